@@ -1,10 +1,18 @@
 import { defineConfig } from "vitest/config";
 
+// The bundler reads .sql files as text; so do the tests.
+const sql = {
+  name: "sql",
+  transform: (code: string, id: string) => (id.endsWith(".sql") ? `export default ${JSON.stringify(code)}` : undefined),
+};
+
 // Pure tests share threads; what starts processes, servers or ledgers is isolated in its own process.
 export default defineConfig({
+  plugins: [sql],
   test: {
     projects: [
       {
+        extends: true,
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
@@ -14,6 +22,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],

@@ -1,0 +1,34 @@
+/** Lists the files of the networks: one import each, for the adapters and for their sandbox halves. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { emit } from "./emit.ts";
+
+const WRITTEN = "// Written by `npm run generate` from the files in this folder. Do not edit.";
+
+function registry(folder: string, others: string[], type: string, list: (ids: string) => string): string {
+  const networks = readdirSync(join(process.cwd(), folder), { withFileTypes: true })
+    .map((entry) =>
+      entry.isDirectory()
+        ? { id: entry.name, path: `./${entry.name}/${entry.name}.ts` }
+        : { id: entry.name.replace(/\.ts$/, ""), path: `./${entry.name}` },
+    )
+    .filter(({ id }) => !others.includes(id))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const imports = networks.map(({ id, path }) => `import { ${id} } from "${path}";`);
+  return [WRITTEN, type, ...imports, "", list(networks.map(({ id }) => id).join(", ")), ""].join("\n");
+}
+
+emit({
+  "src/adapters/index.ts": registry(
+    "src/adapters",
+    ["index", "plugins"],
+    'import type { Adapter } from "../adapter.ts";',
+    (ids) => `/** The built-in networks. */\nexport const adapters = [${ids}] as unknown as readonly Adapter[];`,
+  ),
+  "src/sandbox/networks/index.ts": registry(
+    "src/sandbox/networks",
+    ["index"],
+    'import type { SandboxNetwork } from "../network.ts";',
+    (ids) => `/** The networks that can be rehearsed. */\nexport const networks: readonly SandboxNetwork[] = [${ids}];`,
+  ),
+});

@@ -1,0 +1,32 @@
+// Writes src/text/tlds.generated.ts: the top-level domains that exist, from the public suffix list inside tldts-icann.
+// Its API cannot say whether a TLD is real (unknown ones fall under the list's default rule), so its table is read.
+// Run it after tldts-icann was updated: `node scripts/tlds.mjs`.
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+const require = createRequire(import.meta.url);
+const root = join(dirname(require.resolve("tldts-icann")), "../..");
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const table = readFileSync(join(root, "dist/es6/src/data/trie.js"), "utf8");
+const source = `data:text/javascript,${encodeURIComponent(table)}`;
+const { edgeStart, edgeLength, labelText, rulesRoot } = await import(source);
+
+const names = [];
+let offset = 0;
+for (let edge = 0; edge < edgeLength.length; edge += 1) {
+  const label = labelText.slice(offset, offset + edgeLength[edge]);
+  offset += edgeLength[edge];
+  if (edge >= edgeStart[rulesRoot] && edge < edgeStart[rulesRoot + 1]) names.push(label);
+}
+names.sort();
+
+const latin = names.filter((name) => /^[a-z0-9-]+$/.test(name));
+const other = names.filter((name) => !/^[a-z0-9-]+$/.test(name));
+const wrapped = (list) => list.join(" ").replace(/(.{1,100})(?: |$)/gu, "  $1\n");
+writeFileSync(
+  "src/text/tlds.generated.ts",
+  `// Written by scripts/tlds.mjs from tldts-icann ${version}. Do not edit.\n` +
+    `export const latin = \`\n${wrapped(latin)}\`;\nexport const international = \`\n${wrapped(other)}\`;\n`,
+);
+console.log(`${latin.length} latin, ${other.length} international`);

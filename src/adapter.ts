@@ -1,0 +1,222 @@
+/**
+ * THE contract. A network is an object of this shape: data first, then as few functions as it needs.
+ * Built-in and third-party adapters see exactly the same things.
+ */
+import type { GenericSchema, InferOutput } from "valibot";
+import type { Duration } from "./duration.ts";
+import type { ErrorCode } from "./errors.ts";
+import type { Http, Reply } from "./http.ts";
+import type { Entity, TextRules } from "./text/text.ts";
+
+export type { Entity, TextRules } from "./text/text.ts";
+export type { Http, HttpRequest, Reply } from "./http.ts";
+export { NetworkError } from "./errors.ts";
+
+export interface Adapter<Channel = unknown, Options = unknown> {
+  /** File name = YAML key = ledger value: `mastodon`. */
+  id: string;
+  /** As the network writes itself: `Mastodon`. */
+  name: string;
+  /** The page the numbers below come from, and the day they were read (ISO date). */
+  source: { url: string; checked: string };
+  /** Which template serves when the network has none of its own. */
+  shape: "short" | "chat" | "article";
+
+  /** What one account needs, as a valibot strict object. Mark secrets with `secret()`; every other string is public. */
+  channel: GenericSchema<unknown, Channel>;
+  /** What one campaign may say to this network: visibility, subreddit. A strict object, all optional. */
+  options: GenericSchema<unknown, Options>;
+  /** How a person gets a credential, step by step: printed by `init`, `login` and the docs. */
+  auth: Auth;
+
+  /** Length of a title, where the network has one. */
+  title?: TextRules;
+  text: TextRules;
+  media: MediaRules | "none";
+  /** How several posts hang together: replies, one after another, or not at all. */
+  thread: "reply" | "sequence" | "none";
+  /** The link card below a post: made by the network from the text, by us, or absent. */
+  card: "network" | "ours" | "none";
+  /** A list of windows; all of them hold. */
+  rates: Rate[];
+  /** How long the network itself refuses a repeat of the same key. */
+  idempotency: Duration | "forever" | "none";
+  /** Where posting is charged: what this post costs. */
+  cost?: (post: Post<Options>) => Money | undefined;
+
+  /** Sends ONE post. The loop owns the thread, the retries and the waiting. */
+  publish(post: Post<Options>, context: Context<Channel>): Promise<Receipt>;
+  /**
+   * Did it go out? Asked after an uncertain outcome, with the same post and key. Authoritative, or not declared:
+   * `absent` allows a second attempt. `since` is the time of the first attempt.
+   */
+  find?(post: Post<Options>, context: Context<Channel>, since: Date): Promise<Receipt | "absent">;
+  /** Who am I, and what does this server allow; its limits override the declared ones. Changes nothing. */
+  verify?(context: Context<Channel>): Promise<Account>;
+  /** Takes a published post back. */
+  remove?(receipt: Receipt, context: Context<Channel>): Promise<void>;
+  /** A refusal that the status alone does not explain; errors that come as HTTP 200. `undefined` leaves the table's word. */
+  classify?(reply: Reply): Refusal | undefined;
+}
+
+/** What `classify` may say about a reply. */
+export interface Refusal {
+  code: ErrorCode;
+  /** In the network's words. */
+  message: string;
+  /** Epoch milliseconds. */
+  retryAt?: number;
+}
+
+/** One request's worth of content, finished: rendered, measured, split, fitted. */
+export interface Post<Options = unknown> {
+  text: string;
+  /** Offsets into `text` in UTF-8 bytes. */
+  entities: Entity[];
+  /** The same without markup, for networks that take both forms. */
+  plain?: string;
+  /** Structured content, for networks that take blocks. */
+  blocks?: unknown[];
+  title?: string;
+  /** The campaign's short form, plain, where the network has a field for it. */
+  summary?: string;
+  media: Media[];
+  /** The link that the post is about, for the networks that draw a card or have a field. */
+  link?: Card;
+  /** Without `#`, in the network's form; filled where the network has a field. */
+  tags: string[];
+  /** BCP 47. */
+  lang?: string;
+  options: Options;
+}
+
+export interface Media {
+  /** Relative to the project's folder, with forward slashes. */
+  file: string;
+  /** Lower-case hex. */
+  sha256: string;
+  /** MIME type, from the bytes and not from the name. */
+  type: string;
+  bytes: number;
+  width?: number;
+  height?: number;
+  /** Empty only when the author said `decorative: true`. */
+  alt: string;
+}
+
+export interface Card {
+  url: string;
+  title?: string;
+  description?: string;
+}
+
+export interface Context<Channel = unknown> {
+  channel: Channel;
+  /** Every call to the network goes through here: deadline, errors, redaction, dry run and record are its business. */
+  http: Http;
+  /** 32 hex characters: the same for every attempt at this post, and for no other post. */
+  key: string;
+  /** The time of the first attempt at this post, from the ledger. */
+  startedAt: Date;
+  /** Where this post hangs. Absent for a single post or the first of a thread. */
+  thread?: { root: Receipt; parent: Receipt };
+  /** 0 for the first post of a delivery. */
+  index: number;
+  signal: AbortSignal;
+  /** The bytes of a post's media file; checked against its sha256. */
+  read(media: Media): Promise<Uint8Array>;
+  /**
+   * A step before the post itself that may be repeated without harm: an upload. Its result (JSON) is remembered in the
+   * ledger, so that a later attempt does not do it again. Never put the request that publishes in a step.
+   */
+  step<T>(name: string, run: () => Promise<T>): Promise<T>;
+  /** For adapters that publish by other means than `http`: resolves once the attempt is on disk. Call it just before. */
+  sending(): Promise<void>;
+  /** A login session kept between processes, outside the ledger (Bluesky's tokens). */
+  session: Session;
+}
+
+export interface Session {
+  get(): Promise<unknown>;
+  set(value: unknown): Promise<void>;
+}
+
+/** What the network calls the post. Stored in the ledger, shown to people. */
+export interface Receipt {
+  /** The network's own id; empty only where the network gives none (Slack's webhook). */
+  id: string;
+  /** Where a person can look at it; absent where the network has no such page. */
+  url?: string;
+  /** What a reply to this post needs to know besides the id (Bluesky's cid). JSON. */
+  ref?: Record<string, string>;
+}
+
+export interface Account {
+  id: string;
+  /** As people know it: `@acme@mastodon.social`. */
+  handle: string;
+  url?: string;
+  /** What this server allows, where it says so. */
+  limits?: { text?: Partial<TextRules>; media?: Partial<MediaRules> };
+  /** ISO date-time, where the credential ends. */
+  expires?: string;
+  scopes?: string[];
+}
+
+export interface MediaRules {
+  /** The most files on one post. */
+  count: number;
+  /** Longest alternative text, in `altUnit` (default: graphemes); 0 when the network has no field for it. */
+  alt: number;
+  altUnit?: "grapheme" | "utf16";
+  image?: FileRules;
+  video?: FileRules & { seconds?: number };
+  /** Images and videos in one post. Default false. */
+  mixed?: boolean;
+  /** The most that the text may measure, in the text's unit, on a post with media; default: the text's own `max`. */
+  caption?: number;
+}
+
+export interface FileRules {
+  /** MIME types. */
+  types: string[];
+  /** The most bytes of one file. */
+  bytes: number;
+  /** The most pixels: width × height. */
+  pixels?: number;
+  /** The longest side. */
+  side?: number;
+  /** The most of width + height. */
+  sum?: number;
+  /** The most that one side may be of the other. */
+  ratio?: number;
+}
+
+export interface Rate {
+  posts: number;
+  per: Duration;
+  /** What shares the window; default: the channel. */
+  scope?: "channel" | "network";
+}
+
+export interface Money {
+  /** In the currency's main unit. */
+  amount: number;
+  /** ISO 4217. */
+  currency: string;
+}
+
+/** How a person gets a credential. Several when there are several ways; the first is the recommended one. */
+export interface Auth {
+  kind: "token" | "webhook" | "password" | "key" | "none";
+  /** Numbered steps, each a sentence; the page to open first. */
+  steps: string[];
+  url?: string;
+}
+
+/** Gives an adapter its types; returns it unchanged. */
+export function defineAdapter<Channel, Options>(adapter: Adapter<Channel, Options>): Adapter<Channel, Options> {
+  return adapter;
+}
+
+export type { GenericSchema, InferOutput };

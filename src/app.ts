@@ -1,0 +1,325 @@
+/** The one place where the parts are put together: project, plan, ledger, delivery. */
+import { readFile } from "node:fs/promises";
+import { isAbsolute, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Account, Adapter, Media } from "./adapter.ts";
+import { type Campaign, saidTo } from "./campaign/campaign.ts";
+import type { Channel, Config } from "./campaign/channel.ts";
+import { loadCampaign } from "./campaign/load.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { findConfig, loadConfig } from "./config.ts";
+import type { DeliveryEvent } from "./delivery/deliver.ts";
+import { InputError, NetworkError, type Problem } from "./errors.ts";
+import type { Transport } from "./http.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import type { Added, Delivery, NewDelivery } from "./ledger/records.ts";
+import type { MediaFile } from "./media/file.ts";
+import type { Plan } from "./plan/plan.ts";
+import { USER_AGENT } from "./version.ts";
+
+/** Settings that stand in for a channel's own: the sandbox's. */
+export type Override = (network: string, channel: string) => Record<string, string> | undefined;
+
+export interface ProjectOptions {
+  /** A campaign or a folder: `broadcast.yml` is looked for there and above. Default: `cwd`. */
+  near?: string;
+  cwd?: string;
+  env?: Record<string, string | undefined>;
+  override?: Override;
+}
+
+export interface Project {
+  config: Config;
+  adapters: ReadonlyMap<string, Adapter>;
+  /** Of `broadcast.yml`; errors among them end every command that sends. */
+  problems: Problem[];
+  cwd: string;
+  /** Whether the sandbox stands in. */
+  rehearsal: boolean;
+}
+
+/** Reads `broadcast.yml`, its plug-ins and credentials. Throws InputError when it cannot be read at all. */
+export async function openProject(options: ProjectOptions = {}): Promise<Project> {
+  const { cwd = process.cwd(), env = process.env, override } = options;
+  let adapters = await builtIn();
+  const { config, problems } = await loadConfig({
+    file: findConfig(resolve(cwd, options.near ?? ".")),
+    env,
+    cwd,
+    override,
+    adapters: async (plugins, root) => {
+      const loaded = await withPlugins(adapters, plugins, root);
+      adapters = loaded.adapters;
+      return loaded;
+    },
+  });
+  if (!config) throw new InputError(problems);
+  return { config, adapters, problems, cwd, rehearsal: override !== undefined };
+}
+
+/** The networks that come with the program. */
+export async function builtIn(): Promise<ReadonlyMap<string, Adapter>> {
+  const { adapters } = await import("./adapters/index.ts");
+  return new Map(adapters.map((adapter) => [adapter.id, adapter]));
+}
+
+async function withPlugins(
+  own: ReadonlyMap<string, Adapter>,
+  plugins: string[],
+  root: string,
+): Promise<{ adapters: ReadonlyMap<string, Adapter>; problems: Problem[] }> {
+  if (plugins.length === 0) return { adapters: own, problems: [] };
+  const { loadPlugins } = await import("./adapters/plugins.ts");
+  try {
+    const loaded = await loadPlugins(plugins, root);
+    return { adapters: new Map([...own, ...loaded.map((adapter) => [adapter.id, adapter] as const)]), problems: [] };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { adapters: own, problems: [...error.problems] };
+  }
+}
+
+export interface Planned {
+  plan: Plan;
+  campaign: Campaign;
+}
+
+/**
+ * Reads a campaign and plans it. Throws InputError with everything that is wrong with the files; what is wrong with the
+ * texts and media is in `plan.problems`.
+ */
+export async function planCampaign(file: string, project: Project, clock: Clock = systemClock): Promise<Planned> {
+  const { config, adapters, cwd } = project;
+  const { campaign, problems } = await loadCampaign(resolve(cwd, file), config, adapters, cwd);
+  const found = [...project.problems, ...problems];
+  if (!campaign || hasErrors(found)) throw new InputError(found);
+
+  const used = campaign.channels.flatMap((name) => config.channels.get(name) ?? []);
+  const { createTemplates } = await import("./campaign/template.ts");
+  const { plan } = await import("./plan/plan.ts");
+  const { media, problems: mediaProblems } = await describeAll(campaign, used);
+  const planned = await plan({
+    campaign,
+    config,
+    templates: createTemplates({ folders: [config.templates, shippedTemplates()], cwd }),
+    media,
+    limits: await knownLimits(project, used),
+    now: clock.now(),
+  });
+  planned.problems.unshift(...found, ...mediaProblems);
+  return { plan: planned, campaign };
+}
+
+export function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some(({ severity }) => severity === "error");
+}
+
+/** Throws InputError when the plan may not be sent. */
+export function demandSound(plan: Plan): void {
+  if (hasErrors(plan.problems)) throw new InputError(plan.problems);
+}
+
+async function describeAll(campaign: Campaign, channels: readonly Channel[]): Promise<{ media: Map<string, MediaFile>; problems: Problem[] }> {
+  const used = channels.flatMap((channel) => saidTo(campaign, channel).media);
+  const media = new Map<string, MediaFile>();
+  const problems: Problem[] = [];
+  if (used.length === 0) return { media, problems };
+  const { describeMedia } = await import("./media/file.ts");
+  for (const [file, { place }] of new Map(used.map((item) => [item.file, item]))) {
+    const described = await describeMedia(campaign.root, file);
+    if ("severity" in described) problems.push({ ...described, place });
+    else media.set(file, described);
+  }
+  return { media, problems };
+}
+
+// Beside dist/ in the package, beside src/ in the repository.
+function shippedTemplates(): string {
+  return fileURLToPath(new URL("../templates", import.meta.url));
+}
+
+/** Where the project keeps what it must remember: `.broadcast`, and apart from it the rehearsal's own memory. */
+export function stateFolder(project: Pick<Project, "config" | "rehearsal">): string {
+  const folder = join(project.config.root, ".broadcast");
+  return project.rehearsal ? join(folder, "sandbox") : folder;
+}
+
+/** The ledger's file. A rehearsal has its own, so that it never counts as published. */
+export function ledgerFile(project: Pick<Project, "config" | "rehearsal">): string {
+  const { ledger, root } = project.config;
+  if (project.rehearsal || ledger === undefined) return join(stateFolder(project), "ledger.db");
+  return isAbsolute(ledger) ? ledger : join(root, ledger);
+}
+
+export async function openLedger(project: Pick<Project, "config" | "rehearsal">): Promise<Ledger> {
+  const { openAt } = await import("./ledger/open.ts");
+  return openAt(ledgerFile(project));
+}
+
+/** The plan's deliveries as the ledger takes them. */
+export function deliveriesOf(plan: Plan, clock: Clock = systemClock): NewDelivery[] {
+  return plan.deliveries.map(({ id, channel, network, account, digest, posts, due, expires }) => ({
+    id,
+    campaign: plan.campaign.id,
+    channel,
+    network,
+    account,
+    digest,
+    posts: posts.map(({ post }) => post),
+    dueAt: due === undefined ? clock.now() : Date.parse(due),
+    expiresAt: expires === undefined ? undefined : Date.parse(expires),
+  }));
+}
+
+export interface SendOptions {
+  /** Only these deliveries; default: everything that is due. */
+  ids?: readonly string[];
+  stop: AbortSignal;
+  /** Breaks off what is under way. */
+  abort?: AbortSignal;
+  onEvent?: (event: DeliveryEvent) => void;
+  /** Milliseconds; default 2 minutes. */
+  patience?: number;
+  clock?: Clock;
+  concurrency?: number;
+  /** For dry runs and tests. */
+  transport?: Transport;
+}
+
+const PATIENCE = 120_000;
+
+/** Delivers what the ledger holds for this project's channels. */
+export async function deliverAll(project: Project, ledger: Ledger, options: SendOptions): Promise<void> {
+  const { deliver } = await import("./delivery/deliver.ts");
+  const { fileSession } = await import("./auth/store.ts");
+  const wire = options.transport ? undefined : (await import("./transport.ts")).createWire();
+  const wanted = await ledger.list(options.ids ? { ids: options.ids } : { states: ["scheduled", "sending"] });
+  const names = new Set(wanted.map(({ channel }) => channel));
+  const channels = [...project.config.channels.values()].filter(({ name }) => names.has(name));
+  try {
+    await deliver({
+      channels,
+      ledger,
+      ids: options.ids,
+      clock: options.clock ?? systemClock,
+      transport: options.transport ?? wire!.transport,
+      userAgent: USER_AGENT,
+      patience: options.patience ?? PATIENCE,
+      session: (channel) => fileSession(join(stateFolder(project), "sessions"), (channel as Channel).identity),
+      read: (media) => readMedia(project.config.root, media),
+      signal: options.abort ?? new AbortController().signal,
+      stop: options.stop,
+      onEvent: options.onEvent,
+      concurrency: options.concurrency,
+    });
+  } finally {
+    await wire?.close();
+  }
+}
+
+/** Enters a plan into the ledger. */
+export function enter(plan: Plan, ledger: Ledger, clock: Clock = systemClock): Promise<Added[]> {
+  return ledger.add(deliveriesOf(plan, clock), clock.now());
+}
+
+/** The file's bytes, if they are still the ones that were planned. */
+export async function readMedia(root: string, media: Media): Promise<Uint8Array> {
+  const { createHash } = await import("node:crypto");
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(join(root, media.file));
+  } catch (error) {
+    throw new NetworkError("rejected", `the file ${media.file} cannot be read any more`, { cause: error });
+  }
+  if (createHash("sha256").update(bytes).digest("hex") === media.sha256) return bytes;
+  throw new NetworkError("rejected", `the file ${media.file} is not the one that was planned; plan again`);
+}
+
+interface KnownAccount {
+  account: Account;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+// What servers say about their limits is kept for a day: `send` asks again only then.
+const KNOWN_FOR = 86_400_000;
+
+function accountsFile(project: Project): string {
+  return join(stateFolder(project), "accounts.json");
+}
+
+async function knownAccounts(project: Project): Promise<Record<string, KnownAccount>> {
+  try {
+    return JSON.parse(await readFile(accountsFile(project), "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+async function knownLimits(project: Project, channels: readonly Channel[]): Promise<Map<string, Account["limits"]>> {
+  const known = await knownAccounts(project);
+  return new Map(channels.map(({ name, identity }) => [name, known[identity]?.account.limits]));
+}
+
+export interface Verified {
+  channel: Channel;
+  account?: Account;
+  error?: NetworkError;
+}
+
+/** Asks each network who we are there and what it allows; remembers the answers. Networks that cannot be asked are left out. */
+export async function verifyChannels(
+  project: Project,
+  names: readonly string[],
+  options: { clock?: Clock; onlyUnknown?: boolean; transport?: Transport } = {},
+): Promise<Verified[]> {
+  const { clock = systemClock } = options;
+  const known = await knownAccounts(project);
+  const asked = names
+    .flatMap((name) => project.config.channels.get(name) ?? [])
+    .filter(({ adapter }) => adapter.verify !== undefined)
+    .filter(({ identity }) => !options.onlyUnknown || !known[identity] || known[identity].at < clock.now() - KNOWN_FOR);
+  if (asked.length === 0) return [];
+
+  const { verify } = await import("./delivery/verify.ts");
+  const { fileSession } = await import("./auth/store.ts");
+  const { writeAtomically } = await import("./files.ts");
+  const wire = options.transport ? undefined : (await import("./transport.ts")).createWire();
+  try {
+    const verified = await Promise.all(
+      asked.map(async (channel): Promise<Verified> => {
+        const session = fileSession(join(stateFolder(project), "sessions"), channel.identity);
+        return { channel, ...(await verify(channel, session, options.transport ?? wire!.transport, USER_AGENT)) };
+      }),
+    );
+    for (const { channel, account } of verified) if (account) known[channel.identity] = { account, at: clock.now() };
+    await writeAtomically(accountsFile(project), JSON.stringify(known, null, 2), 0o600);
+    return verified;
+  } finally {
+    await wire?.close();
+  }
+}
+
+/** A delivery by its id, by its end (`mastodon`), as people type it. Throws InputError when it names none or several. */
+export async function findDelivery(ledger: Ledger, typed: string): Promise<Delivery> {
+  const all = await ledger.list();
+  const exact = all.find(({ id }) => id === typed);
+  const matching = exact ? [exact] : all.filter(({ id }) => id.endsWith(`/${typed}`));
+  if (matching.length === 1) return matching[0]!;
+  throw new InputError({
+    severity: "error",
+    code: matching.length === 0 ? "unknown-delivery" : "ambiguous-delivery",
+    message: matching.length === 0 ? `there is no delivery \`${typed}\`` : `\`${typed}\` names ${matching.length} deliveries`,
+    remedy:
+      matching.length === 0
+        ? "`broadcast status` lists them."
+        : `Write one in full: ${matching.map(({ id }) => id).join(", ")}.`,
+  });
+}
+
+/** A path as the person standing in `cwd` would write it. */
+export function shown(cwd: string, path: string): string {
+  const way = relative(cwd, path);
+  return way === "" ? "." : way.startsWith("..") && way.length > path.length ? path : way;
+}
+

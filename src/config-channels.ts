@@ -1,0 +1,209 @@
+/** The channels of broadcast.yml: each with its adapter, its settings checked, its secrets in place. */
+import { createHash } from "node:crypto";
+import { type GenericSchema, safeParse } from "valibot";
+import type { Adapter } from "./adapter.ts";
+import type { Channel } from "./campaign/channel.ts";
+import { entriesAt, keysAt, problemsOf } from "./campaign/issues.ts";
+import { channelEntries } from "./campaign/schema.ts";
+import type { Source } from "./campaign/source.ts";
+import type { ConfigOptions } from "./config.ts";
+import { type Environment, howToSet, interpolate, isReference } from "./environment.ts";
+import type { Problem } from "./errors.ts";
+import { isSecret } from "./settings.ts";
+import { didYouMean } from "./suggest.ts";
+
+type Settings = Record<string, unknown>;
+type Sources = Pick<ConfigOptions, "stored" | "override"> & { environment: Environment };
+
+const COMMON = Object.keys(channelEntries);
+
+/** A channel whose network is unknown is missing from the result and named in the problems. */
+export function readChannels(
+  source: Source,
+  adapters: ReadonlyMap<string, Adapter>,
+  from: Sources,
+): { channels: Map<string, Channel>; broken: Set<string>; problems: Problem[] } {
+  const channels = new Map<string, Channel>();
+  const broken = new Set<string>();
+  const problems: Problem[] = [];
+  for (const [name, written] of writtenChannels(source)) {
+    const { network, rest } = apart(name, written);
+    const adapter = adapters.get(network);
+    if (!adapter) {
+      broken.add(name);
+      problems.push(unknownNetwork(source, name, written, network, adapters));
+      continue;
+    }
+    const read = readChannel(source, name, written, rest, adapter, from);
+    channels.set(name, read.channel);
+    problems.push(...read.problems);
+  }
+  return { channels, broken, problems };
+}
+
+/** Before anything is reported: what is a secret, or might be one by mistake, is not to be shown. */
+export function hideSecrets(source: Source, adapters: ReadonlyMap<string, Adapter>): void {
+  for (const [name, written] of writtenChannels(source)) {
+    const { network, rest } = apart(name, written);
+    const known = adapters.has(network) ? entriesAt(adapters.get(network)?.channel, []) : new Map<string, unknown>();
+    for (const [key, value] of Object.entries(rest)) {
+      const open = known.has(key) && !isSecret(known.get(key));
+      if (!open && !isReference(value)) source.hide(["channels", name, key]);
+    }
+  }
+}
+
+function writtenChannels(source: Source): [string, Settings][] {
+  const top = source.value as { channels?: unknown } | null;
+  return isMap(top) && isMap(top.channels)
+    ? Object.entries(top.channels).filter((entry): entry is [string, Settings] => isMap(entry[1]))
+    : [];
+}
+
+function isMap(value: unknown): value is Settings {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function apart(name: string, written: Settings): { network: string; rest: Settings } {
+  const rest = Object.entries(written).filter(([key]) => !COMMON.includes(key));
+  return { network: typeof written.network === "string" ? written.network : name, rest: Object.fromEntries(rest) };
+}
+
+function unknownNetwork(
+  source: Source,
+  name: string,
+  written: Settings,
+  network: string,
+  adapters: ReadonlyMap<string, Adapter>,
+): Problem {
+  const named = "network" in written;
+  return {
+    severity: "error",
+    code: named ? "unknown-network" : "missing-key",
+    message: named ? `there is no network \`${network}\`` : `the channel \`${name}\` does not say its network`,
+    remedy: named
+      ? didYouMean(network, adapters.keys()) || "See `broadcast networks`."
+      : "Add `network:`; `broadcast networks` lists them.",
+    place: source.place(["channels", name, "network"], named ? "value" : "key"),
+  };
+}
+
+function readChannel(
+  source: Source,
+  name: string,
+  written: Settings,
+  rest: Settings,
+  adapter: Adapter,
+  from: Sources,
+): { channel: Channel; problems: Problem[] } {
+  const at = ["channels", name];
+  const schema = adapter.channel as GenericSchema;
+  const secretKeys = [...entriesAt(schema, [])].filter(([, entry]) => isSecret(entry)).map(([key]) => key);
+  const literal = secretKeys.filter((key) => typeof rest[key] === "string" && !isReference(rest[key]));
+
+  const filled = fill(rest, from.environment);
+  const stored = from.stored?.(name) ?? {};
+  const own: Settings = { ...stored, ...filled.settings };
+  const sandbox = from.override?.(adapter.id, name);
+
+  const parsed = safeParse(schema, own);
+  // A literal secret is one fault and not two; what the environment lacks, or the sandbox brings, is no fault of the file.
+  const excused = new Set([...literal, ...filled.missing.map(({ key }) => key)]);
+  const found = problemsOf(
+    (parsed.issues ?? []).filter((issue) => !excused.has(String(issue.path?.[0]?.key))),
+    { source, schema, at, shows: () => false },
+  ).filter(({ code }) => !sandbox || code !== "missing-key");
+  for (const problem of found) {
+    if (problem.code !== "unknown-key" || problem.remedy?.startsWith("Did")) continue;
+    problem.remedy = `The settings of ${adapter.name} are ${keysAt(schema, []).join(", ")}.`;
+  }
+
+  const missing = filled.missing.map(
+    ({ key, variable }): Problem => ({
+      severity: "error",
+      code: "missing-env",
+      message: `the environment variable \`${variable}\` is not set; the channel \`${name}\` needs it`,
+      remedy: howToSet(variable, from.environment),
+      place: source.place([...at, key]),
+      channel: name,
+    }),
+  );
+  const usable = sandbox ? inSandbox(schema, own, sandbox, secretKeys, filled.missing) : parsed;
+  const settings = (usable.success ? usable.output : {}) as Settings;
+
+  const pick = <K extends keyof typeof channelEntries>(key: K) => {
+    const read = safeParse(channelEntries[key] as GenericSchema, written[key]);
+    return read.success ? (read.output as string | undefined) : undefined;
+  };
+  return {
+    channel: {
+      name,
+      network: adapter.id,
+      adapter,
+      audience: pick("audience") === "internal" ? "internal" : "external",
+      lang: pick("lang"),
+      timezone: pick("timezone"),
+      settings,
+      secrets: secretsIn(settings, secretKeys),
+      identity: identityOf(adapter.id, own, secretKeys),
+      problems: sandbox ? [] : missing,
+      place: source.place(at, "key"),
+    },
+    problems: [...literal.map((key) => literalSecret(source, name, key)), ...found],
+  };
+}
+
+function fill(rest: Settings, environment: Environment): { settings: Settings; missing: { key: string; variable: string }[] } {
+  const missing: { key: string; variable: string }[] = [];
+  const settings = Object.entries(rest).map(([key, value]) => {
+    if (typeof value !== "string") return [key, value];
+    const filled = interpolate(value, environment);
+    missing.push(...filled.missing.map((variable) => ({ key, variable })));
+    return [key, filled.text];
+  });
+  return { settings: Object.fromEntries(settings) as Settings, missing };
+}
+
+/** The channel's public settings with the sandbox's over them; where the two do not go together, the sandbox's alone. */
+function inSandbox(
+  schema: GenericSchema,
+  own: Settings,
+  sandbox: Settings,
+  secretKeys: readonly string[],
+  missing: readonly { key: string }[],
+) {
+  const open = Object.entries(own).filter(
+    ([key]) => !secretKeys.includes(key) && !missing.some((lack) => lack.key === key),
+  );
+  const merged = safeParse(schema, { ...Object.fromEntries(open), ...sandbox });
+  if (merged.success) return merged;
+  const alone = safeParse(schema, sandbox);
+  // The sandbox and the adapter are ours: when they disagree, it is a fault of the program.
+  if (!alone.success) throw new TypeError(`the sandbox's settings do not fit: ${alone.issues[0].message}`);
+  return alone;
+}
+
+function literalSecret(source: Source, channel: string, key: string): Problem {
+  const variable = `${channel}_${key}`.toUpperCase().replace(/[^A-Z0-9]+/g, "_").replace(/^(?=\d)/, "_");
+  return {
+    severity: "error",
+    code: "literal-secret",
+    message: `\`${key}\` of the channel \`${channel}\` is a secret and does not belong into this file`,
+    remedy: `Write \`${variable}=…\` into .env beside it (never into git), and here \`${key}: \${${variable}}\`.`,
+    place: source.place(["channels", channel, key]),
+  };
+}
+
+function secretsIn(settings: Settings, keys: readonly string[]): string[] {
+  return keys.flatMap((key) => {
+    const value = settings[key];
+    return typeof value === "string" && value !== "" ? [value] : [];
+  });
+}
+
+function identityOf(network: string, settings: Settings, secretKeys: readonly string[]): string {
+  const open = Object.entries(settings)
+    .filter(([key]) => !secretKeys.includes(key))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify([network, open])).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,278 @@
+/**
+ * The loop: takes due deliveries, hands their posts to the adapter, writes down what became of them. Channels run side by
+ * side, a thread's parts one after another. Every outcome is a row in the ledger before anything else happens.
+ */
+import PQueue from "p-queue";
+import type { Receipt } from "../adapter.ts";
+import { NetworkError } from "../errors.ts";
+import { redactor } from "../http.ts";
+import type { Attempt, Delivery, State } from "../ledger/records.ts";
+import { isDead, newOwner } from "./owner.ts";
+import { type DeliveryChannel, LeaseLost, Paced, type Publication, postOf, prepare, type Tools } from "./publish.ts";
+import { reconcile } from "./reconcile.ts";
+import { verdict } from "./verdict.ts";
+
+export interface DeliverOptions extends Tools {
+  channels: readonly DeliveryChannel[];
+  /** Only these deliveries; all due ones when absent. */
+  ids?: readonly string[];
+  /** Nothing new is begun once this is aborted; what is under way is finished and written down. */
+  stop: AbortSignal;
+  onEvent?: (event: DeliveryEvent) => void;
+  /** Deliveries of one channel at the same time; default 1, so that a channel's posts keep their order. */
+  concurrency?: number;
+  random?: () => number;
+}
+
+export type DeliveryEvent =
+  | { type: "sending"; delivery: Delivery; part: number; parts: number }
+  | { type: "part"; delivery: Delivery; part: number; parts: number; receipt: Receipt; found: boolean }
+  | { type: "waiting"; delivery: Delivery; until: number }
+  | { type: "ended"; delivery: Delivery; state: State; nextAt?: number; code?: string; message?: string };
+
+const LEASE = 60_000;
+const MOST_ATTEMPTS = 8;
+
+/** Resolves when nothing is left that can be done within the patience. */
+export async function deliver(options: DeliverOptions): Promise<void> {
+  const owner = newOwner();
+  const held = new Set<string>();
+  const heartbeat = setInterval(() => {
+    if (held.size > 0) void options.ledger.renew(owner, [...held], options.clock.now() + LEASE).catch(() => {});
+  }, LEASE / 4);
+  heartbeat.unref();
+  try {
+    await Promise.all(options.channels.map((channel) => deliverChannel(channel, owner, held, options)));
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+async function deliverChannel(channel: DeliveryChannel, owner: string, held: Set<string>, options: DeliverOptions): Promise<void> {
+  const { ledger, clock, ids, stop } = options;
+  const concurrency = options.concurrency ?? 1;
+  const queue = new PQueue({ concurrency });
+  let needsLogin = false;
+
+  while (!stop.aborted && !needsLogin) {
+    const now = clock.now();
+    const dead = (await ledger.owners(now)).filter(isDead);
+    const claimed = await ledger.claim({
+      owner,
+      now,
+      until: now + LEASE,
+      channel: channel.name,
+      ids,
+      limit: concurrency === 1 ? 1 : concurrency * 4,
+      dead,
+    });
+    for (const delivery of claimed) {
+      held.add(delivery.id);
+      void queue.add(async () => {
+        try {
+          if (stop.aborted || needsLogin) return await ledger.release(delivery, "scheduled", clock.now(), delivery);
+          needsLogin = (await work(delivery, channel, options)) === "login" || needsLogin;
+        } finally {
+          held.delete(delivery.id);
+        }
+      });
+    }
+    await queue.onSizeLessThan(concurrency);
+    if (claimed.length > 0 && concurrency > 1) continue;
+    await queue.onIdle();
+    if (claimed.length > 0) continue;
+    const next = await ledger.nextAt(channel.name, ids);
+    if (next === undefined || next - clock.now() > options.patience) break;
+    await clock.sleep(Math.max(next - clock.now(), 20), stop).catch(() => {});
+  }
+  await queue.onIdle();
+}
+
+// Every way out of here leaves the delivery's state in the ledger.
+async function work(delivery: Delivery, channel: DeliveryChannel, options: DeliverOptions): Promise<"login" | undefined> {
+  const { ledger, clock } = options;
+  const parts = delivery.posts.length;
+  const hush = redactor(channel.secrets);
+  const end = async (state: State, detail: Parameters<typeof ledger.release>[3] = {}) => {
+    const message = detail.message === undefined ? undefined : hush(detail.message);
+    await ledger.release(delivery, state, clock.now(), { ...detail, message });
+    options.onEvent?.({ type: "ended", delivery, state, nextAt: detail.nextAt, code: detail.code, message });
+  };
+
+  const history = await ledger.history(delivery.id);
+  const receipts: Receipt[] = history?.receipts ?? [];
+  const attempts = (history?.attempts ?? []).filter((attempt) => attempt.round === delivery.round);
+  if (isTooLate(delivery, receipts, attempts, clock.now())) {
+    await end("expired", { message: "its time was over before it could go out" });
+    return undefined;
+  }
+
+  for (let part = receipts.length; part < parts; part++) {
+    if (options.stop.aborted) {
+      await end("scheduled", { nextAt: clock.now() });
+      return undefined;
+    }
+    const before = attempts.filter((attempt) => attempt.part === part);
+    const startedAt = before[0]?.startedAt ?? clock.now();
+    const thread = part > 0 ? { root: receipts[0]!, parent: receipts[part - 1]! } : undefined;
+    const publication = prepare(delivery, part, startedAt, thread, channel, {
+      ...options,
+      onWait: (waiting, until) => options.onEvent?.({ type: "waiting", delivery: waiting, until }),
+    });
+    try {
+      const found = await settleOpen(delivery, part, before, publication, channel, options);
+      if (found) {
+        receipts.push(found);
+        options.onEvent?.({ type: "part", delivery, part, parts, receipt: found, found: true });
+        continue;
+      }
+      await waitForTurn(delivery, channel, options);
+      options.onEvent?.({ type: "sending", delivery, part, parts });
+      const receipt = await channel.adapter.publish(postOf(delivery, part), publication.context);
+      await written(delivery, publication, receipt, options);
+      receipts.push(receipt);
+      options.onEvent?.({ type: "part", delivery, part, parts, receipt, found: false });
+    } catch (error) {
+      if (error instanceof LeaseLost) return undefined;
+      return afterError(error, delivery, part, { publication, open: before.some(isOpen) }, channel, options, end);
+    }
+  }
+  await end("published");
+  return undefined;
+}
+
+function isTooLate(delivery: Delivery, receipts: readonly Receipt[], attempts: readonly Attempt[], now: number): boolean {
+  const begun = receipts.length > 0 || attempts.some((attempt) => isOpen(attempt));
+  return !begun && delivery.expiresAt !== undefined && delivery.expiresAt <= now;
+}
+
+function isOpen(attempt: Attempt): boolean {
+  return attempt.outcome === undefined || attempt.outcome === "uncertain";
+}
+
+/** A person must look: nothing here may decide. */
+class Unknown extends Error {
+  override name = "Unknown";
+}
+
+/** Finds out about an attempt whose outcome is not known. Gives the receipt when it is out, nothing when sending is safe. */
+async function settleOpen(
+  delivery: Delivery,
+  part: number,
+  before: readonly Attempt[],
+  { context }: Publication,
+  channel: DeliveryChannel,
+  { ledger, clock }: DeliverOptions,
+): Promise<Receipt | undefined> {
+  const open = before.findLast(isOpen);
+  if (!open) return undefined;
+  const settlement = await reconcile(channel.adapter, postOf(delivery, part), context, clock.now());
+  switch (settlement.is) {
+    case "found":
+      await ledger.end(open, delivery.account, { outcome: "found", receipt: settlement.receipt }, clock.now());
+      return settlement.receipt;
+    case "absent":
+      for (const attempt of before.filter(isOpen)) {
+        await ledger.end(attempt, delivery.account, { outcome: "absent" }, clock.now());
+      }
+      return undefined;
+    case "covered":
+      if (before.length < MOST_ATTEMPTS) return undefined;
+      throw new Unknown(`${before.length} attempts, and the outcome is still unknown`);
+    case "later":
+      throw new NetworkError(settlement.code === "auth" ? "auth" : "uncertain", settlement.message, { retryAt: settlement.retryAt });
+    case "unknown":
+      throw new Unknown(settlement.message);
+  }
+}
+
+async function waitForTurn(delivery: Delivery, channel: DeliveryChannel, options: DeliverOptions): Promise<void> {
+  const { ledger, clock, patience } = options;
+  for (;;) {
+    const free = await ledger.freeAt(delivery.account, clock.now(), channel.adapter.rates);
+    if (free <= clock.now()) return;
+    if (free - clock.now() > patience) throw new Paced(free);
+    options.onEvent?.({ type: "waiting", delivery, until: free });
+    await clock.sleep(free - clock.now(), options.stop).catch(() => {});
+    if (options.stop.aborted) throw new Paced(clock.now());
+  }
+}
+
+async function written(delivery: Delivery, publication: Publication, receipt: Receipt, { ledger, clock }: DeliverOptions): Promise<void> {
+  const attempt = publication.attempt();
+  if (!attempt) throw new TypeError("the adapter gave a receipt without having sent anything");
+  await ledger.end(
+    attempt,
+    delivery.account,
+    { outcome: "published", receipt, blockUntil: publication.blockUntil() },
+    clock.now(),
+  );
+}
+
+async function afterError(
+  error: unknown,
+  delivery: Delivery,
+  part: number,
+  { publication, open }: { publication: Publication; open: boolean },
+  channel: DeliveryChannel,
+  options: DeliverOptions,
+  end: (state: State, detail?: Parameters<DeliverOptions["ledger"]["release"]>[3]) => Promise<void>,
+): Promise<"login" | undefined> {
+  const { ledger, clock } = options;
+  const now = clock.now();
+  const attempt = publication.attempt();
+
+  if (error instanceof Paced) {
+    await end("scheduled", { nextAt: error.until, code: "limited", message: error.message });
+    return undefined;
+  }
+  if (error instanceof Unknown) {
+    await end("held", { code: "uncertain", message: error.message });
+    return undefined;
+  }
+  const trouble = error instanceof NetworkError ? error : ours(error, attempt !== undefined);
+  if (attempt) {
+    const evidence = trouble.evidence;
+    await ledger.end(
+      attempt,
+      delivery.account,
+      {
+        outcome: evidence ? "found" : trouble.code,
+        status: trouble.status,
+        message: redactor(channel.secrets)(trouble.message),
+        receipt: evidence,
+        blockUntil: trouble.code === "limited" ? trouble.retryAt : publication.blockUntil(),
+      },
+      now,
+    );
+    if (evidence) {
+      await end(part + 1 < delivery.posts.length ? "scheduled" : "published", { nextAt: now });
+      return undefined;
+    }
+  } else if (trouble.code === "limited" && trouble.retryAt !== undefined) {
+    await ledger.block(delivery.account, trouble.retryAt);
+  }
+
+  const { failures } = delivery;
+  const decided = verdict({ code: trouble.code, retryAt: trouble.retryAt, failures, now, random: (options.random ?? Math.random)() });
+  const detail = { code: trouble.code, message: trouble.message, failures: failures + 1 };
+  switch (decided.do) {
+    case "retry":
+    case "settle":
+      await end("scheduled", { ...detail, nextAt: decided.at });
+      return undefined;
+    case "fail":
+      // A refusal of a repeat may be the network's way of saying that the first attempt went through.
+      await end(open ? "held" : "failed", detail);
+      return undefined;
+    case "login":
+      await end("scheduled", { ...detail, nextAt: now });
+      return "login";
+  }
+}
+
+// A fault in an adapter. After the request has left, its outcome is not known; before, nothing happened.
+function ours(error: unknown, sent: boolean): NetworkError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new NetworkError(sent ? "uncertain" : "rejected", `a fault in the adapter: ${message}`, { cause: error });
+}

@@ -1,0 +1,44 @@
+/** After an uncertain outcome: did it go out? Asked, proved by the network's own key, or put before a person. */
+import type { Adapter, Context, Post, Receipt } from "../adapter.ts";
+import { milliseconds } from "../duration.ts";
+import { type ErrorCode, NetworkError } from "../errors.ts";
+
+export type Settlement =
+  | { is: "found"; receipt: Receipt }
+  /** Certainly not out: an attempt like the first. */
+  | { is: "absent" }
+  /** Unknown, but the network refuses the key's second use: sending again is safe. */
+  | { is: "covered" }
+  /** The look-up itself did not work now. */
+  | { is: "later"; code: ErrorCode; retryAt?: number; message: string }
+  | { is: "unknown"; message: string };
+
+// The network counts its window from when it saw the first attempt; two minutes cover its slowest way there.
+const MARGIN = 120_000;
+
+export async function reconcile(
+  adapter: Adapter,
+  post: Post,
+  context: Context,
+  now: number,
+): Promise<Settlement> {
+  const covered = isCovered(adapter.idempotency, context.startedAt.getTime(), now);
+  if (!adapter.find) {
+    return covered ? { is: "covered" } : { is: "unknown", message: `${adapter.name} cannot be asked whether it took the post` };
+  }
+  try {
+    const found = await adapter.find(post, context, context.startedAt);
+    return found === "absent" ? { is: "absent" } : { is: "found", receipt: found };
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    if (error.code !== "rejected") {
+      return { is: "later", code: error.code, retryAt: error.retryAt, message: error.message };
+    }
+    return covered ? { is: "covered" } : { is: "unknown", message: `asking whether it went out failed: ${error.message}` };
+  }
+}
+
+function isCovered(idempotency: Adapter["idempotency"], startedAt: number, now: number): boolean {
+  if (idempotency === "none") return false;
+  return idempotency === "forever" || now - startedAt < milliseconds(idempotency) - MARGIN;
+}

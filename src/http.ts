@@ -1,0 +1,294 @@
+/** The one way to a network. Assigns the error code once; keeps secrets out of messages; follows no redirect. */
+import type { GenericSchema, InferOutput } from "valibot";
+import { safeParse } from "valibot";
+import { type ErrorCode, NetworkError } from "./errors.ts";
+import { resetAt } from "./rate-limit.ts";
+
+export interface HttpRequest {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  url: string;
+  headers?: Record<string, string>;
+  /** At most one of `json`, `form`, `parts`, `bytes`. */
+  json?: unknown;
+  form?: Record<string, string>;
+  parts?: Part[];
+  bytes?: Uint8Array;
+  /** Content-Type of `bytes`. */
+  type?: string;
+  /**
+   * Changes nothing that readers see, so it may be repeated and needs no attempt on record. Default: GET is safe, nothing
+   * else is. Inside a `step` every request is safe.
+   */
+  safe?: boolean;
+  /** Milliseconds until this request is given up; default 30 s, 120 s with a body over 1 MB. */
+  deadline?: number;
+}
+
+/** One part of a multipart/form-data body. */
+export interface Part {
+  name: string;
+  value: string | Uint8Array;
+  filename?: string;
+  type?: string;
+}
+
+export interface Reply {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  /** Parsed when it is JSON, else the text. */
+  body: unknown;
+  text: string;
+}
+
+export type Http = (request: HttpRequest) => Promise<Reply>;
+
+/** What really leaves: everything serialised, nothing hidden. */
+export interface WireRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body?: Uint8Array;
+}
+
+export interface WireReply {
+  status: number;
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
+
+/** Carries bytes. Throws with a `code` when there was no complete answer. */
+export type Transport = (request: WireRequest, signal: AbortSignal) => Promise<WireReply>;
+
+export interface HttpOptions {
+  transport: Transport;
+  userAgent: string;
+  /** Values that must not appear in any message. */
+  secrets: readonly string[];
+  /** The network's own reading of a refusal. */
+  classify?: (reply: Reply) => { code: ErrorCode; message: string; retryAt?: number } | undefined;
+  /** Resolves once the attempt is on disk. Awaited before any request that is not safe. */
+  sending?: () => Promise<void>;
+  /** Every complete reply, also the refusals: the rate limiter listens. */
+  onReply?: (reply: Reply) => void;
+  signal?: AbortSignal;
+  now?: () => number;
+}
+
+const DEADLINE = 30_000;
+const DEADLINE_LARGE = 120_000;
+const EXCERPT = 256;
+
+export function createHttp(options: HttpOptions): Http {
+  const { transport, classify, sending, onReply, secrets, now = Date.now } = options;
+  const hush = redactor(secrets);
+
+  return async (request) => {
+    const method = request.method ?? "GET";
+    const safe = request.safe ?? method === "GET";
+    const wire = serialise(request, options.userAgent);
+    const who = `${method} ${hostOf(request.url)}`;
+    if (!safe) await sending?.();
+
+    const deadline = request.deadline ?? ((wire.body?.length ?? 0) > 1_000_000 ? DEADLINE_LARGE : DEADLINE);
+    const timeout = AbortSignal.timeout(deadline);
+    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+    let answer: WireReply;
+    try {
+      answer = await transport(wire, signal);
+    } catch (error) {
+      throw noAnswer(error, who, safe, timeout.aborted ? deadline : undefined);
+    }
+    const reply = readReply(answer);
+    onReply?.(reply);
+
+    const refusal = classify?.(reply) ?? refusalOf(reply, safe, now());
+    if (refusal) {
+      const retryAt = refusal.retryAt ?? resetAt(reply.headers, now());
+      throw new NetworkError(refusal.code, hush(`${who} answered ${reply.status}: ${refusal.message}`), {
+        status: reply.status,
+        retryAt: refusal.code === "limited" || refusal.code === "unavailable" ? retryAt : undefined,
+      });
+    }
+    if (isJson(reply) && typeof reply.body === "string" && reply.text !== "") {
+      throw new NetworkError(safe ? "unavailable" : "uncertain", `${who} answered ${reply.status} with broken JSON`, {
+        status: reply.status,
+      });
+    }
+    return reply;
+  };
+}
+
+/**
+ * The body of a successful reply in the expected shape. A 2xx that cannot be read may still have published:
+ * `uncertain`, unless the request was `safe`.
+ */
+export function expectReply<S extends GenericSchema>(reply: Reply, schema: S, what: string, safe = false): InferOutput<S> {
+  const result = safeParse(schema, reply.body);
+  if (result.success) return result.output;
+  throw new NetworkError(safe ? "unavailable" : "uncertain", `answered ${reply.status} without ${what}`, {
+    status: reply.status,
+  });
+}
+
+/** Replaces every secret, also as it looks inside a URL, by `***`. */
+export function redactor(secrets: readonly string[]): (text: string) => string {
+  const forms = [...new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]))]
+    .filter((form) => form.length >= 4)
+    .sort((a, b) => b.length - a.length);
+  return (text) => forms.reduce((out, form) => out.replaceAll(form, "***"), text);
+}
+
+function hostOf(url: string): string {
+  try {
+    return new URL(url).host;
+  } catch {
+    return "a URL that cannot be read";
+  }
+}
+
+function serialise(request: HttpRequest, userAgent: string): WireRequest {
+  const headers: Record<string, string> = { "user-agent": userAgent, accept: "application/json" };
+  for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value;
+  const method = request.method ?? "GET";
+  const { body, type } = bodyOf(request);
+  if (type && !headers["content-type"]) headers["content-type"] = type;
+  return { method, url: request.url, headers, ...(body ? { body } : {}) };
+}
+
+function bodyOf(request: HttpRequest): { body?: Uint8Array; type?: string } {
+  if (request.json !== undefined) {
+    return { body: Buffer.from(JSON.stringify(request.json)), type: "application/json" };
+  }
+  if (request.form) {
+    return {
+      body: Buffer.from(new URLSearchParams(request.form).toString()),
+      type: "application/x-www-form-urlencoded",
+    };
+  }
+  if (request.parts) return multipart(request.parts);
+  if (request.bytes) return { body: request.bytes, type: request.type ?? "application/octet-stream" };
+  return {};
+}
+
+// The boundary is derived from the content: the same post has the same bytes in a dry run, a test and a retry.
+function multipart(parts: Part[]): { body: Uint8Array; type: string } {
+  const size = parts.reduce((sum, { value }) => sum + value.length, 0);
+  const contents = parts.map(({ value }) => Buffer.from(value as Uint8Array));
+  let boundary = `broadcast-${size.toString(36)}-${parts.length}`;
+  while (contents.some((content) => content.includes(boundary))) boundary += "x";
+  const chunks = parts.flatMap((part, index) => {
+    const filename = part.filename === undefined ? "" : `; filename="${quoted(part.filename)}"`;
+    const type = part.type ? `\r\nContent-Type: ${part.type}` : "";
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(part.name)}"${filename}${type}\r\n\r\n`;
+    return [Buffer.from(head), contents[index] ?? Buffer.alloc(0), Buffer.from("\r\n")];
+  });
+  const body = Buffer.concat([...chunks, Buffer.from(`--${boundary}--\r\n`)]);
+  return { body, type: `multipart/form-data; boundary=${boundary}` };
+}
+
+function quoted(name: string): string {
+  return name.replace(/[\r\n"\\]/g, (char) => encodeURIComponent(char));
+}
+
+function readReply({ status, headers, body }: WireReply): Reply {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+  const reply: Reply = { status, headers, body: text, text };
+  if (isJson(reply)) {
+    try {
+      reply.body = JSON.parse(text);
+    } catch {
+      // Left as text: a refusal is readable without it, and a success with broken JSON is caught by the caller.
+    }
+  }
+  return reply;
+}
+
+function isJson(reply: Reply): boolean {
+  return /^application\/([\w.+-]+\+)?json\b/i.test(reply.headers["content-type"] ?? "");
+}
+
+function refusalOf(reply: Reply, safe: boolean, now: number): { code: ErrorCode; message: string; retryAt?: number } | undefined {
+  const { status } = reply;
+  if (status >= 200 && status < 300) return undefined;
+  const message = inWords(reply);
+  if (status >= 300 && status < 400) {
+    return { code: "rejected", message: `a redirect to ${hostOf(reply.headers.location ?? "")}; redirects are not followed` };
+  }
+  if (status === 401) return { code: "auth", message };
+  if (status === 429) return { code: "limited", message, retryAt: resetAt(reply.headers, now) ?? now + 60_000 };
+  if (status === 408 || status === 425 || status === 503 || status === 521 || status === 523) return { code: "unavailable", message };
+  if (status >= 500 && status !== 501 && status !== 505) return { code: safe ? "unavailable" : "uncertain", message };
+  return { code: "rejected", message };
+}
+
+// The words that networks put their reasons in, in the order of how much they tell.
+const REASONS = ["error_description", "description", "detail", "message", "error", "title"];
+
+function inWords(reply: Reply): string {
+  if (typeof reply.body === "object" && reply.body !== null) {
+    const body = reply.body as Record<string, unknown>;
+    const reasons = REASONS.map((key) => body[key]).filter((reason) => typeof reason === "string" && reason !== "");
+    if (reasons.length > 0) return excerpt(String(reasons[0]));
+  }
+  const text = reply.text.trim();
+  if (text === "") return "no explanation";
+  if (/^<(!doctype|html|\?xml)/i.test(text)) return "an HTML page instead of an answer";
+  return excerpt(text);
+}
+
+function excerpt(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > EXCERPT ? `${line.slice(0, EXCERPT)}…` : line;
+}
+
+// Codes of failures that happen before the first byte of the request leaves.
+const NEVER_LEFT = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "EADDRNOTAVAIL",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_INVALID_ARG",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "ERR_SSL_WRONG_VERSION_NUMBER",
+]);
+
+const WORDS: Record<string, string> = {
+  ECONNREFUSED: "refused the connection",
+  ENOTFOUND: "has no address; is the server's name right?",
+  EAI_AGAIN: "could not be looked up (DNS)",
+  ECONNRESET: "closed the connection without an answer",
+  UND_ERR_SOCKET: "closed the connection without an answer",
+  UND_ERR_CONNECT_TIMEOUT: "did not accept the connection in time",
+  CERT_HAS_EXPIRED: "has an expired TLS certificate",
+  REPLY_TOO_LARGE: "sent an answer that is too large to be one",
+};
+
+function noAnswer(error: unknown, who: string, safe: boolean, deadline: number | undefined): NetworkError {
+  if (error instanceof NetworkError) return error;
+  const code = codeOf(error);
+  const neverLeft = NEVER_LEFT.has(code);
+  const words = deadline ? `did not answer within ${Math.round(deadline / 1000)} s` : (WORDS[code] ?? `gave no answer (${code || "unknown"})`);
+  return new NetworkError(neverLeft || safe ? "unavailable" : "uncertain", `${who} ${words}`, { cause: error });
+}
+
+function codeOf(error: unknown): string {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+    if (at instanceof AggregateError) {
+      const codes = at.errors.map(codeOf);
+      return codes.find((code) => !NEVER_LEFT.has(code)) ?? codes[0] ?? "";
+    }
+    const code = (at as NodeJS.ErrnoException).code;
+    if (typeof code === "string") return code;
+  }
+  return "";
+}

@@ -1,0 +1,46 @@
+/** Bytes over HTTP with undici: pooled, through the environment's proxy, no redirects, no endless answers. */
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request as send } from "undici";
+import type { Transport } from "./http.ts";
+
+const LARGEST_REPLY = 8_000_000;
+
+export interface Wire {
+  transport: Transport;
+  close(): Promise<void>;
+}
+
+export function createWire(): Wire {
+  const settings = { connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0, connections: 64 };
+  const proxied = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"].some((name) => process.env[name]);
+  const dispatcher: Dispatcher = proxied ? new EnvHttpProxyAgent(settings) : new Agent(settings);
+
+  const transport: Transport = async ({ method, url, headers, body }, signal) => {
+    const answer = await send(url, {
+      method: method as Dispatcher.HttpMethod,
+      headers,
+      body: body ?? null,
+      signal,
+      dispatcher,
+    });
+    return { status: answer.statusCode, headers: flat(answer.headers), body: await collect(answer.body) };
+  };
+  return { transport, close: () => dispatcher.close() };
+}
+
+function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const entries = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(", ") : value]],
+  );
+  return Object.fromEntries(entries);
+}
+
+async function collect(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > LARGEST_REPLY) throw Object.assign(new Error("reply too large"), { code: "REPLY_TOO_LARGE" });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}

@@ -1,0 +1,191 @@
+import { mkdtempSync, statSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Ledger } from "../../src/ledger/ledger.ts";
+import type { NewDelivery } from "../../src/ledger/records.ts";
+import { openSqlite } from "../../src/ledger/sqlite.ts";
+
+const NOW = Date.parse("2026-12-01T08:00:00Z");
+const post = (text: string) => ({ text, entities: [], media: [], tags: [], options: {} });
+
+function delivery(over: Partial<NewDelivery> = {}): NewDelivery {
+  return {
+    id: "campaigns/release/a",
+    campaign: "campaigns/release",
+    channel: "a",
+    network: "testnet",
+    account: "acc",
+    digest: "d1",
+    posts: [post("one")],
+    dueAt: NOW,
+    ...over,
+  };
+}
+
+describe("the ledger", () => {
+  let folder: string;
+  let file: string;
+  let ledger: Ledger;
+  const open = async () => Ledger.open(await openSqlite(file));
+  const claim = (over: Partial<Parameters<Ledger["claim"]>[0]> = {}) =>
+    ledger.claim({ owner: "me", now: NOW, until: NOW + 60_000, channel: "a", limit: 10, ...over });
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "ledger-"));
+    file = join(folder, "deep", "ledger.db");
+    ledger = await open();
+  });
+  afterEach(async () => {
+    await ledger.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("is private to its owner, with its write-ahead log", async () => {
+    await ledger.add([delivery()], NOW);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(`${file}-wal`).mode & 0o777).toBe(0o600);
+  });
+
+  it("keeps every commit on disk before it is believed", async () => {
+    const db = await openSqlite(file);
+    const one = await db.read(function* () {
+      return yield { sql: "pragma synchronous", values: [] };
+    });
+    const mode = await db.read(function* () {
+      return yield { sql: "pragma journal_mode", values: [] };
+    });
+    await db.close();
+    expect(one[0]?.synchronous).toBe(2);
+    expect(mode[0]?.journal_mode).toBe("wal");
+  });
+
+  it("knows a delivery by its identity: the second time nothing happens", async () => {
+    const [first] = await ledger.add([delivery()], NOW);
+    const [second] = await ledger.add([delivery()], NOW + 5000);
+    expect([first?.as, second?.as]).toEqual(["new", "same"]);
+    expect(second?.delivery.seed).toBe(first?.delivery.seed);
+    expect(await ledger.list()).toHaveLength(1);
+  });
+
+  it("takes edited content only while nothing was tried", async () => {
+    await ledger.add([delivery()], NOW);
+    const [edited] = await ledger.add([delivery({ digest: "d2", posts: [post("two")] })], NOW);
+    expect(edited?.as).toBe("updated");
+    expect(edited?.delivery.posts[0]?.text).toBe("two");
+
+    const [mine] = await claim();
+    await ledger.begin(mine!, 0, NOW, NOW, []);
+    const [late] = await ledger.add([delivery({ digest: "d3" })], NOW);
+    expect(late?.as).toBe("drift");
+    expect((await ledger.get("campaigns/release/a"))?.digest).toBe("d2");
+  });
+
+  it("gives a delivery to one claimant, and to the next when the lease is over or its owner is dead", async () => {
+    await ledger.add([delivery()], NOW);
+    expect(await claim()).toHaveLength(1);
+    expect(await claim({ owner: "other" })).toHaveLength(0);
+    expect(await claim({ owner: "other", dead: ["somebody"] })).toHaveLength(0);
+    expect(await claim({ owner: "other", dead: ["me"] })).toHaveLength(1);
+    expect(await claim({ owner: "third", now: NOW + 60_001 })).toHaveLength(1);
+  });
+
+  it("does not give out what is not due", async () => {
+    await ledger.add([delivery({ dueAt: NOW + 1 })], NOW);
+    expect(await claim()).toHaveLength(0);
+    expect(await ledger.nextAt("a")).toBe(NOW + 1);
+    expect(await claim({ now: NOW + 1 })).toHaveLength(1);
+  });
+
+  it("begins no attempt for somebody whose lease was taken over", async () => {
+    await ledger.add([delivery()], NOW);
+    const [mine] = await claim();
+    await claim({ owner: "other", dead: ["me"] });
+    expect(await ledger.begin(mine!, 0, NOW, NOW, [])).toBe("lost");
+  });
+
+  it("keeps every window of the rates, counting open attempts and not those that never arrived", async () => {
+    const rates = [{ posts: 2, per: "10s" }];
+    await ledger.add([delivery({ posts: [post("1"), post("2"), post("3")] })], NOW);
+    const [mine] = await claim();
+    const first = await ledger.begin(mine!, 0, NOW, NOW, rates);
+    await ledger.begin(mine!, 1, NOW, NOW + 1000, rates);
+    expect(await ledger.begin(mine!, 2, NOW, NOW + 2000, rates)).toEqual({ waitUntil: NOW + 10_000 });
+
+    if (first === "lost" || !("attempt" in first)) throw new Error("no attempt");
+    await ledger.end(first.attempt, "acc", { outcome: "unavailable" }, NOW);
+    expect(await ledger.begin(mine!, 2, NOW, NOW + 2000, rates)).toHaveProperty("attempt");
+    expect(await ledger.begin(mine!, 2, NOW, NOW + 11_000, rates)).toHaveProperty("attempt");
+  });
+
+  it("lets the server's word win over the windows", async () => {
+    await ledger.add([delivery()], NOW);
+    const [mine] = await claim();
+    await ledger.block("acc", NOW + 90_000);
+    expect(await ledger.begin(mine!, 0, NOW, NOW, [])).toEqual({ waitUntil: NOW + 90_000 });
+    expect(await ledger.freeAt("other", NOW, [])).toBe(NOW);
+  });
+
+  it("remembers across a reopening what was open when the process died", async () => {
+    await ledger.add([delivery()], NOW);
+    const [mine] = await claim();
+    await ledger.begin(mine!, 0, NOW, NOW, []);
+    await ledger.putStep(mine!, 0, "upload", { id: "m1" });
+    await ledger.close();
+    ledger = await open();
+    const history = await ledger.history("campaigns/release/a");
+    expect(history?.attempts).toHaveLength(1);
+    expect(history?.attempts[0]?.outcome).toBeUndefined();
+    expect(await ledger.step(mine!, 0, "upload")).toEqual({ id: "m1" });
+  });
+
+  it("writes a receipt once, whoever comes second", async () => {
+    await ledger.add([delivery()], NOW);
+    const [mine] = await claim();
+    const begun = await ledger.begin(mine!, 0, NOW, NOW, []);
+    if (begun === "lost" || !("attempt" in begun)) throw new Error("no attempt");
+    await ledger.end(begun.attempt, "acc", { outcome: "published", receipt: { id: "1", url: "https://t.example/1" } }, NOW);
+    await ledger.end(begun.attempt, "acc", { outcome: "found", receipt: { id: "2" } }, NOW);
+    const history = await ledger.history("campaigns/release/a");
+    expect(history?.receipts.map(({ id }) => id)).toEqual(["1"]);
+    expect(history?.attempts[0]?.outcome).toBe("published");
+  });
+
+  it("lets a person decide only about what nobody works on, and gives new keys for sending again", async () => {
+    await ledger.add([delivery()], NOW);
+    const [mine] = await claim();
+    expect(await ledger.decide("campaigns/release/a", ["held"], { state: "cancelled" }, NOW)).toBe(false);
+    await ledger.release(mine!, "held", NOW, { code: "uncertain", message: "who knows" });
+    expect(await ledger.decide("campaigns/release/a", ["held"], { state: "scheduled", newRound: true }, NOW)).toBe(true);
+    const after = await ledger.get("campaigns/release/a");
+    expect(after).toMatchObject({ state: "scheduled", round: 1, code: undefined });
+  });
+
+  it("goes on with a thread after a person has said where its uncertain part is", async () => {
+    await ledger.add([delivery({ posts: [post("1"), post("2")] })], NOW);
+    const [mine] = await claim();
+    await ledger.begin(mine!, 0, NOW, NOW, []);
+    await ledger.release(mine!, "held", NOW);
+    await ledger.decide("campaigns/release/a", ["held"], { state: "published", receipt: { id: "9", url: "u" } }, NOW);
+    const history = await ledger.history("campaigns/release/a");
+    expect(history?.state).toBe("scheduled");
+    expect(history?.attempts[0]?.outcome).toBe("found");
+  });
+
+  it("groups what is asked for at the same moment, and one that fails harms no other", async () => {
+    const many = Array.from({ length: 50 }, (_, n) => ledger.add([delivery({ id: `c/${n}`, channel: `${n}` })], NOW));
+    const broken = ledger.add([delivery({ id: "c/broken", posts: undefined as unknown as [], channel: null as unknown as string })], NOW);
+    await expect(broken).rejects.toThrow();
+    await Promise.all(many);
+    expect(await ledger.list()).toHaveLength(50);
+  });
+
+  it("refuses a ledger that a newer program wrote", async () => {
+    const db = await openSqlite(file);
+    await db.write(function* () {
+      yield { sql: "insert into ledger_version (version) values (999)", values: [] };
+    });
+    await expect(Ledger.open(db)).rejects.toThrow(/version 999/);
+    await db.close();
+  });
+});
