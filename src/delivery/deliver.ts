@@ -41,11 +41,22 @@ export async function deliver(options: DeliverOptions): Promise<void> {
     if (held.size > 0) void options.ledger.renew(owner, [...held], options.clock.now() + LEASE).catch(() => {});
   }, LEASE / 4);
   heartbeat.unref();
+  // What cannot be written down must not be sent: a ledger that fails stops every channel, after the requests under way.
+  const broken = new AbortController();
+  const stop = AbortSignal.any([options.stop, broken.signal]);
+  const run = async (channel: DeliveryChannel) => {
+    try {
+      await deliverChannel(channel, owner, held, { ...options, stop });
+    } catch (error) {
+      broken.abort(error);
+    }
+  };
   try {
-    await Promise.all(options.channels.map((channel) => deliverChannel(channel, owner, held, options)));
+    await Promise.all(options.channels.map(run));
   } finally {
     clearInterval(heartbeat);
   }
+  if (broken.signal.aborted) throw broken.signal.reason;
 }
 
 async function deliverChannel(channel: DeliveryChannel, owner: string, held: Set<string>, options: DeliverOptions): Promise<void> {
@@ -53,8 +64,9 @@ async function deliverChannel(channel: DeliveryChannel, owner: string, held: Set
   const concurrency = options.concurrency ?? 1;
   const queue = new PQueue({ concurrency });
   let needsLogin = false;
+  let fault: unknown;
 
-  while (!stop.aborted && !needsLogin) {
+  while (fault === undefined && !stop.aborted && !needsLogin) {
     const now = clock.now();
     const dead = (await ledger.owners(now)).filter(isDead);
     const claimed = await ledger.claim({
@@ -70,8 +82,10 @@ async function deliverChannel(channel: DeliveryChannel, owner: string, held: Set
       held.add(delivery.id);
       void queue.add(async () => {
         try {
-          if (stop.aborted || needsLogin) return await ledger.release(delivery, "scheduled", clock.now(), delivery);
+          if (stop.aborted || needsLogin || fault !== undefined) return await ledger.release(delivery, "scheduled", clock.now(), delivery);
           needsLogin = (await work(delivery, channel, options)) === "login" || needsLogin;
+        } catch (error) {
+          fault ??= error;
         } finally {
           held.delete(delivery.id);
         }
@@ -86,6 +100,7 @@ async function deliverChannel(channel: DeliveryChannel, owner: string, held: Set
     await clock.sleep(Math.max(next - clock.now(), 20), stop).catch(() => {});
   }
   await queue.onIdle();
+  if (fault !== undefined) throw fault;
 }
 
 // Every way out of here leaves the delivery's state in the ledger.

@@ -1,0 +1,195 @@
+/** A network for tests: its adapter, its server as a function, a clock that jumps, and a ledger in memory. */
+import * as v from "valibot";
+import { type Adapter, defineAdapter, type Receipt } from "../../src/adapter.ts";
+import { memorySession } from "../../src/auth/store.ts";
+import type { Clock } from "../../src/clock.ts";
+import { type DeliverOptions, type DeliveryEvent, deliver } from "../../src/delivery/deliver.ts";
+import { expectReply, type Transport, type WireReply, type WireRequest } from "../../src/http.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
+import type { NewDelivery } from "../../src/ledger/records.ts";
+import { openSqlite } from "../../src/ledger/sqlite.ts";
+
+export const NOW = Date.parse("2026-12-01T08:00:00Z");
+
+/** What the server does with a publishing request before or after taking it. */
+export type Fault =
+  | "ok"
+  | "refused"
+  | "reset-before"
+  | "commit-reset"
+  | "commit-502"
+  | "503"
+  | "limited"
+  | "auth"
+  | "rejected"
+  | "garbage"
+  | "kill-before"
+  | "kill-after";
+
+/** Thrown through the whole program: as if the process had been killed there. */
+export class Killed extends Error {}
+
+export interface Traits {
+  key?: boolean;
+  find?: boolean;
+  window?: Adapter["idempotency"];
+  rates?: Adapter["rates"];
+}
+
+export interface World {
+  ledger: Ledger;
+  clock: Clock & { at: number; slept: number[] };
+  /** What readers see: every post the server took. */
+  published: { text: string; key: string; parent?: string }[];
+  requests: WireRequest[];
+  script: Fault[];
+  adapter: Adapter;
+  events: DeliveryEvent[];
+  run(over?: Partial<DeliverOptions>): Promise<void>;
+}
+
+export async function createWorld({ key = false, find = false, window = key ? "1h" : "none", rates = [] }: Traits = {}): Promise<World> {
+  const ledger = await Ledger.open(await openSqlite(":memory:"));
+  const published: World["published"] = [];
+  const requests: WireRequest[] = [];
+  const script: Fault[] = [];
+  const events: DeliveryEvent[] = [];
+  const clock = {
+    at: NOW,
+    slept: [] as number[],
+    now: () => clock.at,
+    async sleep(ms: number) {
+      clock.slept.push(ms);
+      clock.at += Math.max(0, ms);
+    },
+  };
+  const adapter = testAdapter(key, find, window, rates);
+  const transport = server(published, requests, script, key);
+  const run = (over: Partial<DeliverOptions> = {}) =>
+    deliver({
+      channels: [{ name: "a", adapter, settings: { token: "s3cret-token" }, secrets: ["s3cret-token"] }],
+      ledger,
+      clock,
+      transport,
+      userAgent: "test",
+      patience: 60_000,
+      session: () => memorySession(),
+      read: async () => new Uint8Array(),
+      signal: new AbortController().signal,
+      stop: new AbortController().signal,
+      onEvent: (event) => events.push(event),
+      random: () => 0.5,
+      ...over,
+    });
+  return { ledger, clock, published, requests, script, adapter, events, run };
+}
+
+function testAdapter(key: boolean, find: boolean, idempotency: Adapter["idempotency"], rates: Adapter["rates"]): Adapter {
+  const Made = v.object({ id: v.string() });
+  return defineAdapter({
+    id: "testnet",
+    name: "Testnet",
+    source: { url: "https://net.example/docs", checked: "2026-11-23" },
+    shape: "short",
+    channel: v.strictObject({ token: v.string() }),
+    options: v.strictObject({}),
+    auth: { kind: "token", steps: [] },
+    text: { max: 500, unit: "grapheme", markup: "plain" },
+    media: "none",
+    thread: "reply",
+    card: "none",
+    rates,
+    idempotency,
+    async publish(post, { http, key: postKey, thread }) {
+      const reply = await http({
+        method: "POST",
+        url: "https://net.example/posts",
+        headers: key ? { "idempotency-key": postKey } : {},
+        json: { text: post.text, key: postKey, parent: thread?.parent.id },
+      });
+      const { id } = expectReply(reply, Made, "an id");
+      return { id, url: `https://net.example/posts/${id}` };
+    },
+    ...(find
+      ? {
+          async find(_post: unknown, { http, key: postKey }): Promise<Receipt | "absent"> {
+            const reply = await http({ url: `https://net.example/find?key=${postKey}` });
+            const { id } = v.parse(v.object({ id: v.nullable(v.string()) }), reply.body);
+            return id === null ? "absent" : { id, url: `https://net.example/posts/${id}` };
+          },
+        }
+      : {}),
+  }) as Adapter;
+}
+
+function server(published: World["published"], requests: WireRequest[], script: Fault[], keyed: boolean): Transport {
+  const json = (status: number, body: unknown, headers = {}): WireReply => ({
+    status,
+    headers: { "content-type": "application/json", ...headers },
+    body: Buffer.from(JSON.stringify(body)),
+  });
+  const broken = (code: string) => Object.assign(new Error(code), { code });
+
+  return async (request) => {
+    requests.push(request);
+    if (request.method === "GET") {
+      const wanted = new URL(request.url).searchParams.get("key");
+      const index = published.findIndex((post) => post.key === wanted);
+      return json(200, { id: index < 0 ? null : String(index) });
+    }
+    const body = JSON.parse(Buffer.from(request.body ?? []).toString());
+    const commit = () => {
+      const known = keyed ? published.findIndex((post) => post.key === body.key) : -1;
+      return String(known >= 0 ? known : published.push(body) - 1);
+    };
+    switch (script.shift() ?? "ok") {
+      case "ok":
+        return json(200, { id: commit() });
+      case "refused":
+        throw broken("ECONNREFUSED");
+      case "reset-before":
+        throw broken("ECONNRESET");
+      case "commit-reset":
+        commit();
+        throw broken("ECONNRESET");
+      case "commit-502":
+        commit();
+        return json(502, { error: "Bad gateway" });
+      case "503":
+        return json(503, { error: "Down for maintenance" });
+      case "limited":
+        return json(429, { error: "Too many requests" }, { "retry-after": "7" });
+      case "auth":
+        return json(401, { error: "The access token s3cret-token is invalid" });
+      case "rejected":
+        return json(422, { error: "Text is too long" });
+      case "garbage":
+        commit();
+        return { status: 200, headers: { "content-type": "text/html" }, body: Buffer.from("<html>") };
+      case "kill-before":
+        throw new Killed();
+      case "kill-after":
+        commit();
+        throw new Killed();
+    }
+  };
+}
+
+export function delivery(over: Partial<NewDelivery> = {}): NewDelivery {
+  const texts = ["one"];
+  return {
+    id: "campaigns/release/a",
+    campaign: "campaigns/release",
+    channel: "a",
+    network: "testnet",
+    account: "acc",
+    digest: "d1",
+    posts: posts(...texts),
+    dueAt: NOW,
+    ...over,
+  };
+}
+
+export function posts(...texts: string[]): NewDelivery["posts"] {
+  return texts.map((text) => ({ text, entities: [], media: [], tags: [], options: {} }));
+}

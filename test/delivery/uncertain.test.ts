@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import type { Fault } from "./network.ts";
+import { createWorld, delivery, Killed, NOW, posts } from "./network.ts";
+
+const ID = "campaigns/release/a";
+const LOST: Fault[] = ["commit-reset", "commit-502", "garbage"];
+
+describe("an uncertain outcome", () => {
+  it.each(LOST)("is looked up where the network can be asked: %s", async (fault) => {
+    const world = await createWorld({ find: true });
+    world.script.push(fault);
+    await world.ledger.add([delivery()], NOW);
+    await world.run();
+    expect(world.published).toHaveLength(1);
+    expect(await world.ledger.history(ID)).toMatchObject({
+      state: "published",
+      receipts: [{ id: "0" }],
+      attempts: [{ outcome: "found" }],
+    });
+  });
+
+  it("is tried again when the look-up says that it is not out", async () => {
+    const world = await createWorld({ find: true });
+    world.script.push("reset-before", "ok");
+    await world.ledger.add([delivery()], NOW);
+    await world.run();
+    expect(world.published).toHaveLength(1);
+    expect((await world.ledger.history(ID))?.attempts.map(({ outcome }) => outcome)).toEqual(["absent", "published"]);
+  });
+
+  it.each(LOST)("is repeated under the network's own key: %s", async (fault) => {
+    const world = await createWorld({ key: true });
+    world.script.push(fault);
+    await world.ledger.add([delivery()], NOW);
+    await world.run();
+    expect(world.published).toHaveLength(1);
+    expect(world.requests).toHaveLength(2);
+    expect((await world.ledger.get(ID))?.state).toBe("published");
+  });
+
+  it("is not repeated once the key's window may be over", async () => {
+    const world = await createWorld({ key: true, window: "5m" });
+    world.script.push("commit-reset");
+    await world.ledger.add([delivery()], NOW);
+    await world.run({ patience: 0 });
+    world.clock.at = NOW + 4 * 60_000;
+    await world.run();
+    expect(world.requests).toHaveLength(1);
+    expect((await world.ledger.get(ID))?.state).toBe("held");
+  });
+
+  it.each([...LOST, "reset-before" as const])("is held where there is neither key nor look-up: %s", async (fault) => {
+    const world = await createWorld();
+    world.script.push(fault);
+    await world.ledger.add([delivery()], NOW);
+    await world.run();
+    await world.run();
+    expect(world.requests).toHaveLength(1);
+    expect(await world.ledger.get(ID)).toMatchObject({ state: "held", code: "uncertain" });
+  });
+
+  it("is held when a repeat under the key is refused: the first attempt may be why", async () => {
+    const world = await createWorld({ key: true });
+    world.script.push("commit-reset", "rejected");
+    await world.ledger.add([delivery()], NOW);
+    await world.run();
+    expect((await world.ledger.get(ID))?.state).toBe("held");
+  });
+
+  it("is sent again with a new key only when a person says so", async () => {
+    const world = await createWorld();
+    world.script.push("commit-reset");
+    await world.ledger.add([delivery()], NOW);
+    await world.run();
+    await world.ledger.decide(ID, ["held"], { state: "scheduled", newRound: true }, NOW);
+    await world.run();
+    expect(world.published).toHaveLength(2);
+    expect(world.published[0]?.key).not.toBe(world.published[1]?.key);
+  });
+
+  it("does not stop a thread's finished parts from counting", async () => {
+    const world = await createWorld({ find: true });
+    world.script.push("ok", "commit-reset", "ok");
+    await world.ledger.add([delivery({ posts: posts("1", "2", "3") })], NOW);
+    await world.run();
+    expect(world.published.map(({ text }) => text)).toEqual(["1", "2", "3"]);
+    expect(world.published[2]?.parent).toBe("1");
+  });
+});
+
+describe("a killed process", () => {
+  const kills: Fault[] = ["kill-before", "kill-after"];
+  const traits = [
+    { name: "with a look-up", find: true, expected: 1, state: "published" },
+    { name: "with a key", key: true, expected: 1, state: "published" },
+    { name: "with both", key: true, find: true, expected: 1, state: "published" },
+  ];
+  for (const kill of kills) {
+    it.each(traits)(`${kill}: $name ends with the post out once`, async ({ key, find, expected, state }) => {
+      const world = await createWorld({ key, find });
+      world.script.push(kill);
+      await world.ledger.add([delivery()], NOW);
+      await killed(world);
+      await world.run();
+      expect(world.published).toHaveLength(expected);
+      expect((await world.ledger.get(ID))?.state).toBe(state);
+    });
+
+    it(`${kill}: with neither is never sent twice, and a person is asked`, async () => {
+      const world = await createWorld();
+      world.script.push(kill);
+      await world.ledger.add([delivery()], NOW);
+      await killed(world);
+      await world.run();
+      expect(world.published.length).toBeLessThanOrEqual(1);
+      expect((await world.ledger.get(ID))?.state).toBe("held");
+    });
+  }
+
+  it("that had sent nothing yet is no reason to ask anybody", async () => {
+    const world = await createWorld();
+    await world.ledger.add([delivery()], NOW);
+    const [mine] = await world.ledger.claim({ owner: "gone", now: NOW, until: NOW + 60_000, channel: "a", limit: 1 });
+    expect(mine).toBeDefined();
+    world.clock.at = NOW + 60_001;
+    await world.run();
+    expect(world.published).toHaveLength(1);
+    expect((await world.ledger.get(ID))?.state).toBe("published");
+  });
+});
+
+// As after SIGKILL: the attempt stays open, the lease stays with a dead owner until it runs out.
+async function killed(world: Awaited<ReturnType<typeof createWorld>>): Promise<void> {
+  const { ledger } = world;
+  const dying = Object.create(ledger) as typeof ledger;
+  const die = async () => {
+    throw new Killed();
+  };
+  for (const method of ["get", "list", "history", "claim", "owners", "nextAt", "begin", "freeAt", "step", "add"] as const) {
+    Object.defineProperty(dying, method, { value: (ledger[method] as (...args: unknown[]) => unknown).bind(ledger) });
+  }
+  Object.defineProperty(dying, "end", { value: die });
+  Object.defineProperty(dying, "release", { value: die });
+  await expect(world.run({ ledger: dying })).rejects.toThrow(Killed);
+  world.clock.at += 60_001;
+}
