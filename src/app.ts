@@ -84,16 +84,19 @@ export interface Planned {
   campaign: Campaign;
 }
 
-/**
- * Reads a campaign and plans it. Throws InputError with everything that is wrong with the files; what is wrong with the
- * texts and media is in `plan.problems`.
- */
-export async function planCampaign(file: string, project: Project, clock: Clock = systemClock): Promise<Planned> {
+/** Reads and checks a campaign. Throws InputError with everything that is wrong with it and with `broadcast.yml`. */
+export async function readCampaign(file: string, project: Project): Promise<{ campaign: Campaign; problems: Problem[] }> {
   const { config, adapters, cwd } = project;
   const { campaign, problems } = await loadCampaign(resolve(cwd, file), config, adapters, cwd);
   const found = [...project.problems, ...problems];
   if (!campaign || hasErrors(found)) throw new InputError(found);
+  return { campaign, problems: found };
+}
 
+/** Reads a campaign and plans it. Throws like `readCampaign`; what is wrong with the texts and media is in `plan.problems`. */
+export async function planCampaign(file: string, project: Project, clock: Clock = systemClock): Promise<Planned> {
+  const { config, cwd } = project;
+  const { campaign, problems: found } = await readCampaign(file, project);
   const used = campaign.channels.flatMap((name) => config.channels.get(name) ?? []);
   const { createTemplates } = await import("./campaign/template.ts");
   const { plan } = await import("./plan/plan.ts");

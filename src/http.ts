@@ -1,6 +1,7 @@
 /** The one way to a network. Assigns the error code once; keeps secrets out of messages; follows no redirect. */
 import type { GenericSchema, InferOutput } from "valibot";
 import { safeParse } from "valibot";
+import { describeDuration } from "./duration.ts";
 import { type ErrorCode, NetworkError } from "./errors.ts";
 import { resetAt } from "./rate-limit.ts";
 
@@ -277,7 +278,7 @@ function noAnswer(error: unknown, who: string, safe: boolean, deadline: number |
   if (error instanceof NetworkError) return error;
   const code = codeOf(error);
   const neverLeft = NEVER_LEFT.has(code);
-  const words = deadline ? `did not answer within ${Math.round(deadline / 1000)} s` : (WORDS[code] ?? `gave no answer (${code || "unknown"})`);
+  const words = deadline ? `did not answer within ${describeDuration(deadline)}` : (WORDS[code] ?? `gave no answer (${code || "unknown"})`);
   return new NetworkError(neverLeft || safe ? "unavailable" : "uncertain", `${who} ${words}`, { cause: error });
 }
 

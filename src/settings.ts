@@ -18,9 +18,23 @@ export const url = (description: string) =>
 export const text = (description: string) =>
   v.pipe(v.string(), v.nonEmpty("is empty"), v.description(description));
 
-/** Whether a setting was declared with `secret()`, looking through `optional` and the like. */
+interface Schema {
+  type?: string;
+  wrapped?: Schema;
+  pipe?: Schema[];
+  entries?: Record<string, Schema>;
+  metadata?: { secret?: boolean };
+}
+
+/** Whether a setting was declared with `secret()`, looking through `optional`, further checks and the like. */
 export function isSecret(schema: unknown): boolean {
-  const node = schema as { type?: string; wrapped?: unknown; pipe?: { type?: string; metadata?: { secret?: boolean } }[] };
-  if (node.wrapped) return isSecret(node.wrapped);
-  return node.pipe?.some((item) => item.type === "metadata" && item.metadata?.secret === true) ?? false;
+  const { type, metadata, wrapped, pipe } = schema as Schema;
+  if (type === "metadata") return metadata?.secret === true;
+  return (wrapped !== undefined && isSecret(wrapped)) || (pipe?.some(isSecret) ?? false);
+}
+
+/** The settings of an object schema by name, looking through checks on the whole. */
+export function entriesOf(schema: unknown): Record<string, unknown> {
+  const { entries, pipe } = schema as Schema;
+  return entries ?? (pipe?.[0] ? entriesOf(pipe[0]) : {});
 }

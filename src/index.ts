@@ -1,0 +1,82 @@
+/**
+ * The library: what other programs may import. Everything that the CLI does is made of these.
+ *
+ * @example
+ * import { loadCampaign, plan, send } from "broadcast-cli";
+ * const project = await openProject({ near: "campaigns/release.yml" });
+ * const planned = await plan("campaigns/release.yml", project);
+ */
+import { builtIn, deliverAll, demandSound, enter, openLedger, openProject, planCampaign, type Project, readCampaign, type SendOptions } from "./app.ts";
+import type { Adapter } from "./adapter.ts";
+import type { Campaign } from "./campaign/campaign.ts";
+import { InputError } from "./errors.ts";
+import type { History } from "./ledger/records.ts";
+import type { Plan } from "./plan/plan.ts";
+import type { Measured, RenderContext, Rendered } from "./text/text.ts";
+
+export { type Account, type Adapter, type Auth, type Card, type Context, defineAdapter, type Media, type MediaRules, type Money, type Post, type Rate, type Receipt } from "./adapter.ts";
+export { openProject, type Project, type ProjectOptions } from "./app.ts";
+export type { Campaign } from "./campaign/campaign.ts";
+export { type ErrorCode, EXIT, InputError, NetworkError, type Place, type Problem } from "./errors.ts";
+export type { Http, HttpRequest, Reply } from "./http.ts";
+export type { Delivery, History, State } from "./ledger/records.ts";
+export type { Plan, PlannedDelivery, PlannedPost } from "./plan/plan.ts";
+export { secret, text, url } from "./settings.ts";
+export type { Entity, Handle, Measured, RenderContext, Rendered, TextRules, Unit } from "./text/text.ts";
+
+/** Reads and checks a campaign with its project. Throws `InputError` with every problem found. */
+export async function loadCampaign(file: string, project?: Project): Promise<Campaign> {
+  return (await readCampaign(file, project ?? (await openProject({ near: file })))).campaign;
+}
+
+/** Plans a campaign: the finished posts of every channel, their lengths, problems and the digest. Sends nothing. */
+export async function plan(file: string, project?: Project): Promise<Plan> {
+  return (await planCampaign(file, project ?? (await openProject({ near: file })))).plan;
+}
+
+/**
+ * Sends a campaign, or a plan made before, exactly once; what is out already stays. Resolves with what the ledger holds
+ * about it. Throws `InputError` before anything is sent when something is wrong.
+ */
+export async function send(what: string | Plan, project?: Project, options: Partial<SendOptions> = {}): Promise<History[]> {
+  const home = project ?? (await openProject(typeof what === "string" ? { near: what } : {}));
+  const planned = typeof what === "string" ? await plan(what, home) : what;
+  demandSound(planned);
+  const ledger = await openLedger(home);
+  try {
+    const added = await enter(planned, ledger, options.clock);
+    const ids = added.map(({ delivery }) => delivery.id);
+    await deliverAll(home, ledger, { ...options, ids, stop: options.stop ?? new AbortController().signal });
+    const histories = await Promise.all(ids.map((id) => ledger.history(id)));
+    return histories.filter((history) => history !== undefined);
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** How long a text is for a network, as that network counts it. The text is taken as it is: render Markdown first. */
+export async function measure(network: string, text: string): Promise<Measured> {
+  const adapter = await adapterOf(network);
+  const engine = await import("./text/measure.ts");
+  return engine.measure({ text, entities: [] }, adapter.text);
+}
+
+/** A Markdown text in a network's own form. */
+export async function render(network: string, markdown: string, context?: RenderContext): Promise<Rendered> {
+  const adapter = await adapterOf(network);
+  const { parse } = await import("./text/markdown.ts");
+  const engine = await import("./text/render.ts");
+  return engine.render(parse(markdown), adapter.text.markup, context);
+}
+
+async function adapterOf(network: string): Promise<Adapter> {
+  const adapters = await builtIn();
+  const adapter = adapters.get(network);
+  if (adapter) return adapter;
+  throw new InputError({
+    severity: "error",
+    code: "unknown-network",
+    message: `there is no network \`${network}\``,
+    remedy: `Known are ${[...adapters.keys()].join(", ")}.`,
+  });
+}

@@ -1,0 +1,109 @@
+/** The floors of the house: data flows one way, so imports point one way. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const src = resolve("src");
+
+// From the ground up. A file may import from its own floor's folder and from the floors that are listed for it.
+const FLOORS: { name: string; holds: RegExp; may: string[] }[] = [
+  { name: "leaves", holds: /^(clock|duration|errors|files|http|rate-limit|settings|suggest|transport|version)\.ts$|^sql\.d\.ts$/, may: [] },
+  { name: "text", holds: /^text\//, may: ["leaves"] },
+  { name: "contract", holds: /^adapter\.ts$/, may: ["leaves", "text"] },
+  { name: "media", holds: /^media\//, may: ["leaves", "contract"] },
+  { name: "adapters", holds: /^adapters\//, may: ["leaves", "contract", "text", "media"] },
+  { name: "ledger", holds: /^ledger\//, may: ["leaves", "contract"] },
+  { name: "auth", holds: /^auth\//, may: ["leaves", "contract"] },
+  { name: "campaign", holds: /^campaign\//, may: ["leaves", "contract", "text", "media"] },
+  { name: "plan", holds: /^plan\//, may: ["leaves", "contract", "text", "media", "campaign"] },
+  { name: "delivery", holds: /^delivery\//, may: ["leaves", "contract", "ledger", "plan"] },
+  { name: "report", holds: /^report\//, may: ["leaves", "contract", "text", "ledger", "campaign", "plan", "delivery"] },
+  { name: "sandbox", holds: /^sandbox\//, may: ["leaves"] },
+  {
+    name: "house",
+    holds: /^(config|app|dry-run|rehearsal|index|testing)\.ts$/,
+    may: ["leaves", "contract", "text", "media", "adapters", "ledger", "auth", "campaign", "plan", "delivery", "report", "sandbox"],
+  },
+  { name: "cli", holds: /^cli\//, may: ["leaves", "contract", "text", "campaign", "plan", "ledger", "delivery", "report", "house", "sandbox"] },
+];
+
+const files = readdirSync(src, { recursive: true, encoding: "utf8" })
+  .map((file) => file.replaceAll("\\", "/"))
+  .filter((file) => file.endsWith(".ts"));
+
+function importsOf(file: string): string[] {
+  const code = readFileSync(join(src, file), "utf8");
+  const specifiers = [...code.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((match) => match[1] ?? "");
+  return specifiers.map((specifier) => relative(src, resolve(src, dirname(file), specifier)).replaceAll("\\", "/"));
+}
+
+const floorOf = (file: string) => FLOORS.find(({ holds }) => holds.test(file));
+
+describe("the house", () => {
+  it("has a floor for every file", () => {
+    expect(files.filter((file) => !floorOf(file))).toEqual([]);
+  });
+
+  it("is only imported from below or beside", () => {
+    const wrong = files.flatMap((file) => {
+      const floor = floorOf(file);
+      return importsOf(file)
+        .filter((target) => !target.startsWith("..") && target.endsWith(".ts"))
+        .filter((target) => {
+          const other = floorOf(target);
+          return other?.name !== floor?.name && !floor?.may.includes(other?.name ?? "");
+        })
+        .map((target) => `${file} → ${target}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("lets only the registry import a network's adapter, and only the app the registry", () => {
+    const importers = (target: RegExp) => files.filter((file) => importsOf(file).some((found) => target.test(found)));
+    const outside = importers(/^adapters\/(?!index|plugins)/).filter((file) => !file.startsWith("adapters/"));
+    expect(outside).toEqual([]);
+    expect(importers(/^adapters\/index\.ts$/)).toEqual(["app.ts"]);
+  });
+
+  it("names no network outside the adapters, their sandbox halves and the markup languages", () => {
+    const names = readdirSync(join(src, "adapters"))
+      .map((file) => file.replace(/\.ts$/, ""))
+      .filter((name) => name !== "index" && name !== "plugins");
+    const naming = new RegExp(`["'\`](${names.join("|")})["'\`]`);
+    const telling = files
+      .filter((file) => !/^(adapters|sandbox\/networks)\//.test(file))
+      .filter((file) => naming.test(withoutComments(readFileSync(join(src, file), "utf8"))));
+    expect(names.length).toBeGreaterThan(4);
+    expect(telling).toEqual([]);
+  });
+
+  it("has a test beside every adapter, and a sandbox half", () => {
+    const names = readdirSync(join(src, "adapters")).map((file) => file.replace(/\.ts$/, ""));
+    const networks = names.filter((name) => name !== "index" && name !== "plugins");
+    const tests = readdirSync(resolve("test/adapters"));
+    const halves = readdirSync(join(src, "sandbox/networks")).map((file) => file.replace(/\.ts$/, ""));
+    expect(networks.filter((name) => !tests.includes(`${name}.test.ts`))).toEqual([]);
+    expect(networks.filter((name) => !halves.includes(name))).toEqual([]);
+  });
+
+  it("loads heavy libraries only where they are used", () => {
+    const heavy = ["undici", "sharp", "liquidjs", "inquirer", "listr2", "temporal-polyfill", "nodemailer"];
+    const eager = (file: string, seen = new Set<string>()): Set<string> => {
+      if (seen.has(file)) return seen;
+      seen.add(file);
+      const code = readFileSync(join(src, file), "utf8");
+      for (const [, found] of code.matchAll(/^(?:import|export)\s+(?!type\b)[^;]*?from\s+"([^"]+)"/gms)) {
+        if (found?.startsWith(".")) eager(relative(src, resolve(src, dirname(file), found)).replaceAll("\\", "/"), seen);
+        else if (found) seen.add(found);
+      }
+      return seen;
+    };
+    const loaded = [...eager("cli/main.ts")];
+    expect(loaded.filter((name) => heavy.includes(name))).toEqual([]);
+    expect(loaded).toContain("commander");
+  });
+});
+
+function withoutComments(code: string): string {
+  return code.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
