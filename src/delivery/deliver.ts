@@ -31,6 +31,8 @@ export type DeliveryEvent =
   | { type: "ended"; delivery: Delivery; state: State; nextAt?: number; code?: string; message?: string };
 
 const LEASE = 60_000;
+// A request that was cut off may still be under way inside the network: a look-up at once could miss it.
+const SETTLE_AFTER = 2_000;
 const MOST_ATTEMPTS = 8;
 
 /** Resolves when nothing is left that can be done within the patience. */
@@ -181,6 +183,7 @@ async function settleOpen(
 ): Promise<Receipt | undefined> {
   const open = before.findLast(isOpen);
   if (!open) return undefined;
+  if (channel.adapter.find) await clock.sleep((open.endedAt ?? open.at) + SETTLE_AFTER - clock.now());
   const settlement = await reconcile(channel.adapter, postOf(delivery, part), context, clock.now());
   switch (settlement.is) {
     case "found":

@@ -22,8 +22,6 @@ export interface Trouble {
   random: number;
 }
 
-// A request cut off by a reset may still be under way inside the network: a look-up at once could miss it.
-const SETTLE_AFTER = 2_000;
 const FIRST_DELAY = 1_000;
 const LONGEST_DELAY = 300_000;
 
@@ -38,7 +36,7 @@ export function verdict({ code, retryAt, failures, now, random }: Trouble): Verd
     case "unavailable":
       return { do: "retry", at: Math.max(retryAt ?? 0, now + backOff(failures, random)) };
     case "uncertain":
-      return { do: "settle", at: now + (failures === 0 ? SETTLE_AFTER : Math.max(SETTLE_AFTER, backOff(failures, random))) };
+      return { do: "settle", at: failures === 0 ? now : Math.max(retryAt ?? 0, now + backOff(failures, random)) };
   }
 }
 
