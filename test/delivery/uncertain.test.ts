@@ -42,7 +42,8 @@ describe("an uncertain outcome", () => {
     const world = await createWorld({ key: true, window: "5m" });
     world.script.push("commit-reset");
     await world.ledger.add([delivery()], NOW);
-    await world.run({ patience: 0 });
+    const stop = new AbortController();
+    await world.run({ stop: stop.signal, onEvent: ({ type }) => type === "ended" && stop.abort() });
     world.clock.at = NOW + 4 * 60_000;
     await world.run();
     expect(world.requests).toHaveLength(1);

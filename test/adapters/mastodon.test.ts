@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mastodon } from "../../src/adapters/mastodon.ts";
+import {
+  contextOn,
+  openStage,
+  postOf,
+  STARTED,
+  type Stage,
+  type StageReply,
+  type StageRequest,
+} from "../../src/testing.ts";
+import { describeAdapter } from "./contract.ts";
+
+const publishes = ({ method, path }: StageRequest) => method === "POST" && path === "/api/v1/statuses";
+
+function answer({ path }: StageRequest): StageReply {
+  if (path === "/api/v1/statuses") return { status: 200, body: status({ id: "11" }) };
+  if (path === "/api/v2/media") return { status: 202, body: { id: "m1", url: null } };
+  if (path === "/api/v1/media/m1")
+    return { status: 200, body: { id: "m1", url: "https://files.example/m1" } };
+  return { status: 404, body: { error: "Record not found" } };
+}
+
+function status(part: object) {
+  return {
+    id: "11",
+    url: "https://social.example/@acme/11",
+    uri: "https://social.example/users/acme/statuses/11",
+    created_at: "2026-11-23T09:00:01.000Z",
+    content: "<p>Acme 2.4 is out</p>",
+    spoiler_text: "",
+    in_reply_to_id: null,
+    media_attachments: [],
+    ...part,
+  };
+}
+
+const image = { file: "images/hero.png", sha256: "00", type: "image/png", bytes: 10, alt: "Three devices" };
+
+describeAdapter(mastodon, {
+  "a post with an image": {
+    channel: (server) => ({ server, token: "mastodon-secret-token" }),
+    post: { options: { visibility: "unlisted" }, media: [image] },
+    answer: (request) =>
+      request.path === "/api/v2/media" ? { status: 200, body: { id: "m1", url: null } } : answer(request),
+    publishes,
+    receipt: { id: "11", url: "https://social.example/@acme/11" },
+  },
+});
+
+describe("mastodon", () => {
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = await openStage(answer);
+  });
+  afterEach(() => stage.close());
+  const context = (thread?: { root: { id: string }; parent: { id: string } }) =>
+    contextOn(mastodon, stage, {
+      channel: { server: `${stage.url}/`, token: "mastodon-secret-token" },
+      thread,
+    });
+
+  it("sends the text, its language, its options and the post it answers", async () => {
+    const post = postOf({
+      options: { visibility: "private" as const, spoiler_text: "Numbers" },
+      lang: "de-AT",
+    });
+    await mastodon.publish(post, context({ root: { id: "1" }, parent: { id: "2" } }));
+    expect(JSON.parse(stage.requests[0]!.body.toString())).toEqual({
+      status: "Acme 2.4 is out",
+      content_type: "text/plain",
+      in_reply_to_id: "2",
+      language: "de",
+      visibility: "private",
+      spoiler_text: "Numbers",
+    });
+    expect(stage.requests[0]!.headers).toMatchObject({
+      authorization: "Bearer mastodon-secret-token",
+      "idempotency-key": "4f1d2c3b5a69788796a5b4c3d2e1f00f",
+    });
+  });
+
+  it("describes an image before it is posted, and waits until the server has processed it", async () => {
+    await mastodon.publish(postOf({ options: {}, media: [image] }), context());
+    expect(stage.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "POST /api/v2/media",
+      "GET /api/v1/media/m1",
+      "POST /api/v1/statuses",
+    ]);
+    expect(stage.requests[0]!.body.toString()).toContain("Three devices");
+    expect(JSON.parse(stage.requests[2]!.body.toString()).media_ids).toEqual(["m1"]);
+  });
+
+  describe("looks a lost post up", () => {
+    const post = postOf({
+      options: {},
+      text: "Thanks @bob@other.example & all!\n\nhttps://acme.example/a-very-long/address?x=1&y=2 #Release",
+    });
+    const content =
+      '<p>Thanks <span class="h-card"><a href="https://other.example/@bob" class="u-url mention">@<span>bob</span></a></span> &amp; all!</p>' +
+      '<p><a href="https://acme.example/a-very-long/address?x=1&amp;y=2"><span class="invisible">https://</span><span class="ellipsis">acme.example/a-very-long/addre</span><span class="invisible">ss?x=1&amp;y=2</span></a> ' +
+      '<a href="https://social.example/tags/Release" class="mention hashtag">#<span>Release</span></a></p>';
+    const timeline = (...pages: object[][]) => {
+      stage.answer = ({ path }) => {
+        if (path === "/api/v1/accounts/verify_credentials")
+          return { status: 200, body: { id: "7", acct: "acme" } };
+        if (path.startsWith("/api/v1/accounts/7/statuses")) return { status: 200, body: pages.shift() ?? [] };
+        return { status: 404, body: { error: "Record not found" } };
+      };
+    };
+    const since = STARTED;
+
+    it("through the server's own HTML", async () => {
+      timeline([status({ id: "12", content: "<p>Something else</p>" }), status({ content })]);
+      expect(await mastodon.find?.(post, context(), since)).toEqual({
+        id: "11",
+        url: "https://social.example/@acme/11",
+      });
+    });
+
+    it("page by page, until the time of the attempt is passed", async () => {
+      const others = (from: number) =>
+        Array.from({ length: 40 }, (_, at) => status({ id: `${from - at}`, content: "x" }));
+      timeline(others(200), others(160), [status({ content })]);
+      expect(await mastodon.find?.(post, context(), since)).toMatchObject({ id: "11" });
+      expect(stage.requests.map(({ path }) => path)).toContainEqual(expect.stringContaining("max_id=121"));
+
+      timeline(others(200), [status({ id: "3", content: "x", created_at: "2026-11-22T09:00:00Z" })]);
+      expect(await mastodon.find?.(post, context(), since)).toBe("absent");
+    });
+
+    it("and is not fooled by the same words from yesterday, in another thread, or with another file", async () => {
+      timeline([
+        status({ content, in_reply_to_id: "5" }),
+        status({ content, media_attachments: [{}] }),
+        status({ content, spoiler_text: "Careful" }),
+        status({ content, created_at: "2026-11-22T09:00:00.000Z" }),
+      ]);
+      expect(await mastodon.find?.(post, context(), since)).toBe("absent");
+    });
+
+    it("and asks a person when the same words are there from just before", async () => {
+      timeline([status({ content, created_at: "2026-11-23T08:58:00.000Z" })]);
+      await expect(mastodon.find?.(post, context(), since)).rejects.toMatchObject({ code: "rejected" });
+    });
+
+    it("allowing for a server whose clock is behind", async () => {
+      timeline([status({ content, created_at: "2026-11-23T08:58:00.000Z" })]);
+      const plain = stage.answer;
+      stage.answer = (request) => {
+        const reply = plain(request);
+        const date = new Date(Date.now() - 180_000).toUTCString();
+        return typeof reply === "string" ? reply : { ...reply, headers: { date } };
+      };
+      expect(await mastodon.find?.(post, context(), since)).toMatchObject({ id: "11" });
+    });
+  });
+
+  it("reads the server's own limits, from the older description where there is no newer", async () => {
+    stage.answer = ({ path }) => {
+      if (path.endsWith("verify_credentials"))
+        return { status: 200, body: { id: "7", acct: "acme", url: "https://s.example/@acme" } };
+      if (path !== "/api/v1/instance") return { status: 404, body: { error: "Not found" } };
+      const configuration = {
+        statuses: { max_characters: 5000, max_media_attachments: 6, characters_reserved_per_url: 25 },
+        media_attachments: {
+          supported_mime_types: ["image/png", "video/mp4"],
+          image_size_limit: 1000,
+          image_matrix_limit: 2000,
+          video_size_limit: 3000,
+          description_limit: 900,
+        },
+      };
+      return { status: 200, body: { uri: "s.example", configuration } };
+    };
+    expect(await mastodon.verify?.(context())).toEqual({
+      id: "7",
+      handle: "@acme@s.example",
+      url: "https://s.example/@acme",
+      limits: {
+        text: { max: 5000, link: 25 },
+        media: {
+          count: 6,
+          alt: 900,
+          image: { types: ["image/png"], bytes: 1000, pixels: 2000 },
+          video: { types: ["video/mp4"], bytes: 3000 },
+        },
+      },
+    });
+  });
+
+  it("takes a refused repeat of Pixelfed for what it is: not knowing", async () => {
+    stage.answer = () => ({ status: 400, body: { error: "Duplicate idempotency key." } });
+    await expect(mastodon.publish(postOf({ options: {} }), context())).rejects.toMatchObject({
+      code: "uncertain",
+    });
+  });
+
+  it("has nothing to do when a post to remove is gone", async () => {
+    await expect(mastodon.remove?.({ id: "99" }, context())).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,233 @@
+import { safeParse } from "valibot";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { slack } from "../../src/adapters/slack.ts";
+import {
+  contextOn,
+  KEY,
+  type Memory,
+  newMemory,
+  openStage,
+  postOf,
+  STARTED,
+  type Stage,
+  type StageReply,
+  type StageRequest,
+} from "../../src/testing.ts";
+import { describeAdapter } from "./contract.ts";
+
+const TS = "1795424400.000100";
+const bot = (server: string) => ({ server, token: "xoxb-slack-secret", channel: "C1" });
+const webhook = (base: string) => ({ webhook: `${base}/services/T1/B1/slack-hook-secret` });
+const image = { file: "images/hero.png", sha256: "00", type: "image/png", bytes: 10, alt: "Three devices" };
+const film = { file: "demo.mp4", sha256: "01", type: "video/mp4", bytes: 10, alt: "A demo" };
+
+const publishes = ({ path }: StageRequest) =>
+  ["/api/chat.postMessage", "/api/files.completeUploadExternal"].includes(path) ||
+  path.startsWith("/services/");
+
+function answer({ path }: StageRequest, base: string): StageReply {
+  switch (path) {
+    case "/api/chat.postMessage":
+      return { status: 200, body: { ok: true, channel: "C1", ts: TS } };
+    case "/api/chat.getPermalink":
+      return {
+        status: 200,
+        body: { ok: true, permalink: "https://acme.slack.test/archives/C1/p1795424400000100" },
+      };
+    case "/api/files.getUploadURLExternal":
+      return { status: 200, body: { ok: true, upload_url: `${base}/upload/F1`, file_id: "F1" } };
+    case "/upload/F1":
+      return { status: 200, body: "OK - 10" };
+    case "/api/files.completeUploadExternal":
+      return { status: 200, body: { ok: true, files: [{ id: "F1" }] } };
+    case "/api/files.info":
+      return {
+        status: 200,
+        body: { ok: true, file: { id: "F1", shares: { public: { C1: [{ ts: TS }] } } } },
+      };
+    case "/services/T1/B1/slack-hook-secret":
+      return { status: 200, body: "ok" };
+    default:
+      return { status: 200, body: { ok: false, error: "unknown_method" } };
+  }
+}
+
+const receipt = {
+  id: TS,
+  url: "https://acme.slack.test/archives/C1/p1795424400000100",
+  ref: { channel: "C1" },
+};
+
+describeAdapter(slack, {
+  "a bot": { channel: bot, post: { options: {} }, answer, publishes, receipt },
+  "a bot with a file": { channel: bot, post: { options: {}, media: [image] }, answer, publishes, receipt },
+  "a webhook": { channel: webhook, post: { options: {} }, answer, publishes, receipt: { id: "" } },
+});
+
+describe("slack", () => {
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = await openStage((request) => answer(request, stage.url));
+  });
+  afterEach(() => stage.close());
+  const byBot = (part: { memory?: Memory; thread?: Parameters<typeof contextOn>[2]["thread"] } = {}) =>
+    contextOn(slack, stage, { channel: bot(stage.url), ...part });
+  const byWebhook = () => contextOn(slack, stage, { channel: webhook(stage.url) });
+  const request = (path: string) => stage.requests.find((one) => one.path === `/api/${path}`)!;
+  const says = (path: string, body: object) => {
+    stage.answer = (one) => (one.path === `/api/${path}` ? { status: 200, body } : answer(one, stage.url));
+  };
+
+  it("posts the text under a key that it can find again, in the thread", async () => {
+    const thread = { root: { id: "1.1" }, parent: { id: "1.2" } };
+    await slack.publish(postOf({ options: { unfurl: false } }), byBot({ thread }));
+    expect(JSON.parse(request("chat.postMessage").body.toString())).toEqual({
+      channel: "C1",
+      text: "Acme 2.4 is out",
+      unfurl_links: false,
+      unfurl_media: false,
+      metadata: { event_type: "broadcast_post", event_payload: { key: KEY } },
+      thread_ts: "1.1",
+    });
+  });
+
+  it("counts a post as out though its address could not be had", async () => {
+    says("chat.getPermalink", { ok: false, error: "fatal_error" });
+    expect(await slack.publish(postOf({ options: {} }), byBot())).toEqual({ id: TS, ref: { channel: "C1" } });
+  });
+
+  it.each([
+    ["invalid_auth", "auth"],
+    ["missing_scope", "auth"],
+    ["msg_too_long", "rejected"],
+    ["not_in_channel", "rejected"],
+    ["ratelimited", "limited"],
+    ["fatal_error", "uncertain"],
+    ["internal_error", "uncertain"],
+  ])("reads %s in a 200 as %s", async (error, code) => {
+    says("chat.postMessage", {
+      ok: false,
+      error,
+      needed: error === "missing_scope" ? "chat:write" : undefined,
+    });
+    await expect(slack.publish(postOf({ options: {} }), byBot())).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(error === "missing_scope" ? "needs the scope chat:write" : error),
+    });
+  });
+
+  it("publishes text and files in one request, and describes only images", async () => {
+    await slack.publish(postOf({ options: {}, media: [image, film] }), byBot());
+    const tickets = stage.requests
+      .filter(({ path }) => path === "/api/files.getUploadURLExternal")
+      .map(({ body }) => body.toString());
+    expect(tickets).toEqual([
+      "filename=hero.png&length=24&alt_txt=Three+devices",
+      "filename=demo.mp4&length=17",
+    ]);
+    expect(JSON.parse(request("files.completeUploadExternal").body.toString())).toEqual({
+      files: [
+        { id: "F1", title: "hero.png" },
+        { id: "F1", title: "demo.mp4" },
+      ],
+      channel_id: "C1",
+      initial_comment: "Acme 2.4 is out",
+    });
+  });
+
+  it("is not sure of files that it cannot see in the channel", async () => {
+    says("files.info", { ok: false, error: "internal_error" });
+    await expect(slack.publish(postOf({ options: {}, media: [image] }), byBot())).rejects.toMatchObject({
+      code: "uncertain",
+    });
+  });
+
+  describe("looks a lost message up", () => {
+    const message = (key: string | undefined, part: object = {}) => ({
+      ts: TS,
+      text: "Acme 2.4 is out",
+      bot_id: "B1",
+      ...(key && { metadata: { event_type: "broadcast_post", event_payload: { key } } }),
+      ...part,
+    });
+    const find = (media: (typeof image)[] = [], memory?: Memory) =>
+      slack.find?.(postOf({ options: {}, media }), byBot({ memory }), STARTED);
+
+    it("by its key, over several pages", async () => {
+      const pages = [
+        {
+          ok: true,
+          messages: [message("another")],
+          has_more: true,
+          response_metadata: { next_cursor: "more" },
+        },
+        { ok: true, messages: [message(KEY, { text: "rewritten by Slack" })], has_more: false },
+      ];
+      stage.answer = (one) =>
+        one.path === "/api/conversations.history"
+          ? { status: 200, body: pages.shift() }
+          : answer(one, stage.url);
+      expect(await find()).toEqual(receipt);
+      const asked = stage.requests.map(({ body }) => new URLSearchParams(body.toString()));
+      expect(asked[0]?.get("include_all_metadata")).toBe("true");
+      expect(Number(asked[0]?.get("oldest"))).toBe(STARTED.getTime() / 1000 - 60);
+      expect(asked[1]?.get("cursor")).toBe("more");
+    });
+
+    it("or by a bot's same words where metadata is not shown, and not by a person's", async () => {
+      says("conversations.history", { ok: true, messages: [message(undefined)] });
+      expect(await find()).toMatchObject({ id: TS });
+      says("conversations.history", {
+        ok: true,
+        messages: [message("another"), message(undefined, { bot_id: undefined })],
+      });
+      expect(await find()).toBe("absent");
+    });
+
+    it("and says honestly that it may not look", async () => {
+      says("conversations.history", { ok: false, error: "missing_scope", needed: "channels:history" });
+      await expect(find()).rejects.toMatchObject({ code: "auth" });
+      await expect(slack.find?.(postOf({ options: {} }), byWebhook(), STARTED)).rejects.toMatchObject({
+        code: "rejected",
+      });
+    });
+
+    it("with files by the files, which were not uploaded twice", async () => {
+      const memory = newMemory();
+      memory.steps.set("file-0", "F1");
+      expect(await find([image], memory)).toEqual(receipt);
+      expect(request("files.getUploadURLExternal")).toBeUndefined();
+      says("files.info", { ok: false, error: "file_not_found" });
+      expect(await find([image], memory)).toBe("absent");
+      says("files.info", { ok: true, file: { id: "F1", shares: {} } });
+      await expect(find([image], memory)).rejects.toMatchObject({ code: "rejected" });
+    });
+  });
+
+  it("reads a webhook's plain words", async () => {
+    stage.answer = () => ({ status: 404, body: "no_service" });
+    await expect(slack.publish(postOf({ options: {} }), byWebhook())).rejects.toMatchObject({ code: "auth" });
+    stage.answer = () => ({ status: 400, body: "invalid_payload" });
+    await expect(slack.publish(postOf({ options: {} }), byWebhook())).rejects.toMatchObject({
+      code: "rejected",
+    });
+  });
+
+  it("says before sending that a webhook carries no files", () => {
+    expect(
+      slack.check?.(postOf({ options: {}, media: [image] }), webhook("https://hooks.slack.com")),
+    ).toContain("webhook");
+    expect(slack.check?.(postOf({ options: {}, media: [image] }), bot("https://slack.com"))).toBeUndefined();
+  });
+
+  it("takes either a webhook or a bot, and a channel's id instead of its name", () => {
+    const accepts = (channel: object) => safeParse(slack.channel, channel).success;
+    expect(accepts({ token: "xoxb-1", channel: "C1" })).toBe(true);
+    expect(accepts({ token: "xoxb-1", channel: "#general" })).toBe(false);
+    expect(accepts({ token: "xoxb-1" })).toBe(false);
+    expect(accepts({ webhook: "https://hooks.slack.com/services/x" })).toBe(true);
+    expect(accepts({ webhook: "https://hooks.slack.com/services/x", token: "xoxb-1", channel: "C1" })).toBe(
+      false,
+    );
+  });
+});
