@@ -31,7 +31,8 @@ await esbuild.build({
   minify: true,
   keepNames: true,
   legalComments: "none",
-  chunkNames: "chunks/[name]-[hash]",
+  // Flat, so that `../templates` is the package's from every chunk.
+  chunkNames: "[name]-[hash]",
   loader: { ".sql": "text" },
   external: ["@photostructure/sqlite", "sharp", "pg-native"],
   banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },

@@ -12,7 +12,8 @@ function registry(folder: string, others: string[], type: string, list: (ids: st
         ? { id: entry.name, path: `./${entry.name}/${entry.name}.ts` }
         : { id: entry.name.replace(/\.ts$/, ""), path: `./${entry.name}` },
     )
-    .filter(({ id }) => !others.includes(id))
+    // A dash marks a part of the network before it: `slack-message.ts`.
+    .filter(({ id }) => !others.includes(id) && !id.includes("-"))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const imports = networks.map(({ id, path }) => `import { ${id} } from "${path}";`);
   return [WRITTEN, type, ...imports, "", list(networks.map(({ id }) => id).join(", ")), ""].join("\n");

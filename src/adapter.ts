@@ -44,6 +44,12 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   /** Where posting is charged: what this post costs. */
   cost?: (post: Post<Options>) => Money | undefined;
 
+  /**
+   * What this network would refuse though text and media fit their rules, as a sentence for the author; asked by the plan,
+   * before anything is sent. Pure.
+   */
+  check?(post: Post<Options>, channel: Channel): string | undefined;
+
   /** Sends ONE post. The loop owns the thread, the retries and the waiting. */
   publish(post: Post<Options>, context: Context<Channel>): Promise<Receipt>;
   /**

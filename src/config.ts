@@ -1,14 +1,20 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
 /** `broadcast.yml`: found, read, its secrets put in place. */
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { safeParse } from "valibot";
 import type { Adapter } from "./adapter.ts";
 import type { Config, Utm } from "./campaign/channel.ts";
-import { problemsOf } from "./campaign/issues.ts";
-import { configSchema, type ConfigInput } from "./campaign/schema.ts";
+import { hideSecrets, readChannels, type Sources } from "./campaign/channels.ts";
+import {
+  type Environment,
+  howToSet,
+  interpolate,
+  isReference,
+  readEnvironment,
+} from "./campaign/environment.ts";
+import { check, problemsOf, salvage } from "./campaign/issues.ts";
+import { type ConfigInput, configSchema } from "./campaign/schema.ts";
 import { readSource, type Source, shownPath } from "./campaign/source.ts";
-import { hideSecrets, readChannels } from "./config-channels.ts";
-import { type Environment, howToSet, interpolate, readEnvironment } from "./environment.ts";
 import { InputError, type Problem } from "./errors.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -16,17 +22,15 @@ export type { Audience, Channel, Config, Utm } from "./campaign/channel.ts";
 
 export type Adapters = ReadonlyMap<string, Adapter>;
 
-export interface ConfigOptions {
+export interface ConfigOptions extends Pick<Sources, "stored" | "override"> {
   /** From `findConfig`; `undefined` is a problem that says how to begin. */
   file: string | undefined;
   /** The environment; `.env` beside the file fills what it lacks. */
   env: Readonly<Record<string, string | undefined>>;
   /** The adapters, or a function that gets the plug-ins named in the file and its folder, and gives all of them. */
-  adapters: Adapters | ((plugins: string[], root: string) => Promise<Adapters>);
-  /** Settings kept by `broadcast login`, by channel; what YAML says comes first. */
-  stored?: (channel: string) => Record<string, string> | undefined;
-  /** The sandbox stands in: its settings replace the channel's, and no environment variable is needed. */
-  override?: (network: string, channel: string) => Record<string, string> | undefined;
+  adapters:
+    | Adapters
+    | ((plugins: string[], root: string) => Promise<{ adapters: Adapters; problems: Problem[] }>);
   /** Where the person stands; paths are shown relative to it. Default: the working directory. */
   cwd?: string;
 }
@@ -64,7 +68,10 @@ export async function loadConfig(options: ConfigOptions): Promise<{ config?: Con
     const environment = await readEnvironment(options.env, root, options.cwd);
     const { adapters, problems } = await allAdapters(source, root, options.adapters);
     const read = configOf(source, root, adapters, environment, options);
-    return { config: read.config, problems: [...environment.problems, ...problems, ...read.problems].sort(byLine) };
+    return {
+      config: read.config,
+      problems: [...environment.problems, ...problems, ...read.problems].sort(byLine),
+    };
   } catch (error) {
     if (error instanceof InputError) return { problems: [...error.problems] };
     throw error;
@@ -80,25 +87,20 @@ function noConfig(): Problem {
   };
 }
 
-/** A plug-in that cannot be loaded is a problem among the others. */
+/** A plug-in that cannot be loaded is a problem among the others, and its place is where it is named. */
 async function allAdapters(
   source: Source,
   root: string,
   given: ConfigOptions["adapters"],
 ): Promise<{ adapters: Adapters; problems: Problem[] }> {
   if (typeof given !== "function") return { adapters: given, problems: [] };
-  const written = (source.value as Record<string, unknown> | null)?.adapters;
-  const plugins = Array.isArray(written) ? written.filter((one): one is string => typeof one === "string") : [];
-  try {
-    return { adapters: await given(plugins, root), problems: [] };
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const place = source.place(["adapters"], "key");
-    return {
-      adapters: await given([], root),
-      problems: error.problems.map((problem) => ({ place, ...problem })),
-    };
-  }
+  const written = source.value.adapters;
+  const plugins = Array.isArray(written)
+    ? written.filter((one): one is string => typeof one === "string")
+    : [];
+  const { adapters, problems } = await given(plugins, root);
+  const place = source.place(["adapters"], "key");
+  return { adapters, problems: problems.map((problem) => ({ place, ...problem })) };
 }
 
 function configOf(
@@ -109,8 +111,13 @@ function configOf(
   options: ConfigOptions,
 ): { config: Config; problems: Problem[] } {
   hideSecrets(source, adapters);
+  if (holdsPassword(source.value.ledger)) source.hide(["ledger"]);
   const { input, problems } = readShape(source);
-  const read = readChannels(source, adapters, { environment, stored: options.stored, override: options.override });
+  const read = readChannels(source, adapters, {
+    environment,
+    stored: options.stored,
+    override: options.override,
+  });
   const groups = expandGroups(source, input.groups ?? {}, [...read.channels.keys()], read.broken);
   const people = readPeople(source, input.people ?? {}, adapters);
   const ledger = readLedger(source, input.ledger, environment, options.override !== undefined);
@@ -132,18 +139,15 @@ function configOf(
   };
 }
 
-/** What is rightly written is kept even when something else is wrong. The channels are read one by one elsewhere. */
+/** The channels are read one by one elsewhere. */
 function readShape(source: Source): { input: Partial<ConfigInput>; problems: Problem[] } {
-  const { issues, success, output } = safeParse(configSchema, source.value);
-  if (success) return { input: output, problems: [] };
-  const problems = problemsOf(issues, { source, schema: configSchema });
-  if (typeof source.value !== "object" || Array.isArray(source.value)) return { input: {}, problems };
-  const right = Object.entries(source.value as object).flatMap(([key, value]) => {
-    const schema = Object.hasOwn(configSchema.entries, key) && configSchema.entries[key as keyof ConfigInput];
-    const read = schema ? safeParse(schema, value) : undefined;
-    return read?.success ? [[key, read.output]] : [];
-  });
-  return { input: Object.fromEntries(right) as Partial<ConfigInput>, problems };
+  const { issues, output } = check(configSchema, source.value);
+  if (output) return { input: output as ConfigInput, problems: [] };
+  return {
+    input: salvage(configSchema, source.value, issues) as Partial<ConfigInput>,
+    // A slip of indentation puts a secret anywhere: no value of this file is ever repeated.
+    problems: problemsOf(issues, { source, schema: configSchema, shows: () => false }),
+  };
 }
 
 function expandGroups(
@@ -162,12 +166,22 @@ function expandGroups(
       if (channels.includes(name)) return [name];
       if (broken.has(name)) return [];
       if (above.includes(name)) {
-        complain("group-cycle", `the group \`${name}\` contains itself`, path, "Take it out of one of the groups.");
+        complain(
+          "group-cycle",
+          `the group \`${name}\` contains itself`,
+          path,
+          "Take it out of one of the groups.",
+        );
         return [];
       }
       if (Object.hasOwn(written, name)) return members(name, [...above, name]);
       const known = [...channels, ...Object.keys(written)].filter((one) => one !== group);
-      complain("unknown-channel", `there is no channel or group \`${name}\``, path, didYouMean(name, known) || undefined);
+      complain(
+        "unknown-channel",
+        `there is no channel or group \`${name}\``,
+        path,
+        didYouMean(name, known) || undefined,
+      );
       return [];
     });
 
@@ -207,7 +221,10 @@ function readPeople(
         });
       }
       const { handle = name, id } = typeof value === "string" ? { handle: value } : value;
-      return [network, id === undefined ? { handle: handle.replace(/^@/, "") } : { handle: handle.replace(/^@/, ""), id }];
+      return [
+        network,
+        id === undefined ? { handle: handle.replace(/^@/, "") } : { handle: handle.replace(/^@/, ""), id },
+      ];
     });
     return [name, Object.fromEntries(known)];
   });
@@ -221,21 +238,21 @@ function readLedger(
   sandbox: boolean,
 ): { ledger?: string; problems: Problem[] } {
   if (written === undefined) return { problems: [] };
-  const password = URL.canParse(written) ? new URL(written).password : "";
-  if (password !== "" && !password.includes("$")) {
-    source.hide(["ledger"]);
+  if (holdsPassword(written)) {
     const problem: Problem = {
       severity: "error",
       code: "literal-secret",
       message: "`ledger` holds a password, and it does not belong into this file",
-      remedy: "Write `DATABASE_URL=…` into .env beside it (never into git), and here `ledger: ${DATABASE_URL}`.",
+      remedy:
+        "Write `DATABASE_URL=…` into .env beside it (never into git), and here `ledger: ${DATABASE_URL}`.",
       place: source.place(["ledger"]),
     };
     return { problems: [problem] };
   }
   const { text, missing } = interpolate(written, environment);
   // The rehearsal has a ledger of its own.
-  if (sandbox || missing.length === 0) return { ledger: missing.length === 0 ? text : undefined, problems: [] };
+  if (sandbox || missing.length === 0)
+    return { ledger: missing.length === 0 ? text : undefined, problems: [] };
   const problems = missing.map(
     (name): Problem => ({
       severity: "error",
@@ -246,6 +263,13 @@ function readLedger(
     }),
   );
   return { problems };
+}
+
+/** `postgres://me:secret@host/db`; a reference in the password's place is no password. */
+function holdsPassword(ledger: unknown): boolean {
+  if (typeof ledger !== "string" || !URL.canParse(ledger)) return false;
+  const { password } = new URL(ledger);
+  return password !== "" && !isReference(decodeURIComponent(password));
 }
 
 function byLine(a: Problem, b: Problem): number {

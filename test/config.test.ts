@@ -1,8 +1,8 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findConfig, loadConfig } from "../src/config.ts";
-import { InputError } from "../src/errors.ts";
 import { adapters, brief, CONFIG, config, ENV, project } from "./campaign/project.ts";
 
 async function read(content: string, env: Record<string, string> = ENV, files: Record<string, string> = {}) {
@@ -91,10 +91,22 @@ describe("what a person may write wrongly", () => {
       /`server`/,
     ],
     [
+      "two unknown settings",
+      bird("    servr: https://x.example\n    x: 1\n"),
+      ["broadcast.yml:5:5 unknown-key", "broadcast.yml:6:5 unknown-key"],
+      /`server`/,
+    ],
+    [
       "a setting from elsewhere",
       bird("    webhook: '${BIRD_TOKEN}'\n"),
       ["broadcast.yml:5:5 unknown-key"],
       /Birdsong are server, token/,
+    ],
+    [
+      "an unknown setting from nowhere",
+      bird("    servr: ${NOT_SET}\n"),
+      ["broadcast.yml:5:5 unknown-key"],
+      /`server`/,
     ],
     [
       "a missing setting",
@@ -169,6 +181,23 @@ describe("secrets", () => {
     );
   });
 
+  test("written out are one fault, even when they are wrong besides", async () => {
+    const { problems } = await read("channels:\n  staff:\n    network: roomy\n    webhook: s3cret\n");
+    expect(problems.map(({ code }) => code)).toEqual(["literal-secret"]);
+  });
+
+  test("that the environment has wrongly are the problem of their channel alone, and not shown", async () => {
+    const { config: known, problems } = await read(CONFIG, { ...ENV, ROOM_WEBHOOK: "s3cret" });
+    expect(problems).toEqual([]);
+    const [problem] = known!.channels.get("staff")!.problems;
+    expect(problem).toMatchObject({
+      code: "wrong-value",
+      message: "`channels.staff.webhook` is not a webhook's URL",
+    });
+    expect(problem?.remedy).toMatch(/environment/);
+    expect(JSON.stringify(problem)).not.toMatch(/s3cret/);
+  });
+
   test.each([
     ["a misspelt key", "tokne: s3cret"],
     ["a key of another network", "webhook: https://x.example/s3cret"],
@@ -184,6 +213,12 @@ describe("secrets", () => {
     expect(JSON.stringify(problems)).not.toMatch(/s3cret/);
   });
 
+  test("are not shown when a slip of indentation makes them something else", async () => {
+    const { problems } = await read("channels:\n  bird:\n    network: birdsong\n  token: s3cret\n");
+    expect(problems.map(({ code }) => code)).toEqual(["missing-key", "wrong-type"]);
+    expect(JSON.stringify(problems)).not.toMatch(/s3cret/);
+  });
+
   test("in the ledger's URL are refused and not shown", async () => {
     const { problems } = await read(`${CONFIG}ledger: postgres://me:s3cret@db/x\n`);
     expect(problems.map(({ code }) => code)).toEqual(["literal-secret"]);
@@ -196,10 +231,10 @@ describe("secrets", () => {
   });
 
   test("come from .env where the environment has none, and never over it", async () => {
-    const files = { ".env": "BIRD_TOKEN=from-file\nROOM_WEBHOOK='quoted # value'\n" };
+    const files = { ".env": "BIRD_TOKEN=from-file\nROOM_WEBHOOK='https://x.example/#quoted value'\n" };
     const { config: known } = await read(CONFIG, { BIRD_TOKEN: "from-env" }, files);
     expect(known?.channels.get("bird")?.settings.token).toBe("from-env");
-    expect(known?.channels.get("staff")?.settings.webhook).toBe("quoted # value");
+    expect(known?.channels.get("staff")?.settings.webhook).toBe("https://x.example/#quoted value");
     const { config: empty } = await read(CONFIG, { ...ENV, BIRD_TOKEN: "" }, files);
     expect(empty?.channels.get("bird")?.problems.map(({ code }) => code)).toEqual(["missing-env"]);
   });
@@ -237,6 +272,13 @@ describe("the sandbox", () => {
     expect(known?.channels.get("staff")?.settings).toEqual({ token: "sandbox", room: "r" });
   });
 
+  test("needs no settings at all", async () => {
+    const folder = project({ "broadcast.yml": "channels: { roomy: {}, birdsong: {} }\n" });
+    const { config: known, problems } = await config(folder, { env: {}, override });
+    expect(problems).toEqual([]);
+    expect(known?.channels.get("roomy")?.settings).toEqual({ token: "sandbox", room: "r" });
+  });
+
   test("hides no fault of the file", async () => {
     const folder = project({ "broadcast.yml": "channels:\n  birdsong: { token: lit, servr: x }\n" });
     const { problems } = await config(folder, { env: {}, override });
@@ -265,7 +307,7 @@ describe("plug-ins", () => {
     const { problems } = await config(folder, {
       adapters: async (...args) => {
         asked.push(args);
-        return adapters;
+        return { adapters, problems: [] };
       },
     });
     expect(problems).toEqual([]);
@@ -274,12 +316,8 @@ describe("plug-ins", () => {
 
   test("that cannot be loaded are one problem among the others", async () => {
     const folder = project({ "broadcast.yml": `${CONFIG}adapters: [./mine.js]\nutn: {}\n` });
-    const { problems } = await config(folder, {
-      adapters: async (plugins) => {
-        if (plugins.length === 0) return adapters;
-        throw new InputError({ severity: "error", code: "plug-in", message: "no such plug-in" });
-      },
-    });
+    const plugIn = { severity: "error" as const, code: "plug-in", message: "no such plug-in" };
+    const { problems } = await config(folder, { adapters: async () => ({ adapters, problems: [plugIn] }) });
     expect(problems.map(brief)).toEqual(["broadcast.yml:12:1 plug-in", "broadcast.yml:13:1 unknown-key"]);
   });
 });

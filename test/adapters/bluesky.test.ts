@@ -56,7 +56,7 @@ describeAdapter(bluesky, {
     post: { options: {}, media: [image] },
     answer,
     publishes,
-    receipt: { id: URI, url: `https://bsky.app/profile/${DID}/post/${RKEY}`, ref: { cid: "bafypost" } },
+    receipt: { id: URI, url: `https://bsky.app/profile/acme.test/post/${RKEY}`, ref: { cid: "bafypost" } },
   },
 });
 
@@ -145,7 +145,7 @@ describe("bluesky", () => {
       $type: "app.bsky.embed.images",
       images: [{ alt: "Three devices", image: BLOB, aspectRatio: { width: 4, height: 3 } }],
     });
-    expect(receipt.url).toBe(`https://web.example/profile/${DID}/post/${RKEY}`);
+    expect(receipt.url).toBe(`https://web.example/profile/acme.test/post/${RKEY}`);
   });
 
   describe("its login", () => {

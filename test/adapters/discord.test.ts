@@ -86,7 +86,7 @@ describe("discord", () => {
   it("sends files with their descriptions", async () => {
     await discord.publish(postOf({ options: {}, media: [image] }), byWebhook());
     const body = posted().body.toString();
-    expect(body).toContain('"attachments":[{"id":0,"filename":"hero.png","description":"Three devices"}]');
+    expect(body).toContain('"attachments":[{"id":"0","filename":"hero.png","description":"Three devices"}]');
     expect(body).toContain(
       'name="files[0]"; filename="hero.png"\r\nContent-Type: image/png\r\n\r\nbytes of images/hero.png',
     );
@@ -176,6 +176,22 @@ describe("discord", () => {
       });
       history([], [message({ id: "1", content: "old" })]);
       expect(await find()).toBe("absent");
+    });
+
+    it("and believes the channel when it says that nothing was written since", async () => {
+      const room = (last_message_id: string | null) => {
+        stage.answer = ({ path }) => {
+          if (path.includes("/messages?")) return { status: 200, body: [] };
+          if (path.endsWith("/users/@me")) return { status: 200, body: { id: "7" } };
+          return { status: 200, body: { id: "300", guild_id: "200", last_message_id } };
+        };
+      };
+      room(null);
+      expect(await find()).toBe("absent");
+      room("1574000000000000000");
+      expect(await find()).toBe("absent");
+      room("1594000000000000000");
+      await expect(find()).rejects.toMatchObject({ code: "rejected" });
     });
 
     it("but not as a webhook", async () => {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
 import { describe, expect, test } from "vitest";
 import { KINDS } from "../../src/campaign/campaign.ts";
 import { campaignJsonSchema, configJsonSchema } from "../../src/campaign/json-schema.ts";

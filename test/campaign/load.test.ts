@@ -169,6 +169,32 @@ describe("what a person may write wrongly", () => {
   });
 });
 
+test("every unknown key is named, not only the first", async () => {
+  const { problems } = await campaign(
+    "kind: update\ntitle: x\nchannels: [bird]\nboddy: x\nlnik: x\nonly: { bird: { a: 1, b: 2 } }\noptions: { birdsong: { c: 1, d: 2 } }\n",
+  );
+  expect(problems.map(({ message }) => message.match(/^`(.*?)`/)?.[1])).toEqual([
+    "boddy",
+    "lnik",
+    "only.bird.a",
+    "only.bird.b",
+    "options.birdsong.c",
+    "options.birdsong.d",
+  ]);
+});
+
+test("one fault does not hide another beside it", async () => {
+  const { problems } = await campaign(
+    "kind: update\ntitle: x\nchannels: [bird]\nonly: { bird: { bdy: x, options: { visibilty: x } } }\nvars: { title: x, 1a: y }\n",
+  );
+  expect(problems.map(brief)).toEqual([
+    "campaign.yml:4:17 unknown-key",
+    "campaign.yml:4:36 unknown-key",
+    "campaign.yml:5:9 reserved-name",
+    "campaign.yml:5:19 wrong-value",
+  ]);
+});
+
 describe("internal stays internal", () => {
   const memo = "kind: vision\naudience: internal\ntitle: For us\nchannels: [all]\n";
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
 /** A project in a temporary folder, two networks, and what loading says about it. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,7 +43,7 @@ const roomy = defineAdapter({
   id: "roomy",
   name: "Roomy",
   channel: v.union([
-    v.strictObject({ webhook: secret("Webhook") }),
+    v.strictObject({ webhook: v.pipe(secret("Webhook"), v.regex(/^https:/, "is not a webhook's URL")) }),
     v.strictObject({ token: secret("Token"), room: text("Room") }),
   ]),
   options: v.strictObject({ silent: v.optional(v.boolean()) }),

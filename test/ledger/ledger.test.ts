@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import type { NewDelivery } from "../../src/ledger/records.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
+import { query } from "../../src/ledger/work.ts";
 
 const NOW = Date.parse("2026-12-01T08:00:00Z");
 const post = (text: string) => ({ text, entities: [], media: [], tags: [], options: {} });
@@ -49,12 +50,8 @@ describe("the ledger", () => {
 
   it("keeps every commit on disk before it is believed", async () => {
     const db = await openSqlite(file);
-    const one = await db.read(function* () {
-      return yield { sql: "pragma synchronous", values: [] };
-    });
-    const mode = await db.read(function* () {
-      return yield { sql: "pragma journal_mode", values: [] };
-    });
+    const one = await db.read(() => query("pragma synchronous"));
+    const mode = await db.read(() => query("pragma journal_mode"));
     await db.close();
     expect(one[0]?.synchronous).toBe(2);
     expect(mode[0]?.journal_mode).toBe("wal");
@@ -182,9 +179,7 @@ describe("the ledger", () => {
 
   it("refuses a ledger that a newer program wrote", async () => {
     const db = await openSqlite(file);
-    await db.write(function* () {
-      yield { sql: "insert into ledger_version (version) values (999)", values: [] };
-    });
+    await db.write(() => query("insert into ledger_version (version) values (999)"));
     await expect(Ledger.open(db)).rejects.toThrow(/version 999/);
     await db.close();
   });

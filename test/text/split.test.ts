@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "../../src/text/markdown.ts";
+import { render as networks } from "../../src/text/render.ts";
 import { type Fit, split } from "../../src/text/split.ts";
 import type { Rendered, TextRules, Unit } from "../../src/text/text.ts";
-import { type AnyNode, textOf, type Tree } from "../../src/text/tree.ts";
+import { type AnyNode, type Tree, textOf } from "../../src/text/tree.ts";
 
 const runs = { numRuns: process.env.DEEP ? 100_000 : 1_000, seed: 20261123 };
 
@@ -14,7 +15,8 @@ function render(tree: Tree): Rendered {
 
 function block(node: AnyNode): string {
   const children = node.children ?? [];
-  if (node.type === "list") return children.map((child, index) => `${bullet(node, index)} ${block(child)}`).join("\n");
+  if (node.type === "list")
+    return children.map((child, index) => `${bullet(node, index)} ${block(child)}`).join("\n");
   if (node.type === "blockquote") return children.map((child) => `> ${block(child)}`).join("\n");
   if (node.type === "listItem") return children.map(block).join("\n");
   if (node.type === "code") return `\`\`\`\n${node.value}\n\`\`\``;
@@ -38,12 +40,21 @@ function inline(node: AnyNode): string {
 
 const urlOf = (node: AnyNode) => (node as unknown as { url: string }).url;
 
-const rules = (max: number, unit: Unit = "grapheme", more: Partial<TextRules> = {}): TextRules => ({ max, unit, markup: "plain", ...more });
+const rules = (max: number, unit: Unit = "grapheme", more: Partial<TextRules> = {}): TextRules => ({
+  max,
+  unit,
+  markup: "plain",
+  ...more,
+});
 
 function parts(markdown: string, max: number, fit: Partial<Fit> = {}, more: Partial<TextRules> = {}) {
-  return split(parse(markdown), rules(max, "grapheme", more), { fit: "thread", ...fit }, {}, render).parts.map(
-    (part) => part.rendered.text,
-  );
+  return split(
+    parse(markdown),
+    rules(max, "grapheme", more),
+    { fit: "thread", ...fit },
+    {},
+    render,
+  ).parts.map((part) => part.rendered.text);
 }
 
 describe("a thread", () => {
@@ -70,11 +81,16 @@ describe("a thread", () => {
   });
 
   it("does not take an abbreviation for the end of a sentence", () => {
-    expect(parts("It speaks to, e.g. Zurich and Berne. So we ship it.", 40)[0]).toBe("It speaks to, e.g. Zurich and Berne.");
+    expect(parts("It speaks to, e.g. Zurich and Berne. So we ship it.", 40)[0]).toBe(
+      "It speaks to, e.g. Zurich and Berne.",
+    );
   });
 
   it("has parts alike in length, not a long one and an orphan", () => {
-    const found = parts("Every one of these words is about as long as all the others are. ".repeat(6).trim(), 300);
+    const found = parts(
+      "Every one of these words is about as long as all the others are. ".repeat(6).trim(),
+      300,
+    );
     expect(found).toHaveLength(2);
     expect(found.map((part) => part.length)).toEqual([194, 194]);
   });
@@ -84,7 +100,13 @@ describe("a thread", () => {
   });
 
   it("numbers its parts, and counts the numbers", () => {
-    const found = split(parse("word ".repeat(60)), rules(40), { fit: "thread", number: true }, {}, render).parts;
+    const found = split(
+      parse("word ".repeat(80)),
+      rules(40),
+      { fit: "thread", number: true },
+      {},
+      render,
+    ).parts;
     expect(found.length).toBeGreaterThan(9);
     found.forEach(({ rendered, measured }, index) => {
       expect(rendered.text.endsWith(` (${index + 1}/${found.length})`)).toBe(true);
@@ -98,8 +120,14 @@ describe("a thread", () => {
   });
 
   it("closes what it cuts through and opens it again", () => {
-    expect(parts("**one two three four five six seven**", 22)).toEqual(["*one two three four*", "*five six seven*"]);
-    expect(parts("```\none line\ntwo lines\nthree lines\n```", 28)).toEqual(["```\none line\ntwo lines\n```", "```\nthree lines\n```"]);
+    expect(parts("**one two three four five six seven**", 22)).toEqual([
+      "*one two three four*",
+      "*five six seven*",
+    ]);
+    expect(parts("```\none line\ntwo lines\nthree lines\n```", 28)).toEqual([
+      "```\none line\ntwo lines\n```",
+      "```\nthree lines\n```",
+    ]);
     expect(parts("> one two three. four five six.", 20)).toEqual(["> one two three.", "> four five six."]);
   });
 
@@ -109,21 +137,33 @@ describe("a thread", () => {
       "4. four five six",
       "5. seven eight",
     ]);
-    expect(parts("1. one two three, four five six\n2. seven", 24)).toEqual(["1. one two three,", "four five six\n\n2. seven"]);
+    expect(parts("1. one two three, four five six\n2. seven", 24)).toEqual([
+      "1. one two three,",
+      "four five six\n\n2. seven",
+    ]);
   });
 
   it("keeps a heading with what follows it", () => {
-    expect(parts("One two three four.\n\n# Five\n\nSix seven eight.", 28)).toEqual(["One two three four.", "Five\n\nSix seven eight."]);
+    expect(parts("One two three four.\n\n# Five\n\nSix seven eight.", 28)).toEqual([
+      "One two three four.",
+      "Five\n\nSix seven eight.",
+    ]);
   });
 
   it("keeps the suffix on the first part", () => {
-    const found = parts("One two three four. Five six seven eight.", 45, { suffix: parse("https://a.example") });
+    const found = parts("One two three four. Five six seven eight.", 45, {
+      suffix: parse("https://a.example"),
+    });
     expect(found).toEqual(["One two three four.\n\nhttps://a.example", "Five six seven eight."]);
   });
 
   it("breaks Japanese between sentences and words, and never before a full stop", () => {
-    expect(parts("今日は良い天気です。明日も晴れるでしょう。", 12)).toEqual(["今日は良い天気です。", "明日も晴れるでしょう。"]);
-    for (const part of parts("今日は良い天気です。明日も晴れるでしょう。", 7)) expect(part).not.toMatch(/^[、。]/);
+    expect(parts("今日は良い天気です。明日も晴れるでしょう。", 12)).toEqual([
+      "今日は良い天気です。",
+      "明日も晴れるでしょう。",
+    ]);
+    for (const part of parts("今日は良い天気です。明日も晴れるでしょう。", 7))
+      expect(part).not.toMatch(/^[、。]/);
   });
 
   it("leaves an address in one piece, and says so when it is longer than a post", () => {
@@ -133,17 +173,46 @@ describe("a thread", () => {
     expect(found.parts.some((part) => part.rendered.text.includes(url))).toBe(true);
   });
 
+  it("leaves an address and a number in one piece in a word that must be cut", () => {
+    const url = `https://example.com/${"b".repeat(30)}`;
+    for (let before = 40; before < 90; before += 1) {
+      const value = `${"x".repeat(before)}(${url})${"x".repeat(40)}(2026-11-23)${"x".repeat(90)}`;
+      const tree: Tree = {
+        type: "root",
+        children: [{ type: "paragraph", children: [{ type: "text", value }] }],
+      };
+      const found = split(tree, rules(60), { fit: "thread" }, {}, render).parts.map(
+        (part) => part.rendered.text,
+      );
+      expect(found.join("")).toBe(value);
+      for (const whole of [url, "2026-11-23"])
+        expect(found.filter((part) => part.includes(whole))).toHaveLength(1);
+    }
+  });
+
   it("counts a content warning on every part", () => {
-    const found = split(parse("one two three four"), rules(14), { fit: "thread", warning: "12345" }, {}, render);
+    const found = split(
+      parse("one two three four"),
+      rules(14),
+      { fit: "thread", warning: "12345" },
+      {},
+      render,
+    );
     expect(found.parts.map((part) => part.rendered.text)).toEqual(["one two", "three", "four"]);
   });
 
   it("carries a footnote with the words it belongs to", () => {
     const seen: string[] = [];
-    split(parse("One two[^a] three. Four five six.\n\n[^a]: note"), rules(24), { fit: "thread" }, {}, (tree) => {
-      seen.push(tree.children.map((node) => node.type).join(" "));
-      return render(tree);
-    });
+    split(
+      parse("One two[^a] three. Four five six.\n\n[^a]: note"),
+      rules(24),
+      { fit: "thread" },
+      {},
+      (tree) => {
+        seen.push(tree.children.map((node) => node.type).join(" "));
+        return render(tree);
+      },
+    );
     expect(seen.at(-2)).toBe("paragraph footnoteDefinition");
     expect(seen.at(-1)).toBe("paragraph");
   });
@@ -160,11 +229,16 @@ describe("a trimmed post", () => {
 
   it("keeps the link", () => {
     const fit: Fit = { fit: "trim", suffix: parse("https://a.example") };
-    expect(split(parse(long), rules(40), fit, {}, render).parts[0]!.rendered.text).toBe("We are glad to say…\n\nhttps://a.example");
+    expect(split(parse(long), rules(40), fit, {}, render).parts[0]!.rendered.text).toBe(
+      "We are glad to say…\n\nhttps://a.example",
+    );
   });
 
   it("is left alone when it fits", () => {
-    expect(split(parse("Short."), rules(30), { fit: "trim" }, {}, render)).toMatchObject({ trimmed: false, fits: true });
+    expect(split(parse("Short."), rules(30), { fit: "trim" }, {}, render)).toMatchObject({
+      trimmed: false,
+      fits: true,
+    });
   });
 
   it("cuts between graphemes when there is no word", () => {
@@ -183,13 +257,35 @@ it("a text to be refused comes back whole", () => {
   expect(found.parts.map((part) => part.rendered.text)).toEqual(["one two three"]);
 });
 
-const atoms = ["https://acme.example/a/b?c=d", "@acme", "#OpenSource", "`a b c`", "👨‍👩‍👧‍👦", "🇮🇹", "5 GB", "10:30", "v2.4.0", "3.5 km", "example.com/x"];
-const word = fc.constantFrom(..."a the words of release syncs twice quickly Überraschung наконец 今日は良い天気です。 सुंदर e\u0301te\u0301 *one **two and three** really, end. Why? So: (indeed)".split(" "));
-const sentence = fc.array(fc.oneof({ weight: 6, arbitrary: word }, fc.constantFrom(...atoms)), { minLength: 1, maxLength: 25 }).map((words) => words.join(" "));
+const atoms = [
+  "https://acme.example/a/b?c=d",
+  "@acme",
+  "#OpenSource",
+  "`a b c`",
+  "👨‍👩‍👧‍👦",
+  "🇮🇹",
+  "5 GB",
+  "10:30",
+  "v2.4.0",
+  "3.5 km",
+  "example.com/x",
+];
+const word = fc.constantFrom(
+  ..."a the words of release syncs twice quickly Überraschung наконец 今日は良い天気です。 सुंदर e\u0301te\u0301 *one **two and three** really, end. Why? So: (indeed)".split(
+    " ",
+  ),
+);
+const sentence = fc
+  .array(fc.oneof({ weight: 6, arbitrary: word }, fc.constantFrom(...atoms)), { minLength: 1, maxLength: 25 })
+  .map((words) => words.join(" "));
 const paragraph = fc.oneof(
   { weight: 4, arbitrary: sentence },
-  fc.array(sentence, { minLength: 1, maxLength: 4 }).map((items) => items.map((item) => `- ${item}`).join("\n")),
-  fc.array(sentence, { minLength: 1, maxLength: 4 }).map((items) => items.map((item, index) => `${index + 1}. ${item}`).join("\n")),
+  fc
+    .array(sentence, { minLength: 1, maxLength: 4 })
+    .map((items) => items.map((item) => `- ${item}`).join("\n")),
+  fc
+    .array(sentence, { minLength: 1, maxLength: 4 })
+    .map((items) => items.map((item, index) => `${index + 1}. ${item}`).join("\n")),
   sentence.map((text) => `> ${text}`),
   sentence.map((text) => `# ${text}`),
   sentence.map((text) => `\`\`\`\n${text.replaceAll(" ", "\n")}\n\`\`\``),
@@ -238,13 +334,30 @@ describe("for any text", () => {
         const whole = render(tree).text;
         const found = split(tree, rules(max, unit), { fit: "thread", number }, {}, render);
         for (const atom of atoms) {
-          // In code a space is a line end, and lines are where code may be broken.
           const there = count(whole, atom);
           const kept = found.parts.reduce((sum, part) => sum + count(part.rendered.text, atom), 0);
           expect(kept, atom).toBe(there);
         }
       }),
       runs,
+    );
+  });
+
+  it("entities point at the same words in the parts as in the whole", () => {
+    const pointed = ({ text, entities }: Rendered) => {
+      const bytes = Buffer.from(text);
+      return entities.map(({ kind, start, end }) => `${kind} ${bytes.subarray(start, end)}`);
+    };
+    fc.assert(
+      fc.property(document, limits, (markdown, { max, number }) => {
+        const tree = parse(markdown);
+        const facets: TextRules = { max, unit: "grapheme", markup: "facets", bytes: 3000 };
+        const found = split(tree, facets, { fit: "thread", number }, {}, networks);
+        expect(found.parts.flatMap((part) => pointed(part.rendered))).toEqual(
+          pointed(networks(tree, "facets")),
+        );
+      }),
+      { ...runs, numRuns: runs.numRuns / 2 },
     );
   });
 
@@ -279,7 +392,11 @@ describe("for any text", () => {
         if (!found.trimmed) return;
         const text = rendered.text.replace(/[\s*`>•]|\d+\.$/g, "");
         expect(text).toContain("…");
-        expect(render(tree).text.replace(/[\s*`>•]/g, "").startsWith(text.slice(0, text.lastIndexOf("…")))).toBe(true);
+        expect(
+          render(tree)
+            .text.replace(/[\s*`>•]/g, "")
+            .startsWith(text.slice(0, text.lastIndexOf("…"))),
+        ).toBe(true);
       }),
       runs,
     );
@@ -289,7 +406,10 @@ describe("for any text", () => {
 it("the work grows with the text, not with its square", () => {
   const work = (times: number) => {
     let letters = 0;
-    const text = "## News\n\nWe have **made** it, and it is good. It is 5 GB, see https://acme.example/news for more.\n\n- one item\n- another item, longer\n\n".repeat(times);
+    const text =
+      "## News\n\nWe have **made** it, and it is good. It is 5 GB, see https://acme.example/news for more.\n\n- one item\n- another item, longer\n\n".repeat(
+        times,
+      );
     const counting = (tree: Tree) => {
       const rendered = render(tree);
       letters += rendered.text.length;

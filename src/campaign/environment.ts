@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "dotenv";
-import { decode } from "./campaign/decode.ts";
-import { shownPath } from "./campaign/source.ts";
-import type { Problem } from "./errors.ts";
-import { suggest } from "./suggest.ts";
+import type { Problem } from "../errors.ts";
+import { suggest } from "../suggest.ts";
+import { decode } from "./decode.ts";
+import { shownPath } from "./source.ts";
 
 export interface Environment {
   /** `undefined` when it is not set, or empty. */
@@ -32,7 +32,10 @@ export async function readEnvironment(
   };
 }
 
-async function readDotenv(file: string, shown: string): Promise<{ values: Record<string, string>; problems: Problem[] }> {
+async function readDotenv(
+  file: string,
+  shown: string,
+): Promise<{ values: Record<string, string>; problems: Problem[] }> {
   const failed = (message: string, remedy?: string): Problem[] => [
     { severity: "error", code: "unreadable-env", message, remedy, place: { file: shown } },
   ];
@@ -53,7 +56,10 @@ export function isReference(text: unknown): boolean {
 }
 
 /** Puts values in place of `${NAME}`; what is missing stays as written and is named. */
-export function interpolate(text: string, environment: Environment): { text: string; used: string[]; missing: string[] } {
+export function interpolate(
+  text: string,
+  environment: Environment,
+): { text: string; used: string[]; missing: string[] } {
   const used: string[] = [];
   const missing: string[] = [];
   const filled = text.replace(REFERENCE, (reference, name: string) => {

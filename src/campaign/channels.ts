@@ -1,19 +1,26 @@
 /** The channels of broadcast.yml: each with its adapter, its settings checked, its secrets in place. */
 import { createHash } from "node:crypto";
 import { type GenericSchema, safeParse } from "valibot";
-import type { Adapter } from "./adapter.ts";
-import type { Channel } from "./campaign/channel.ts";
-import { entriesAt, keysAt, problemsOf } from "./campaign/issues.ts";
-import { channelEntries } from "./campaign/schema.ts";
-import type { Source } from "./campaign/source.ts";
-import type { ConfigOptions } from "./config.ts";
+import type { Adapter } from "../adapter.ts";
+import type { Problem } from "../errors.ts";
+import { isSecret } from "../settings.ts";
+import { didYouMean } from "../suggest.ts";
+import type { Channel } from "./channel.ts";
 import { type Environment, howToSet, interpolate, isReference } from "./environment.ts";
-import type { Problem } from "./errors.ts";
-import { isSecret } from "./settings.ts";
-import { didYouMean } from "./suggest.ts";
+import { check, entriesAt, keysAt, problemsOf } from "./issues.ts";
+import { channelEntries } from "./schema.ts";
+import type { Source } from "./source.ts";
 
 type Settings = Record<string, unknown>;
-type Sources = Pick<ConfigOptions, "stored" | "override"> & { environment: Environment };
+
+/** Where values come from that are not in the file. */
+export interface Sources {
+  environment: Environment;
+  /** Settings kept by `broadcast login`, by channel; what YAML says comes first. */
+  stored?: (channel: string) => Record<string, string> | undefined;
+  /** The sandbox stands in: its settings replace the channel's, and no environment variable is needed. */
+  override?: (network: string, channel: string) => Record<string, string> | undefined;
+}
 
 const COMMON = Object.keys(channelEntries);
 
@@ -45,7 +52,9 @@ export function readChannels(
 export function hideSecrets(source: Source, adapters: ReadonlyMap<string, Adapter>): void {
   for (const [name, written] of writtenChannels(source)) {
     const { network, rest } = apart(name, written);
-    const known = adapters.has(network) ? entriesAt(adapters.get(network)?.channel, []) : new Map<string, unknown>();
+    const known = adapters.has(network)
+      ? entriesAt(adapters.get(network)?.channel, [])
+      : new Map<string, unknown>();
     for (const [key, value] of Object.entries(rest)) {
       const open = known.has(key) && !isSecret(known.get(key));
       if (!open && !isReference(value)) source.hide(["channels", name, key]);
@@ -54,9 +63,9 @@ export function hideSecrets(source: Source, adapters: ReadonlyMap<string, Adapte
 }
 
 function writtenChannels(source: Source): [string, Settings][] {
-  const top = source.value as { channels?: unknown } | null;
-  return isMap(top) && isMap(top.channels)
-    ? Object.entries(top.channels).filter((entry): entry is [string, Settings] => isMap(entry[1]))
+  const { channels } = source.value;
+  return isMap(channels)
+    ? Object.entries(channels).filter((entry): entry is [string, Settings] => isMap(entry[1]))
     : [];
 }
 
@@ -66,7 +75,10 @@ function isMap(value: unknown): value is Settings {
 
 function apart(name: string, written: Settings): { network: string; rest: Settings } {
   const rest = Object.entries(written).filter(([key]) => !COMMON.includes(key));
-  return { network: typeof written.network === "string" ? written.network : name, rest: Object.fromEntries(rest) };
+  return {
+    network: typeof written.network === "string" ? written.network : name,
+    rest: Object.fromEntries(rest),
+  };
 }
 
 function unknownNetwork(
@@ -80,7 +92,9 @@ function unknownNetwork(
   return {
     severity: "error",
     code: named ? "unknown-network" : "missing-key",
-    message: named ? `there is no network \`${network}\`` : `the channel \`${name}\` does not say its network`,
+    message: named
+      ? `there is no network \`${network}\``
+      : `the channel \`${name}\` does not say its network`,
     remedy: named
       ? didYouMean(network, adapters.keys()) || "See `broadcast networks`."
       : "Add `network:`; `broadcast networks` lists them.",
@@ -101,23 +115,31 @@ function readChannel(
   const secretKeys = [...entriesAt(schema, [])].filter(([, entry]) => isSecret(entry)).map(([key]) => key);
   const literal = secretKeys.filter((key) => typeof rest[key] === "string" && !isReference(rest[key]));
 
-  const filled = fill(rest, from.environment);
+  const filled = fill(rest, keysAt(schema, []), from.environment);
   const stored = from.stored?.(name) ?? {};
   const own: Settings = { ...stored, ...filled.settings };
   const sandbox = from.override?.(adapter.id, name);
 
-  const parsed = safeParse(schema, own);
+  const parsed = check(schema, own);
   // A literal secret is one fault and not two; what the environment lacks, or the sandbox brings, is no fault of the file.
   const excused = new Set([...literal, ...filled.missing.map(({ key }) => key)]);
-  const found = problemsOf(
-    (parsed.issues ?? []).filter((issue) => !excused.has(String(issue.path?.[0]?.key))),
-    { source, schema, at, shows: () => false },
-  ).filter(({ code }) => !sandbox || code !== "missing-key");
+  const issues = parsed.issues.filter(({ path }) => !excused.has(String(path?.[0]?.key)));
+  const rules = { source, schema, at, shows: () => false };
+  const inFile = issues.filter(({ path }) => (path ? !filled.used.has(String(path[0]?.key)) : !sandbox));
+  const inValues = issues.filter(({ path }) => path && filled.used.has(String(path[0]?.key)));
+
+  const found = problemsOf(inFile, rules).filter(({ code }) => !sandbox || code !== "missing-key");
   for (const problem of found) {
     if (problem.code !== "unknown-key" || problem.remedy?.startsWith("Did")) continue;
     problem.remedy = `The settings of ${adapter.name} are ${keysAt(schema, []).join(", ")}.`;
   }
-
+  const faulty = problemsOf(inValues, rules).map(
+    (problem): Problem => ({
+      ...problem,
+      remedy: "The value comes from the environment: check it there.",
+      channel: name,
+    }),
+  );
   const missing = filled.missing.map(
     ({ key, variable }): Problem => ({
       severity: "error",
@@ -129,7 +151,7 @@ function readChannel(
     }),
   );
   const usable = sandbox ? inSandbox(schema, own, sandbox, secretKeys, filled.missing) : parsed;
-  const settings = (usable.success ? usable.output : {}) as Settings;
+  const settings = (usable.output ?? {}) as Settings;
 
   const pick = <K extends keyof typeof channelEntries>(key: K) => {
     const read = safeParse(channelEntries[key] as GenericSchema, written[key]);
@@ -146,22 +168,32 @@ function readChannel(
       settings,
       secrets: secretsIn(settings, secretKeys),
       identity: identityOf(adapter.id, own, secretKeys),
-      problems: sandbox ? [] : missing,
+      problems: sandbox ? [] : [...missing, ...faulty],
       place: source.place(at, "key"),
     },
     problems: [...literal.map((key) => literalSecret(source, name, key)), ...found],
   };
 }
 
-function fill(rest: Settings, environment: Environment): { settings: Settings; missing: { key: string; variable: string }[] } {
-  const missing: { key: string; variable: string }[] = [];
+interface Filled {
+  settings: Settings;
+  /** Known keys whose value came, at least in part, from the environment. */
+  used: Set<string>;
+  missing: { key: string; variable: string }[];
+}
+
+/** A key that is not known is a fault of the file, whatever the environment says. */
+function fill(rest: Settings, known: readonly string[], environment: Environment): Filled {
+  const used = new Set<string>();
+  const missing: Filled["missing"] = [];
   const settings = Object.entries(rest).map(([key, value]) => {
-    if (typeof value !== "string") return [key, value];
+    if (typeof value !== "string" || !known.includes(key)) return [key, value];
     const filled = interpolate(value, environment);
+    if (filled.used.length > 0) used.add(key);
     missing.push(...filled.missing.map((variable) => ({ key, variable })));
     return [key, filled.text];
   });
-  return { settings: Object.fromEntries(settings) as Settings, missing };
+  return { settings: Object.fromEntries(settings) as Settings, used, missing };
 }
 
 /** The channel's public settings with the sandbox's over them; where the two do not go together, the sandbox's alone. */
@@ -184,7 +216,10 @@ function inSandbox(
 }
 
 function literalSecret(source: Source, channel: string, key: string): Problem {
-  const variable = `${channel}_${key}`.toUpperCase().replace(/[^A-Z0-9]+/g, "_").replace(/^(?=\d)/, "_");
+  const variable = `${channel}_${key}`
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, "_")
+    .replace(/^(?=\d)/, "_");
   return {
     severity: "error",
     code: "literal-secret",
@@ -205,5 +240,8 @@ function identityOf(network: string, settings: Settings, secretKeys: readonly st
   const open = Object.entries(settings)
     .filter(([key]) => !secretKeys.includes(key))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash("sha256").update(JSON.stringify([network, open])).digest("hex").slice(0, 16);
+  return createHash("sha256")
+    .update(JSON.stringify([network, open]))
+    .digest("hex")
+    .slice(0, 16);
 }

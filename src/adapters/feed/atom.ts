@@ -1,0 +1,45 @@
+/** The feed as Atom (RFC 4287), for the readers that take no JSON. */
+import type { Entry } from "./entry.ts";
+import { escaped } from "./escaped.ts";
+import type { Site } from "./html.ts";
+
+export function atomOf(entries: Entry[], site: Site): string {
+  const updated = entries[0]?.date_published ?? new Date(0).toISOString();
+  return `<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom">
+<id>${xml(`${site.url}/`)}</id>
+<title>${xml(site.title)}</title>
+<updated>${xml(updated)}</updated>
+<author><name>${xml(site.title)}</name></author>
+<link rel="self" type="application/atom+xml" href="${xml(`${site.url}/feed.xml`)}"/>
+<link rel="alternate" type="text/html" href="${xml(`${site.url}/`)}"/>
+${entries.map(entryXml).join("\n")}
+</feed>
+`;
+}
+
+function entryXml(entry: Entry): string {
+  const language = entry.language ? ` xml:lang="${xml(entry.language)}"` : "";
+  const enclosures = (entry.attachments ?? []).map(({ url, mime_type, size_in_bytes }) => {
+    const length = size_in_bytes === undefined ? "" : ` length="${size_in_bytes}"`;
+    return `<link rel="enclosure" type="${xml(mime_type)}"${length} href="${xml(url)}"/>`;
+  });
+  return [
+    `<entry${language}>`,
+    `<id>${xml(entry.id)}</id>`,
+    `<title>${xml(entry.title)}</title>`,
+    `<link rel="alternate" type="text/html" href="${xml(entry.url)}"/>`,
+    ...enclosures,
+    `<published>${xml(entry.date_published)}</published>`,
+    `<updated>${xml(entry.date_published)}</updated>`,
+    ...(entry.tags ?? []).map((tag) => `<category term="${xml(tag)}"/>`),
+    ...(entry.summary ? [`<summary>${xml(entry.summary)}</summary>`] : []),
+    `<content type="html">${xml(entry.content_html)}</content>`,
+    "</entry>",
+  ].join("\n");
+}
+
+// XML 1.0 has no way to write most control characters, not even escaped.
+function xml(text: string): string {
+  return escaped(text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "\uFFFD"));
+}

@@ -1,0 +1,132 @@
+/** What one entry of the feed is, as JSON Feed 1.1 has it: https://www.jsonfeed.org/version/1.1/. feed.json is the source of all else. */
+import * as v from "valibot";
+import type { Context, Media, Post } from "../../adapter.ts";
+import { escaped } from "./escaped.ts";
+
+export const Entry = v.looseObject({
+  id: v.string(),
+  url: v.string(),
+  title: v.string(),
+  content_html: v.string(),
+  date_published: v.string(),
+  summary: v.optional(v.string()),
+  external_url: v.optional(v.string()),
+  image: v.optional(v.string()),
+  language: v.optional(v.string()),
+  tags: v.optional(v.array(v.string())),
+  attachments: v.optional(
+    v.array(v.looseObject({ url: v.string(), mime_type: v.string(), size_in_bytes: v.optional(v.number()) })),
+  ),
+});
+export type Entry = v.InferOutput<typeof Entry>;
+
+export const Feed = v.looseObject({
+  version: v.pipe(v.string(), v.startsWith("https://jsonfeed.org/version/1")),
+  title: v.string(),
+  items: v.array(Entry),
+});
+
+/** A copied media file: `name` below `media/`. */
+export interface Copy {
+  name: string;
+  media: Media;
+}
+
+/** The feed's reader knows an entry by its id, so the id comes from the key alone. */
+export function idOf(key: string): string {
+  return `urn:uuid:${key.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5")}`;
+}
+
+/** The name of the entry's folder: readable, and different for every post. */
+export function slugOf(title: string, key: string): string {
+  const words = title
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, "");
+  return `${words || "post"}-${key.slice(0, 6)}`;
+}
+
+export function titleOf({ title, summary, text }: Post): string {
+  const words = title ?? summary ?? plainOf(text);
+  const line = words.replace(/\s+/g, " ").trim();
+  const letters = [...line];
+  return letters.length > 100 ? `${letters.slice(0, 99).join("")}…` : line || "Untitled";
+}
+
+export function copiesOf(post: Post, slug: string): Copy[] {
+  return post.media.map((media, index) => ({
+    name: `${slug}-${index + 1}.${EXTENSIONS[media.type] ?? "bin"}`,
+    media,
+  }));
+}
+
+/** `base` is the feed's URL, without a trailing slash. */
+export function entryOf(post: Post, context: Context, base: string): Entry {
+  const title = titleOf(post);
+  const slug = slugOf(title, context.key);
+  const copies = copiesOf(post, slug);
+  const image = copies.find(({ media }) => media.type.startsWith("image/"));
+  return {
+    id: idOf(context.key),
+    url: `${base}/${slug}/`,
+    title,
+    content_html: bodyOf(post, copies, `${base}/media`),
+    ...(post.summary && { summary: post.summary }),
+    ...(post.link && { external_url: post.link.url }),
+    ...(image && { image: `${base}/media/${image.name}` }),
+    date_published: context.startedAt.toISOString(),
+    ...(post.lang && { language: post.lang }),
+    ...(post.tags.length > 0 && { tags: post.tags }),
+    ...(copies.length > 0 && {
+      attachments: copies.map(({ name, media }) => ({
+        url: `${base}/media/${name}`,
+        mime_type: media.type,
+        size_in_bytes: media.bytes,
+      })),
+    }),
+  };
+}
+
+/** Text, media and the link's card as one piece of HTML; `folder` is where the media are, seen from the reader. */
+export function bodyOf(post: Post, copies: Copy[], folder: string): string {
+  return [post.text, ...copies.map((copy) => figure(copy, folder)), card(post)].filter(Boolean).join("\n");
+}
+
+function figure({ name, media }: Copy, folder: string): string {
+  const source = escaped(`${folder}/${name}`);
+  const size = media.width && media.height ? ` width="${media.width}" height="${media.height}"` : "";
+  if (media.type.startsWith("video/")) {
+    return `<figure><video src="${source}"${size} controls preload="metadata" aria-label="${escaped(media.alt)}"></video></figure>`;
+  }
+  return `<figure><img src="${source}" alt="${escaped(media.alt)}"${size}></figure>`;
+}
+
+function card({ link }: Post): string {
+  if (!link || !/^https?:\/\//i.test(link.url)) return "";
+  const words = link.description ? `<br>${escaped(link.description)}` : "";
+  return `<p class="card"><a href="${escaped(link.url)}">${escaped(link.title ?? link.url)}</a>${words}</p>`;
+}
+
+function plainOf(html: string): string {
+  return html
+    .replace(/<\/(?:p|h\d|li|div|blockquote)>|<br\s*\/?>/gi, " ")
+    .replace(/<[^>]*>/g, "")
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, "&");
+}
+
+const EXTENSIONS: Record<string, string> = {
+  "image/jpeg": "jpg",
+  "image/png": "png",
+  "image/gif": "gif",
+  "image/webp": "webp",
+  "image/avif": "avif",
+  "video/mp4": "mp4",
+  "video/webm": "webm",
+};

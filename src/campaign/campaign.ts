@@ -1,0 +1,174 @@
+/** A campaign: what to say, to which channels, when. The words of `campaign.yml` after reading; the rules are in schema.ts. */
+import type { Place } from "../errors.ts";
+import type { Audience, Channel } from "./channel.ts";
+import type { Source } from "./source.ts";
+
+/** What a campaign is for. */
+export const KINDS = [
+  "release",
+  "update",
+  "decision",
+  "vision",
+  "demo",
+  "commentary",
+  "community",
+  "question",
+] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** What happens to a text that is longer than the network takes. */
+export const FITS = ["thread", "trim", "refuse"] as const;
+export type Fit = (typeof FITS)[number];
+
+/** The same words for everyone, or by language (BCP 47): `{ en: …, it: … }`. Liquid is not yet filled in. */
+export type Text = string | Record<string, string>;
+
+export interface CampaignMedia {
+  /** As written: relative to the project's folder, with forward slashes. */
+  file: string;
+  /** Empty only when `decorative`. */
+  alt: Text;
+  decorative: boolean;
+  place: Place;
+  /** Where in the source it stands: `["media", 0]`. */
+  path: Path;
+}
+
+/** Steps from the top of a YAML file. */
+export type Path = (string | number)[];
+
+/** What one channel or network says differently; what is absent is as in the campaign. */
+export interface Only {
+  title?: Text;
+  summary?: Text;
+  body?: Text;
+  link?: string;
+  tags?: string[];
+  media?: CampaignMedia[];
+  /** As written; the checked and merged form is `Campaign.options`. */
+  options?: Record<string, unknown>;
+  /** This channel gets nothing. */
+  skip?: boolean;
+  fit?: Fit;
+  number?: boolean;
+  at?: string;
+}
+
+export interface Campaign {
+  /** `id:`, or the file's path in the project, with forward slashes. Unique in a project; the ledger's key. */
+  id: string;
+  /** Absolute. */
+  file: string;
+  /** The project's folder, absolute. */
+  root: string;
+  source: Source;
+  kind: Kind;
+  title?: Text;
+  summary?: Text;
+  body?: Text;
+  link?: string;
+  vars: Record<string, unknown>;
+  /** Without `#`. */
+  tags: string[];
+  media: CampaignMedia[];
+  /** Names of channels, in the order written; groups are expanded, each name once, `skip` not yet applied. */
+  channels: string[];
+  audience: Audience;
+  /** External channels that an internal campaign may reach all the same. */
+  allowExternal: string[];
+  lang?: string;
+  /** As written: `2026-12-01 09:00 Europe/Rome`. The plan reads it. */
+  at?: string;
+  /** As written: a time like `at`, or a duration after it. The plan reads it. */
+  expires?: string;
+  fit?: Fit;
+  number?: boolean;
+  /** By channel or network. */
+  only: Record<string, Only>;
+  /** By channel: `options.<network>`, `only.<network>.options`, `only.<channel>.options`, merged and checked by the adapter. */
+  options: Record<string, unknown>;
+}
+
+/** A text as one channel gets it, and where it is written, for error frames. Liquid is not yet filled in. */
+export interface Worded {
+  text: string;
+  path: Path;
+}
+
+/** What a campaign says to one channel, before templates: the channel's own words, else the network's, else everyone's. */
+export interface Said {
+  title?: Worded;
+  summary?: Worded;
+  body?: Worded;
+  link?: string;
+  tags: string[];
+  media: (Omit<CampaignMedia, "alt"> & { alt: Worded })[];
+  skip: boolean;
+  fit?: Fit;
+  number?: boolean;
+  at?: Worded;
+  expires?: Worded;
+  /** The channel's, else the campaign's. */
+  lang?: string;
+  options: unknown;
+}
+
+/** `loadCampaign` has made sure that every text exists in the channel's language; a missing one is left out here. */
+export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "network" | "lang">): Said {
+  const lang = channel.lang ?? campaign.lang;
+  const layers = layersOf(campaign, channel);
+
+  const first = <K extends keyof Only>(key: K) => {
+    const found = layers.find((layer) => layer.said[key] !== undefined);
+    return found && { value: found.said[key] as NonNullable<Only[K]>, path: [...found.path, key] };
+  };
+  const worded = (key: "title" | "summary" | "body" | "at") => {
+    const found = first(key);
+    return found && inLanguage(found.value, lang, found.path);
+  };
+
+  return {
+    title: worded("title"),
+    summary: worded("summary"),
+    body: worded("body"),
+    link: first("link")?.value,
+    tags: first("tags")?.value ?? [],
+    media: (first("media")?.value ?? []).map((item) => {
+      const path = [...item.path, "alt"];
+      return { ...item, alt: inLanguage(item.alt, lang, path) ?? { text: "", path } };
+    }),
+    skip: first("skip")?.value ?? false,
+    fit: first("fit")?.value,
+    number: first("number")?.value,
+    at: worded("at"),
+    expires: campaign.expires === undefined ? undefined : { text: campaign.expires, path: ["expires"] },
+    lang,
+    options: campaign.options[channel.name] ?? {},
+  };
+}
+
+/** From the most particular to the most general. A channel may be named like its network: then it is one layer. */
+export function layersOf(
+  campaign: Campaign,
+  channel: Pick<Channel, "name" | "network">,
+): { said: Only; path: Path }[] {
+  const names = [...new Set([channel.name, channel.network])];
+  const own = names.flatMap((name) => {
+    const said = Object.hasOwn(campaign.only, name) ? campaign.only[name] : undefined;
+    return said ? [{ said, path: ["only", name] }] : [];
+  });
+  const { title, summary, body, link, tags, media, fit, number, at } = campaign;
+  return [...own, { said: { title, summary, body, link, tags, media, fit, number, at }, path: [] }];
+}
+
+/** The words for `lang`: exactly, else for its language without region. Without a `lang` only a plain text will do. */
+export function inLanguage(text: Text, lang: string | undefined, path: Path): Worded | undefined {
+  if (typeof text === "string") return { text, path };
+  if (lang === undefined) return undefined;
+  const wanted = lang.toLowerCase();
+  const keys = Object.keys(text);
+  const key =
+    keys.find((key) => key.toLowerCase() === wanted) ??
+    keys.find((key) => key.toLowerCase() === wanted.split("-")[0]);
+  return key === undefined ? undefined : { text: text[key]!, path: [...path, key] };
+}

@@ -1,0 +1,110 @@
+/** Reads a campaign, checks everything that can be checked without rendering, and reports all of it at once. */
+import { realpathSync } from "node:fs";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import type { Adapter } from "../adapter.ts";
+import { InputError, type Problem } from "../errors.ts";
+import type { Campaign, CampaignMedia, Only, Path } from "./campaign.ts";
+import type { Config } from "./channel.ts";
+import { checkCampaign } from "./check.ts";
+import { check, problemsOf, salvage } from "./issues.ts";
+import { type CampaignInput, campaignSchema, type OnlyInput } from "./schema.ts";
+import { readSource, type Source, shownPath } from "./source.ts";
+
+export interface Loaded {
+  /** There only when no problem is an error. */
+  campaign?: Campaign;
+  problems: Problem[];
+}
+
+/** Without a `config` (it could not be read) the channels are not checked. Paths are shown relative to `cwd`. */
+export async function loadCampaign(
+  file: string,
+  config: Config | undefined,
+  adapters: ReadonlyMap<string, Adapter>,
+  cwd = process.cwd(),
+): Promise<Loaded> {
+  const path = resolve(cwd, file);
+  let source: Source;
+  try {
+    source = await readSource(path, shownPath(path, cwd));
+  } catch (error) {
+    if (error instanceof InputError) return { problems: [...error.problems] };
+    throw error;
+  }
+
+  const { input, problems } = readShape(source);
+  const campaign = campaignOf(input, source, config?.root ?? dirname(path));
+  problems.push(...(await checkCampaign(campaign, input, config, adapters)));
+  problems.sort(byPlace);
+  return problems.some(({ severity }) => severity === "error") ? { problems } : { campaign, problems };
+}
+
+function readShape(source: Source): { input: Partial<CampaignInput>; problems: Problem[] } {
+  const { issues, output } = check(campaignSchema, source.value);
+  if (output) return { input: output as CampaignInput, problems: [] };
+  return {
+    input: salvage(campaignSchema, source.value, issues) as Partial<CampaignInput>,
+    problems: problemsOf(issues, { source, schema: campaignSchema }),
+  };
+}
+
+/** The channels and options are filled in by the checks, which know the configuration. */
+function campaignOf(input: Partial<CampaignInput>, source: Source, root: string): Campaign {
+  const only = Object.entries(input.only ?? {}).map(([name, said]) => [
+    name,
+    onlyOf(said, source, ["only", name]),
+  ]);
+  return {
+    id: input.id ?? pathInProject(source.file, root),
+    file: source.file,
+    root,
+    source,
+    kind: input.kind ?? "update",
+    title: input.title,
+    summary: input.summary,
+    body: input.body,
+    link: input.link,
+    vars: input.vars ?? {},
+    tags: input.tags ?? [],
+    media: mediaOf(input.media, source, ["media"]),
+    channels: [],
+    audience: input.audience ?? "external",
+    allowExternal: input.allow_external ?? [],
+    lang: input.lang,
+    at: input.at,
+    expires: input.expires,
+    fit: input.fit,
+    number: input.number,
+    only: Object.fromEntries(only) as Record<string, Only>,
+    options: {},
+  };
+}
+
+function onlyOf(said: OnlyInput, source: Source, path: Path): Only {
+  const media = said.media && mediaOf(said.media, source, [...path, "media"]);
+  return { ...said, media };
+}
+
+function mediaOf(items: CampaignInput["media"] = [], source: Source, path: Path): CampaignMedia[] {
+  return items.map(({ file, alt = "", decorative = false }, index) => ({
+    file: file.replace(/^\.\//, ""),
+    alt,
+    decorative,
+    place: source.place([...path, index, "file"]),
+    path: [...path, index],
+  }));
+}
+
+/** Links are followed, so that one campaign has one identity by whichever way it is reached. */
+function pathInProject(file: string, root: string): string {
+  const way = relative(realpathSync(root), realpathSync(file));
+  return (isAbsolute(way) ? file : way).split(sep).join("/");
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return (
+    (a.place?.file ?? "").localeCompare(b.place?.file ?? "") ||
+    (a.place?.line ?? 0) - (b.place?.line ?? 0) ||
+    (a.place?.column ?? 0) - (b.place?.column ?? 0)
+  );
+}

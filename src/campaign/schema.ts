@@ -1,0 +1,219 @@
+/** The rules of `campaign.yml` and `broadcast.yml`, as valibot schemas: checks, messages and JSON Schemas come from them. */
+import * as v from "valibot";
+import { FITS, KINDS } from "./campaign.ts";
+
+/** Whether `tag` is a well-formed BCP 47 language tag. */
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
+  } catch {
+    return false;
+  }
+}
+
+function isWebAddress(value: string): boolean {
+  return /^https?:\/\/[^\s]+$/i.test(value) && URL.canParse(value);
+}
+
+const words = (description: string) => v.pipe(v.string(), v.nonEmpty("is empty"), v.description(description));
+
+const language = v.pipe(v.string(), v.check(isLanguage, "is not a language: write `en`, `it` or `pt-BR`"));
+const lang = (description: string) => v.pipe(language, v.description(description));
+
+const perLanguage = v.union(
+  [v.string(), v.record(language, v.string())],
+  "must be text, or a text for each language: { en: …, it: … }",
+);
+const text = (description: string) => v.optional(v.pipe(perLanguage, v.description(description)));
+
+const link = v.optional(
+  v.pipe(
+    v.string(),
+    v.check(isWebAddress, "is not a web address: write it with https:// and without spaces"),
+    v.description("The page that this is about."),
+  ),
+);
+
+const tags = v.optional(
+  v.pipe(
+    v.array(
+      v.pipe(
+        v.string(),
+        v.transform((tag) => tag.trim().replace(/^#/, "")),
+        v.nonEmpty("is empty"),
+      ),
+    ),
+    v.description("Hashtags, without #."),
+  ),
+);
+
+const media = v.optional(
+  v.pipe(
+    v.array(
+      v.strictObject({
+        file: words("Relative to the project's folder."),
+        alt: text("What one sees, for those who cannot see it."),
+        decorative: v.optional(v.pipe(v.boolean(), v.description("It says nothing: no alt text is needed."))),
+      }),
+    ),
+    v.description("Images and videos."),
+  ),
+);
+
+const fit = v.optional(
+  v.pipe(
+    v.picklist(FITS),
+    v.description("What happens to a text that is too long: a thread, an ellipsis, or an error."),
+  ),
+);
+const number = v.optional(v.pipe(v.boolean(), v.description("Number the posts of a thread: (2/5).")));
+const at = v.optional(
+  v.pipe(words("When: 2026-12-01 09:00 Europe/Rome."), v.examples(["2026-12-01 09:00 Europe/Rome"])),
+);
+const options = v.record(v.string(), v.unknown());
+
+const onlySchema = v.strictObject({
+  title: text("The headline, here."),
+  summary: text("One or two sentences, here."),
+  body: text("The text, here: Markdown and Liquid."),
+  link,
+  tags,
+  media,
+  options: v.optional(v.pipe(options, v.description("What only this network knows: visibility, subreddit."))),
+  skip: v.optional(v.pipe(v.boolean(), v.description("Nothing goes here."))),
+  fit,
+  number,
+  at,
+});
+
+export const campaignSchema = v.strictObject({
+  id: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\S(?:.{0,198}\S)?$/u, "must be one line of 1 to 200 characters, without spaces at the ends"),
+      v.description("The campaign's identity; default: the file's path in the project."),
+    ),
+  ),
+  kind: v.pipe(v.picklist(KINDS), v.description("What this campaign is for; it chooses the template.")),
+  title: text("The headline."),
+  summary: text("One or two sentences."),
+  body: text("The text: Markdown and Liquid."),
+  link,
+  vars: v.optional(
+    v.pipe(
+      v.record(
+        v.pipe(
+          v.string(),
+          v.regex(/^[A-Za-z_]\w*$/, "is no name for a variable: use letters, digits and _, a letter first"),
+        ),
+        v.unknown(),
+      ),
+      v.description("Values for {{ name }}."),
+    ),
+  ),
+  tags,
+  media,
+  channels: v.pipe(
+    v.array(v.string()),
+    v.nonEmpty("names no channel"),
+    v.description("Names of channels or groups from broadcast.yml."),
+  ),
+  audience: v.optional(
+    v.pipe(
+      v.picklist(["internal", "external"]),
+      v.description("Internal stays internal. Default: external."),
+    ),
+  ),
+  allow_external: v.optional(
+    v.pipe(v.array(v.string()), v.description("External channels that this internal campaign may reach.")),
+  ),
+  lang: v.optional(lang("The language of the texts, where a channel has none of its own.")),
+  at,
+  expires: v.optional(words("After this time, or this long after `at`, nothing is sent any more.")),
+  fit,
+  number,
+  only: v.optional(
+    v.pipe(v.record(v.string(), onlySchema), v.description("What one channel or network says differently.")),
+  ),
+  options: v.optional(
+    v.pipe(v.record(v.string(), options), v.description("By network: what only this network knows.")),
+  ),
+});
+export type CampaignInput = v.InferOutput<typeof campaignSchema>;
+export type OnlyInput = v.InferOutput<typeof onlySchema>;
+
+/** What every channel may say, whatever its network; the adapter's own settings come on top. */
+export const channelEntries = {
+  network: v.optional(words("The network; default: the channel's name.")),
+  audience: v.optional(
+    v.pipe(v.picklist(["internal", "external"]), v.description("Who reads it. Default: external.")),
+  ),
+  lang: v.optional(lang("The language of its readers.")),
+  timezone: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isTimezone, "is not a time zone: write it as in `Europe/Rome`"),
+      v.description("IANA time zone of its readers."),
+    ),
+  ),
+};
+
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, "is no name: use letters, digits, `-`, `_` and `.`, no spaces"),
+);
+
+const utmValue = (description: string) => v.optional(v.pipe(v.string(), v.description(description)));
+
+export const configSchema = v.strictObject({
+  channels: v.pipe(
+    v.record(name, v.looseObject(channelEntries)),
+    v.description("The accounts, rooms, lists and feeds, by a name of your own."),
+  ),
+  groups: v.optional(
+    v.pipe(v.record(name, v.array(v.string())), v.description("Names for several channels at once.")),
+  ),
+  people: v.optional(
+    v.pipe(
+      v.record(
+        v.string(),
+        v.record(
+          v.string(),
+          v.union(
+            [v.string(), v.strictObject({ handle: v.optional(v.string()), id: v.optional(v.string()) })],
+            "must be a handle, or { handle: …, id: … }",
+          ),
+        ),
+      ),
+      v.description("Who @name is on each network."),
+    ),
+  ),
+  ledger: v.optional(
+    words("A file in the project, or a PostgreSQL URL from the environment. Default: .broadcast/ledger.db"),
+  ),
+  templates: v.optional(words("Folder of the project's own templates. Default: templates")),
+  adapters: v.optional(
+    v.pipe(v.array(v.string()), v.description("Plug-ins: a path in the project, or a package.")),
+  ),
+  utm: v.optional(
+    v.pipe(
+      v.strictObject({
+        source: utmValue("utm_source, for instance {{ network }}"),
+        medium: utmValue("utm_medium"),
+        campaign: utmValue("utm_campaign, for instance {{ campaign }}"),
+        term: utmValue("utm_term"),
+        content: utmValue("utm_content"),
+      }),
+      v.description("Parameters added to every link."),
+    ),
+  ),
+});
+export type ConfigInput = v.InferOutput<typeof configSchema>;

@@ -1,0 +1,250 @@
+/** Liquid: a campaign's words into a template's Markdown. Loads the engine: reach this file by a dynamic import. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LiquidError, type Template, type Token } from "liquidjs";
+import { InputError, type Place, type Problem } from "../errors.ts";
+import { didYouMean, listed } from "../suggest.ts";
+import { decode } from "./decode.ts";
+import { createEngine, type Engine } from "./liquid.ts";
+import { MOST_BYTES, type Spot, shownPath } from "./source.ts";
+
+/** Everything that a template or a text can name; `vars` are also at the top. */
+export interface TemplateData {
+  /** Title, summary and body may hold Liquid: they are filled first, in this order, each knowing the ones before. */
+  title?: string;
+  summary?: string;
+  body?: string;
+  link?: string;
+  tags: string[];
+  vars: Record<string, unknown>;
+  kind: string;
+  lang?: string;
+  /** For dates; default UTC. */
+  timezone?: string;
+  channel: { name: string; network: string };
+  campaign: { id: string };
+}
+
+export interface FilledTemplate {
+  markdown: string;
+  title?: string;
+  summary?: string;
+  body?: string;
+  /** The template's file, as shown: `templates/release/short.md`. */
+  template: string;
+}
+
+/** Where a spot in one of the campaign's own texts stands. */
+export type Locate = (text: "title" | "summary" | "body", spot: Spot) => Place | undefined;
+
+export interface Templates {
+  /** Takes the first template of `names` (channel, network, shape, "default"). Throws InputError with a place. */
+  render(kind: string, names: string[], data: TemplateData, locate?: Locate): FilledTemplate;
+  /** Fills Liquid in one text (an alt text, a UTM value). Throws InputError. */
+  fill(text: string, data: TemplateData, locate?: (spot: Spot) => Place | undefined): string;
+}
+
+export interface TemplateOptions {
+  /** Absolute: the project's, then the shipped one. The first folder that has any of the names wins. */
+  folders: string[];
+  /** Where the person stands. */
+  cwd?: string;
+}
+
+interface TemplateFile {
+  shown: string;
+  text: string;
+}
+
+type Scope = Record<string, unknown>;
+
+export function createTemplates({ folders, cwd }: TemplateOptions): Templates {
+  const engines = remembered(([lang, timezone]: [string?, string?]) => createEngine(lang, timezone));
+  const files = remembered((path: string) => readTemplate(path, shownPath(path, cwd)));
+
+  const filled = (
+    text: string,
+    scope: Scope,
+    data: TemplateData,
+    locate: (spot: Spot) => Place | undefined,
+  ) => {
+    // Most texts hold no Liquid at all.
+    if (!text.includes("{{") && !text.includes("{%")) return text;
+    const engine = engines([data.lang, data.timezone]);
+    let template: Template[];
+    try {
+      template = engine.parse(text);
+      return engine.render(template, scope);
+    } catch (error) {
+      throw new InputError(problemOf(error, engine, scope, locate));
+    }
+  };
+
+  return {
+    render(kind, names, data, locate) {
+      const scope = scopeOf(data);
+      for (const key of ["title", "summary", "body"] as const) {
+        const text = data[key];
+        if (text !== undefined) scope[key] = filled(text, scope, data, (spot) => locate?.(key, spot));
+      }
+      const file = firstFile(kind, names, folders, files) ?? missing(kind, names, folders, cwd);
+      const markdown = filled(file.text, scope, data, (spot) => placeIn(file, spot)).trim();
+      const { title, summary, body } = scope as Pick<FilledTemplate, "title" | "summary" | "body">;
+      return {
+        markdown,
+        template: file.shown,
+        title: title ?? undefined,
+        summary: summary ?? undefined,
+        body: body ?? undefined,
+      };
+    },
+    fill: (text, data, locate) => filled(text, scopeOf(data), data, (spot) => locate?.(spot)),
+  };
+}
+
+/** What is absent is null, so that a template may ask for it without being wrong. */
+function scopeOf({
+  title,
+  summary,
+  body,
+  link,
+  tags,
+  vars,
+  kind,
+  lang,
+  channel,
+  campaign,
+}: TemplateData): Scope {
+  return {
+    ...vars,
+    title: title ?? null,
+    summary: summary ?? null,
+    body: body ?? null,
+    link: link ?? null,
+    tags,
+    vars,
+    kind,
+    lang: lang ?? null,
+    channel,
+    campaign,
+  };
+}
+
+/** A project that writes a template means it for all its channels: its folder comes before the shipped one altogether. */
+function firstFile(
+  kind: string,
+  names: readonly string[],
+  folders: readonly string[],
+  files: (path: string) => TemplateFile | undefined,
+): TemplateFile | undefined {
+  for (const folder of folders) {
+    for (const name of names) {
+      if (/[/\\]|^\./.test(name)) continue;
+      const file = files(join(folder, kind, `${name}.md`));
+      if (file) return file;
+    }
+  }
+  return undefined;
+}
+
+function missing(kind: string, names: readonly string[], folders: readonly string[], cwd?: string): never {
+  const folder = folders[0] ? shownPath(join(folders[0], kind), cwd) : kind;
+  throw new InputError({
+    severity: "error",
+    code: "no-template",
+    message: `there is no template for the kind \`${kind}\``,
+    remedy: `Write ${listed(names.map((name) => `${folder}/${name}.md`))}.`,
+  });
+}
+
+function readTemplate(path: string, shown: string): TemplateFile | undefined {
+  const fail = (code: string, message: string, remedy?: string): never => {
+    throw new InputError({ severity: "error", code, message, remedy, place: { file: shown } });
+  };
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    return fail("unreadable-file", `the template cannot be read (${code ?? "unknown"})`);
+  }
+  if (bytes.length > MOST_BYTES) return fail("file-too-large", "the template has more than 1 MB");
+  const text = decode(bytes);
+  return typeof text === "string" ? { shown, text } : fail(text.code, text.message, text.remedy);
+}
+
+function placeIn(file: TemplateFile, { line, column, length }: Spot): Place {
+  return { file: file.shown, line, column, length, text: file.text.split(/\r?\n/)[line - 1] };
+}
+
+function problemOf(
+  error: unknown,
+  engine: Engine,
+  scope: Scope,
+  locate: (spot: Spot) => Place | undefined,
+): Problem {
+  if (!LiquidError.is(error)) throw error;
+  const { token } = error as LiquidError;
+  const cause =
+    (error as LiquidError).originalError?.message ??
+    (error as Error).message.replace(/, (file|line):.*$/s, "");
+  const [line = 1, column = 1] = token.getPosition();
+  return {
+    severity: "error",
+    ...worded(cause, engine, scope),
+    place: locate({ line, column, length: lengthOf(token) }),
+  };
+}
+
+function worded(cause: string, engine: Engine, scope: Scope): Pick<Problem, "code" | "message" | "remedy"> {
+  const variable = cause.match(/^undefined variable: (.+)$/)?.[1];
+  if (variable) {
+    const names = variable.startsWith("vars.")
+      ? Object.keys(scope.vars as object).map((name) => `vars.${name}`)
+      : Object.keys(scope);
+    return {
+      code: "undefined-variable",
+      message: `\`${variable}\` is not defined`,
+      remedy:
+        didYouMean(variable, names).replace(/^(Choose|There).*/, "") ||
+        `Add \`${variable.replace(/^vars\./, "")}:\` under \`vars:\`.`,
+    };
+  }
+  const filter = cause.match(/^undefined filter: (.+)$/)?.[1];
+  if (filter) {
+    return {
+      code: "unknown-filter",
+      message: `there is no filter \`${filter}\``,
+      remedy: didYouMean(filter, engine.filters) || undefined,
+    };
+  }
+  if (/limit exceeded$/.test(cause)) {
+    return {
+      code: "template-limit",
+      message: "this takes longer, or makes more text, than any post can need",
+      remedy: "Check its loops.",
+    };
+  }
+  return {
+    code: "template-syntax",
+    message: `Liquid does not understand this: ${cause}`,
+    remedy: "Check the braces and quotes.",
+  };
+}
+
+/** The caret underlines one line. */
+function lengthOf(token: Token): number {
+  const stop = token.input.indexOf("\n", token.begin);
+  return Math.max(1, Math.min(token.end, stop < 0 ? token.input.length : stop) - token.begin);
+}
+
+/** One result for each argument, by its content. */
+function remembered<Argument, Result>(make: (argument: Argument) => Result): (argument: Argument) => Result {
+  const made = new Map<string, Result>();
+  return (argument) => {
+    const key = JSON.stringify(argument);
+    if (!made.has(key)) made.set(key, make(argument));
+    return made.get(key)!;
+  };
+}

@@ -1,0 +1,30 @@
+/** `broadcast networks`: what is declared about them, with the project's plug-ins when there is a project. */
+
+import type { Adapter } from "../../adapter.ts";
+import { builtIn, openProject } from "../../app.ts";
+import { findConfig } from "../../config.ts";
+import { EXIT, InputError } from "../../errors.ts";
+import { document, networkJson } from "../../report/json.ts";
+import { networksTable } from "../../report/networks.ts";
+import type { Terminal } from "../output.ts";
+
+export async function networks({ json }: { json?: boolean }, terminal: Terminal): Promise<number> {
+  const adapters = [...(await known(terminal)).values()];
+  if (json) terminal.out(document("networks", { networks: adapters.map(networkJson) }));
+  else terminal.out(`${networksTable(adapters, terminal.results)}\n`);
+  return EXIT.ok;
+}
+
+/** The built-in ones and the project's plug-ins; a broken project does not hide what comes with the program. */
+export async function known({
+  cwd,
+  env,
+}: Pick<Terminal, "cwd" | "env">): Promise<ReadonlyMap<string, Adapter>> {
+  if (findConfig(cwd) === undefined) return builtIn();
+  try {
+    return (await openProject({ cwd, env })).adapters;
+  } catch (error) {
+    if (error instanceof InputError) return builtIn();
+    throw error;
+  }
+}

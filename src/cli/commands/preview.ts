@@ -1,0 +1,127 @@
+/** `broadcast preview`: the posts as they will look, again after every change while somebody writes. */
+import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { hasErrors, type Project, planCampaign } from "../../app.ts";
+import { EXIT, InputError } from "../../errors.ts";
+import { document } from "../../report/json.ts";
+import { planCards } from "../../report/plan.ts";
+import { didYouMean } from "../../suggest.ts";
+import { misuse, reportProblems } from "../faults.ts";
+import { interruptible } from "../interrupt.ts";
+import type { Terminal } from "../output.ts";
+import { openStage, type Stage } from "../stage.ts";
+
+export interface PreviewOptions {
+  network?: string[];
+  watch?: boolean;
+  sandbox?: boolean | string;
+  json?: boolean;
+}
+
+export async function preview(
+  campaign: string,
+  options: PreviewOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (options.watch && options.json)
+    throw misuse("`--watch` shows the posts to a person, `--json` to a program", "Leave one of them out.");
+  const stage = await openStage({ near: campaign, sandbox: options.sandbox }, terminal);
+  try {
+    if (!options.watch) return await show(campaign, options, stage.project, terminal);
+    return await keepShowing(campaign, options, stage, terminal);
+  } finally {
+    await stage.close();
+  }
+}
+
+async function show(
+  campaign: string,
+  { network, json }: PreviewOptions,
+  project: Project,
+  terminal: Terminal,
+): Promise<number> {
+  const { plan } = await planCampaign(campaign, project);
+  const wanted =
+    network === undefined
+      ? plan.deliveries
+      : plan.deliveries.filter((one) => network.includes(one.network) || network.includes(one.channel));
+  const known = plan.deliveries.flatMap((one) => [one.network, one.channel]);
+  const unknown = network?.find((name) => !known.includes(name));
+  if (unknown !== undefined && !hasErrors(plan.problems)) {
+    throw misuse(
+      `this campaign goes to no network or channel \`${unknown}\``,
+      didYouMean(unknown, new Set(known)) || undefined,
+    );
+  }
+  const shown = { ...plan, deliveries: wanted };
+  if (json) terminal.out(document("preview", shown));
+  else {
+    const cards = planCards({ plan: shown, adapters: project.adapters, now: Date.now() }, terminal.results);
+    if (cards !== "") terminal.out(`${cards}\n`);
+    if (plan.problems.length > 0) {
+      terminal.err("\n");
+      reportProblems(plan.problems, terminal);
+    }
+  }
+  return hasErrors(plan.problems) ? EXIT.input : EXIT.ok;
+}
+
+/** Until Ctrl-C. What is wrong meanwhile is shown and not fatal: the person is still writing. */
+async function keepShowing(
+  campaign: string,
+  options: PreviewOptions,
+  { project }: Stage,
+  terminal: Terminal,
+): Promise<number> {
+  const { out, err, notes, results, cwd } = terminal;
+  const again = async () => {
+    if (results.wraps) out("\x1b[H\x1b[2J\x1b[3J");
+    try {
+      // broadcast.yml may have changed as well.
+      const { project: fresh, close } = await openStage(
+        { near: campaign, sandbox: options.sandbox },
+        terminal,
+      );
+      await show(campaign, options, fresh, terminal).finally(close);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      reportProblems(error.problems, terminal);
+    }
+    err(notes.paint.dim("\nWatching; Ctrl-C ends.\n"));
+  };
+  await again();
+  return interruptible(
+    () => {},
+    ({ stop }) =>
+      new Promise<number>((resolvePromise, reject) => {
+        let timer: NodeJS.Timeout | undefined;
+        // Editors write in several steps; one look after the last of them is enough.
+        const watchers = foldersOf(resolve(cwd, campaign), project).map((folder) =>
+          watchFolder(folder, () => {
+            clearTimeout(timer);
+            timer = setTimeout(() => again().catch(reject), 120);
+          }),
+        );
+        stop.addEventListener("abort", () => {
+          clearTimeout(timer);
+          for (const watcher of watchers) watcher.close();
+          resolvePromise(EXIT.ok);
+        });
+      }),
+  );
+}
+
+function foldersOf(campaign: string, { config }: Project): string[] {
+  const below = statSync(config.templates, { throwIfNoEntry: false })?.isDirectory()
+    ? readdirSync(config.templates, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    : undefined;
+  const templates = below ? [config.templates, ...below.map(({ name }) => join(config.templates, name))] : [];
+  return [...new Set([dirname(campaign), config.root, ...templates])];
+}
+
+function watchFolder(folder: string, changed: () => void): FSWatcher {
+  return watch(folder, (_event, name) => {
+    // Our own memory is no change.
+    if (name === null || !name.startsWith(".broadcast")) changed();
+  });
+}

@@ -1,0 +1,132 @@
+/** `broadcast resolve`: a person settles what no program can know. */
+import { findDelivery } from "../../app.ts";
+import { EXIT, InputError } from "../../errors.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Delivery } from "../../ledger/records.ts";
+import { deliveryJson, document } from "../../report/json.ts";
+import { outcomes } from "../../report/outcome.ts";
+import { oneLine } from "../../report/printable.ts";
+import { deliverWatched, demandUsable, exitCode } from "../delivering.ts";
+import { misuse } from "../faults.ts";
+import { changing, historiesOf } from "../memory.ts";
+import type { Terminal } from "../output.ts";
+import { openStage } from "../stage.ts";
+import { sandboxSuffix } from "./send.ts";
+
+export interface ResolveOptions {
+  published?: string;
+  id?: string;
+  resend?: boolean;
+  cancel?: boolean;
+  sandbox?: boolean | string;
+  json?: boolean;
+}
+
+type Decision = { is: "published"; url: string; id: string } | { is: "resend" } | { is: "cancel" };
+
+export async function resolve(typed: string, options: ResolveOptions, terminal: Terminal): Promise<number> {
+  const given = decisionOf(options);
+  if (!given && (!terminal.person || options.json)) {
+    throw misuse("what did you see?", "Say `--published URL`, `--resend` or `--cancel`.");
+  }
+  const stage = await openStage({ sandbox: options.sandbox }, terminal);
+  try {
+    return await changing(stage.project, async (ledger) => {
+      const delivery = await findDelivery(ledger, typed);
+      demandHeld(delivery);
+      const decision = given ?? (await asked(delivery, terminal));
+      if (!decision) {
+        terminal.err("Nothing was changed.\n");
+        return EXIT.unknown;
+      }
+      if (decision.is === "resend") demandUsable([delivery], stage.project);
+      await settle(delivery, decision, ledger);
+
+      const [after] = await historiesOf(ledger, [delivery.id]);
+      const histories = after ? await deliverWatched([after], stage.project, ledger, terminal) : [];
+      const { rehearsal } = stage.project;
+      if (options.json)
+        terminal.out(
+          document("resolve", { deliveries: histories.map((history) => deliveryJson(history, rehearsal)) }),
+        );
+      else {
+        const suffix = sandboxSuffix(options.sandbox);
+        const again = `broadcast send ${oneLine(delivery.campaign)}${suffix}`;
+        terminal.out(`${outcomes({ histories, now: Date.now(), suffix, again }, terminal.results)}\n`);
+      }
+      return decision.is === "cancel" ? EXIT.ok : exitCode(histories);
+    });
+  } finally {
+    await stage.close();
+  }
+}
+
+function decisionOf({ published, id, resend, cancel }: ResolveOptions): Decision | undefined {
+  if ([published !== undefined, resend, cancel].filter(Boolean).length > 1) {
+    throw misuse("`--published`, `--resend` and `--cancel` exclude each other", "Say one of them.");
+  }
+  if (id !== undefined && published === undefined) throw misuse("`--id` belongs to `--published URL`");
+  if (resend) return { is: "resend" };
+  if (cancel) return { is: "cancel" };
+  return published === undefined ? undefined : { is: "published", url: address(published), id: id ?? "" };
+}
+
+function address(typed: string): string {
+  if (URL.canParse(typed) && /^https?:$/.test(new URL(typed).protocol)) return typed;
+  throw misuse(`\`${typed}\` is not the address of a post`, "Copy it from the browser, with https://.");
+}
+
+function demandHeld({ id, state }: Delivery): void {
+  if (state === "held") return;
+  const remedy =
+    state === "failed"
+      ? `To send it again: broadcast retry ${id}`
+      : "`broadcast status` shows what waits for a person.";
+  throw new InputError({
+    severity: "error",
+    code: "not-held",
+    message: `\`${id}\` is ${state}: there is nothing to settle`,
+    remedy,
+  });
+}
+
+async function asked(delivery: Delivery, terminal: Terminal): Promise<Decision | undefined> {
+  const { choose, write } = await terminal.questions();
+  const answer = await choose(`Look at ${oneLine(delivery.channel)}. Is the post out?`, [
+    { name: "Yes, it is out", value: "published" },
+    { name: "No: send it again", value: "resend" },
+    { name: "Leave it", value: "cancel" },
+  ]);
+  if (answer === "resend" || answer === "cancel") return { is: answer };
+  if (answer === undefined) return undefined;
+  const url = await write("Its address:");
+  if (url === undefined) return undefined;
+  const id = delivery.posts.length > 1 ? await write("What the network calls it (its id):") : "";
+  return id === undefined ? undefined : { is: "published", url: address(url), id };
+}
+
+async function settle(delivery: Delivery, decision: Decision, ledger: Ledger): Promise<void> {
+  if (decision.is === "published" && decision.id === "" && (await hasMoreParts(delivery, ledger))) {
+    throw misuse(
+      "more posts of this thread follow, and they answer to this one",
+      "Add `--id`: what the network calls the post that is out.",
+    );
+  }
+  const now = Date.now();
+  const changed = await ledger.decide(
+    delivery.id,
+    ["held"],
+    decision.is === "published"
+      ? { state: "published", receipt: { id: decision.id, url: decision.url } }
+      : decision.is === "resend"
+        ? { state: "scheduled", newRound: true, nextAt: now }
+        : { state: "cancelled" },
+    now,
+  );
+  if (!changed) throw misuse("somebody else settled it just now", "`broadcast status` shows how.");
+}
+
+async function hasMoreParts(delivery: Delivery, ledger: Ledger): Promise<boolean> {
+  const history = await ledger.history(delivery.id);
+  return (history?.receipts.length ?? 0) + 1 < delivery.posts.length;
+}

@@ -1,0 +1,94 @@
+/** `broadcast retry`: what a network refused is tried again, because a person says that the cause is gone. */
+import { findDelivery, type Project } from "../../app.ts";
+import { EXIT, InputError } from "../../errors.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Delivery, State } from "../../ledger/records.ts";
+import { deliveryJson, document } from "../../report/json.ts";
+import { outcomes, tally } from "../../report/outcome.ts";
+import { deliverWatched, demandUsable, exitCode } from "../delivering.ts";
+import { campaignId, changing, historiesOf } from "../memory.ts";
+import type { Terminal } from "../output.ts";
+import { openStage } from "../stage.ts";
+import { sandboxSuffix } from "./send.ts";
+
+export interface RetryOptions {
+  sandbox?: boolean | string;
+  json?: boolean;
+}
+
+// Named one by one, what a person cancelled comes back as well; in bulk it does not.
+const NAMED: readonly State[] = ["failed", "cancelled"];
+const IN_BULK: readonly State[] = ["failed"];
+
+export async function retry(
+  what: readonly string[],
+  options: RetryOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const stage = await openStage({ sandbox: options.sandbox }, terminal);
+  const { project } = stage;
+  try {
+    return await changing(project, async (ledger) => {
+      const wanted = await chosen(what, ledger, project);
+      demandUsable(wanted, project);
+      const now = Date.now();
+      for (const { id, dueAt } of wanted) {
+        // What was cancelled before its time still waits for it.
+        await ledger.decide(
+          id,
+          NAMED,
+          { state: "scheduled", newRound: true, nextAt: Math.max(now, dueAt) },
+          now,
+        );
+      }
+      const before = await historiesOf(
+        ledger,
+        wanted.map(({ id }) => id),
+      );
+      const histories = await deliverWatched(before, project, ledger, terminal);
+
+      if (options.json) {
+        terminal.out(
+          document("retry", {
+            deliveries: histories.map((history) => deliveryJson(history, project.rehearsal)),
+          }),
+        );
+      } else if (histories.length === 0) terminal.err("Nothing has failed.\n");
+      else {
+        const suffix = sandboxSuffix(options.sandbox);
+        const again = `broadcast retry${suffix}`;
+        terminal.out(`${outcomes({ histories, now: Date.now(), suffix, again }, terminal.results)}\n`);
+        terminal.err(`\n${tally(histories, terminal.notes)}\n`);
+      }
+      return histories.length === 0 ? EXIT.ok : exitCode(histories);
+    });
+  } finally {
+    await stage.close();
+  }
+}
+
+async function chosen(what: readonly string[], ledger: Ledger, project: Project): Promise<Delivery[]> {
+  if (what.length === 0) return ledger.list({ states: IN_BULK });
+  const found = new Map<string, Delivery>();
+  for (const typed of what) {
+    const ofCampaign = await ledger.list({ campaign: await campaignId(typed, project) });
+    const some =
+      ofCampaign.length > 0
+        ? ofCampaign.filter(({ state }) => IN_BULK.includes(state))
+        : [await named(typed, ledger)];
+    for (const delivery of some) found.set(delivery.id, delivery);
+  }
+  return [...found.values()];
+}
+
+async function named(typed: string, ledger: Ledger): Promise<Delivery> {
+  const delivery = await findDelivery(ledger, typed);
+  if (NAMED.includes(delivery.state)) return delivery;
+  const { id, state } = delivery;
+  throw new InputError({
+    severity: "error",
+    code: "not-failed",
+    message: `\`${id}\` is ${state}, not failed`,
+    remedy: state === "held" ? `Settle it: broadcast resolve ${id}` : "`broadcast status` shows what failed.",
+  });
+}

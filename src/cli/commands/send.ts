@@ -1,0 +1,186 @@
+/** `broadcast send`: plan, ask the networks who we are, ask the person, deliver, report. */
+import { dirname, resolve } from "node:path";
+import { enter, openLedger, type Project } from "../../app.ts";
+import { EXIT } from "../../errors.ts";
+import type { Added, Delivery, History } from "../../ledger/records.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { driftNotes } from "../../report/drift.ts";
+import { frames } from "../../report/frame.ts";
+import { deliveryJson, document } from "../../report/json.ts";
+import { outcomes, quoted, tally } from "../../report/outcome.ts";
+import { planHead, planSummary } from "../../report/plan.ts";
+import { oneLine } from "../../report/printable.ts";
+import { deliverWatched, exitCode } from "../delivering.ts";
+import { misuse } from "../faults.ts";
+import { looking } from "../memory.ts";
+import type { Terminal } from "../output.ts";
+import { askNetworks, preflight, type Ready } from "../preflight.ts";
+import { openStage, type Stage } from "../stage.ts";
+
+export interface SendOptions {
+  plan?: string;
+  yes?: boolean;
+  dryRun?: boolean;
+  sandbox?: boolean | string;
+  fresh?: boolean;
+  json?: boolean;
+}
+
+export async function send(
+  campaign: string | undefined,
+  options: SendOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const file = options.plan ?? campaign;
+  if (file === undefined)
+    throw misuse("`send` needs a campaign, or a plan", "For example: broadcast send campaigns/release.yml");
+  if (options.plan !== undefined && campaign !== undefined) {
+    throw misuse(
+      "`send` takes a campaign or a plan, not both",
+      "A plan says everything: leave the campaign out.",
+    );
+  }
+  // A plan may lie anywhere; its project is where the person stands.
+  const near = options.plan === undefined ? dirname(resolve(terminal.cwd, file)) : undefined;
+  const stage = await openStage({ near, sandbox: options.sandbox, fresh: options.fresh }, terminal);
+  try {
+    if (options.dryRun) {
+      const { showRequests } = await import("../dry.ts");
+      return await showRequests(file, options, stage.project, terminal);
+    }
+    const ready = await prepare(file, options, stage.project);
+    return await carryOut(ready, file, options, stage, terminal);
+  } finally {
+    await stage.close();
+  }
+}
+
+async function prepare(file: string, options: SendOptions, project: Project): Promise<Ready> {
+  if (options.plan === undefined) return preflight(file, project);
+  const { recallPlan } = await import("../plan-file.ts");
+  const plan = await recallPlan(file, project);
+  const { warnings } = await askNetworks(plan, project);
+  return { plan, warnings: [...plan.problems, ...warnings] };
+}
+
+async function carryOut(
+  { plan, warnings }: Ready,
+  file: string,
+  options: SendOptions,
+  stage: Stage,
+  terminal: Terminal,
+): Promise<number> {
+  const { project } = stage;
+  const { err, notes } = terminal;
+  const ids = plan.deliveries.map(({ id }) => id);
+  const known = await looking(project, (ledger) => ledger.list({ ids }), [] as Delivery[]);
+  const news = plan.deliveries.some((planned) => isNew(planned, known));
+
+  if (!options.json) {
+    const summary = news
+      ? `\n\n${planSummary({ plan, adapters: project.adapters, now: Date.now() }, notes)}`
+      : "";
+    err(`${planHead({ plan }, notes)}${summary}\n\n`);
+    if (stage.page)
+      err(`${notes.paint.cyan("Rehearsal:")} the sandbox at ${stage.page} takes everything.\n\n`);
+    if (warnings.length > 0) err(`${frames(warnings, notes)}\n\n`);
+  }
+  if (news && !(await agreed(plan, options, stage, terminal))) {
+    err("Nothing was sent.\n");
+    return EXIT.input;
+  }
+
+  const ledger = await openLedger(project);
+  try {
+    const added = await enter(plan, ledger);
+    const histories = await deliverWatched(
+      added.map(({ delivery }) => delivery),
+      project,
+      ledger,
+      terminal,
+    );
+    if (options.json) {
+      const deliveries = histories.map((history, index) => ({
+        ...deliveryJson(history, project.rehearsal),
+        entered: added[index]!.as,
+      }));
+      const { campaign, digest } = plan;
+      terminal.out(
+        document("send", {
+          campaign,
+          digest,
+          rehearsal: project.rehearsal,
+          sandbox: stage.page,
+          deliveries,
+          problems: warnings,
+        }),
+      );
+    } else {
+      report(histories, added, { plan, file, options, news }, terminal);
+      await stayOpen(stage, terminal);
+    }
+    return exitCode(histories);
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** Whether sending could make something happen: what is out, cancelled or held stays as it is. */
+function isNew({ id, digest }: { id: string; digest: string }, known: readonly Delivery[]): boolean {
+  const before = known.find((delivery) => delivery.id === id);
+  if (!before) return true;
+  if (before.state === "scheduled" || before.state === "sending") return true;
+  return (before.state === "failed" || before.state === "expired") && before.digest !== digest;
+}
+
+async function agreed(plan: Plan, options: SendOptions, stage: Stage, terminal: Terminal): Promise<boolean> {
+  if (options.yes) return true;
+  if (!terminal.person || options.json) {
+    throw misuse("nobody is there to confirm this", "Add `--yes` to send without being asked.");
+  }
+  const { confirm } = await terminal.questions();
+  const channels =
+    plan.deliveries.length === 1
+      ? `to ${oneLine(plan.deliveries[0]!.channel)}`
+      : `to ${plan.deliveries.length} channels`;
+  return confirm(stage.page ? `Rehearse this ${channels}?` : `Send this ${channels}?`);
+}
+
+interface Sent {
+  plan: Plan;
+  file: string;
+  options: SendOptions;
+  /** Whether anything could have been sent. */
+  news: boolean;
+}
+
+function report(
+  histories: readonly History[],
+  added: readonly Added[],
+  { plan, file, options, news }: Sent,
+  { out, err, results, notes, screen }: Terminal,
+): void {
+  const suffix = sandboxSuffix(options.sandbox);
+  const again = `broadcast send ${options.plan === undefined ? "" : "--plan "}${quoted(file)}${suffix}`;
+  // A live list leaves a blank line behind.
+  if (news && !screen) err("\n");
+  out(`${outcomes({ histories, now: Date.now(), suffix, again }, results)}\n`);
+
+  for (const note of driftNotes(added, plan, notes)) err(`\n${note}\n`);
+  const done = !news && histories.every(({ state }) => state === "published");
+  err(`\n${done ? "Everything was out already; nothing was sent." : tally(histories, notes)}\n`);
+}
+
+/** What has to be typed again for the next command to reach the same ledger. */
+export function sandboxSuffix(sandbox: boolean | string | undefined): string {
+  if (!sandbox) return "";
+  return typeof sandbox === "string" ? ` --sandbox ${quoted(sandbox)}` : " --sandbox";
+}
+
+// A person wants to look at the posts; in a script the page has nobody to look at it.
+async function stayOpen({ own, page }: Stage, { person, err, notes }: Terminal): Promise<void> {
+  if (!own || page === undefined || !person) return;
+  err(`\nThe posts are at ${notes.paint.underline(page)} until you press a key.\n`);
+  const { keyPressed } = await import("../key.ts");
+  await keyPressed();
+}

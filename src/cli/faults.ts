@@ -1,0 +1,64 @@
+/** How errors end a command: bad input with its places, faults of ours without a stack trace. */
+import { EXIT, InputError, type Problem } from "../errors.ts";
+import { frames, verdictLine } from "../report/frame.ts";
+import { document, type ErrorJson } from "../report/json.ts";
+import { oneLine, printable } from "../report/printable.ts";
+import type { Terminal } from "./output.ts";
+
+/** A network does not accept a credential. Nothing was sent. */
+export class CredentialError extends InputError {
+  override name = "CredentialError";
+}
+
+/** Whether the person asked for JSON, also when the other options are wrong. */
+export function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return (end < 0 ? argv : argv.slice(0, end)).includes("--json");
+}
+
+/** The command's name, as far as one was typed. */
+export function commandIn(argv: readonly string[]): string {
+  return argv.find((word) => !word.startsWith("-")) ?? "";
+}
+
+/** Says what went wrong; returns the exit code. */
+export function reportFault(error: unknown, argv: readonly string[], terminal: Terminal): number {
+  const json = wantsJson(argv);
+  const command = commandIn(argv);
+  if (error instanceof InputError) {
+    const { code, exit } =
+      error instanceof CredentialError
+        ? { code: "credentials", exit: EXIT.credentials }
+        : { code: "input", exit: EXIT.input };
+    if (json) terminal.out(document(command, { error: errorJson(code, error.message, error.problems) }));
+    else reportProblems(error.problems, terminal);
+    return exit;
+  }
+  const message = oneLine(error instanceof Error ? error.message : String(error));
+  if (json) terminal.out(document(command, { error: errorJson("fault", message, []) }));
+  else terminal.err(`${terminal.notes.paint.red("This is a fault in broadcast.")} ${message}\n`);
+  if (terminal.env.BROADCAST_DEBUG) terminal.err(`${printable(traceOf(error))}\n`);
+  else if (!json) terminal.err(terminal.notes.paint.dim("BROADCAST_DEBUG=1 shows where it happened.\n"));
+  return EXIT.fault;
+}
+
+/** Problems on stderr, with a last line that counts them. A command that was typed wrongly needs no count. */
+export function reportProblems(problems: readonly Problem[], { err, notes }: Terminal): void {
+  const end = problems.every(({ code }) => code === "usage") ? "" : `\n\n${verdictLine(problems, notes)}`;
+  err(`${frames(problems, notes)}${end}\n`);
+}
+
+export function errorJson(code: string, message: string, problems: readonly Problem[]): ErrorJson {
+  return { code, message, problems: [...problems] };
+}
+
+/** What is wrong with how a command was typed. */
+export function misuse(message: string, remedy?: string): InputError {
+  return new InputError({ severity: "error", code: "usage", message, remedy });
+}
+
+function traceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? "" : `\ncaused by ${traceOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}

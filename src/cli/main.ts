@@ -1,0 +1,17 @@
+/** Where the program starts. Only what `--version` needs is loaded before the command is known. */
+import { VERSION } from "../version.ts";
+
+const argv = process.argv.slice(2);
+
+if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+  process.stdout.write(`${VERSION}\n`);
+} else {
+  const { run } = await import("./program.ts");
+  const { processTerminal } = await import("./output.ts");
+  const { reportFault } = await import("./faults.ts");
+  const terminal = processTerminal(argv);
+  // A promise that nobody waited for: a fault of ours, told like one instead of as a stack trace.
+  process.on("unhandledRejection", (reason) => process.exit(reportFault(reason, argv, terminal)));
+  process.on("uncaughtException", (error) => process.exit(reportFault(error, argv, terminal)));
+  process.exitCode = await run(argv, terminal);
+}

@@ -1,0 +1,79 @@
+/** The terminal as commands see it: results on stdout, everything else on stderr, colour and width where there are some. */
+import { createPaint, type Layout } from "../report/paint.ts";
+import type { Questions } from "./ask.ts";
+
+export interface Terminal {
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Results: stdout. */
+  out(text: string): void;
+  /** Progress, questions and problems: stderr. */
+  err(text: string): void;
+  /** How results are laid out. */
+  results: Layout;
+  /** How what goes to stderr is laid out. */
+  notes: Layout;
+  /** Somebody sits there and can answer. */
+  person: boolean;
+  /** For asking them; only when there is a person. */
+  questions(): Promise<Questions>;
+  /** Where a live list may be drawn: stderr, when it is a terminal. */
+  screen?: NodeJS.WriteStream;
+  /** All of stdin, or nothing when a person would have to type it. */
+  input(): Promise<string | undefined>;
+}
+
+/** The process's own. `argv` because `--no-color` counts for errors in the other options too. */
+export function processTerminal(argv: readonly string[]): Terminal {
+  const { stdin, stdout, stderr, env } = process;
+  quietOnBrokenPipe(stdout);
+  quietOnBrokenPipe(stderr);
+  return {
+    cwd: process.cwd(),
+    env,
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    results: layoutOf(stdout, argv, env),
+    notes: layoutOf(stderr, argv, env),
+    person: stdin.isTTY === true && stdout.isTTY === true,
+    questions: () => import("./ask.ts"),
+    screen: stderr.isTTY && env.TERM !== "dumb" ? stderr : undefined,
+    input: () => (stdin.isTTY ? Promise.resolve(undefined) : all(stdin)),
+  };
+}
+
+function layoutOf(stream: NodeJS.WriteStream, argv: readonly string[], env: NodeJS.ProcessEnv): Layout {
+  return {
+    paint: createPaint(isColoured(stream.isTTY === true, argv, env)),
+    width: Math.max(40, stream.columns ?? 80),
+    wraps: stream.isTTY === true,
+  };
+}
+
+/** The person's word first (`--no-color`, NO_COLOR, FORCE_COLOR), then what the stream is. */
+export function isColoured(
+  isTerminal: boolean,
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const end = argv.indexOf("--");
+  if ((end < 0 ? argv : argv.slice(0, end)).includes("--no-color")) return false;
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "")
+    return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
+  return isTerminal && env.TERM !== "dumb";
+}
+
+// `broadcast status | head` closes the pipe early: nobody reads on, which is no fault of ours.
+function quietOnBrokenPipe(stream: NodeJS.WriteStream): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+}
+
+async function all(stream: NodeJS.ReadStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}

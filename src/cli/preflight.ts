@@ -1,0 +1,56 @@
+/** Everything that is asked before the first request that publishes. */
+import { demandSound, type Planned, type Project, planCampaign, verifyChannels } from "../app.ts";
+import type { Problem } from "../errors.ts";
+import type { Plan } from "../plan/plan.ts";
+import { CredentialError } from "./faults.ts";
+
+export interface Ready {
+  plan: Plan;
+  /** What the person should know, though it stops nothing. */
+  warnings: Problem[];
+}
+
+/** Plans a campaign and asks its networks who we are there. Throws InputError, or CredentialError when one says no. */
+export async function preflight(file: string, project: Project): Promise<Ready> {
+  let planned: Planned = await planCampaign(file, project);
+  const { warnings, learned } = await askNetworks(planned.plan, project);
+  // A server may allow more, or less, than its software does as it comes.
+  if (learned) planned = await planCampaign(file, project);
+  demandSound(planned.plan);
+  return { plan: planned.plan, warnings: [...planned.plan.problems, ...warnings] };
+}
+
+/** Throws CredentialError naming every channel whose credential is not accepted. */
+export async function askNetworks(
+  plan: Plan,
+  project: Project,
+): Promise<{ warnings: Problem[]; learned: boolean }> {
+  const names = plan.deliveries.map(({ channel }) => channel);
+  const verified = await verifyChannels(project, names, { onlyUnknown: true });
+  const refused: Problem[] = [];
+  const warnings: Problem[] = [];
+  for (const { channel, error } of verified) {
+    if (!error) continue;
+    const { name, place, adapter } = channel;
+    if (error.code === "auth") {
+      refused.push({
+        severity: "error",
+        code: "auth",
+        message: `${adapter.name} does not accept the credential of \`${name}\`: ${error.message}`,
+        remedy: adapter.auth.url ? `Make a new one at ${adapter.auth.url}.` : adapter.auth.steps[0],
+        place,
+        channel: name,
+      });
+    } else {
+      warnings.push({
+        severity: "warning",
+        code: error.code,
+        message: `\`${name}\` could not be asked who we are: ${error.message}`,
+        place,
+        channel: name,
+      });
+    }
+  }
+  if (refused.length > 0) throw new CredentialError(refused);
+  return { warnings, learned: verified.some(({ account }) => account !== undefined) };
+}

@@ -1,0 +1,267 @@
+/** The commands as a person types them. Each one's code loads when it is called. */
+import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { EXIT } from "../errors.ts";
+import { VERSION } from "../version.ts";
+import { commandIn, errorJson, reportFault, wantsJson } from "./faults.ts";
+import type { Terminal } from "./output.ts";
+
+/** Runs one command; resolves with the exit code and never rejects. */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+  let code: number = EXIT.ok;
+  let complaint = "";
+  const json = wantsJson(argv);
+  const program = build(
+    terminal,
+    (text) => {
+      complaint += text;
+      if (!json) terminal.err(text);
+    },
+    (ended) => {
+      code = ended;
+    },
+  );
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return reportFault(error, argv, terminal);
+    if (error.exitCode === 0) return EXIT.ok;
+    if (json) {
+      const { document } = await import("../report/json.ts");
+      const message = complaint.split("\n")[0]!.replace(/^error: /, "");
+      terminal.out(document(commandIn(argv), { error: errorJson("usage", message, []) }));
+    }
+    return EXIT.input;
+  }
+}
+
+const EXIT_CODES = `Exit codes:
+  0  everything asked for is out, or was already
+  1  a fault in broadcast
+  2  bad input; nothing was sent
+  3  some deliveries failed, or still wait
+  4  an outcome is unknown; a person must look (broadcast status)
+  5  approval is missing or stale
+  6  a network does not accept the credential`;
+
+const SANDBOX = "--sandbox [url]";
+const IN_SANDBOX = "rehearse: the networks' stand-ins on this computer, no account needed";
+
+function build(terminal: Terminal, complain: (text: string) => void, ended: (code: number) => void): Command {
+  const program = new Command("broadcast")
+    .description("Write once, say it natively on every network, exactly once.")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .option("--no-color", "no colour")
+    .exitOverride()
+    .showHelpAfterError("(broadcast help lists the commands)")
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: complain,
+      getOutHelpWidth: () => Math.min(terminal.results.width, 100),
+      getErrHelpWidth: () => Math.min(terminal.notes.width, 100),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .configureHelp({
+      subcommandTerm: (one) => [one.name(), ...one.registeredArguments.map(bracketed)].join(" "),
+    })
+    .addHelpText(
+      "after",
+      `\n${examples("broadcast plan campaigns/release.yml", "broadcast send campaigns/release.yml --sandbox")}\n\n${EXIT_CODES}`,
+    );
+
+  // Options of the program may stand after the command as well.
+  const command = (name: string, description: string, ...lines: string[]) =>
+    program
+      .command(name)
+      .description(description)
+      .addOption(new Option("--no-color", "no colour").hideHelp())
+      .addHelpText("after", `\n${examples(...lines)}`)
+      .showHelpAfterError(`(broadcast help ${name.split(" ")[0]} shows how it is used)`);
+
+  command(
+    "plan <campaign>",
+    "Show what would be said on every channel",
+    "broadcast plan campaigns/release.yml",
+    "broadcast plan campaigns/release.yml --out plan.json",
+  )
+    .option("--out <file>", "write the plan for `send --plan`")
+    .option(SANDBOX, IN_SANDBOX)
+    .option("--json", "the plan as JSON")
+    .action(async (campaign, options) =>
+      ended(await (await import("./commands/plan.ts")).plan(campaign, options, terminal)),
+    );
+
+  command(
+    "preview <campaign>",
+    "Show the posts as they will look, while you write",
+    "broadcast preview campaigns/release.yml --watch",
+    "broadcast preview campaigns/release.yml --network mastodon,bluesky",
+  )
+    .option("--network <names>", "only these networks or channels", list)
+    .option("--watch", "show them again after every change")
+    .option(SANDBOX, IN_SANDBOX)
+    .option("--json", "the plan as JSON")
+    .action(async (campaign, options) =>
+      ended(await (await import("./commands/preview.ts")).preview(campaign, options, terminal)),
+    );
+
+  command(
+    "send [campaign]",
+    "Send a campaign, or go on with it; what is out already stays",
+    "broadcast send campaigns/release.yml",
+    "broadcast send campaigns/release.yml --dry-run",
+    "broadcast send campaigns/release.yml --sandbox --fresh --yes",
+    "broadcast send --plan plan.json --yes",
+  )
+    .option("--plan <file>", "send exactly this plan, made by `plan --out`")
+    .option("-y, --yes", "do not ask")
+    .option("--dry-run", "print the requests that would leave, secrets masked; send nothing")
+    .option(SANDBOX, IN_SANDBOX)
+    .option("--fresh", "forget earlier rehearsals first; only with --sandbox")
+    .option("--json", "the receipts as JSON")
+    .action(async (campaign, options) =>
+      ended(await (await import("./commands/send.ts")).send(campaign, options, terminal)),
+    );
+
+  command(
+    "status [campaign]",
+    "List deliveries; what waits for a person comes first",
+    "broadcast status",
+    "broadcast status campaigns/release.yml --json",
+  )
+    .option("--all", "all of them, not only the latest")
+    .option("--sandbox", "only what was rehearsed")
+    .option("--json", "as JSON")
+    .action(async (campaign, options) =>
+      ended(await (await import("./commands/status.ts")).status(campaign, options, terminal)),
+    );
+
+  command(
+    "resolve <delivery>",
+    "Settle a delivery whose outcome is unknown",
+    "broadcast resolve mastodon --published https://mastodon.example/@acme/1",
+    "broadcast resolve campaigns/release.yml/mastodon --resend",
+  )
+    .option("--published <url>", "it is out, at this address")
+    .option("--id <post>", "what the network calls the post; needed when more posts of a thread follow")
+    .option("--resend", "it is not there: send it again")
+    .option("--cancel", "leave it")
+    .option(SANDBOX, IN_SANDBOX)
+    .option("--json", "as JSON")
+    .action(async (delivery, options) =>
+      ended(await (await import("./commands/resolve.ts")).resolve(delivery, options, terminal)),
+    );
+
+  command(
+    "retry [what...]",
+    "Try failed deliveries again: by id, by campaign, or all of them",
+    "broadcast retry mastodon",
+    "broadcast retry campaigns/release.yml",
+  )
+    .option(SANDBOX, IN_SANDBOX)
+    .option("--json", "as JSON")
+    .action(async (what, options) =>
+      ended(await (await import("./commands/retry.ts")).retry(what, options, terminal)),
+    );
+
+  command(
+    "cancel <what>",
+    "Cancel what is scheduled: one delivery or a campaign",
+    "broadcast cancel campaigns/release.yml",
+    "broadcast cancel campaigns/release.yml/mastodon",
+  )
+    .option("--sandbox", "what was rehearsed")
+    .option("--json", "as JSON")
+    .action(async (what, options) =>
+      ended(await (await import("./commands/cancel.ts")).cancel(what, options, terminal)),
+    );
+
+  command(
+    "networks",
+    "List the networks with their limits",
+    "broadcast networks",
+    "broadcast networks --json",
+  )
+    .option("--json", "as JSON")
+    .action(async (options) =>
+      ended(await (await import("./commands/networks.ts")).networks(options, terminal)),
+    );
+
+  command(
+    "measure [text]",
+    "Measure a text as networks count it; without a text, reads stdin",
+    'broadcast measure --network mastodon "Acme 2.4 is out"',
+    "broadcast measure < text.txt",
+  )
+    .option("--network <names>", "only these networks", list)
+    .option("--json", "as JSON")
+    .action(async (text, options) =>
+      ended(await (await import("./commands/measure.ts")).measure(text, options, terminal)),
+    );
+
+  command(
+    "sandbox",
+    "Run the networks' stand-ins, with a page that shows what they took",
+    "broadcast sandbox",
+    "broadcast sandbox --chaos storm --seed 7",
+  )
+    .option("--port <number>", "where it listens; 0 for any", port, 4747)
+    .option("--host <address>", "which address it listens at", "127.0.0.1")
+    .option(
+      "--chaos <profile>",
+      "the trouble it makes: calm, mild, limits, lost, garbled, tired, storm, or one fault",
+    )
+    .option("--seed <number>", "the same seed makes the same trouble", whole, 1)
+    .option("--no-rates", "do not keep the networks' rate limits")
+    .option("--json", "print the address as JSON")
+    .action(async (options) =>
+      ended(await (await import("./commands/sandbox.ts")).sandbox(options, terminal)),
+    );
+
+  command(
+    "schema <file>",
+    "Print the JSON Schema of `campaign` or `broadcast` files, for editors",
+    "broadcast schema campaign > campaign.schema.json",
+  )
+    .option("--json", "no difference: it is JSON")
+    .action(async (file) => ended(await (await import("./commands/schema.ts")).schema(file, terminal)));
+
+  // Reached by `broadcast help exit-codes`.
+  program
+    .command("exit-codes", { hidden: true })
+    .configureHelp({ formatHelp: () => `${EXIT_CODES}\n` })
+    .helpOption(false)
+    .action(() => terminal.out(`${EXIT_CODES}\n`));
+
+  return program;
+}
+
+function bracketed(argument: Argument): string {
+  const word = argument.variadic ? `${argument.name()}...` : argument.name();
+  return argument.required ? `<${word}>` : `[${word}]`;
+}
+
+function examples(...lines: string[]): string {
+  return ["Examples:", ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+function list(value: string): string[] {
+  return value
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}
+
+function whole(value: string): number {
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError("It is a whole number.");
+}
+
+function port(value: string): number {
+  const number = whole(value);
+  if (number <= 65_535) return number;
+  throw new InvalidArgumentError("It is at most 65535.");
+}

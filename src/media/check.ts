@@ -1,0 +1,132 @@
+/** Whether a post's media are what the network takes. Pure: the files have been described already. */
+import type { FileRules, Media, MediaRules } from "../adapter.ts";
+import type { Problem } from "../errors.ts";
+
+/** A problem of one file, or of all together when `index` is absent. */
+export type MediaProblem = Problem & { index?: number };
+
+/** `network` is the name people know. What is declared and cannot be known (a size that no library reads) is not checked. */
+export function checkMedia(
+  media: readonly Media[],
+  rules: MediaRules | "none",
+  network: string,
+): MediaProblem[] {
+  if (media.length === 0) return [];
+  if (rules === "none") {
+    return [
+      {
+        severity: "warning",
+        code: "media-left-out",
+        message: `${network} takes no media: the post goes out without`,
+        remedy: "Say so with `media: []` under `only:` to silence this.",
+      },
+    ];
+  }
+  return [
+    ...together(media, rules, network),
+    ...media.flatMap((item, index) => one(item, index, rules, network)),
+  ];
+}
+
+function together(media: readonly Media[], rules: MediaRules, network: string): MediaProblem[] {
+  const problems: MediaProblem[] = [];
+  if (media.length > rules.count) {
+    problems.push(
+      error(
+        "media-count",
+        `${network} takes ${rules.count} ${rules.count === 1 ? "file" : "files"} in a post, not ${media.length}`,
+        "Choose the best under `only:`.",
+      ),
+    );
+  }
+  const kinds = new Set(media.map(kindOf));
+  if (kinds.size > 1 && !rules.mixed) {
+    problems.push(
+      error(
+        "media-mixed",
+        `${network} does not take images and videos in one post`,
+        "Choose one kind under `only:`.",
+      ),
+    );
+  }
+  return problems;
+}
+
+function one(media: Media, index: number, rules: MediaRules, network: string): MediaProblem[] {
+  const kind = kindOf(media);
+  const file = rules[kind];
+  const say = (code: string, what: string, remedy: string) => ({ ...error(code, what, remedy), index });
+  if (!file) {
+    return [
+      say("media-type", `${network} takes no ${kind}s: \`${media.file}\``, "Leave it out under `only:`."),
+    ];
+  }
+  const problems: MediaProblem[] = [];
+  if (!file.types.includes(media.type)) {
+    const types = file.types.map((type) => type.replace(/^\w+\//, "")).join(", ");
+    problems.push(
+      say("media-type", `${network} does not take ${media.type}: \`${media.file}\``, `Save it as ${types}.`),
+    );
+  }
+  if (media.bytes > file.bytes) {
+    problems.push(
+      say(
+        "media-bytes",
+        `\`${media.file}\` has ${size(media.bytes)}; ${network} takes ${size(file.bytes)}`,
+        "Save it smaller.",
+      ),
+    );
+  }
+  problems.push(
+    ...dimensions(media, file, network).map((what) => say("media-size", what, "Scale or crop it.")),
+  );
+
+  const alt = lengthOf(media.alt, rules.altUnit);
+  // Networks without a field for it lose the words, and that is not the author's fault.
+  if (rules.alt > 0 && alt > rules.alt) {
+    problems.push(
+      say(
+        "alt-too-long",
+        `the alt text of \`${media.file}\` has ${alt} characters; ${network} takes ${rules.alt}`,
+        "Say it shorter under `only:`.",
+      ),
+    );
+  }
+  return problems;
+}
+
+function dimensions(media: Media, rules: FileRules, network: string): string[] {
+  const { width, height } = media;
+  if (!width || !height) return [];
+  const is = `\`${media.file}\` is ${width} × ${height}`;
+  const [short, long] = width < height ? [width, height] : [height, width];
+  const found: string[] = [];
+  if (rules.pixels && width * height > rules.pixels) {
+    found.push(`${is}, ${width * height} pixels; ${network} takes ${rules.pixels}`);
+  }
+  if (rules.side && long > rules.side) found.push(`${is}; ${network} takes sides of ${rules.side}`);
+  if (rules.sum && width + height > rules.sum) {
+    found.push(`${is}; ${network} takes a width and height of ${rules.sum} together`);
+  }
+  if (rules.ratio && long > short * rules.ratio) {
+    found.push(`${is}; ${network} takes a side that is at most ${rules.ratio} times the other`);
+  }
+  return found;
+}
+
+function kindOf({ type }: Media): "image" | "video" {
+  return type.startsWith("video/") ? "video" : "image";
+}
+
+function lengthOf(text: string, unit: MediaRules["altUnit"] = "grapheme"): number {
+  return unit === "utf16" ? text.length : [...new Intl.Segmenter().segment(text)].length;
+}
+
+function size(bytes: number): string {
+  if (bytes >= 1_000_000) return `${Number((bytes / 1_000_000).toFixed(1))} MB`;
+  return bytes >= 1000 ? `${Number((bytes / 1000).toFixed(1))} kB` : `${bytes} bytes`;
+}
+
+function error(code: string, message: string, remedy: string): MediaProblem {
+  return { severity: "error", code, message, remedy };
+}

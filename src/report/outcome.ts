@@ -1,0 +1,154 @@
+/** What became of deliveries: receipts, and for everything that is not out, what to do. */
+import type { History, State } from "../ledger/records.ts";
+import type { Layout, Paint } from "./paint.ts";
+import { oneLine } from "./printable.ts";
+import { table } from "./table.ts";
+import { moment, relative } from "./time.ts";
+import { cutEnd, wrap } from "./width.ts";
+
+export interface OutcomeView {
+  histories: readonly History[];
+  now: number;
+  /** What was typed to reach this ledger, for the commands that are named: ` --sandbox` or nothing. */
+  suffix: string;
+  /** The command that goes on with what waits. */
+  again: string;
+}
+
+/** One line per delivery, below it what a person should do about it, and at the end how to go on. */
+export function outcomes(view: OutcomeView, layout: Layout): string {
+  const { histories, now, suffix } = view;
+  const { paint } = layout;
+  const lines = table(
+    [{}, {}, {}, {}],
+    histories.map((history) => [
+      sign(history, paint),
+      paint.bold(oneLine(history.channel)),
+      paint.dim(nameOfState(history)),
+      answer(history, now),
+    ]),
+    layout,
+  );
+  const told = histories.flatMap((history, index) => [
+    lines[index]!,
+    ...laterParts(history, paint),
+    ...hints(history, suffix).flatMap((hint) => indented(hint, layout)),
+  ]);
+  const next = howToGoOn(view);
+  return [...told, ...(next === undefined ? [] : ["", next])].join("\n");
+}
+
+// One command for all that waits: it takes what is due by then.
+function howToGoOn({ histories, now, again }: OutcomeView): string | undefined {
+  const waiting = histories.filter(({ state }) => state === "scheduled");
+  if (waiting.length === 0) return undefined;
+  if (waiting.every(({ code }) => code === "auth")) return `With the new credential: ${again}`;
+  const next = Math.min(...waiting.map(({ nextAt }) => nextAt));
+  return next <= now ? `To go on: ${again}` : `To go on, at ${moment(next)} or later: ${again}`;
+}
+
+/** `5 published, 1 failed.` */
+export function tally(histories: readonly History[], { paint }: Layout): string {
+  const states = new Map<string, number>();
+  for (const history of histories) {
+    const name = nameOfState(history);
+    states.set(name, (states.get(name) ?? 0) + 1);
+  }
+  const words = [...states].map(([state, number]) => `${number} ${state}`).join(", ");
+  const allOut = histories.every(({ state }) => state === "published");
+  return `${allOut ? paint.green(words) : words}.`;
+}
+
+const SIGNS: Record<State, [string, keyof Paint]> = {
+  scheduled: ["·", "dim"],
+  sending: ["·", "dim"],
+  published: ["✓", "green"],
+  failed: ["✗", "red"],
+  held: ["?", "yellow"],
+  cancelled: ["–", "dim"],
+  expired: ["–", "yellow"],
+};
+
+export function sign({ state, code }: Pick<History, "state" | "code">, paint: Paint): string {
+  if (state === "scheduled" && code === "auth") return paint.red("✗");
+  if (state === "scheduled" && code !== undefined) return paint.yellow("!");
+  const [mark, brush] = SIGNS[state];
+  return paint[brush](mark);
+}
+
+/** The state in the words of a person: one that waits for a login says so. */
+export function nameOfState({ state, code }: Pick<History, "state" | "code">): string {
+  if (state !== "scheduled") return state;
+  if (code === "auth") return "needs a login";
+  return code === undefined ? "scheduled" : "waiting";
+}
+
+function answer({ receipts, state, message, nextAt, code }: History, now: number): string {
+  if (state === "published") {
+    const [first] = receipts;
+    return oneLine(first?.url ?? (first?.id ? `id ${first.id}` : "out"));
+  }
+  const when = state === "scheduled" && nextAt > now ? `${moment(nextAt)}, ${relative(nextAt, now)}` : "";
+  if (message === undefined) return when;
+  return code === "auth" || when === ""
+    ? oneLine(message)
+    : `${oneLine(message)} (again ${relative(nextAt, now)})`;
+}
+
+function laterParts({ receipts, posts, state }: History, paint: Paint): string[] {
+  if (posts.length === 1) return [];
+  const first = state === "published" ? 1 : 0;
+  return receipts
+    .slice(first)
+    .map(({ part, url, id }) => `   ${paint.dim(`${part + 1}/${posts.length}  ${oneLine(url ?? id)}`)}`);
+}
+
+// What comes next, by state: the commands are whole and can be copied.
+function hints(history: History, suffix: string): string[] {
+  const { state, code, id, channel, receipts, posts } = history;
+  const name = quoted(id);
+  switch (state) {
+    case "held":
+      return [
+        `Nobody knows whether ${partOf(receipts.length, posts.length)} is out. Look at ${oneLine(channel)} for “${opening(history)}”, then say what you saw:`,
+        `  broadcast resolve ${name} --published URL${suffix}`,
+        `  broadcast resolve ${name} --resend${suffix}`,
+      ];
+    case "failed":
+      return [
+        `The same bytes are not tried again by themselves. When the cause is gone:`,
+        `  broadcast retry ${name}${suffix}`,
+      ];
+    case "cancelled":
+      return [`To send it after all:`, `  broadcast retry ${name}${suffix}`];
+    case "sending":
+      return [`Another process is at it, or was when it ended. To look:`, `  broadcast status${suffix}`];
+    case "scheduled":
+      return code === "auth" ? [`Renew the credential of ${oneLine(channel)}.`] : [];
+    default:
+      return [];
+  }
+}
+
+function partOf(out: number, parts: number): string {
+  return parts === 1 ? "it" : `part ${out + 1} of ${parts}`;
+}
+
+// What a person looks for on the page: words, not the markup that was sent.
+function opening({ posts, receipts }: History): string {
+  const post = posts[receipts.length];
+  const words = oneLine((post?.plain ?? post?.text ?? "").replace(/<\/?[a-z][^<>]*>/gi, ""));
+  return cutEnd(words, 40);
+}
+
+/** As a shell takes it. */
+export function quoted(word: string): string {
+  const safe = oneLine(word);
+  return /^[\w./:@%+=,-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", `'\\''`)}'`;
+}
+
+function indented(text: string, { paint, width, wraps }: Layout): string[] {
+  // A command is one line, however long, so that it can be copied.
+  const lines = wraps && !text.startsWith("  ") ? wrap(text, width - 3) : [text];
+  return lines.map((line) => `   ${paint.dim(line)}`);
+}

@@ -1,0 +1,159 @@
+/** A plan as a person reads it: a card per channel with every post as it will look. */
+import type { Adapter, Media, Post } from "../adapter.ts";
+import type { Plan, PlannedDelivery, PlannedPost } from "../plan/plan.ts";
+import type { Measured } from "../text/text.ts";
+import { count } from "./frame.ts";
+import type { Layout } from "./paint.ts";
+import { bodyLines } from "./post.ts";
+import { oneLine } from "./printable.ts";
+import { type Column, table } from "./table.ts";
+import { moment, relative } from "./time.ts";
+import { columns, cutEnd, padEnd, wrap } from "./width.ts";
+
+export interface PlanView {
+  plan: Plan;
+  /** The networks' declarations, for their names and markup. */
+  adapters: ReadonlyMap<string, Adapter>;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+/** What it is about, in a line or two. */
+export function planHead({ plan }: Pick<PlanView, "plan">, { paint }: Layout): string {
+  const { id, kind, title, audience } = plan.campaign;
+  const facts = [id, kind, audience, count(plan.deliveries.length, "channel")].map(oneLine).join(" · ");
+  return title ? `${paint.bold(oneLine(title))}\n${paint.dim(facts)}` : paint.dim(facts);
+}
+
+/** Every channel's card, separated by blank lines. */
+export function planCards(view: PlanView, layout: Layout): string {
+  return view.plan.deliveries.map((delivery) => card(delivery, view, layout)).join("\n\n");
+}
+
+/** What the plan is known by. */
+export function planFoot({ plan }: Pick<PlanView, "plan">, { paint }: Layout): string {
+  if (plan.deliveries.length === 0) return "";
+  const costs = plan.deliveries.flatMap(({ cost }) => cost ?? []);
+  const amount = costs.reduce((sum, cost) => sum + cost.amount, 0);
+  const money = costs[0] ? ` · costs about ${amount.toFixed(2)} ${costs[0].currency}` : "";
+  return paint.dim(`digest ${plan.digest.slice(0, 16)}${money}`);
+}
+
+/** One line per channel: what `send` shows before it asks. */
+export function planSummary({ plan, adapters, now }: PlanView, layout: Layout): string {
+  const { paint } = layout;
+  const head: Column[] = [{}, {}, {}, { align: "right" }, {}, {}];
+  const rows = plan.deliveries.map((delivery) => [
+    `  ${paint.bold(oneLine(delivery.channel))}`,
+    nameOf(delivery, adapters),
+    delivery.audience === "internal" ? paint.yellow("internal") : paint.dim("external"),
+    lengths(delivery, layout),
+    delivery.posts.length > 1 ? count(delivery.posts.length, "post") : "",
+    paint.dim(dueOf(delivery, now)),
+  ]);
+  return table(head, rows, layout).join("\n");
+}
+
+function card(delivery: PlannedDelivery, { adapters, now }: PlanView, layout: Layout): string {
+  const { paint, width } = layout;
+  const { posts } = delivery;
+  const facts = [nameOf(delivery, adapters), delivery.audience, dueOf(delivery, now)].join(" · ");
+  const left = `${paint.bold(oneLine(delivery.channel))}  ${paint.dim(facts)}`;
+  const right = posts.length > 1 ? count(posts.length, "post") : lengths(delivery, layout);
+  const adapter = adapters.get(delivery.network);
+  return [
+    `${padEnd(left, width - columns(right) - 2)}  ${right}`,
+    ...posts.flatMap((planned, index) => postLines(planned, index, posts.length, adapter, layout)),
+    ...delivery.lost.map(
+      (loss) => `  ${paint.yellow("!")} ${paint.dim(`written otherwise here: ${oneLine(loss)}`)}`,
+    ),
+    ...(delivery.cost
+      ? [`  ${paint.dim(`costs about ${delivery.cost.amount} ${delivery.cost.currency}`)}`]
+      : []),
+    ...(delivery.expires
+      ? [`  ${paint.dim(`not after ${moment(delivery.expires, delivery.timezone)}`)}`]
+      : []),
+  ].join("\n");
+}
+
+function postLines(
+  { post, measured }: PlannedPost,
+  index: number,
+  parts: number,
+  adapter: Adapter | undefined,
+  layout: Layout,
+): string[] {
+  const { paint, width, wraps } = layout;
+  const bar = `  ${paint.dim("│")} `;
+  const number = `  ${paint.dim(`${index + 1}/${parts}`)}`;
+  const length = lengthOf(measured, layout);
+  const title = parts > 1 ? [`${padEnd(number, width - columns(length) - 2)}  ${length}`] : [];
+  const body = bodyLines(post, adapter, paint, wraps ? width - 4 : undefined);
+  return [...title, ...body.map((line) => `${bar}${line}`.trimEnd()), ...extras(post, adapter, layout)];
+}
+
+// What a post carries besides its text, as far as this network shows it.
+function extras(post: Post, adapter: Adapter | undefined, layout: Layout): string[] {
+  const rows: [string, string][] = [];
+  for (const media of post.media) {
+    rows.push([media.type.startsWith("video/") ? "video" : "image", describe(media)]);
+    rows.push(["", media.alt ? `“${oneLine(media.alt)}”` : "(decorative, no alternative text)"]);
+  }
+  if (post.link && adapter?.card === "ours") {
+    const { url, title, description } = post.link;
+    rows.push(["card", oneLine([title, description].filter(Boolean).join(" · ") || url)]);
+    rows.push(["", oneLine(url)]);
+  }
+  if (post.tags.length > 0 && adapter?.text.tags === "field")
+    rows.push(["tags", oneLine(post.tags.join(", "))]);
+  for (const [key, value] of Object.entries((post.options ?? {}) as Record<string, unknown>)) {
+    rows.push([oneLine(key), oneLine(typeof value === "string" ? value : JSON.stringify(value))]);
+  }
+  const wide = Math.max(...rows.map(([label]) => columns(label)), 0);
+  return rows.flatMap(([label, value]) => {
+    const lines = layout.wraps ? wrap(value, layout.width - wide - 4) : [value];
+    return lines.map(
+      (line, at) => `  ${layout.paint.dim(padEnd(at === 0 ? label : "", wide))}  ${layout.paint.dim(line)}`,
+    );
+  });
+}
+
+function describe({ file, type, bytes, width, height }: Media): string {
+  const size = width && height ? [`${width}×${height}`] : [];
+  return [oneLine(file), ...size, type.split("/")[1] ?? type, spokenBytes(bytes)].join(" · ");
+}
+
+/** `48 kB`. */
+export function spokenBytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} kB`;
+  return `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0)} MB`;
+}
+
+/** `214/500`; `max 298/300` for several posts. */
+function lengths({ posts }: PlannedDelivery, layout: Layout): string {
+  const fullest = posts
+    .map(({ measured }) => measured)
+    .sort((a, b) => b.length / b.max - a.length / a.max)[0];
+  return fullest ? lengthOf(fullest, layout) : "";
+}
+
+function lengthOf({ length, max, fits, bytes }: Measured, { paint }: Layout): string {
+  const tooManyBytes = bytes !== undefined && bytes.length > bytes.max;
+  const words = tooManyBytes ? `${bytes.length}/${bytes.max} bytes` : `${length}/${max}`;
+  return fits ? paint.green(words) : paint.red(words);
+}
+
+export function dueOf({ due, timezone }: Pick<PlannedDelivery, "due" | "timezone">, now: number): string {
+  if (due === undefined || Date.parse(due) <= now) return "due now";
+  return `due ${moment(due, timezone)}, ${relative(Date.parse(due), now)}`;
+}
+
+function nameOf({ network }: PlannedDelivery, adapters: ReadonlyMap<string, Adapter>): string {
+  return oneLine(adapters.get(network)?.name ?? network);
+}
+
+/** A line in place of a text, for lists. */
+export function firstLine(text: string, width: number): string {
+  return cutEnd(oneLine(text), width);
+}

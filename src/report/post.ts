@@ -1,0 +1,61 @@
+/** A post's text as it will look on its network: links underlined, the network's tags obeyed. */
+import type { Adapter, Post } from "../adapter.ts";
+import type { Paint } from "./paint.ts";
+import { oneLine, printable } from "./printable.ts";
+import { type Seen, seen } from "./tagged.ts";
+import { columns, wrap } from "./width.ts";
+
+// In a chat the line breaks of the text count, on a page the tags.
+const TAGGED = new Map([
+  ["chat-html", false],
+  ["html", true],
+  ["matrix", true],
+]);
+
+/** Lines, wrapped at `width` when there is one. */
+export function bodyLines(
+  post: Post,
+  adapter: Adapter | undefined,
+  paint: Paint,
+  width: number | undefined,
+): string[] {
+  const title = adapter?.title && post.title !== undefined ? [paint.bold(oneLine(post.title)), ""] : [];
+  const blocks = TAGGED.get(adapter?.text.markup ?? "");
+  const { pieces, links } = blocks === undefined ? withEntities(post) : seen(post.text, blocks);
+  const text = pieces.map(({ text, look }) => painted(printable(text), look && paint[look], width)).join("");
+  const tidy = text.replace(/\n{3,}/g, "\n\n").trim();
+  const lines = width === undefined ? tidy.split("\n") : wrap(tidy, width);
+  return [
+    ...title,
+    ...lines,
+    ...links.map(({ words, url }) => paint.dim(`→ ${oneLine(words)}: ${oneLine(url)}`)),
+  ];
+}
+
+// Word by word, so that a line can be broken between them. A word that has to be broken itself stays bare.
+function painted(
+  text: string,
+  brush: ((text: string) => string) | undefined,
+  width = Number.POSITIVE_INFINITY,
+): string {
+  if (!brush) return text;
+  return text.replace(/\S+/g, (word) => (columns(word) < width - 2 ? brush(word) : word));
+}
+
+/** Links whose address the text does not show are told below it. */
+function withEntities({ text, entities }: Post): Seen {
+  const bytes = Buffer.from(text);
+  const found: Seen = { pieces: [], links: [] };
+  let at = 0;
+  for (const entity of [...entities].sort((a, b) => a.start - b.start)) {
+    const words = bytes.subarray(entity.start, entity.end).toString();
+    found.pieces.push(
+      { text: bytes.subarray(at, entity.start).toString() },
+      { text: words, look: "underline" },
+    );
+    if (entity.kind === "link" && !text.includes(entity.url)) found.links.push({ words, url: entity.url });
+    at = entity.end;
+  }
+  found.pieces.push({ text: bytes.subarray(at).toString() });
+  return found;
+}

@@ -1,0 +1,61 @@
+/** The ledger as a list: what waits for a person first, then what waits, then what is out. */
+import type { History, State } from "../ledger/records.ts";
+import { nameOfState, sign } from "./outcome.ts";
+import type { Layout } from "./paint.ts";
+import { oneLine } from "./printable.ts";
+import { table } from "./table.ts";
+import { moment, relative } from "./time.ts";
+
+const ORDER: readonly State[] = [
+  "held",
+  "failed",
+  "sending",
+  "scheduled",
+  "expired",
+  "cancelled",
+  "published",
+];
+
+/** Held first; within a state the newest first. */
+export function byUrgency(histories: readonly History[]): History[] {
+  return [...histories].sort(
+    (a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || b.updatedAt - a.updatedAt,
+  );
+}
+
+export function statusTable(histories: readonly History[], now: number, layout: Layout): string {
+  const { paint } = layout;
+  const rows = histories.map((history) => [
+    sign(history, paint),
+    nameOfState(history),
+    oneLine(history.channel),
+    oneLine(history.campaign),
+    paint.dim(when(history, now)),
+    answer(history),
+  ]);
+  return table(
+    [
+      {},
+      { title: "state" },
+      { title: "channel" },
+      { title: "campaign" },
+      { title: "when" },
+      { title: "where, or why not" },
+    ],
+    rows,
+    layout,
+  ).join("\n");
+}
+
+function when({ state, nextAt, updatedAt, receipts }: History, now: number): string {
+  if (state === "scheduled") return nextAt > now ? moment(nextAt) : "due";
+  return relative(receipts[0]?.at ?? updatedAt, now);
+}
+
+function answer({ receipts, message, state, posts }: History): string {
+  const url = receipts[0]?.url ?? receipts[0]?.id;
+  if (state === "published") return oneLine(url || "out");
+  const part =
+    posts.length > 1 && receipts.length > 0 ? [`${receipts.length} of ${posts.length} posts are out`] : [];
+  return [...part, ...(message === undefined ? [] : [oneLine(message)])].join(": ");
+}

@@ -1,0 +1,117 @@
+/** What the sandbox asks of a network's half: an HTTP handler written from the network's own documents. */
+import type { IncomingHttpHeaders } from "node:http";
+
+export interface SandboxNetwork {
+  /** As in the adapter's id. */
+  id: string;
+  /** As shown on the page. */
+  name: string;
+  /** How its posts are drawn. */
+  look: Look;
+  /**
+   * Settings that point a channel of this network at the sandbox; merged over the channel's own. `settings` are those,
+   * where they are known: a channel that has a bot's token keeps the bot's way, one with a webhook the webhook's.
+   */
+  channel(
+    name: string,
+    base: string,
+    folder: string,
+    settings?: Record<string, unknown>,
+  ): Record<string, string>;
+  /** Whether such a request would put something before readers: chaos plays on these. Decided before the body is read. */
+  publishes(method: string, path: string): boolean;
+  /** Whether the network itself would recognise a repeat of this very request, by a key or an id inside it. */
+  recognises?(request: SandboxRequest): boolean;
+  /** Answers one API request. `undefined` is a 404 of the sandbox itself. */
+  handle(request: SandboxRequest, world: World): Promise<SandboxReply | undefined> | SandboxReply | undefined;
+  /** Posts that did not come by HTTP (the feed writes files): read when the page or a test asks. */
+  posts?(world: World): SandboxPost[] | Promise<SandboxPost[]>;
+}
+
+/** A card's appearance, as data: the page itself knows no network. */
+export interface Look {
+  /** Accent on a light and on a dark page, `#rrggbb`. */
+  light: string;
+  dark: string;
+  /** One or two characters for the badge. */
+  mark: string;
+  /** A short public post, a message in a room, or a page with a title. */
+  layout: "post" | "message" | "article";
+  /** Whether the network has a field for alternative text: then the page says where it is missing. */
+  alt: boolean;
+}
+
+export interface SandboxRequest {
+  method: string;
+  /** Below the network's prefix, decoded by nobody: `/api/v1/statuses`. */
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  /** What chaos wants this request to meet: answered in the network's own words, or ignored where it has none. */
+  trouble?: Trouble;
+}
+
+export type Trouble =
+  /** The rate limit is used up; `retryAfter` as the header would say it, absent when the server says nothing. */
+  | { kind: "limited"; retryAfter?: string }
+  /** The credential ended just now. */
+  | { kind: "expired" }
+  /** An upload stays in processing for so many milliseconds. */
+  | { kind: "processing"; ms: number };
+
+export interface SandboxReply {
+  status: number;
+  headers?: Record<string, string>;
+  /** Objects are sent as JSON; strings and bytes as they are. */
+  body?: unknown;
+}
+
+/** What the networks' halves share: the posts, a clock, a place for their own state, and where they are reachable. */
+export interface World {
+  /** `http://127.0.0.1:4747/mastodon`, without a trailing slash. */
+  base(network: string): string;
+  /** Where the sandbox keeps files: the feed's folders. */
+  folder: string;
+  now(): number;
+  /** A network's own memory: tokens seen, idempotency keys, uploads. Created on first use. */
+  state<T>(network: string, initial: () => T): T;
+  posts: SandboxPost[];
+  /** Keeps an accepted post and tells the page. */
+  accept(post: SandboxPost): void;
+  /** Tells the page that a kept post was edited. */
+  update(post: SandboxPost): void;
+  /** Takes a post away again. Unknown posts are ignored. */
+  remove(network: string, id: string): void;
+  /** Whether the rate of this network is used up for `account`: counts and answers in one call. A refusal does not count. */
+  take(network: string, account: string, windows: { posts: number; ms: number }[]): Taken;
+}
+
+export type Taken = { ok: true; remaining: number; resetAt: number } | { ok: false; resetAt: number };
+
+/** A post as the page shows it. */
+export interface SandboxPost {
+  network: string;
+  /** The account, room or list it appeared in, as people know it. */
+  account: string;
+  /** The network's own id. */
+  id: string;
+  /** The id it answers, in a thread. */
+  parent?: string;
+  /** Where it can be looked at: a page of the sandbox. */
+  url: string;
+  /** Epoch milliseconds. */
+  at: number;
+  title?: string;
+  /** The text as the network received it. */
+  text: string;
+  /** The text as readers see it: trusted only after the page has sanitised it. Built by escaping, never by passing through. */
+  html: string;
+  media: { type: string; alt: string; bytes: Uint8Array }[];
+  card?: { url: string; title?: string; description?: string };
+  /** Length as this network counts, by the sandbox's own reckoning. */
+  length: number;
+  max: number;
+  /** Anything else worth seeing: visibility, content warning. */
+  notes?: string[];
+}

@@ -1,0 +1,177 @@
+/** The sandbox on a socket: the networks' APIs below `/<network>/`, and a page that shows what they took. */
+import { mkdir } from "node:fs/promises";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Chaos, createWeather, type Fault } from "./chaos.ts";
+import { closedForGood, play } from "./faults.ts";
+import type { SandboxNetwork, SandboxPost } from "./network.ts";
+import { createStage, type Stage, type StageReply, type StageRequest } from "./stage.ts";
+import { createTimeline } from "./timeline/timeline.ts";
+
+export interface SandboxOptions {
+  /** Default 0: any free one. */
+  port?: number;
+  /** Default 127.0.0.1. Another one opens the sandbox, which has no real credentials to check, to that network. */
+  host?: string;
+  networks: readonly SandboxNetwork[];
+  /** Where networks that write files keep them. Created when absent. */
+  folder: string;
+  chaos?: Chaos;
+  /** Whether rate limits are kept. Default true. */
+  rates?: boolean;
+  now?: () => number;
+}
+
+export interface Sandbox {
+  /** `http://127.0.0.1:4747`, without a trailing slash. */
+  url: string;
+  port: number;
+  /** Oldest first. */
+  posts(): Promise<SandboxPost[]>;
+  /** Settings that point a channel at this sandbox, credentials included. `settings`: the channel's own, where known. */
+  channel(network: string, name: string, settings?: Record<string, unknown>): Record<string, string>;
+  /** The same without a socket and without chaos: the dry run uses it. */
+  handle(request: StageRequest): Promise<StageReply>;
+  /** The last thousand API requests, oldest first. */
+  requests: Recorded[];
+  close(): Promise<void>;
+}
+
+export interface Recorded {
+  method: string;
+  /** With the network's prefix, without the query. */
+  path: string;
+  headers: IncomingHttpHeaders;
+  /** Epoch milliseconds. */
+  at: number;
+  fault: Fault;
+}
+
+const LARGEST_BODY = 60_000_000;
+const REMEMBERED = 1_000;
+
+/** Throws an `InputError` for an unknown chaos profile, and what `listen` throws when the port is taken. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { host = "127.0.0.1", now = Date.now } = options;
+  const weather = createWeather(options.chaos ?? { profile: "calm", seed: 0 });
+  await mkdir(options.folder, { recursive: true });
+
+  let url = "";
+  const requests: Recorded[] = [];
+  const stage: Stage = createStage({
+    networks: options.networks,
+    folder: options.folder,
+    origin: () => url,
+    now,
+    rates: options.rates ?? true,
+    changed: (change) => timeline.changed(change),
+  });
+  const timeline = createTimeline({
+    networks: options.networks,
+    folder: options.folder,
+    posts: () => stage.posts(),
+    kept: stage.world.posts,
+  });
+
+  const remember = (request: IncomingMessage, path: string, fault: Fault) => {
+    requests.push({ method: request.method ?? "", path, headers: request.headers, at: now(), fault });
+    if (requests.length > REMEMBERED) requests.shift();
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const method = request.method ?? "GET";
+    const path = new URL(request.url ?? "/", "http://sandbox.invalid").pathname;
+    if (!isOurName(request.headers.host, host))
+      return send(response, words(421, "This is not the name of the sandbox."));
+    if (path.startsWith("/elsewhere/")) {
+      // Where a redirect leads to: another host as clients see it. Nothing with a credential may arrive here.
+      remember(request, path, "ok");
+      return send(response, words(404, "Nobody lives here."));
+    }
+    if (method === "GET" && (await timeline.serve(path, request, response))) return;
+
+    const found = stage.find(path);
+    const fault = found
+      ? weather.next(found.network.id, method, found.path, found.network.publishes(method, found.path))
+      : "ok";
+    remember(request, path, fault);
+    await play(fault, {
+      request,
+      response,
+      server,
+      origin: url,
+      now,
+      skew: weather.skew,
+      read: () => readBody(request),
+      handle: (body, trouble, skew) =>
+        stage.handle({ method, url: request.url ?? "/", headers: request.headers, body }, trouble, skew),
+      recognises: (body) =>
+        stage.recognises({ method, url: request.url ?? "/", headers: request.headers, body }),
+      send: (reply) => send(response, reply),
+    });
+  };
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      if (response.headersSent) return response.destroy();
+      const tooLarge = error instanceof RangeError;
+      send(
+        response,
+        tooLarge ? words(413, "The body is too large.") : words(500, `The sandbox failed: ${String(error)}`),
+      );
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, host, resolve);
+  });
+  server.removeAllListeners("error");
+  const { port } = server.address() as AddressInfo;
+  url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+
+  return {
+    url,
+    port,
+    posts: () => stage.posts(),
+    channel: stage.channel,
+    handle: (request) => stage.handle(request),
+    requests,
+    async close() {
+      timeline.close();
+      closedForGood.add(server);
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST_BODY) throw new RangeError("body too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function send(response: ServerResponse, { status, headers, body }: StageReply): void {
+  response.writeHead(
+    status,
+    status === 204 || status === 304 ? headers : { ...headers, "content-length": body.length },
+  );
+  response.end(status === 204 || status === 304 ? undefined : body);
+}
+
+function words(status: number, text: string): StageReply {
+  return { status, headers: { "content-type": "text/plain; charset=utf-8" }, body: Buffer.from(`${text}\n`) };
+}
+
+// A page elsewhere can give its own name this address (DNS rebinding); then the Host header is not ours.
+function isOurName(header: string | undefined, host: string): boolean {
+  if (host !== "127.0.0.1" && host !== "::1" && host !== "localhost") return true;
+  return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(header ?? "");
+}

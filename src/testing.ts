@@ -1,0 +1,18 @@
+/**
+ * For those who write an adapter: the promises that the built-in ones keep, for any test runner.
+ *
+ *     for (const { promise, run } of [...declarationChecks(pager), ...wireChecks(pager, fixture)]) test(promise, run);
+ */
+export { type Check, declarationChecks, type Fixture, wireChecks } from "./testing/contract.ts";
+export {
+  contextOn,
+  KEY,
+  type Memory,
+  newMemory,
+  openStage,
+  postOf,
+  STARTED,
+  type Stage,
+  type StageReply,
+  type StageRequest,
+} from "./testing/stage.ts";

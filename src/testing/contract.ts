@@ -1,0 +1,260 @@
+/** What every adapter promises, as checks that any test runner can run. Each throws when the promise is broken. */
+import assert from "node:assert/strict";
+import { safeParse } from "valibot";
+import type { Adapter, Post, Receipt } from "../adapter.ts";
+import { parseDuration } from "../duration.ts";
+import { type ErrorCode, NetworkError } from "../errors.ts";
+import { isSecret } from "../settings.ts";
+import {
+  contextOn,
+  KEY,
+  type Memory,
+  newMemory,
+  openStage,
+  postOf,
+  type Stage,
+  type StageReply,
+  type StageRequest,
+  secretsOf,
+} from "./stage.ts";
+
+/** One way of using the adapter: a webhook, a bot. */
+export interface Fixture<Options> {
+  /** The settings as in broadcast.yml, pointing at the server `base`; secrets in place. */
+  channel(base: string): Record<string, unknown>;
+  /** What is posted; default: a line of text. */
+  post: Partial<Post<Options>> & { options: Options };
+  /** The network in good health. */
+  answer(request: StageRequest, base: string): StageReply;
+  /** Whether this is the request that publishes. */
+  publishes(request: StageRequest): boolean;
+  /** The receipt that this leads to. `url: true` when any URL will do. */
+  receipt: Omit<Receipt, "url"> & { url?: string | true };
+}
+
+export interface Check {
+  promise: string;
+  run(): Promise<void>;
+}
+
+/** The promises that can be read from the declaration alone. */
+export function declarationChecks<C, O>(adapter: Adapter<C, O>): Check[] {
+  const { id, name, source, rates, idempotency, text, media, auth } = adapter;
+  const entries = (adapter.channel as unknown as { entries: Record<string, unknown> }).entries;
+  return [
+    check("says what it is called", () => {
+      assert.match(id, /^[a-z][a-z0-9-]*$/);
+      assert.notEqual(name.trim(), "");
+    }),
+    check("says where its numbers come from, and when they were read", () => {
+      assert.equal(new URL(source.url).protocol, "https:");
+      assert.match(source.checked, /^\d{4}-\d{2}-\d{2}$/);
+      assert.ok(!Number.isNaN(Date.parse(source.checked)), source.checked);
+    }),
+    check("declares windows and durations that can be read", () => {
+      for (const { posts, per } of rates)
+        assert.ok(posts > 0 && (parseDuration(per) ?? 0) > 0, `${posts} per ${per}`);
+      if (!["forever", "none"].includes(idempotency))
+        assert.ok((parseDuration(idempotency) ?? 0) > 0, idempotency);
+    }),
+    check("declares how much fits", () => {
+      for (const rules of [text, adapter.title]) assert.ok(!rules || rules.max > 0);
+      if (media === "none") return;
+      assert.ok(media.count > 0 && media.alt >= 0);
+      for (const [kind, rules] of Object.entries({ image: media.image, video: media.video })) {
+        if (!rules) continue;
+        assert.ok(rules.bytes > 0 && rules.types.length > 0);
+        for (const type of rules.types) assert.ok(type.startsWith(`${kind}/`), `${type} is not an ${kind}`);
+      }
+    }),
+    check("takes no setting and no option that it does not know", () => {
+      assert.ok(entries, "channel is not an object schema");
+      assert.equal(safeParse(adapter.channel, { surprise: 1 }).success, false);
+      assert.equal(safeParse(adapter.options, {}).success, true, "every option is optional");
+      assert.equal(safeParse(adapter.options, { surprise: 1 }).success, false);
+    }),
+    check("marks every secret", () => {
+      const secretive = Object.keys(entries).filter((key) =>
+        /token|password|secret|webhook|api_?key|credential/i.test(key),
+      );
+      for (const key of secretive) assert.ok(isSecret(entries[key]), `${key} is not marked with secret()`);
+      if (auth.kind !== "none") assert.ok(Object.values(entries).some(isSecret), "no setting is a secret");
+    }),
+    check("tells a person how to get a credential", () => {
+      assert.ok(auth.steps.length > 0);
+      for (const step of auth.steps) assert.match(step, /[.:]$/, "a step is a sentence");
+    }),
+  ];
+}
+
+const HTML = "<!doctype html><title>Welcome</title><p>Log in to the hotel's network";
+
+const OUTCOMES: { when: string; answer: StageReply; code: ErrorCode }[] = [
+  { when: "401", answer: { status: 401, body: { error: "no" } }, code: "auth" },
+  { when: "400", answer: { status: 400, body: { error: "no" } }, code: "rejected" },
+  { when: "422", answer: { status: 422, body: { error: "no" } }, code: "rejected" },
+  { when: "503", answer: { status: 503, body: "busy" }, code: "unavailable" },
+  { when: "500", answer: { status: 500, body: { error: "oops" } }, code: "uncertain" },
+  {
+    when: "502",
+    answer: { status: 502, headers: { "content-type": "text/html" }, body: HTML },
+    code: "uncertain",
+  },
+  { when: "504", answer: { status: 504, body: "" }, code: "uncertain" },
+  { when: "a reset connection", answer: "reset", code: "uncertain" },
+  { when: "no answer in time", answer: "hang", code: "uncertain" },
+  { when: "an answer cut off", answer: "cut", code: "uncertain" },
+  { when: "truncated JSON", answer: json(200, '{"id":"1'), code: "uncertain" },
+  { when: "JSON of another shape", answer: { status: 200, body: { hello: "world" } }, code: "uncertain" },
+  {
+    when: "an HTML page on 200",
+    answer: { status: 200, headers: { "content-type": "text/html" }, body: HTML },
+    code: "uncertain",
+  },
+  { when: "an empty 200", answer: { status: 200, body: "" }, code: "uncertain" },
+];
+
+/** The promises about what goes over the wire, each with a server of its own. */
+export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): Check[] {
+  const on = (promise: string, test: (scene: Scene) => Promise<void>): Check => ({
+    promise,
+    run: async () => {
+      const stage = await openStage((request) => fixture.answer(request, stage.url));
+      try {
+        await test(sceneOn(adapter, fixture, stage));
+      } finally {
+        await stage.close();
+      }
+    },
+  });
+
+  return [
+    on("returns the network's id and address of the post", async ({ publish }) => {
+      const receipt = await publish();
+      assert.equal(receipt.id, fixture.receipt.id);
+      if (fixture.receipt.url === true) assert.ok(URL.canParse(receipt.url ?? ""), `url: ${receipt.url}`);
+      else assert.equal(receipt.url, fixture.receipt.url);
+      if (fixture.receipt.ref) assert.deepEqual(receipt.ref, fixture.receipt.ref);
+    }),
+    on("publishes with one request, announced just before and not earlier", async ({ publish, stage }) => {
+      await publish();
+      const published = stage.requests.filter(fixture.publishes);
+      assert.equal(published.length, 1, stage.events.join(", "));
+      const at = stage.events.indexOf(`${published[0]!.method} ${published[0]!.path}`);
+      assert.deepEqual(
+        [stage.events.indexOf("sending"), stage.events.lastIndexOf("sending")],
+        [at - 1, at - 1],
+        stage.events.join(", "),
+      );
+    }),
+    on("sends the same bytes at every attempt", async ({ publish, published }) => {
+      const memory = newMemory();
+      await publish({ memory });
+      await publish({ memory });
+      await publish({ memory: newMemory() });
+      const [first, ...others] = published();
+      for (const other of others) assert.deepEqual(visible(other), visible(first!));
+    }),
+    ...(adapter.idempotency === "none"
+      ? []
+      : [
+          on("makes another key another post", async ({ publish, published }) => {
+            await publish();
+            await publish({ key: KEY.split("").reverse().join("") });
+            const [one, two] = published();
+            assert.notDeepEqual(
+              { ...visible(one!), key: one!.headers["idempotency-key"] },
+              { ...visible(two!), key: two!.headers["idempotency-key"] },
+            );
+          }),
+        ]),
+    ...OUTCOMES.map(({ when, answer, code }) =>
+      on(`calls ${when} ${code}`, async ({ publish, disturb }) => {
+        disturb(() => answer);
+        await refused(publish({ deadline: answer === "hang" ? 200 : 5_000 }), code);
+      }),
+    ),
+    on("waits as long as a 429 says", async ({ publish, disturb }) => {
+      disturb(() => ({ status: 429, headers: { "retry-after": "7" }, body: { error: "slow down" } }));
+      const error = await refused(publish(), "limited");
+      const wait = (error.retryAt ?? 0) - Date.now();
+      assert.ok(wait > 5_000 && wait <= 7_000, `waits ${wait} ms`);
+    }),
+    on("follows no redirect", async ({ publish, disturb, stage }) => {
+      disturb(() => ({ status: 307, headers: { location: `${stage.url}/elsewhere` } }));
+      await refused(publish(), "rejected");
+      assert.ok(!stage.requests.some(({ path }) => path === "/elsewhere"));
+    }),
+    on("keeps its secrets out of error messages", async ({ publish, disturb, settings }) => {
+      const secrets = secretsOf(adapter, settings());
+      const gossip = (request: StageRequest) =>
+        [request.path, request.body.toString("utf8"), ...secrets].join(" ");
+      for (const status of [400, 401, 500]) {
+        disturb((request) => ({
+          status,
+          body: { error: gossip(request), message: gossip(request), description: gossip(request) },
+        }));
+        const error = await refused(publish());
+        for (const secret of secrets)
+          assert.ok(!`${error.message} ${error.stack}`.includes(secret), error.message);
+      }
+    }),
+  ];
+}
+
+interface Scene {
+  stage: Stage;
+  settings(): unknown;
+  publish(setting?: { memory?: Memory; key?: string; deadline?: number }): Promise<Receipt>;
+  published(): StageRequest[];
+  /** Answers the request that publishes differently. */
+  disturb(answer: (request: StageRequest) => StageReply): void;
+}
+
+function sceneOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>, stage: Stage): Scene {
+  const channel = fixture.channel(stage.url);
+  return {
+    stage,
+    settings: () => channel,
+    async publish(setting = {}) {
+      const context = contextOn(adapter, stage, { channel, ...setting });
+      try {
+        return await adapter.publish(postOf(fixture.post), context);
+      } finally {
+        await context.close();
+      }
+    },
+    published: () => stage.requests.filter(fixture.publishes),
+    disturb(answer) {
+      stage.answer = (request) =>
+        fixture.publishes(request) ? answer(request) : fixture.answer(request, stage.url);
+    },
+  };
+}
+
+/** What a reader could see a difference in; `date` and connection headers are not. */
+function visible({ method, path, headers, body }: StageRequest) {
+  return {
+    method,
+    path,
+    key: headers["idempotency-key"],
+    type: headers["content-type"],
+    body: body.toString("latin1"),
+  };
+}
+
+async function refused(attempt: Promise<Receipt>, code?: ErrorCode): Promise<NetworkError> {
+  const outcome = await attempt.catch((error: unknown) => error);
+  if (!(outcome instanceof NetworkError))
+    throw new Error(`expected a refusal, got ${JSON.stringify(outcome)} ${outcome}`);
+  if (code) assert.equal(outcome.code, code, outcome.message);
+  return outcome;
+}
+
+function check(promise: string, run: () => void): Check {
+  return { promise, run: async () => run() };
+}
+
+function json(status: number, body: string): StageReply {
+  return { status, headers: { "content-type": "application/json" }, body };
+}

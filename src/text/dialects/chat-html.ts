@@ -1,0 +1,71 @@
+/**
+ * Telegram's HTML mode. Its server knows these tags only, `blockquote` does not nest, and line ends
+ * are line ends. The plain form is what counts against the limit: the text after the tags are read.
+ */
+import type { Dialect } from "./dialect.ts";
+import type { Grammar } from "./grammar.ts";
+import { ROWS } from "./grammar.ts";
+import { dialect } from "./lines.ts";
+import { hush } from "./literal.ts";
+
+const grammar: Grammar = {
+  markup: "chat-html",
+  lost: {
+    heading: "heading as bold",
+    list: "list as lines with bullets",
+    nested: "list as lines with bullets",
+    task: "task as a box",
+    table: "table as lines",
+    image: "image as link",
+    footnote: "footnote as numbered line",
+    rule: "rule as a line of dashes",
+  },
+  literal: (text) => escaped(hush(text)),
+  strong: ["<b>", "</b>"],
+  emphasis: ["<i>", "</i>"],
+  delete: ["<s>", "</s>"],
+  code: (value) => `<code>${escaped(value)}</code>`,
+  link: (url) => (/^mailto:/i.test(url) ? undefined : [`<a href="${escaped(url)}">`, "</a>"]),
+  bare: (url, label) =>
+    /^mailto:/i.test(url) ? escaped(label) : `<a href="${escaped(url)}">${escaped(label)}</a>`,
+  mention: ({ handle, id }, name) => {
+    if (/^\w{4,32}$/.test(handle)) return `@${handle}`;
+    if (!id || !/^\d+$/.test(id)) return undefined;
+    return `<a href="tg://user?id=${id}">${escaped(handle || name)}</a>`;
+  },
+  tag: (value) => `#${value}`,
+  heading: () => "bold",
+  fence: (value, lang) =>
+    lang
+      ? `<pre><code class="language-${lang}">${escaped(value)}</code></pre>`
+      : `<pre>${escaped(value)}</pre>`,
+  quote: ["<blockquote>", "</blockquote>"],
+  nestedQuote: "» ",
+  bullets: ["• ", "◦ "],
+  table: ROWS,
+  rule: "———",
+};
+
+const tags = dialect(grammar);
+
+export const chatHtml: Dialect = {
+  ...tags,
+  render(tree, context) {
+    const rendered = tags.render(tree, context);
+    return { ...rendered, plain: read(rendered.text) };
+  },
+};
+
+// All that looks like a tag is one, as the text's own signs are escaped.
+function read(html: string): string {
+  const text = html
+    .replace(/<[^>]*>/g, "")
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&quot;/g, '"');
+  return text.replace(/&amp;/g, "&");
+}
+
+function escaped(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+}

@@ -1,0 +1,46 @@
+/** Discord's Markdown: backslashes, three levels of headings, no tables. */
+import { apart, commonmark, escapeMarkdown } from "./commonmark.ts";
+import type { Grammar } from "./grammar.ts";
+import { ROWS } from "./grammar.ts";
+import { dialect } from "./lines.ts";
+import { bracketed, ZERO } from "./literal.ts";
+import { tripled } from "./signs.ts";
+
+const grammar: Grammar = {
+  ...commonmark,
+  markup: "chat-markdown",
+  lost: {
+    task: "task as a box",
+    table: "table as lines",
+    image: "image as link",
+    footnote: "footnote as numbered line",
+    rule: "rule as a line of dashes",
+  },
+  literal: (text, fresh) => mute(escapeMarkdown(text, fresh)),
+  gap: apart,
+  perLine: true,
+  code: (value) => {
+    if (!value.includes("`")) return mute(`\`${value}\``);
+    return value.includes("``") ? undefined : mute(`\`\` ${value} \`\``);
+  },
+  link: (url) => (/^mailto:/i.test(url) ? undefined : ["[", `](${bracketed(url)})`]),
+  bare: (url, label) => (/^mailto:/i.test(url) ? mute(escapeMarkdown(label, false)) : url),
+  image: undefined,
+  mention: ({ id }) => (id && /^[!&]?\d+$/.test(id) ? `<@${id}>` : undefined),
+  heading: (depth) => (depth <= 3 ? [`${"#".repeat(depth)} `, ""] : "bold"),
+  fence: (value, lang) => mute(tripled(value, lang)),
+  nestedQuote: "» ",
+  tasks: false,
+  table: ROWS,
+  rule: "———",
+  break: "\n",
+};
+
+export const chatMarkdown = dialect(grammar);
+
+// What pings is read before the markup is: also in code, also behind a backslash.
+function mute(text: string): string {
+  return text
+    .replace(/@(?=everyone|here)|<(?=[@#]|t:|id:|a?:\w)/g, `$&${ZERO}`)
+    .replace(/(?<=<\u200B?)[@#](?=[!&\d])/g, `$&${ZERO}`);
+}

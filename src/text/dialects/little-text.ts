@@ -1,0 +1,24 @@
+/**
+ * LinkedIn's little text: no markup but mentions and hashtags, and sixteen reserved characters. One that is not escaped
+ * cuts the post off there, silently.
+ */
+import type { Grammar } from "./grammar.ts";
+import { dialect } from "./lines.ts";
+import { plainGrammar } from "./plain.ts";
+
+const grammar: Grammar = {
+  ...plainGrammar,
+  markup: "little-text",
+  literal: escaped,
+  bare: escaped,
+  mention: ({ handle, id }) =>
+    id && /^urn:li:\w+:[\w-]+$/.test(id) ? `@[${escaped(handle)}](${id})` : undefined,
+  tag: (value) => `{hashtag|\\#|${escaped(value)}}`,
+  quote: "\\> ",
+};
+
+export const littleText = dialect(grammar);
+
+function escaped(text: string): string {
+  return text.replace(/[|{}@[\]()<>#\\*_~]/g, "\\$&");
+}

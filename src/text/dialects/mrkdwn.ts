@@ -1,0 +1,51 @@
+/** Slack's mrkdwn: three characters are escaped, marks are broken up. */
+import type { Grammar } from "./grammar.ts";
+import { ROWS } from "./grammar.ts";
+import { dialect } from "./lines.ts";
+import { ZERO } from "./literal.ts";
+import { broken, edged, ticked, tripled } from "./signs.ts";
+
+const grammar: Grammar = {
+  markup: "mrkdwn",
+  lost: {
+    heading: "heading as bold",
+    list: "list as lines with bullets",
+    nested: "list as lines with bullets",
+    task: "task as a box",
+    table: "table as lines",
+    image: "image as link",
+    footnote: "footnote as numbered line",
+    rule: "rule as a line of dashes",
+  },
+  literal: (text, fresh) => (fresh && text.startsWith(">") ? ZERO : "") + entities(broken(text)),
+  strong: ["*", "*"],
+  emphasis: ["_", "_"],
+  delete: ["~", "~"],
+  gap: edged,
+  perLine: true,
+  code: (value) => (value.includes("`") ? undefined : entities(ticked(value) ?? value)),
+  link: (url) => [`<${target(url)}|`, ">"],
+  bare: (url, label) => (/^mailto:/i.test(url) ? `<${target(url)}|${entities(label)}>` : `<${target(url)}>`),
+  mention: ({ id }) => {
+    if (!id || !/^[A-Z0-9]+$/.test(id)) return undefined;
+    return id.startsWith("S") ? `<!subteam^${id}>` : id.startsWith("C") ? `<#${id}>` : `<@${id}>`;
+  },
+  tag: (value) => `#${value}`,
+  heading: () => "bold",
+  fence: (value) => entities(tripled(value)),
+  quote: "> ",
+  nestedQuote: "» ",
+  bullets: ["• ", "◦ "],
+  table: ROWS,
+  rule: "———",
+};
+
+export const mrkdwn = dialect(grammar);
+
+function entities(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
+function target(url: string): string {
+  return entities(url).replaceAll("|", "%7C");
+}

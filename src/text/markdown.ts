@@ -1,0 +1,300 @@
+/** Reads CommonMark with GFM into a tree that stands by itself: references resolved, names and topics found. */
+import type {
+  Definition,
+  FootnoteDefinition,
+  Link,
+  Nodes,
+  Parent,
+  PhrasingContent,
+  Root,
+  RootContent,
+  Text,
+} from "mdast";
+import type { CompileContext, Extension, Options, Token } from "mdast-util-from-markdown";
+import { fromMarkdown } from "mdast-util-from-markdown";
+import { gfmFromMarkdown } from "mdast-util-gfm";
+import { gfm } from "micromark-extension-gfm";
+import { clean } from "./dialects/literal.ts";
+import type { AnyNode, Tree } from "./tree.ts";
+import { textOf } from "./tree.ts";
+
+export type { Mention, Tag, Tree } from "./tree.ts";
+export { tag, tagsOf, textOf } from "./tree.ts";
+
+// Nobody reads deeper; a walker may call itself as often as this without fear for the stack.
+const DEEPEST = 48;
+
+// `\@` and `\#`: the author says that this is no name and no topic. A noncharacter remembers it; `clean` has removed
+// every other one.
+const MEANT = "\uFDD0";
+
+// CommonMark's stars do not open or close between a letter outside and punctuation inside. Where words have no spaces
+// between them that is the ordinary case: 中文**「強調」**中文. There, such a letter counts as a gap.
+const WIDE_LETTER = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+
+const STAR = 42;
+type Syntax = NonNullable<Options["extensions"]>[number];
+type Construct = Exclude<NonNullable<NonNullable<Syntax["text"]>[number]>, unknown[]>;
+type Tokenize = Construct["tokenize"];
+type Resolve = NonNullable<Construct["resolveAll"]>;
+
+function attention(context: ThisParameterType<Tokenize>): Construct {
+  const constructs = [context.parser.constructs.text[STAR] ?? []].flat();
+  return constructs.find(({ name }) => name === "attention")!;
+}
+
+const stars: Construct = {
+  name: "stars",
+  add: "before",
+  resolveAll: ((events, context) => attention(context).resolveAll!(events, context)) satisfies Resolve,
+  tokenize(effects, ok, nok) {
+    const { previous } = this;
+    let run: ReturnType<typeof effects.exit>;
+    const exit: typeof effects.exit = (type) => {
+      run = effects.exit(type);
+      return run;
+    };
+    return attention(this).tokenize.call(
+      this,
+      { ...effects, exit },
+      (code) => {
+        if (isWide(previous) && !isBlank(code)) run._open = true;
+        if (isWide(code) && !isBlank(previous)) run._close = true;
+        return ok(code);
+      },
+      nok,
+    );
+  },
+};
+
+function isWide(code: number | null): boolean {
+  return code !== null && code > 0 && WIDE_LETTER.test(String.fromCharCode(code));
+}
+
+function isBlank(code: number | null): boolean {
+  return code === null || code < 0 || /\s/.test(String.fromCharCode(code));
+}
+
+const syntax: Syntax[] = [gfm({ singleTilde: false }), { text: { [STAR]: stars } }];
+
+// The transforms look for addresses in texts by walking recursively; `scan` does this below, and finds more.
+const reading: Extension[] = gfmFromMarkdown().map(({ transforms: _, ...extension }) => extension);
+
+const escapes: Extension = {
+  exit: {
+    characterEscapeValue(this: CompileContext, token: Token) {
+      const value = this.sliceSerialize(token);
+      const text = this.stack.at(-1) as Parent | undefined;
+      const tail = text?.type === ("text" as string) ? (text as unknown as Text) : undefined;
+      if (tail && (value === "@" || value === "#")) tail.value += MEANT;
+      this.config.exit.data?.call(this, token);
+    },
+  },
+};
+
+/** Never throws: every text is Markdown. */
+export function parse(markdown: string): Tree {
+  const tree = fromMarkdown(clean(markdown), {
+    extensions: syntax,
+    mdastExtensions: [...reading, escapes],
+  });
+  const definitions = definitionsIn(tree);
+  flatten(tree);
+  const used: Notes = new Map();
+  resolve(tree, definitions, used);
+  // In the order of their first mention; those that nobody mentions follow. Notes may mention notes.
+  for (const { note } of used.values()) resolve(note, definitions, used);
+  for (const note of definitions.notes.values()) number(note, used);
+  for (const { note, id } of used.values())
+    tree.children.push(Object.assign(note, { identifier: id, label: id }));
+  return tree;
+}
+
+function definitionsIn(root: Nodes): Definitions {
+  const links = new Map<string, Definition>();
+  const notes = new Map<string, FootnoteDefinition>();
+  const waiting: Nodes[] = [root];
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    if (node.type === "definition" && !links.has(node.identifier)) links.set(node.identifier, node);
+    if (node.type === "footnoteDefinition" && !notes.has(node.identifier)) notes.set(node.identifier, node);
+    if ("children" in node)
+      for (let at = node.children.length - 1; at >= 0; at--) waiting.push(node.children[at]!);
+  }
+  return { links, notes };
+}
+
+// What lies deeper than anyone reads keeps its words and loses its form.
+function flatten(root: Root): void {
+  const waiting: { node: AnyNode; depth: number }[] = [{ node: root as AnyNode, depth: 0 }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { node, depth } = next;
+    if (!node.children) continue;
+    if (depth < DEEPEST - (node.type === "table" ? 3 : 0)) {
+      for (const child of node.children) waiting.push({ node: child, depth: depth + 1 });
+      continue;
+    }
+    const text: AnyNode = { type: "text", value: textOf(node) };
+    node.children = CONTAINERS.has(node.type) ? [{ type: "paragraph", children: [text] }] : [text];
+    if (node.type === "list") node.children = [{ type: "listItem", children: node.children }];
+    if (node.type === "table") Object.assign(node, { type: "paragraph", children: [text] });
+  }
+}
+
+const CONTAINERS = new Set(["root", "blockquote", "list", "listItem", "footnoteDefinition"]);
+
+type Definitions = { links: Map<string, Definition>; notes: Map<string, FootnoteDefinition> };
+type Notes = Map<string, { note: FootnoteDefinition; id: string }>;
+
+function resolve(parent: Parent, definitions: Definitions, used: Notes): void {
+  const children: RootContent[] = [];
+  for (const child of merged(parent.children as RootContent[])) {
+    if (child.type === "definition" || child.type === "footnoteDefinition") continue;
+    if (child.type === "footnoteReference") {
+      const note = definitions.notes.get(child.identifier);
+      if (note) children.push({ type: "footnoteReference", identifier: number(note, used) });
+      continue;
+    }
+    if (child.type === "text") {
+      children.push(...scan(child.value, parent.type === "link"));
+      continue;
+    }
+    if (child.type === "html") {
+      // Markup of another language is only text here. A block of it needs a paragraph around it.
+      const words = scan(child.value, parent.type === "link");
+      if (FLOW.has(parent.type)) children.push({ type: "paragraph", children: words });
+      else children.push(...words);
+      continue;
+    }
+    const node = referent(child, definitions.links);
+    if ("children" in node) resolve(node, definitions, used);
+    if (node.type === "link") children.push(...trimmed(node));
+    else children.push(node);
+  }
+  parent.children = children;
+}
+
+// GFM reads `@acme@social.example` as an `@` and a mail address. Found addresses go back into the text, and `scan` looks
+// again, for names first.
+function merged(nodes: RootContent[]): RootContent[] {
+  const whole: RootContent[] = [];
+  for (const node of nodes) {
+    const text = node.type === "text" ? node.value : foundMail(node);
+    const last = whole.at(-1);
+    if (text === undefined) whole.push(node);
+    else if (last?.type === "text") whole[whole.length - 1] = { ...last, value: last.value + text };
+    else whole.push({ type: "text", value: text, position: node.position });
+  }
+  return whole;
+}
+
+function foundMail(node: RootContent): string | undefined {
+  if (node.type !== "link" || !node.url.startsWith("mailto:") || !node.position) return undefined;
+  const label = textOf(node);
+  const written = node.position.end.offset! - node.position.start.offset!;
+  return written === label.length && node.url === `mailto:${label}` ? label : undefined;
+}
+
+const FLOW = new Set(["root", "blockquote", "listItem", "footnoteDefinition"]);
+
+function number(note: FootnoteDefinition, used: Notes): string {
+  const known = used.get(note.identifier) ?? { note, id: String(used.size + 1) };
+  used.set(note.identifier, known);
+  return known.id;
+}
+
+function referent(node: RootContent, definitions: Map<string, Definition>): RootContent {
+  if (node.type === "linkReference") {
+    const { url = "", title } = definitions.get(node.identifier) ?? {};
+    return { type: "link", url, title, children: node.children, position: node.position };
+  }
+  if (node.type === "imageReference") {
+    const { url = "", title } = definitions.get(node.identifier) ?? {};
+    return { type: "image", url, title, alt: node.alt, position: node.position };
+  }
+  return node;
+}
+
+// Closing quotes, and the punctuation of scripts that put no space behind it, are not part of an address.
+const CLOSING =
+  "\\u3000-\\u3003\\u3008-\\u3011\\u3014-\\u301F\\uFF01\\uFF08\\uFF09\\uFF0C\\uFF0E\\uFF1A\\uFF1B\\uFF1F\\uFF5B\\uFF5D\\uFF61-\\uFF64«»“”‘’„…";
+const BEYOND = new RegExp(`[${CLOSING}]`);
+
+/** An address found in running text, without what follows it. */
+function trimmed(link: Link): PhrasingContent[] {
+  const [label, ...more] = link.children;
+  if (more.length > 0 || label?.type !== "text" || !/^(?:https?:\/\/|www\.)/i.test(label.value))
+    return [link];
+  const written = link.position
+    ? link.position.end.offset! - link.position.start.offset!
+    : label.value.length;
+  const at = label.value.search(BEYOND);
+  // In angle or square brackets the author has said where it ends.
+  if (at < 0 || written !== label.value.length) return [link];
+  const rest = label.value.slice(at);
+  const url = link.url.slice(0, link.url.length - rest.length);
+  return [
+    { ...link, url, children: [{ type: "text", value: label.value.slice(0, at) }] },
+    ...scan(rest, false),
+  ];
+}
+
+const WIDE = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}";
+const SIGNS = new RegExp(
+  [
+    // An address; what trails is cut below.
+    `(?<url>(?:(?<![A-Za-z])https?:\\/\\/|(?<![^\\s(*_[\\]~])www\\.)[^\\s<${CLOSING}]+)`,
+    // A mail address is neither a name nor a topic.
+    "(?<mail>(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){1,8})",
+    // A name, with a host on networks of many servers. ASCII, or of letters only where it does not start with ASCII.
+    `(?<mention>(?<!(?![${WIDE}])[\\p{L}\\p{N}_]|[/@＠${MEANT}])[@＠](?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?(?:@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+)?(?![A-Za-z0-9_]|\\/[A-Za-z0-9])|(?![A-Za-z0-9_])[\\p{L}\\p{M}\\p{N}_]+))`,
+    `(?<tag>(?<![\\p{L}\\p{N}_&/#＃${MEANT}])[#＃][\\p{N}_]*\\p{L}[\\p{L}\\p{M}\\p{N}_]*)(?![\\p{L}\\p{M}\\p{N}_]|\\/[A-Za-z0-9])`,
+  ].join("|"),
+  "giu",
+);
+
+function scan(text: string, inLink: boolean): PhrasingContent[] {
+  if (inLink || !/[@＠#＃]|:\/\/|www\./i.test(text))
+    return text === "" ? [] : [{ type: "text", value: unmark(text) }];
+  const found: PhrasingContent[] = [];
+  let from = 0;
+  const upTo = (at: number) => {
+    if (at > from) found.push({ type: "text", value: unmark(text.slice(from, at)) });
+  };
+  for (const match of text.matchAll(SIGNS)) {
+    const { url, mail, mention, tag } = match.groups!;
+    if (match.index < from) continue;
+    upTo(match.index);
+    const value = url ? ended(url) : match[0];
+    from = match.index + value.length;
+    if (url)
+      found.push({
+        type: "link",
+        url: /^www/i.test(value) ? `http://${value}` : value,
+        children: [{ type: "text", value }],
+      });
+    else if (mail)
+      found.push({ type: "link", url: `mailto:${mail}`, children: [{ type: "text", value: mail }] });
+    else if (mention) found.push({ type: "mention", name: value.slice(1), value });
+    else if (tag) found.push({ type: "tag", value: value.slice(1) });
+  }
+  upTo(text.length);
+  return found;
+}
+
+// As GFM: closing punctuation is not part of it, a bracket only when it was opened.
+function ended(url: string): string {
+  let end = url.length;
+  let closed = 0;
+  for (let at = 0; at < end; at++) closed += url[at] === "(" ? -1 : url[at] === ")" ? 1 : 0;
+  while (end > 0) {
+    const last = url[end - 1]!;
+    if (last === ")" && closed > 0) closed--;
+    else if (!/[?!.,:;*_~'"]/.test(last)) break;
+    end--;
+  }
+  return url.slice(0, end);
+}
+
+function unmark(text: string): string {
+  return text.replaceAll(MEANT, "");
+}

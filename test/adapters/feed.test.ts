@@ -1,0 +1,239 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Media, Post } from "../../src/adapter.ts";
+import { feed } from "../../src/adapters/feed/feed.ts";
+import { contextOn, KEY, openStage, postOf, STARTED, type Stage } from "../../src/testing.ts";
+import { describeAdapter } from "./contract.ts";
+
+describeAdapter(feed, {});
+
+describe("feed", () => {
+  let folder: string;
+  let stage: Stage;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "feed-"));
+    stage = await openStage(() => ({ status: 500 }));
+  });
+  afterEach(async () => {
+    await stage.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const image: Media = {
+    file: "images/hero.png",
+    sha256: "00",
+    type: "image/png",
+    bytes: 24,
+    alt: "Three devices",
+    width: 4,
+    height: 3,
+  };
+  const keyOf = (number: number) => createHash("md5").update(String(number)).digest("hex");
+  const context = (key = KEY, startedAt = STARTED, part: object = {}) =>
+    contextOn(feed, stage, {
+      channel: { folder, title: "Acme & News", url: "https://acme.example/news/", ...part },
+      key,
+      startedAt,
+    });
+  const publish = (post: Partial<Post> = {}, key = KEY, startedAt = STARTED, part: object = {}) =>
+    feed.publish(
+      postOf({ text: "<p>Faster</p>", title: "Acme 2.4 is out", ...post, options: {} }),
+      context(key, startedAt, part),
+    );
+  const read = (name: string) => readFile(join(folder, name), "utf8");
+  const items = async () => JSON.parse(await read("feed.json")).items;
+  const files = async () => (await readdir(folder, { recursive: true })).sort();
+
+  it("writes a page, a JSON feed, an Atom feed and an index, and nothing else", async () => {
+    const receipt = await publish({ summary: "Faster sync", lang: "en", tags: ["release"], media: [image] });
+    expect(receipt).toEqual({
+      id: "urn:uuid:4f1d2c3b-5a69-7887-96a5-b4c3d2e1f00f",
+      url: "https://acme.example/news/acme-2-4-is-out-4f1d2c/",
+      ref: { slug: "acme-2-4-is-out-4f1d2c" },
+    });
+    expect(await files()).toEqual([
+      "acme-2-4-is-out-4f1d2c",
+      "acme-2-4-is-out-4f1d2c/index.html",
+      "feed.json",
+      "feed.xml",
+      "index.html",
+      "media",
+      "media/acme-2-4-is-out-4f1d2c-1.png",
+    ]);
+    expect(JSON.parse(await read("feed.json"))).toEqual({
+      version: "https://jsonfeed.org/version/1.1",
+      title: "Acme & News",
+      home_page_url: "https://acme.example/news/",
+      feed_url: "https://acme.example/news/feed.json",
+      items: [
+        {
+          id: receipt.id,
+          url: receipt.url,
+          title: "Acme 2.4 is out",
+          content_html:
+            '<p>Faster</p>\n<figure><img src="https://acme.example/news/media/acme-2-4-is-out-4f1d2c-1.png" alt="Three devices" width="4" height="3"></figure>',
+          summary: "Faster sync",
+          image: "https://acme.example/news/media/acme-2-4-is-out-4f1d2c-1.png",
+          date_published: "2026-11-23T09:00:00.000Z",
+          language: "en",
+          tags: ["release"],
+          attachments: [
+            {
+              url: "https://acme.example/news/media/acme-2-4-is-out-4f1d2c-1.png",
+              mime_type: "image/png",
+              size_in_bytes: 24,
+            },
+          ],
+        },
+      ],
+    });
+    const atom = await read("feed.xml");
+    expect(atom).toContain("<title>Acme &amp; News</title>");
+    expect(atom).toContain("<id>urn:uuid:4f1d2c3b-5a69-7887-96a5-b4c3d2e1f00f</id>");
+    expect(atom).toContain('<content type="html">&lt;p&gt;Faster&lt;/p&gt;');
+    const page = await read("acme-2-4-is-out-4f1d2c/index.html");
+    expect(page).toContain('<img src="../media/acme-2-4-is-out-4f1d2c-1.png" alt="Three devices"');
+    expect(page).toContain(
+      '<meta property="og:image" content="https://acme.example/news/media/acme-2-4-is-out-4f1d2c-1.png">',
+    );
+    expect(await read("index.html")).toContain('<a href="acme-2-4-is-out-4f1d2c/">Acme 2.4 is out</a>');
+    expect(stage.events).toEqual(["sending"]);
+  });
+
+  it("keeps one entry however often it is published", async () => {
+    await publish();
+    const before = await read("feed.json");
+    await publish();
+    expect(await read("feed.json")).toBe(before);
+  });
+
+  it("puts right what an attempt cut off between two files has left", async () => {
+    await publish();
+    const whole = await read("index.html");
+    await writeFile(join(folder, "index.html"), "");
+    await publish();
+    expect(await read("index.html")).toBe(whole);
+  });
+
+  it("lists the newest first, drops the oldest from the lists, and keeps their pages", async () => {
+    for (const day of [2, 3, 1]) {
+      await publish({ title: `Day ${day}` }, keyOf(day), new Date(`2026-11-0${day}T09:00:00Z`), { keep: 2 });
+    }
+    expect((await items()).map(({ title }: { title: string }) => title)).toEqual(["Day 3", "Day 2"]);
+    expect((await files()).filter((name) => name.startsWith("day-1"))).toHaveLength(2);
+  });
+
+  it("lets nothing hostile become markup", async () => {
+    const evil = `"><script>alert('1')</script>`;
+    await publish({
+      title: evil,
+      summary: evil,
+      tags: [evil],
+      media: [{ ...image, alt: evil }],
+      link: { url: "javascript:alert(1)", title: evil, description: evil },
+    });
+    const [{ url }] = await items();
+    const pages = [
+      await read("index.html"),
+      await read("feed.xml"),
+      await read(`${url.split("/").at(-2)}/index.html`),
+    ];
+    for (const page of pages) {
+      expect(page).not.toMatch(/<script|javascript:/i);
+      expect(page).toContain("&lt;script&gt;");
+    }
+    expect(pages[2]).toContain(`default-src 'none'`);
+  });
+
+  it("draws a card for the link", async () => {
+    await publish({ link: { url: "https://acme.example/a?b=1&c=2", title: "The release" } });
+    expect((await items())[0].content_html).toContain(
+      '<a href="https://acme.example/a?b=1&amp;c=2">The release</a>',
+    );
+  });
+
+  it("finds a title where there is none, and an address in any script", async () => {
+    await publish({ title: undefined, text: "<p>速く &amp; 軽く</p>" });
+    expect((await items())[0]).toMatchObject({
+      title: "速く & 軽く",
+      url: "https://acme.example/news/post-4f1d2c/",
+    });
+  });
+
+  it("loses no entry and shows no half file when many write at once", async () => {
+    let writing = true;
+    const reader = (async () => {
+      while (writing) {
+        const text = await read("feed.json").catch(() => "{}");
+        expect(() => JSON.parse(text)).not.toThrow();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    })();
+    const numbers = Array.from({ length: 12 }, (_, at) => at);
+    await Promise.all(numbers.map((number) => publish({ title: `Post ${number}` }, keyOf(number))));
+    writing = false;
+    await reader;
+    expect(await items()).toHaveLength(12);
+    expect((await files()).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  describe("its lock", () => {
+    const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+    const lock = async (pid: number) => {
+      const path = join(folder, `.lock-${host}-${pid}-aaaa`);
+      await writeFile(path, "");
+      return path;
+    };
+
+    it("is not held by a dead process", async () => {
+      const { pid } = spawnSync(process.execPath, ["-e", ""]);
+      await lock(pid);
+      await publish();
+      expect((await files()).filter((name) => name.startsWith("."))).toEqual([]);
+    });
+
+    it("is respected while its process lives, and not for ever", async () => {
+      const path = await lock(process.pid);
+      let done = false;
+      const publishing = publish().then(() => {
+        done = true;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      expect(done).toBe(false);
+      await utimes(path, 1, 1);
+      await publishing;
+    });
+  });
+
+  it("does not write over a feed.json that it cannot read", async () => {
+    await writeFile(join(folder, "feed.json"), "my notes");
+    await expect(publish()).rejects.toMatchObject({
+      code: "rejected",
+      message: expect.stringContaining("feed.json"),
+    });
+    expect(await read("feed.json")).toBe("my notes");
+  });
+
+  it("says what the disk says", async () => {
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    await expect(publish({}, KEY, STARTED, { folder: join(file, "news") })).rejects.toMatchObject({
+      code: "rejected",
+    });
+  });
+
+  it("takes a post back with its page and its media, and nobody else's", async () => {
+    const receipt = await publish({ media: [image] });
+    await publish({ title: "Other", media: [image] }, keyOf(2));
+    await feed.remove?.(receipt, context());
+    expect((await items()).map(({ title }: { title: string }) => title)).toEqual(["Other"]);
+    expect((await files()).filter((name) => name.includes("acme-2-4"))).toEqual([]);
+    expect(await files()).toContain("media/other-c81e72-1.png");
+    await feed.remove?.({ id: "urn:uuid:x", ref: { slug: "other-c81e72/../media" } }, context());
+    expect(await files()).toContain("media/other-c81e72-1.png");
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { isColoured } from "../../src/cli/output.ts";
+import { broadcast, folderWith } from "./stand-in.ts";
+
+const COMMANDS = [
+  "plan",
+  "preview",
+  "send",
+  "status",
+  "resolve",
+  "retry",
+  "cancel",
+  "networks",
+  "measure",
+  "sandbox",
+  "schema",
+];
+const nowhere = folderWith({});
+
+describe("help", () => {
+  it.each(COMMANDS)("of `%s` shows an example and `--json`", async (name) => {
+    const { code, out, err } = await broadcast(nowhere, [name, "--help"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain(`Usage: broadcast ${name}`);
+    expect(out).toMatch(new RegExp(`Examples:\n  broadcast ${name}`));
+    expect(out).toContain("--json");
+  });
+
+  it("lists every command, and the exit codes", async () => {
+    const { code, out } = await broadcast(nowhere, ["--help"]);
+    expect(code).toBe(0);
+    for (const name of COMMANDS) expect(out).toMatch(new RegExp(`^  ${name}\\b`, "m"));
+    expect(out).toContain("4  an outcome is unknown");
+  });
+
+  it("knows the exit codes as a topic", async () => {
+    const { code, out } = await broadcast(nowhere, ["help", "exit-codes"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Exit codes:\n {2}0 {2}everything/);
+  });
+});
+
+describe("a command that was typed wrongly", () => {
+  it.each([
+    ["an unknown command", ["sned"], "unknown command 'sned'\n(Did you mean send?)"],
+    ["an unknown option", ["send", "--snadbox"], "unknown option '--snadbox'\n(Did you mean --sandbox?)"],
+    ["a missing argument", ["plan"], "missing required argument 'campaign'"],
+    ["a bad number", ["sandbox", "--port", "many"], "It is a whole number."],
+  ])("is bad input: %s", async (_what, argv, said) => {
+    const { code, out, err } = await broadcast(nowhere, argv);
+    expect(code).toBe(2);
+    expect(err).toContain(said);
+    expect(err).toContain("broadcast help");
+    expect(out).toBe("");
+  });
+
+  it("is told in JSON when JSON was asked for", async () => {
+    const { code, out, err } = await broadcast(nowhere, ["plan", "--json"]);
+    expect(code).toBe(2);
+    expect(err).toBe("");
+    expect(JSON.parse(out)).toEqual({
+      version: 1,
+      command: "plan",
+      error: { code: "usage", message: "missing required argument 'campaign'", problems: [] },
+    });
+  });
+});
+
+describe("without a project", () => {
+  it.each([
+    ["plan", "x.yml"],
+    ["send", "x.yml"],
+    ["status"],
+    ["retry"],
+    ["cancel", "x"],
+    ["send", "x.yml", "--sandbox"],
+  ])("`%s` says how to begin", async (...argv) => {
+    const { code, err } = await broadcast(nowhere, argv.filter(Boolean));
+    expect(code).toBe(2);
+    expect(err).toContain("broadcast.yml");
+  });
+});
+
+describe("colour", () => {
+  it.each([
+    [true, [], {}, true],
+    [false, [], {}, false],
+    [true, [], { NO_COLOR: "1" }, false],
+    [true, [], { NO_COLOR: "" }, true],
+    [true, ["send", "--no-color"], {}, false],
+    [true, ["measure", "--", "--no-color"], {}, true],
+    [false, [], { FORCE_COLOR: "1" }, true],
+    [true, [], { FORCE_COLOR: "0" }, false],
+    [false, [], { FORCE_COLOR: "1", NO_COLOR: "1" }, false],
+    [true, [], { TERM: "dumb" }, false],
+  ])("on a terminal: %s, argv %j, env %j: %s", (terminal, argv, env, expected) => {
+    expect(isColoured(terminal, argv, env)).toBe(expected);
+  });
+});

@@ -1,0 +1,71 @@
+/** A terminal that remembers what it was told, and projects in temporary folders. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll } from "vitest";
+import type { Questions } from "../../src/cli/ask.ts";
+import type { Terminal } from "../../src/cli/output.ts";
+import { run } from "../../src/cli/program.ts";
+import { PLAIN } from "../../src/report/paint.ts";
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder with these files in it; gone after the tests. */
+export function folderWith(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), "broadcast-cli-"));
+  folders.push(folder);
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+
+export interface Ran {
+  code: number;
+  out: string;
+  err: string;
+  /** What was asked. */
+  asked: string[];
+}
+
+export interface Situation {
+  env?: Record<string, string>;
+  /** A person sits there and gives these answers, one after the other. */
+  answers?: (string | boolean | undefined)[];
+  /** What comes by stdin. */
+  input?: string;
+}
+
+/** Runs a command in this process. */
+export async function broadcast(
+  cwd: string,
+  argv: readonly string[],
+  { env = {}, answers, input }: Situation = {},
+): Promise<Ran> {
+  const ran: Ran = { code: -1, out: "", err: "", asked: [] };
+  const answer = async (question: string) => {
+    ran.asked.push(question);
+    return answers?.shift();
+  };
+  const terminal: Terminal = {
+    cwd,
+    env,
+    out: (text) => {
+      ran.out += text;
+    },
+    err: (text) => {
+      ran.err += text;
+    },
+    results: PLAIN,
+    notes: PLAIN,
+    person: answers !== undefined,
+    questions: async () => ({ confirm: answer, choose: answer, write: answer }) as unknown as Questions,
+    input: async () => input,
+  };
+  ran.code = await run(argv, terminal);
+  return ran;
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { seen } from "../../src/report/tagged.ts";
+
+function words(html: string, blocks: boolean): string {
+  return seen(html, blocks)
+    .pieces.map(({ text }) => text)
+    .join("");
+}
+
+describe("HTML as it is seen", () => {
+  it("turns tags into looks and keeps what they hold", () => {
+    expect(seen("<b>Acme</b> is <i>out</i>", false).pieces).toEqual([
+      { text: "Acme", look: "bold" },
+      { text: " is ", look: undefined },
+      { text: "out", look: "italic" },
+    ]);
+  });
+
+  it("tells where links lead, unless their words do", () => {
+    const html =
+      '<a href="https://a.example/?x=1&amp;y=2">notes</a> <a href="https://b.example">https://b.example</a>';
+    expect(seen(html, false).links).toEqual([{ words: "notes", url: "https://a.example/?x=1&y=2" }]);
+  });
+
+  it("lays blocks out as lines on a page, and keeps the text's own lines in a chat", () => {
+    expect(words("<p>One</p>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n<p>Two<br>three</p>", true)).toBe(
+      "One\n\n• a\n• b\n\n\nTwo\nthree\n\n",
+    );
+    expect(words("One\n\nTwo", false)).toBe("One\n\nTwo");
+  });
+
+  it("decodes references once, and after the tags were found", () => {
+    expect(words("&lt;b&gt; &amp;lt; &#8364; &#x20ac;", false)).toBe("<b> &lt; € €");
+  });
+
+  it("loses nothing to a stray bracket", () => {
+    expect(words("1 < 2 and 3 > 2", false)).toBe("1 < 2 and 3 > 2");
+  });
+});

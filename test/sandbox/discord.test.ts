@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import { type Call, call, fileForm, NOW, png, stand } from "./stand.ts";
+
+const AGENT = { "user-agent": "DiscordBot (https://acme.example, 1.0.0)" };
+
+async function webhook() {
+  const { sandbox, clock } = await stand();
+  const { webhook: url = "" } = sandbox.channel("discord", "news");
+  const send = (json: unknown, query = "?wait=true") => call(`${url}${query}`, { json, headers: AGENT });
+  return { sandbox, clock, url, send };
+}
+
+async function bot() {
+  const { sandbox, clock } = await stand();
+  const {
+    server,
+    token,
+    channel_id: channel,
+  } = sandbox.channel("discord", "news", { token: "from the environment" });
+  const api = (path: string, options: Call = {}) =>
+    call(`${server}/api/v10${path}`, {
+      ...options,
+      headers: { ...AGENT, authorization: `Bot ${token}`, ...options.headers },
+    });
+  return { sandbox, clock, api, path: `/channels/${channel}/messages`, channel };
+}
+
+describe("the sandbox's Discord webhook", () => {
+  it("answers with the message when asked to wait, and with nothing when not", async () => {
+    const { sandbox, send, url } = await webhook();
+    const waited = await send({ content: " **Hi** " });
+    const hasty = await send({ content: "again" }, "");
+    expect(waited).toMatchObject({ status: 200, body: { content: "**Hi**" } });
+    expect(hasty).toMatchObject({ status: 204, text: "" });
+    const hook = (await call(url, { headers: AGENT })).body;
+    expect(hook).toMatchObject({ type: 1, name: "news", channel_id: waited.body.channel_id });
+    const page = `${sandbox.url}/discord/channels/${hook.guild_id}/${hook.channel_id}/${waited.body.id}`;
+    expect((await call(page)).text).toContain("<strong>Hi</strong>");
+  });
+
+  it.each([
+    ["nothing", {}, { status: 400, body: { code: 50006 } }],
+    ["only spaces", { content: "   " }, { status: 400, body: { code: 50006 } }],
+    ["a number", { content: 5 }, { status: 400, body: { code: 50035 } }],
+    [
+      "2001 characters",
+      { content: "x".repeat(2001) },
+      {
+        status: 400,
+        body: { code: 50035, errors: { content: { _errors: [{ code: "BASE_TYPE_MAX_LENGTH" }] } } },
+      },
+    ],
+    ["a long title", { embeds: [{ title: "x".repeat(257) }] }, { status: 400, body: { code: 50035 } }],
+    [
+      "much in embeds",
+      { embeds: [{ description: "x".repeat(4000) }, { description: "x".repeat(2001) }] },
+      { status: 400, body: { errors: { embeds: { _errors: [{ code: "MAX_EMBED_SIZE_EXCEEDED" }] } } } },
+    ],
+    [
+      "mentions twice",
+      { content: "x", allowed_mentions: { parse: ["users"], users: ["1"] } },
+      { status: 400, body: { code: 50035 } },
+    ],
+    ["a thread's name", { content: "x", thread_name: "t" }, { status: 400, body: { code: 220003 } }],
+    ["its own name", { content: "x", username: "Discord News" }, { status: 400, body: { code: 50035 } }],
+  ])("refuses %s", async (_, json, answer) => {
+    const { sandbox, send } = await webhook();
+    expect(await send(json)).toMatchObject(answer);
+    expect(await sandbox.posts()).toEqual([]);
+  });
+
+  it("counts code points", async () => {
+    const { sandbox, send } = await webhook();
+    expect((await send({ content: "🎉".repeat(2000) })).status).toBe(200);
+    expect((await sandbox.posts())[0]?.length).toBe(2000);
+  });
+
+  it("asks for a bot's User-Agent and for a webhook that it gave out", async () => {
+    const { url } = await webhook();
+    expect(await call(url, { json: { content: "x" } })).toMatchObject({ status: 403, body: { code: 40333 } });
+    expect(await call(url.replace("sandbox-", "real-"), { json: {}, headers: AGENT })).toMatchObject({
+      status: 404,
+      body: { code: 10015 },
+    });
+  });
+
+  it("takes files with descriptions", async () => {
+    const { sandbox, url } = await webhook();
+    const payload = { content: "", attachments: [{ id: 0, description: "a panel" }] };
+    const data = fileForm({ payload_json: JSON.stringify(payload) }, { "files[0]": png() });
+    expect((await call(`${url}?wait=true`, { data, headers: AGENT })).body.attachments).toMatchObject([
+      { description: "a panel", content_type: "image/png" },
+    ]);
+    expect((await sandbox.posts())[0]?.media).toMatchObject([{ alt: "a panel" }]);
+    const lost = fileForm({ payload_json: JSON.stringify(payload) }, { "files[1]": png() });
+    expect(await call(url, { data: lost, headers: AGENT })).toMatchObject({
+      status: 400,
+      body: { code: 50035 },
+    });
+  });
+
+  it("allows five messages in two seconds", async () => {
+    const { send, clock } = await webhook();
+    for (let n = 0; n < 5; n++) {
+      expect((await send({ content: "x" })).headers["x-ratelimit-remaining"]).toBe(String(4 - n));
+    }
+    clock.at += 500;
+    const refused = await send({ content: "x" });
+    expect(refused).toMatchObject({
+      status: 429,
+      body: { retry_after: 1.5, global: false },
+      headers: { "retry-after": "2" },
+    });
+    clock.at += 1_500;
+    expect((await send({ content: "x" })).status).toBe(200);
+  });
+
+  it("edits and deletes its own messages", async () => {
+    const { sandbox, send, url } = await webhook();
+    const { id } = (await send({ content: "old" })).body;
+    const at = `${url}/messages/${id}`;
+    expect((await call(at, { method: "PATCH", json: { content: "new" }, headers: AGENT })).body.content).toBe(
+      "new",
+    );
+    expect((await sandbox.posts())[0]).toMatchObject({ text: "new", notes: ["edited"] });
+    expect((await call(at, { method: "DELETE", headers: AGENT })).status).toBe(204);
+    expect(await call(at, { headers: AGENT })).toMatchObject({ status: 404, body: { code: 10008 } });
+  });
+});
+
+describe("the sandbox's Discord bot", () => {
+  it("recognises a nonce for some minutes, when asked to", async () => {
+    const { sandbox, clock, api, path } = await bot();
+    const json = { content: "once", nonce: "n".repeat(25), enforce_nonce: true };
+    const first = await api(path, { json });
+    const again = await api(path, { json });
+    expect(again.body.id).toBe(first.body.id);
+    await api(path, { json: { ...json, enforce_nonce: false } });
+    expect(await sandbox.posts()).toHaveLength(2);
+    clock.at += 10 * 60_000;
+    expect((await api(path, { json })).body.id).not.toBe(first.body.id);
+    expect(await api(path, { json: { ...json, nonce: "n".repeat(26) } })).toMatchObject({
+      status: 400,
+      body: { code: 50035 },
+    });
+  });
+
+  it("lists messages after a time", async () => {
+    const { clock, api, path } = await bot();
+    await api(path, { json: { content: "early" } });
+    clock.at += 60_000;
+    await api(path, { json: { content: "late" } });
+    const after = (BigInt(NOW + 1_000 - 1_420_070_400_000) << 22n).toString();
+    expect(
+      (await api(`${path}?after=${after}`)).body.map(({ content }: { content: string }) => content),
+    ).toEqual(["late"]);
+    expect((await api(`${path}?limit=101`)).status).toBe(400);
+  });
+
+  it("replies, and only to what is there", async () => {
+    const { sandbox, api, path } = await bot();
+    const { id } = (await api(path, { json: { content: "root" } })).body;
+    await api(path, { json: { content: "reply", message_reference: { message_id: id } } });
+    expect((await sandbox.posts())[1]?.parent).toBe(id);
+    const lost = await api(path, { json: { content: "reply", message_reference: { message_id: "1" } } });
+    expect(lost.body.errors.message_reference._errors[0].code).toBe("REPLIES_UNKNOWN_MESSAGE");
+  });
+
+  it("knows its own channel and no stranger", async () => {
+    const { api, channel } = await bot();
+    expect((await api(`/channels/${channel}`)).body).toMatchObject({ id: channel, name: "news", type: 0 });
+    expect(await api("/channels/1")).toMatchObject({ status: 404, body: { code: 10003 } });
+    expect(await api("/users/@me", { headers: { authorization: "Bot real" } })).toMatchObject({
+      status: 401,
+    });
+  });
+});
