@@ -24,7 +24,11 @@ function once(args: string[], cwd?: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const from = process.hrtime.bigint();
     let wrong = "";
-    const child = spawn(process.execPath, args, { cwd, env: { ...env, CI: "1" }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, args, {
+      cwd,
+      env: { ...env, CI: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     child.stdout.on("data", (bytes) => (wrong += bytes));
     child.stderr.on("data", (bytes) => (wrong += bytes));
     child.on("error", reject);
@@ -90,7 +94,9 @@ for (const [index, { name }] of subjects.entries()) {
   const limit = limits[index];
   const verdict = limit === undefined ? "" : ms <= limit ? "ok" : "MISSED";
   if (verdict === "MISSED") missed++;
-  console.log(`${name.padEnd(56)} ${ms.toFixed(1).padStart(7)} ms  ${(ms / bare).toFixed(2).padStart(5)} ×  ${words[index]!.padEnd(20)} ${verdict}`);
+  console.log(
+    `${name.padEnd(56)} ${ms.toFixed(1).padStart(7)} ms  ${(ms / bare).toFixed(2).padStart(5)} ×  ${words[index]!.padEnd(20)} ${verdict}`,
+  );
 }
 if (posts !== RUNS) {
   console.error(`the server got ${posts} requests for ${RUNS} sends`);

@@ -35,12 +35,18 @@ await esbuild.build({
   chunkNames: "[name]-[hash]",
   loader: { ".sql": "text" },
   external: ["@photostructure/sqlite", "sharp", "pg-native"],
-  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
   logLevel: "warning",
 });
 if (existsSync(join(root, "src/sandbox/timeline/assets"))) {
   cpSync(join(root, "src/sandbox/timeline/assets"), join(root, "dist/timeline"), { recursive: true });
 }
 if (process.argv.includes("--types")) {
-  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+  execFileSync(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"],
+    { cwd: root, stdio: "inherit" },
+  );
 }

@@ -25,18 +25,33 @@ function limits(): string {
 
 function unit({ text }: Adapter): string {
   const also = text.bytes ? ` and ${text.bytes.toLocaleString("en")} bytes` : "";
-  const names = { grapheme: "graphemes", codepoint: "code points", utf16: "UTF-16 units", byte: "bytes", weighted: "weighted", "emoji-bytes": "graphemes" };
+  const names = {
+    grapheme: "graphemes",
+    codepoint: "code points",
+    utf16: "UTF-16 units",
+    byte: "bytes",
+    weighted: "weighted",
+    "emoji-bytes": "graphemes",
+  };
   return `${names[text.unit]}${also}${text.link ? `, links ${text.link}` : ""}`;
 }
 
 function media(rules: MediaRules | "none"): string {
   if (rules === "none") return "none";
-  const size = (kind: string, file: FileRules | undefined) => (file ? [`${kind} ≤ ${megabytes(file.bytes)}`] : []);
-  return [`${rules.count}`, ...size("image", rules.image), ...size("video", rules.video), rules.alt > 0 ? `alt ≤ ${rules.alt}` : "no alt text"].join(", ");
+  const size = (kind: string, file: FileRules | undefined) =>
+    file ? [`${kind} ≤ ${megabytes(file.bytes)}`] : [];
+  return [
+    `${rules.count}`,
+    ...size("image", rules.image),
+    ...size("video", rules.video),
+    rules.alt > 0 ? `alt ≤ ${rules.alt}` : "no alt text",
+  ].join(", ");
 }
 
 function megabytes(bytes: number): string {
-  return bytes >= 1_000_000 ? `${Number((bytes / 1_000_000).toFixed(1))} MB` : `${Math.round(bytes / 1000)} kB`;
+  return bytes >= 1_000_000
+    ? `${Number((bytes / 1_000_000).toFixed(1))} MB`
+    : `${Math.round(bytes / 1000)} kB`;
 }
 
 function table(head: string[], rows: string[][]): string {
@@ -50,13 +65,18 @@ function chapter(adapter: Adapter): string {
     describe(schema),
     isSecret(schema) ? "secret: `${ENV_NAME}` only" : "",
   ]);
-  const options = Object.entries(entriesOf(adapter.options)).map(([name, schema]) => [`\`${name}\``, describe(schema)]);
+  const options = Object.entries(entriesOf(adapter.options)).map(([name, schema]) => [
+    `\`${name}\``,
+    describe(schema),
+  ]);
   return [
     `## ${adapter.name}`,
     `Numbers from <${adapter.source.url}>, read on ${adapter.source.checked}.`,
     adapter.auth.steps.map((step, index) => `${index + 1}. ${step}`).join("\n"),
     table(["Setting of a channel", "", ""], settings),
-    options.length > 0 ? table([`Option under \`options: { ${adapter.id}: … }\``, ""], options) : "It has no options of its own.",
+    options.length > 0
+      ? table([`Option under \`options: { ${adapter.id}: … }\``, ""], options)
+      : "It has no options of its own.",
   ].join("\n\n");
 }
 
@@ -75,10 +95,17 @@ function environment(): string {
   const lines = list.flatMap((adapter) => {
     const secrets = Object.entries(entriesOf(adapter.channel)).filter(([, schema]) => isSecret(schema));
     if (secrets.length === 0) return [];
-    const names = secrets.map(([name, schema]) => `# ${describe(schema)}\n${adapter.id.toUpperCase()}_${name.toUpperCase()}=`);
+    const names = secrets.map(
+      ([name, schema]) => `# ${describe(schema)}\n${adapter.id.toUpperCase()}_${name.toUpperCase()}=`,
+    );
     return [`# --- ${adapter.name}${adapter.auth.url ? `: ${adapter.auth.url}` : ""}`, ...names, ""];
   });
-  return ["# Copy to .env (never commit that) and fill in what your channels use.", "# Written by `npm run generate`.", "", ...lines].join("\n");
+  return [
+    "# Copy to .env (never commit that) and fill in what your channels use.",
+    "# Written by `npm run generate`.",
+    "",
+    ...lines,
+  ].join("\n");
 }
 
 function readme(): string {

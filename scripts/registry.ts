@@ -24,12 +24,14 @@ emit({
     "src/adapters",
     ["index", "plugins"],
     'import type { Adapter } from "../adapter.ts";',
-    (ids) => `/** The built-in networks. */\nexport const adapters = [${ids}] as unknown as readonly Adapter[];`,
+    (ids) =>
+      `/** The built-in networks. */\nexport const adapters = [${ids}] as unknown as readonly Adapter[];`,
   ),
   "src/sandbox/networks/index.ts": registry(
     "src/sandbox/networks",
     ["index"],
     'import type { SandboxNetwork } from "../network.ts";',
-    (ids) => `/** The networks that can be rehearsed. */\nexport const networks: readonly SandboxNetwork[] = [${ids}];`,
+    (ids) =>
+      `/** The networks that can be rehearsed. */\nexport const networks: readonly SandboxNetwork[] = [${ids}];`,
   ),
 });

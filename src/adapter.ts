@@ -8,9 +8,9 @@ import type { ErrorCode } from "./errors.ts";
 import type { Http, Reply } from "./http.ts";
 import type { Entity, TextRules } from "./text/text.ts";
 
-export type { Entity, TextRules } from "./text/text.ts";
-export type { Http, HttpRequest, Reply } from "./http.ts";
 export { NetworkError } from "./errors.ts";
+export type { Http, HttpRequest, Reply } from "./http.ts";
+export type { Entity, TextRules } from "./text/text.ts";
 
 export interface Adapter<Channel = unknown, Options = unknown> {
   /** File name = YAML key = ledger value: `mastodon`. */
@@ -221,7 +221,9 @@ export interface Auth {
 }
 
 /** Gives an adapter its types; returns it unchanged. */
-export function defineAdapter<Channel, Options>(adapter: Adapter<Channel, Options>): Adapter<Channel, Options> {
+export function defineAdapter<Channel, Options>(
+  adapter: Adapter<Channel, Options>,
+): Adapter<Channel, Options> {
   return adapter;
 }
 

@@ -18,7 +18,11 @@ import type { Plan } from "./plan/plan.ts";
 import { USER_AGENT } from "./version.ts";
 
 /** Settings that stand in for a channel's own: the sandbox's. */
-export type Override = (network: string, channel: string) => Record<string, string> | undefined;
+export type Override = (
+  network: string,
+  channel: string,
+  written: Record<string, unknown>,
+) => Record<string, string> | undefined;
 
 export interface ProjectOptions {
   /** A campaign or a folder: `broadcast.yml` is looked for there and above. Default: `cwd`. */
@@ -72,7 +76,10 @@ async function withPlugins(
   const { loadPlugins } = await import("./adapters/plugins.ts");
   try {
     const loaded = await loadPlugins(plugins, root);
-    return { adapters: new Map([...own, ...loaded.map((adapter) => [adapter.id, adapter] as const)]), problems: [] };
+    return {
+      adapters: new Map([...own, ...loaded.map((adapter) => [adapter.id, adapter] as const)]),
+      problems: [],
+    };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { adapters: own, problems: [...error.problems] };
@@ -85,7 +92,10 @@ export interface Planned {
 }
 
 /** Reads and checks a campaign. Throws InputError with everything that is wrong with it and with `broadcast.yml`. */
-export async function readCampaign(file: string, project: Project): Promise<{ campaign: Campaign; problems: Problem[] }> {
+export async function readCampaign(
+  file: string,
+  project: Project,
+): Promise<{ campaign: Campaign; problems: Problem[] }> {
   const { config, adapters, cwd } = project;
   const { campaign, problems } = await loadCampaign(resolve(cwd, file), config, adapters, cwd);
   const found = [...project.problems, ...problems];
@@ -94,7 +104,11 @@ export async function readCampaign(file: string, project: Project): Promise<{ ca
 }
 
 /** Reads a campaign and plans it. Throws like `readCampaign`; what is wrong with the texts and media is in `plan.problems`. */
-export async function planCampaign(file: string, project: Project, clock: Clock = systemClock): Promise<Planned> {
+export async function planCampaign(
+  file: string,
+  project: Project,
+  clock: Clock = systemClock,
+): Promise<Planned> {
   const { config, cwd } = project;
   const { campaign, problems: found } = await readCampaign(file, project);
   const used = campaign.channels.flatMap((name) => config.channels.get(name) ?? []);
@@ -122,7 +136,10 @@ export function demandSound(plan: Plan): void {
   if (hasErrors(plan.problems)) throw new InputError(plan.problems);
 }
 
-async function describeAll(campaign: Campaign, channels: readonly Channel[]): Promise<{ media: Map<string, MediaFile>; problems: Problem[] }> {
+async function describeAll(
+  campaign: Campaign,
+  channels: readonly Channel[],
+): Promise<{ media: Map<string, MediaFile>; problems: Problem[] }> {
   const used = channels.flatMap((channel) => saidTo(campaign, channel).media);
   const media = new Map<string, MediaFile>();
   const problems: Problem[] = [];
@@ -208,7 +225,8 @@ export async function deliverAll(project: Project, ledger: Ledger, options: Send
       transport: options.transport ?? wire!.transport,
       userAgent: USER_AGENT,
       patience: options.patience ?? PATIENCE,
-      session: (channel) => fileSession(join(stateFolder(project), "sessions"), (channel as Channel).identity),
+      session: (channel) =>
+        fileSession(join(stateFolder(project), "sessions"), (channel as Channel).identity),
       read: (media) => readMedia(project.config.root, media),
       signal: options.abort ?? new AbortController().signal,
       stop: options.stop,
@@ -259,7 +277,10 @@ async function knownAccounts(project: Project): Promise<Record<string, KnownAcco
   }
 }
 
-async function knownLimits(project: Project, channels: readonly Channel[]): Promise<Map<string, Account["limits"]>> {
+async function knownLimits(
+  project: Project,
+  channels: readonly Channel[],
+): Promise<Map<string, Account["limits"]>> {
   const known = await knownAccounts(project);
   return new Map(channels.map(({ name, identity }) => [name, known[identity]?.account.limits]));
 }
@@ -281,7 +302,10 @@ export async function verifyChannels(
   const asked = names
     .flatMap((name) => project.config.channels.get(name) ?? [])
     .filter(({ adapter }) => adapter.verify !== undefined)
-    .filter(({ identity }) => !options.onlyUnknown || !known[identity] || known[identity].at < clock.now() - KNOWN_FOR);
+    .filter(
+      ({ identity }) =>
+        !options.onlyUnknown || !known[identity] || known[identity].at < clock.now() - KNOWN_FOR,
+    );
   if (asked.length === 0) return [];
 
   const { verify } = await import("./delivery/verify.ts");
@@ -292,10 +316,14 @@ export async function verifyChannels(
     const verified = await Promise.all(
       asked.map(async (channel): Promise<Verified> => {
         const session = fileSession(join(stateFolder(project), "sessions"), channel.identity);
-        return { channel, ...(await verify(channel, session, options.transport ?? wire!.transport, USER_AGENT)) };
+        return {
+          channel,
+          ...(await verify(channel, session, options.transport ?? wire!.transport, USER_AGENT)),
+        };
       }),
     );
-    for (const { channel, account } of verified) if (account) known[channel.identity] = { account, at: clock.now() };
+    for (const { channel, account } of verified)
+      if (account) known[channel.identity] = { account, at: clock.now() };
     await writeAtomically(accountsFile(project), JSON.stringify(known, null, 2), 0o600);
     return verified;
   } finally {
@@ -312,7 +340,10 @@ export async function findDelivery(ledger: Ledger, typed: string): Promise<Deliv
   throw new InputError({
     severity: "error",
     code: matching.length === 0 ? "unknown-delivery" : "ambiguous-delivery",
-    message: matching.length === 0 ? `there is no delivery \`${typed}\`` : `\`${typed}\` names ${matching.length} deliveries`,
+    message:
+      matching.length === 0
+        ? `there is no delivery \`${typed}\``
+        : `\`${typed}\` names ${matching.length} deliveries`,
     remedy:
       matching.length === 0
         ? "`broadcast status` lists them."
@@ -325,4 +356,3 @@ export function shown(cwd: string, path: string): string {
   const way = relative(cwd, path);
   return way === "" ? "." : way.startsWith("..") && way.length > path.length ? path : way;
 }
-

@@ -53,14 +53,22 @@ export async function dryRun(plan: Plan, config: Config): Promise<DryRun[]> {
   }
 }
 
-async function runOne(delivery: PlannedDelivery, channel: Channel, config: Config, folder: string): Promise<DryRun> {
+async function runOne(
+  delivery: PlannedDelivery,
+  channel: Channel,
+  config: Config,
+  folder: string,
+): Promise<DryRun> {
   const run: DryRun = { channel: channel.name, network: channel.network, requests: [], files: [] };
   if (!networks.some(({ id }) => id === channel.network)) {
     return { ...run, error: `${channel.adapter.name} has no sandbox half: its requests cannot be shown` };
   }
   const stage = createStage({ networks: [...networks], folder, origin: () => ORIGIN, rates: false });
-  const standIn = stage.channel(channel.network, channel.name);
-  const settings = parse(channel.adapter.channel, { ...publicOnly(channel), ...standIn }) as Record<string, unknown>;
+  const standIn = stage.channel(channel.network, channel.name, channel.settings);
+  const settings = parse(channel.adapter.channel, { ...publicOnly(channel), ...standIn }) as Record<
+    string,
+    unknown
+  >;
   const show = asReal(standIn, channel);
   const transport: Transport = async (request) => {
     run.requests.push(shownRequest(request, show));
@@ -123,7 +131,8 @@ function asReal(standIn: Record<string, string>, channel: Channel): (text: strin
   return (text) =>
     masked(
       pairs.reduce(
-        (out, [fake, real]) => out.replaceAll(fake, real).replaceAll(encodeURIComponent(fake), encodeURIComponent(real)),
+        (out, [fake, real]) =>
+          out.replaceAll(fake, real).replaceAll(encodeURIComponent(fake), encodeURIComponent(real)),
         text,
       ),
     );
@@ -146,7 +155,9 @@ function readable(body: Uint8Array, type: string): string {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (/json/i.test(type)) return JSON.stringify(JSON.parse(bytes.toString("utf8")), null, 2);
   if (/x-www-form-urlencoded/i.test(type)) {
-    return [...new URLSearchParams(bytes.toString("utf8"))].map(([name, value]) => `${name} = ${value}`).join("\n");
+    return [...new URLSearchParams(bytes.toString("utf8"))]
+      .map(([name, value]) => `${name} = ${value}`)
+      .join("\n");
   }
   const boundary = /boundary="?([^";]+)/i.exec(type)?.[1];
   if (boundary) return parts(bytes, boundary).join("\n");
@@ -166,14 +177,18 @@ function parts(bytes: Buffer, boundary: string): string[] {
       const name = /name="([^"]*)"/.exec(head)?.[1] ?? "";
       const file = /filename="([^"]*)"/.exec(head)?.[1];
       const kind = /content-type: (.+)/i.exec(head)?.[1]?.trim();
-      return file === undefined ? `${name} = ${content.toString("utf8")}` : `${name} = <${file}, ${kind ?? "bytes"}, ${content.length} bytes>`;
+      return file === undefined
+        ? `${name} = ${content.toString("utf8")}`
+        : `${name} = <${file}, ${kind ?? "bytes"}, ${content.length} bytes>`;
     });
 }
 
 async function filesBelow(folder: string | undefined, real: string): Promise<DryRun["files"]> {
   if (folder === undefined) return [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   return Promise.all(
     files.sort().map(async (file) => ({
       path: join(real, relative(folder, file)).split(sep).join("/"),

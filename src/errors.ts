@@ -23,7 +23,12 @@ export class NetworkError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    detail: { status?: number; retryAt?: number; evidence?: { id: string; url?: string }; cause?: unknown } = {},
+    detail: {
+      status?: number;
+      retryAt?: number;
+      evidence?: { id: string; url?: string };
+      cause?: unknown;
+    } = {},
   ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.code = code;

@@ -3,7 +3,7 @@ import type { GenericSchema, InferOutput } from "valibot";
 import { safeParse } from "valibot";
 import { describeDuration } from "./duration.ts";
 import { type ErrorCode, NetworkError } from "./errors.ts";
-import { resetAt } from "./rate-limit.ts";
+import { resetAt, retryAfterOf } from "./rate-limit.ts";
 
 export interface HttpRequest {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -82,13 +82,18 @@ const EXCERPT = 256;
 
 export function createHttp(options: HttpOptions): Http {
   const { transport, classify, sending, onReply, secrets, now = Date.now } = options;
-  const hush = redactor(secrets);
 
   return async (request) => {
+    // A session's token is no setting: it is known only by being sent.
+    const { authorization = "" } = lowerCase(request.headers);
+    const hush = redactor([...secrets, authorization.split(" ").at(-1) ?? ""]);
     const method = request.method ?? "GET";
     const safe = request.safe ?? method === "GET";
     const wire = serialise(request, options.userAgent);
+    if (!URL.canParse(request.url))
+      throw new NetworkError("rejected", "the address of the request cannot be read");
     const who = `${method} ${hostOf(request.url)}`;
+    options.signal?.throwIfAborted();
     if (!safe) await sending?.();
 
     const deadline = request.deadline ?? ((wire.body?.length ?? 0) > 1_000_000 ? DEADLINE_LARGE : DEADLINE);
@@ -103,18 +108,21 @@ export function createHttp(options: HttpOptions): Http {
     const reply = readReply(answer);
     onReply?.(reply);
 
-    const refusal = classify?.(reply) ?? refusalOf(reply, safe, now());
+    const refusal = classify?.(reply) ?? refusalOf(reply, safe);
     if (refusal) {
-      const retryAt = refusal.retryAt ?? resetAt(reply.headers, now());
       throw new NetworkError(refusal.code, hush(`${who} answered ${reply.status}: ${refusal.message}`), {
         status: reply.status,
-        retryAt: refusal.code === "limited" || refusal.code === "unavailable" ? retryAt : undefined,
+        retryAt: refusal.retryAt ?? comeBack(refusal.code, reply.headers, now()),
       });
     }
     if (isJson(reply) && typeof reply.body === "string" && reply.text !== "") {
-      throw new NetworkError(safe ? "unavailable" : "uncertain", `${who} answered ${reply.status} with broken JSON`, {
-        status: reply.status,
-      });
+      throw new NetworkError(
+        safe ? "unavailable" : "uncertain",
+        `${who} answered ${reply.status} with broken JSON`,
+        {
+          status: reply.status,
+        },
+      );
     }
     return reply;
   };
@@ -124,7 +132,12 @@ export function createHttp(options: HttpOptions): Http {
  * The body of a successful reply in the expected shape. A 2xx that cannot be read may still have published:
  * `uncertain`, unless the request was `safe`.
  */
-export function expectReply<S extends GenericSchema>(reply: Reply, schema: S, what: string, safe = false): InferOutput<S> {
+export function expectReply<S extends GenericSchema>(
+  reply: Reply,
+  schema: S,
+  what: string,
+  safe = false,
+): InferOutput<S> {
   const result = safeParse(schema, reply.body);
   if (result.success) return result.output;
   throw new NetworkError(safe ? "unavailable" : "uncertain", `answered ${reply.status} without ${what}`, {
@@ -132,12 +145,24 @@ export function expectReply<S extends GenericSchema>(reply: Reply, schema: S, wh
   });
 }
 
-/** Replaces every secret, also as it looks inside a URL, by `***`. */
+/** Replaces every secret, also as it looks inside a URL, and the telling parts of one that is a URL, by `***`. */
 export function redactor(secrets: readonly string[]): (text: string) => string {
-  const forms = [...new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]))]
+  const forms = [
+    ...new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret), ...pathOf(secret)])),
+  ]
     .filter((form) => form.length >= 4)
     .sort((a, b) => b.length - a.length);
   return (text) => forms.reduce((out, form) => out.replaceAll(form, "***"), text);
+}
+
+// A webhook's token is a segment of its path; servers repeat the path without the host.
+function pathOf(secret: string): string[] {
+  if (!/^https?:\/\//i.test(secret) || !URL.canParse(secret)) return [];
+  const { pathname, search } = new URL(secret);
+  const segments = [...pathname.split("/"), ...search.split(/[?&=]/)].filter(
+    (segment) => segment.length >= 12,
+  );
+  return [pathname.length > 8 ? pathname : "", ...segments];
 }
 
 function hostOf(url: string): string {
@@ -149,12 +174,19 @@ function hostOf(url: string): string {
 }
 
 function serialise(request: HttpRequest, userAgent: string): WireRequest {
-  const headers: Record<string, string> = { "user-agent": userAgent, accept: "application/json" };
-  for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value;
+  const headers: Record<string, string> = {
+    "user-agent": userAgent,
+    accept: "application/json",
+    ...lowerCase(request.headers),
+  };
   const method = request.method ?? "GET";
   const { body, type } = bodyOf(request);
   if (type && !headers["content-type"]) headers["content-type"] = type;
   return { method, url: request.url, headers, ...(body ? { body } : {}) };
+}
+
+function lowerCase(headers: Record<string, string> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function bodyOf(request: HttpRequest): { body?: Uint8Array; type?: string } {
@@ -205,21 +237,35 @@ function readReply({ status, headers, body }: WireReply): Reply {
   return reply;
 }
 
+// The end of a rate-limit window is no word about when a server that is down will be back; Retry-After is.
+function comeBack(code: ErrorCode, headers: Record<string, string>, now: number): number | undefined {
+  if (code === "limited") return resetAt(headers, now) ?? now + 60_000;
+  return code === "unavailable" ? retryAfterOf(headers, now) : undefined;
+}
+
 function isJson(reply: Reply): boolean {
   return /^application\/([\w.+-]+\+)?json\b/i.test(reply.headers["content-type"] ?? "");
 }
 
-function refusalOf(reply: Reply, safe: boolean, now: number): { code: ErrorCode; message: string; retryAt?: number } | undefined {
+function refusalOf(
+  reply: Reply,
+  safe: boolean,
+): { code: ErrorCode; message: string; retryAt?: number } | undefined {
   const { status } = reply;
   if (status >= 200 && status < 300) return undefined;
   const message = inWords(reply);
   if (status >= 300 && status < 400) {
-    return { code: "rejected", message: `a redirect to ${hostOf(reply.headers.location ?? "")}; redirects are not followed` };
+    return {
+      code: "rejected",
+      message: `a redirect to ${hostOf(reply.headers.location ?? "")}; redirects are not followed`,
+    };
   }
   if (status === 401) return { code: "auth", message };
-  if (status === 429) return { code: "limited", message, retryAt: resetAt(reply.headers, now) ?? now + 60_000 };
-  if (status === 408 || status === 425 || status === 503 || status === 521 || status === 523) return { code: "unavailable", message };
-  if (status >= 500 && status !== 501 && status !== 505) return { code: safe ? "unavailable" : "uncertain", message };
+  if (status === 429) return { code: "limited", message };
+  if (status === 408 || status === 425 || status === 503 || status === 521 || status === 523)
+    return { code: "unavailable", message };
+  if (status >= 500 && status !== 501 && status !== 505)
+    return { code: safe ? "unavailable" : "uncertain", message };
   return { code: "rejected", message };
 }
 
@@ -229,7 +275,9 @@ const REASONS = ["error_description", "description", "detail", "message", "error
 function inWords(reply: Reply): string {
   if (typeof reply.body === "object" && reply.body !== null) {
     const body = reply.body as Record<string, unknown>;
-    const reasons = REASONS.map((key) => body[key]).filter((reason) => typeof reason === "string" && reason !== "");
+    const reasons = REASONS.map((key) => body[key]).filter(
+      (reason) => typeof reason === "string" && reason !== "",
+    );
     if (reasons.length > 0) return excerpt(String(reasons[0]));
   }
   const text = reply.text.trim();
@@ -243,17 +291,16 @@ function excerpt(text: string): string {
   return line.length > EXCERPT ? `${line.slice(0, EXCERPT)}…` : line;
 }
 
-// Codes of failures that happen before the first byte of the request leaves.
-const NEVER_LEFT = new Set([
-  "ECONNREFUSED",
+// Failures of a connection that never stood: nothing of the request can have left.
+const NEVER_CONNECTED = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENETDOWN",
+  "ECONNREFUSED",
   "EADDRNOTAVAIL",
   "UND_ERR_CONNECT_TIMEOUT",
   "UND_ERR_INVALID_ARG",
+  "UND_ERR_PRX_TLS",
+  "ERR_INVALID_URL",
   "ERR_TLS_CERT_ALTNAME_INVALID",
   "CERT_HAS_EXPIRED",
   "DEPTH_ZERO_SELF_SIGNED_CERT",
@@ -276,20 +323,26 @@ const WORDS: Record<string, string> = {
 
 function noAnswer(error: unknown, who: string, safe: boolean, deadline: number | undefined): NetworkError {
   if (error instanceof NetworkError) return error;
-  const code = codeOf(error);
-  const neverLeft = NEVER_LEFT.has(code);
-  const words = deadline ? `did not answer within ${describeDuration(deadline)}` : (WORDS[code] ?? `gave no answer (${code || "unknown"})`);
-  return new NetworkError(neverLeft || safe ? "unavailable" : "uncertain", `${who} ${words}`, { cause: error });
+  const { code, connected } = failureOf(error);
+  const words = deadline
+    ? `did not answer within ${describeDuration(deadline)}`
+    : (WORDS[code] ?? `gave no answer (${code || "unknown"})`);
+  return new NetworkError(!connected || safe ? "unavailable" : "uncertain", `${who} ${words}`, {
+    cause: error,
+  });
 }
 
-function codeOf(error: unknown): string {
+// The system's own word for what failed, wherever a library wrapped it. Several addresses that were tried give several:
+// if one of them may have been reached, that one counts.
+function failureOf(error: unknown): { code: string; connected: boolean } {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    if (at instanceof AggregateError) {
-      const codes = at.errors.map(codeOf);
-      return codes.find((code) => !NEVER_LEFT.has(code)) ?? codes[0] ?? "";
+    if (at instanceof AggregateError && at.errors.length > 0) {
+      const all = at.errors.map(failureOf);
+      return all.find(({ connected }) => connected) ?? all[0]!;
     }
-    const code = (at as NodeJS.ErrnoException).code;
-    if (typeof code === "string") return code;
+    const { code, syscall } = at as NodeJS.ErrnoException;
+    if (typeof code === "string")
+      return { code, connected: syscall !== "connect" && !NEVER_CONNECTED.has(code) };
   }
-  return "";
+  return { code: "", connected: true };
 }

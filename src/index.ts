@@ -6,15 +6,40 @@
  * const project = await openProject({ near: "campaigns/release.yml" });
  * const planned = await plan("campaigns/release.yml", project);
  */
-import { builtIn, deliverAll, demandSound, enter, openLedger, openProject, planCampaign, type Project, readCampaign, type SendOptions } from "./app.ts";
+
 import type { Adapter } from "./adapter.ts";
+import {
+  builtIn,
+  deliverAll,
+  demandSound,
+  enter,
+  openLedger,
+  openProject,
+  type Project,
+  planCampaign,
+  readCampaign,
+  type SendOptions,
+} from "./app.ts";
 import type { Campaign } from "./campaign/campaign.ts";
 import { InputError } from "./errors.ts";
 import type { History } from "./ledger/records.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Measured, RenderContext, Rendered } from "./text/text.ts";
 
-export { type Account, type Adapter, type Auth, type Card, type Context, defineAdapter, type Media, type MediaRules, type Money, type Post, type Rate, type Receipt } from "./adapter.ts";
+export {
+  type Account,
+  type Adapter,
+  type Auth,
+  type Card,
+  type Context,
+  defineAdapter,
+  type Media,
+  type MediaRules,
+  type Money,
+  type Post,
+  type Rate,
+  type Receipt,
+} from "./adapter.ts";
 export { openProject, type Project, type ProjectOptions } from "./app.ts";
 export type { Campaign } from "./campaign/campaign.ts";
 export { type ErrorCode, EXIT, InputError, NetworkError, type Place, type Problem } from "./errors.ts";
@@ -38,7 +63,11 @@ export async function plan(file: string, project?: Project): Promise<Plan> {
  * Sends a campaign, or a plan made before, exactly once; what is out already stays. Resolves with what the ledger holds
  * about it. Throws `InputError` before anything is sent when something is wrong.
  */
-export async function send(what: string | Plan, project?: Project, options: Partial<SendOptions> = {}): Promise<History[]> {
+export async function send(
+  what: string | Plan,
+  project?: Project,
+  options: Partial<SendOptions> = {},
+): Promise<History[]> {
   const home = project ?? (await openProject(typeof what === "string" ? { near: what } : {}));
   const planned = typeof what === "string" ? await plan(what, home) : what;
   demandSound(planned);

@@ -12,7 +12,11 @@ const REMAINING = ["ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit
 
 /** When the server said to come back, as epoch milliseconds. `Retry-After` wins over the window's end. */
 export function resetAt(headers: Record<string, string>, now: number): number | undefined {
-  return retryAfter(headers["retry-after"], now) ?? afterSeconds(headers["x-ratelimit-reset-after"], now) ?? windowEnd(headers, now);
+  return (
+    retryAfterOf(headers, now) ??
+    afterSeconds(headers["x-ratelimit-reset-after"], now) ??
+    windowEnd(headers, now)
+  );
 }
 
 /** The window as the server sees it, when it says so. */
@@ -23,8 +27,9 @@ export function quotaOf(headers: Record<string, string>, now: number): Quota | u
   return reset === undefined ? undefined : { remaining: Number(remaining), resetAt: reset };
 }
 
-// Seconds, or an HTTP date (RFC 9110 section 10.2.3).
-function retryAfter(value: string | undefined, now: number): number | undefined {
+/** `Retry-After` alone, as epoch milliseconds: seconds, or an HTTP date (RFC 9110 section 10.2.3). */
+export function retryAfterOf(headers: Record<string, string>, now: number): number | undefined {
+  const value = headers["retry-after"];
   if (value === undefined) return undefined;
   const seconds = afterSeconds(value, now);
   if (seconds !== undefined) return seconds;
@@ -33,7 +38,9 @@ function retryAfter(value: string | undefined, now: number): number | undefined 
 }
 
 function afterSeconds(value: string | undefined, now: number): number | undefined {
-  return value !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(value) ? now + Math.ceil(Number(value) * 1000) : undefined;
+  return value !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(value)
+    ? now + Math.ceil(Number(value) * 1000)
+    : undefined;
 }
 
 // Epoch seconds (X, Bluesky, Discord), an ISO date (Mastodon), or seconds from now (Reddit, Tumblr).

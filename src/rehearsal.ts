@@ -29,7 +29,8 @@ export interface RehearsalOptions {
 export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const wanted = options.url ?? `http://127.0.0.1:${SANDBOX_PORT}`;
   const running = await ask(wanted);
-  if (running) return { url: wanted, own: false, override: standIn(wanted, running.folder), close: async () => {} };
+  if (running)
+    return { url: wanted, own: false, override: standIn(wanted, running.folder), close: async () => {} };
   if (options.url !== undefined) {
     throw new InputError({
       severity: "error",
@@ -40,7 +41,12 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
   }
   if (options.fresh) await forget(options.folder);
   const sandbox = await start(join(options.folder, "stage"));
-  return { url: sandbox.url, own: true, override: standIn(sandbox.url, join(options.folder, "stage")), close: () => sandbox.close() };
+  return {
+    url: sandbox.url,
+    own: true,
+    override: standIn(sandbox.url, join(options.folder, "stage")),
+    close: () => sandbox.close(),
+  };
 }
 
 /** Removes everything that rehearsals left behind. */
@@ -60,12 +66,16 @@ async function start(folder: string): Promise<Sandbox> {
 }
 
 function standIn(url: string, folder: string): Override {
-  return (network, channel) => networks.find(({ id }) => id === network)?.channel(channel, `${url}/${network}`, folder);
+  return (network, channel, written) =>
+    networks.find(({ id }) => id === network)?.channel(channel, `${url}/${network}`, folder, written);
 }
 
 async function ask(url: string): Promise<{ folder: string } | undefined> {
   try {
-    const answer = await fetch(`${url}/api/sandbox`, { signal: AbortSignal.timeout(1_000), redirect: "error" });
+    const answer = await fetch(`${url}/api/sandbox`, {
+      signal: AbortSignal.timeout(1_000),
+      redirect: "error",
+    });
     const about = (await answer.json()) as { sandbox?: unknown; folder?: unknown };
     return about.sandbox === true && typeof about.folder === "string" ? { folder: about.folder } : undefined;
   } catch {

@@ -18,19 +18,37 @@ export const url = (description: string) =>
 export const text = (description: string) =>
   v.pipe(v.string(), v.nonEmpty("is empty"), v.description(description));
 
+/** A file or folder; a relative one is meant from the folder of `broadcast.yml`, and arrives at the adapter absolute. */
+export const path = (description: string) => v.pipe(text(description), v.metadata({ path: true }));
+
 interface Schema {
   type?: string;
   wrapped?: Schema;
   pipe?: Schema[];
   entries?: Record<string, Schema>;
-  metadata?: { secret?: boolean };
+  metadata?: Partial<Record<Mark, boolean>>;
 }
 
-/** Whether a setting was declared with `secret()`, looking through `optional`, further checks and the like. */
+type Mark = "secret" | "path";
+
+/** Whether a setting was declared with `secret()`. */
 export function isSecret(schema: unknown): boolean {
+  return isMarked(schema, "secret");
+}
+
+/** Whether a setting was declared with `path()`. */
+export function isPath(schema: unknown): boolean {
+  return isMarked(schema, "path");
+}
+
+// Looks through `optional`, further checks and the like.
+function isMarked(schema: unknown, mark: Mark): boolean {
   const { type, metadata, wrapped, pipe } = schema as Schema;
-  if (type === "metadata") return metadata?.secret === true;
-  return (wrapped !== undefined && isSecret(wrapped)) || (pipe?.some(isSecret) ?? false);
+  if (type === "metadata") return metadata?.[mark] === true;
+  return (
+    (wrapped !== undefined && isMarked(wrapped, mark)) ||
+    (pipe?.some((item) => isMarked(item, mark)) ?? false)
+  );
 }
 
 /** The settings of an object schema by name, looking through checks on the whole. */

@@ -1,4 +1,5 @@
 /** Bytes over HTTP with undici: pooled, through the environment's proxy, no redirects, no endless answers. */
+import { brotliDecompressSync, unzipSync } from "node:zlib";
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request as send } from "undici";
 import type { Transport } from "./http.ts";
 
@@ -11,8 +12,16 @@ export interface Wire {
 
 export function createWire(): Wire {
   const settings = { connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0, connections: 64 };
-  const proxied = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"].some((name) => process.env[name]);
-  const dispatcher: Dispatcher = proxied ? new EnvHttpProxyAgent(settings) : new Agent(settings);
+  const proxied = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"].some(
+    (name) => process.env[name],
+  );
+  // The sandbox, and servers on this machine, are not the proxy's business.
+  const noProxy = [process.env.no_proxy ?? process.env.NO_PROXY, "127.0.0.1,localhost,::1"]
+    .filter(Boolean)
+    .join(",");
+  const dispatcher: Dispatcher = proxied
+    ? new EnvHttpProxyAgent({ ...settings, noProxy })
+    : new Agent(settings);
 
   const transport: Transport = async ({ method, url, headers, body }, signal) => {
     const answer = await send(url, {
@@ -22,7 +31,9 @@ export function createWire(): Wire {
       signal,
       dispatcher,
     });
-    return { status: answer.statusCode, headers: flat(answer.headers), body: await collect(answer.body) };
+    const answered = flat(answer.headers);
+    const content = unpack(await collect(answer.body), answered["content-encoding"]);
+    return { status: answer.statusCode, headers: answered, body: content };
   };
   return { transport, close: () => dispatcher.close() };
 }
@@ -32,6 +43,13 @@ function flat(headers: Record<string, string | string[] | undefined>): Record<st
     value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(", ") : value]],
   );
   return Object.fromEntries(entries);
+}
+
+// Nobody asks for compression here, but some servers compress all the same.
+function unpack(bytes: Uint8Array, encoding = ""): Uint8Array {
+  const settings = { maxOutputLength: LARGEST_REPLY };
+  if (/gzip|deflate/i.test(encoding)) return unzipSync(bytes, settings);
+  return /\bbr\b/i.test(encoding) ? brotliDecompressSync(bytes, settings) : bytes;
 }
 
 async function collect(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -61,6 +61,7 @@ describe("http", () => {
   it.each([
     ["ECONNREFUSED", "unavailable"],
     ["ENOTFOUND", "unavailable"],
+    ["EHOSTUNREACH", "uncertain"],
     ["CERT_HAS_EXPIRED", "unavailable"],
     ["ECONNRESET", "uncertain"],
     ["UND_ERR_SOCKET", "uncertain"],
@@ -70,6 +71,37 @@ describe("http", () => {
     expect((await refusal(client(broken(code)).http(post))).code).toBe(expected);
     const wrapped = new TypeError("fetch failed", { cause: broken(code) });
     expect((await refusal(client(wrapped).http(post))).code).toBe(expected);
+  });
+
+  it("knows that nothing left when the connection never stood", async () => {
+    for (const code of ["EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "ECONNRESET"]) {
+      const never = Object.assign(broken(code), { syscall: "connect" });
+      expect((await refusal(client(never).http(post))).code).toBe("unavailable");
+    }
+    const both = new AggregateError([
+      Object.assign(broken("ETIMEDOUT"), { syscall: "connect" }),
+      broken("ECONNRESET"),
+    ]);
+    expect((await refusal(client(both).http(post))).code).toBe("uncertain");
+  });
+
+  it("takes the end of a rate window for no word about when a server that is down is back", async () => {
+    const down = await refusal(client(reply(503, "{}", { "x-ratelimit-reset": "300" })).http(post));
+    expect(down.retryAt).toBeUndefined();
+    const said = await refusal(client(reply(503, "{}", { "retry-after": "9" })).http(post));
+    expect(said.retryAt).toBe(NOW + 9000);
+  });
+
+  it("masks a webhook's token also where the server repeats only the path, and a session's token", async () => {
+    const hook = "https://hooks.example/services/T000/B000/abcdefghijklmnop";
+    const { http } = client(
+      reply(404, '{"error":"no /services/T000/B000/abcdefghijklmnop or abcdefghijklmnop, jwt.jwt.jwt"}'),
+      {
+        secrets: [hook],
+      },
+    );
+    const error = await refusal(http({ ...post, headers: { Authorization: "Bearer jwt.jwt.jwt" } }));
+    expect(error.message).toBe("POST net.example answered 404: no *** or ***, ***");
   });
 
   it("gives up at the deadline, and does not know then", async () => {
@@ -85,7 +117,9 @@ describe("http", () => {
   it("takes a success with broken JSON for uncertain, since the post may be out", async () => {
     expect((await refusal(client(reply(200, '{"id":')).http(post))).code).toBe("uncertain");
     const page = await client(reply(200, "<html>", { "content-type": "text/html" })).http(post);
-    expect(() => expectReply(page, v.object({ id: v.string() }), "an id")).toThrow("answered 200 without an id");
+    expect(() => expectReply(page, v.object({ id: v.string() }), "an id")).toThrow(
+      "answered 200 without an id",
+    );
   });
 
   it("names the host and never the path, and masks secrets in the network's words", async () => {
@@ -108,13 +142,17 @@ describe("http", () => {
   });
 
   it("sends nothing when the record cannot be made", async () => {
-    const { http, seen } = client(reply(200, "{}"), { sending: () => Promise.reject(new Error("disk full")) });
+    const { http, seen } = client(reply(200, "{}"), {
+      sending: () => Promise.reject(new Error("disk full")),
+    });
     await expect(http(post)).rejects.toThrow("disk full");
     expect(seen).toHaveLength(0);
   });
 
   it("lets the adapter's reading win over the table", async () => {
-    const { http } = client(reply(200, '{"ok":false}'), { classify: () => ({ code: "auth", message: "token revoked" }) });
+    const { http } = client(reply(200, '{"ok":false}'), {
+      classify: () => ({ code: "auth", message: "token revoked" }),
+    });
     expect((await refusal(http(post))).code).toBe("auth");
   });
 

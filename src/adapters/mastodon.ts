@@ -60,6 +60,7 @@ export const mastodon = defineAdapter<Channel, Options>({
     links: "scheme",
     mention: "local",
     tags: "text",
+    warning: "spoiler_text",
   },
   media: {
     count: 4,

@@ -24,7 +24,7 @@ export type Fit = (typeof FITS)[number];
 export type Text = string | Record<string, string>;
 
 export interface CampaignMedia {
-  /** As written: relative to the project's folder, with forward slashes. */
+  /** Relative to the project's folder, with forward slashes; written from there or from the campaign's own folder. */
   file: string;
   /** Empty only when `decorative`. */
   alt: Text;
@@ -39,6 +39,8 @@ export type Path = (string | number)[];
 
 /** What one channel or network says differently; what is absent is as in the campaign. */
 export interface Only {
+  /** The whole text, in place of the template. */
+  text?: Text;
   title?: Text;
   summary?: Text;
   body?: Text;
@@ -97,6 +99,8 @@ export interface Worded {
 
 /** What a campaign says to one channel, before templates: the channel's own words, else the network's, else everyone's. */
 export interface Said {
+  /** The whole text, in place of the template. */
+  text?: Worded;
   title?: Worded;
   summary?: Worded;
   body?: Worded;
@@ -119,15 +123,16 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
   const layers = layersOf(campaign, channel);
 
   const first = <K extends keyof Only>(key: K) => {
-    const found = layers.find((layer) => layer.said[key] !== undefined);
+    const found = layerSaying(layers, key);
     return found && { value: found.said[key] as NonNullable<Only[K]>, path: [...found.path, key] };
   };
-  const worded = (key: "title" | "summary" | "body" | "at") => {
+  const worded = (key: "text" | "title" | "summary" | "body" | "at") => {
     const found = first(key);
     return found && inLanguage(found.value, lang, found.path);
   };
 
   return {
+    text: worded("text"),
     title: worded("title"),
     summary: worded("summary"),
     body: worded("body"),
@@ -145,6 +150,17 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
     lang,
     options: campaign.options[channel.name] ?? {},
   };
+}
+
+/** The most particular layer that says it. Whoever writes a body of its own does not want everyone's summary before it. */
+export function layerSaying(layers: readonly Layer[], key: keyof Only): Layer | undefined {
+  const own = key === "summary" ? layers.findIndex(({ said }) => said.body !== undefined) : -1;
+  return layers.slice(0, own < 0 ? undefined : own + 1).find(({ said }) => said[key] !== undefined);
+}
+
+interface Layer {
+  said: Only;
+  path: Path;
 }
 
 /** From the most particular to the most general. A channel may be named like its network: then it is one layer. */

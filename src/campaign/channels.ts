@@ -1,9 +1,10 @@
 /** The channels of broadcast.yml: each with its adapter, its settings checked, its secrets in place. */
 import { createHash } from "node:crypto";
+import { dirname, resolve } from "node:path";
 import { type GenericSchema, safeParse } from "valibot";
 import type { Adapter } from "../adapter.ts";
 import type { Problem } from "../errors.ts";
-import { isSecret } from "../settings.ts";
+import { isPath, isSecret } from "../settings.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Channel } from "./channel.ts";
 import { type Environment, howToSet, interpolate, isReference } from "./environment.ts";
@@ -19,7 +20,7 @@ export interface Sources {
   /** Settings kept by `broadcast login`, by channel; what YAML says comes first. */
   stored?: (channel: string) => Record<string, string> | undefined;
   /** The sandbox stands in: its settings replace the channel's, and no environment variable is needed. */
-  override?: (network: string, channel: string) => Record<string, string> | undefined;
+  override?: (network: string, channel: string, written: Settings) => Record<string, string> | undefined;
 }
 
 const COMMON = Object.keys(channelEntries);
@@ -118,7 +119,7 @@ function readChannel(
   const filled = fill(rest, keysAt(schema, []), from.environment);
   const stored = from.stored?.(name) ?? {};
   const own: Settings = { ...stored, ...filled.settings };
-  const sandbox = from.override?.(adapter.id, name);
+  const sandbox = from.override?.(adapter.id, name, rest);
 
   const parsed = check(schema, own);
   // A literal secret is one fault and not two; what the environment lacks, or the sandbox brings, is no fault of the file.
@@ -151,7 +152,7 @@ function readChannel(
     }),
   );
   const usable = sandbox ? inSandbox(schema, own, sandbox, secretKeys, filled.missing) : parsed;
-  const settings = (usable.output ?? {}) as Settings;
+  const settings = pathsFrom(dirname(source.file), schema, (usable.output ?? {}) as Settings);
 
   const pick = <K extends keyof typeof channelEntries>(key: K) => {
     const read = safeParse(channelEntries[key] as GenericSchema, written[key]);
@@ -167,7 +168,7 @@ function readChannel(
       timezone: pick("timezone"),
       settings,
       secrets: secretsIn(settings, secretKeys),
-      identity: identityOf(adapter.id, own, secretKeys),
+      identity: identityOf(adapter.id, name, { ...own, ...rest }, secretKeys),
       problems: sandbox ? [] : [...missing, ...faulty],
       place: source.place(at, "key"),
     },
@@ -236,12 +237,28 @@ function secretsIn(settings: Settings, keys: readonly string[]): string[] {
   });
 }
 
-function identityOf(network: string, settings: Settings, secretKeys: readonly string[]): string {
+// A secret does not enter it, but the name of the variable that holds it does: it tells two accounts on one server apart,
+// is the same on every machine, and outlives a new token. A login from the store has only the channel's name.
+function identityOf(
+  network: string,
+  name: string,
+  settings: Settings,
+  secretKeys: readonly string[],
+): string {
   const open = Object.entries(settings)
-    .filter(([key]) => !secretKeys.includes(key))
+    .map(([key, value]) => [key, secretKeys.includes(key) && !isReference(value) ? name : value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256")
     .update(JSON.stringify([network, open]))
     .digest("hex")
     .slice(0, 16);
+}
+
+// A path in broadcast.yml is meant from its folder, wherever the person stands.
+function pathsFrom(root: string, schema: GenericSchema, settings: Settings): Settings {
+  const entries = [...entriesAt(schema, [])].map(([key, entry]): [string, unknown] => {
+    const value = settings[key];
+    return [key, isPath(entry) && typeof value === "string" ? resolve(root, value) : value];
+  });
+  return { ...settings, ...Object.fromEntries(entries.filter(([, value]) => value !== undefined)) };
 }

@@ -4,7 +4,15 @@ import type { Adapter } from "../adapter.ts";
 import type { Problem } from "../errors.ts";
 import { locateMedia } from "../media/file.ts";
 import { didYouMean } from "../suggest.ts";
-import { type Campaign, inLanguage, layersOf, type Path, type Text } from "./campaign.ts";
+import {
+  type Campaign,
+  inLanguage,
+  layerSaying,
+  layersOf,
+  type Only,
+  type Path,
+  type Text,
+} from "./campaign.ts";
 import type { Channel, Config } from "./channel.ts";
 import { check, problemsOf } from "./issues.ts";
 import type { CampaignInput } from "./schema.ts";
@@ -232,8 +240,8 @@ function checkLanguages(
 /** The texts that a channel would get, in all their languages. */
 function textsFor(campaign: Campaign, channel: Channel): { text: Text; path: Path }[] {
   const layers = layersOf(campaign, channel);
-  const words = (["title", "summary", "body"] as const).flatMap((key) => {
-    const layer = layers.find(({ said }) => said[key] !== undefined);
+  const words = (["text", "title", "summary", "body"] as const).flatMap((key) => {
+    const layer = layerSaying(layers, key);
     return layer ? [{ text: layer.said[key]!, path: [...layer.path, key] }] : [];
   });
   const media = layers.find(({ said }) => said.media !== undefined)?.said.media ?? [];
@@ -244,7 +252,7 @@ function checkWords(campaign: Campaign): Problem[] {
   const { source, title, summary, body, link, media, only, vars } = campaign;
   const problems: Problem[] = [];
   const says = [{ title, summary, body, link, media }, ...Object.values(only)].some(
-    (said) => said.title || said.summary || said.body || said.link || said.media?.length,
+    (said: Only) => said.text || said.title || said.summary || said.body || said.link || said.media?.length,
   );
   const written = Object.keys(source.value);
   if (!says && !written.some((key) => ["title", "summary", "body", "link", "media", "only"].includes(key))) {

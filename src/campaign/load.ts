@@ -1,6 +1,6 @@
 /** Reads a campaign, checks everything that can be checked without rendering, and reports all of it at once. */
-import { realpathSync } from "node:fs";
-import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Adapter } from "../adapter.ts";
 import { InputError, type Problem } from "../errors.ts";
 import type { Campaign, CampaignMedia, Only, Path } from "./campaign.ts";
@@ -52,7 +52,7 @@ function readShape(source: Source): { input: Partial<CampaignInput>; problems: P
 function campaignOf(input: Partial<CampaignInput>, source: Source, root: string): Campaign {
   const only = Object.entries(input.only ?? {}).map(([name, said]) => [
     name,
-    onlyOf(said, source, ["only", name]),
+    onlyOf(said, source, root, ["only", name]),
   ]);
   return {
     id: input.id ?? pathInProject(source.file, root),
@@ -66,7 +66,7 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
     link: input.link,
     vars: input.vars ?? {},
     tags: input.tags ?? [],
-    media: mediaOf(input.media, source, ["media"]),
+    media: mediaOf(input.media, source, root, ["media"]),
     channels: [],
     audience: input.audience ?? "external",
     allowExternal: input.allow_external ?? [],
@@ -80,19 +80,31 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
   };
 }
 
-function onlyOf(said: OnlyInput, source: Source, path: Path): Only {
-  const media = said.media && mediaOf(said.media, source, [...path, "media"]);
+function onlyOf(said: OnlyInput, source: Source, root: string, path: Path): Only {
+  const media = said.media && mediaOf(said.media, source, root, [...path, "media"]);
   return { ...said, media };
 }
 
-function mediaOf(items: CampaignInput["media"] = [], source: Source, path: Path): CampaignMedia[] {
+function mediaOf(
+  items: CampaignInput["media"] = [],
+  source: Source,
+  root: string,
+  path: Path,
+): CampaignMedia[] {
   return items.map(({ file, alt = "", decorative = false }, index) => ({
-    file: file.replace(/^\.\//, ""),
+    file: fromProject(file, source.file, root),
     alt,
     decorative,
     place: source.place([...path, index, "file"]),
     path: [...path, index],
   }));
+}
+
+// People write a path from where they are: beside the campaign first, else from the project's folder.
+function fromProject(file: string, campaign: string, root: string): string {
+  const beside = join(dirname(campaign), file);
+  const chosen = !isAbsolute(file) && existsSync(beside) ? relative(root, beside) : file;
+  return chosen.split(sep).join("/").replace(/^\.\//, "");
 }
 
 /** Links are followed, so that one campaign has one identity by whichever way it is reached. */

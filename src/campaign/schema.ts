@@ -83,6 +83,7 @@ const options = v.record(v.string(), v.unknown());
 const onlySchema = v.strictObject({
   title: text("The headline, here."),
   summary: text("One or two sentences, here."),
+  text: text("The whole text here, in place of the template: Markdown and Liquid."),
   body: text("The text, here: Markdown and Liquid."),
   link,
   tags,

@@ -17,10 +17,10 @@ export async function interruptible<T>(
   const press = () => {
     if (abort.signal.aborted) process.exit(130);
     if (stop.signal.aborted) {
-      say("Breaking off. What was on its way is looked up when you go on.");
+      say("Breaking off; what was on its way is looked up when you go on.");
       return abort.abort();
     }
-    say("Stopping: what is on its way is finished and written down. Ctrl-C again breaks it off.");
+    say("Stopping after what is on its way; Ctrl-C again breaks it off.");
     stop.abort();
   };
   process.on("SIGINT", press);

@@ -8,7 +8,15 @@ import { NetworkError } from "../errors.ts";
 import { redactor } from "../http.ts";
 import type { Attempt, Delivery, State } from "../ledger/records.ts";
 import { isDead, newOwner } from "./owner.ts";
-import { type DeliveryChannel, LeaseLost, Paced, type Publication, postOf, prepare, type Tools } from "./publish.ts";
+import {
+  type DeliveryChannel,
+  LeaseLost,
+  Paced,
+  type Publication,
+  postOf,
+  prepare,
+  type Tools,
+} from "./publish.ts";
 import { reconcile } from "./reconcile.ts";
 import { verdict } from "./verdict.ts";
 
@@ -40,7 +48,8 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   const owner = newOwner();
   const held = new Set<string>();
   const heartbeat = setInterval(() => {
-    if (held.size > 0) void options.ledger.renew(owner, [...held], options.clock.now() + LEASE).catch(() => {});
+    if (held.size > 0)
+      void options.ledger.renew(owner, [...held], options.clock.now() + LEASE).catch(() => {});
   }, LEASE / 4);
   heartbeat.unref();
   // What cannot be written down must not be sent: a ledger that fails stops every channel, after the requests under way.
@@ -61,7 +70,12 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   if (broken.signal.aborted) throw broken.signal.reason;
 }
 
-async function deliverChannel(channel: DeliveryChannel, owner: string, held: Set<string>, options: DeliverOptions): Promise<void> {
+async function deliverChannel(
+  channel: DeliveryChannel,
+  owner: string,
+  held: Set<string>,
+  options: DeliverOptions,
+): Promise<void> {
   const { ledger, clock, ids, stop } = options;
   const concurrency = options.concurrency ?? 1;
   const queue = new PQueue({ concurrency });
@@ -84,7 +98,8 @@ async function deliverChannel(channel: DeliveryChannel, owner: string, held: Set
       held.add(delivery.id);
       void queue.add(async () => {
         try {
-          if (stop.aborted || needsLogin || fault !== undefined) return await ledger.release(delivery, "scheduled", clock.now(), delivery);
+          if (stop.aborted || needsLogin || fault !== undefined)
+            return await ledger.release(delivery, "scheduled", clock.now(), delivery);
           needsLogin = (await work(delivery, channel, options)) === "login" || needsLogin;
         } catch (error) {
           fault ??= error;
@@ -106,7 +121,11 @@ async function deliverChannel(channel: DeliveryChannel, owner: string, held: Set
 }
 
 // Every way out of here leaves the delivery's state in the ledger.
-async function work(delivery: Delivery, channel: DeliveryChannel, options: DeliverOptions): Promise<"login" | undefined> {
+async function work(
+  delivery: Delivery,
+  channel: DeliveryChannel,
+  options: DeliverOptions,
+): Promise<"login" | undefined> {
   const { ledger, clock } = options;
   const parts = delivery.posts.length;
   const hush = redactor(channel.secrets);
@@ -151,14 +170,27 @@ async function work(delivery: Delivery, channel: DeliveryChannel, options: Deliv
       options.onEvent?.({ type: "part", delivery, part, parts, receipt, found: false });
     } catch (error) {
       if (error instanceof LeaseLost) return undefined;
-      return afterError(error, delivery, part, { publication, open: before.some(isOpen) }, channel, options, end);
+      return afterError(
+        error,
+        delivery,
+        part,
+        { publication, open: before.some(isOpen) },
+        channel,
+        options,
+        end,
+      );
     }
   }
   await end("published");
   return undefined;
 }
 
-function isTooLate(delivery: Delivery, receipts: readonly Receipt[], attempts: readonly Attempt[], now: number): boolean {
+function isTooLate(
+  delivery: Delivery,
+  receipts: readonly Receipt[],
+  attempts: readonly Attempt[],
+  now: number,
+): boolean {
   const begun = receipts.length > 0 || attempts.some((attempt) => isOpen(attempt));
   return !begun && delivery.expiresAt !== undefined && delivery.expiresAt <= now;
 }
@@ -187,7 +219,12 @@ async function settleOpen(
   const settlement = await reconcile(channel.adapter, postOf(delivery, part), context, clock.now());
   switch (settlement.is) {
     case "found":
-      await ledger.end(open, delivery.account, { outcome: "found", receipt: settlement.receipt }, clock.now());
+      await ledger.end(
+        open,
+        delivery.account,
+        { outcome: "found", receipt: settlement.receipt },
+        clock.now(),
+      );
       return settlement.receipt;
     case "absent":
       for (const attempt of before.filter(isOpen)) {
@@ -198,13 +235,19 @@ async function settleOpen(
       if (before.length < MOST_ATTEMPTS) return undefined;
       throw new Unknown(`${before.length} attempts, and the outcome is still unknown`);
     case "later":
-      throw new NetworkError(settlement.code === "auth" ? "auth" : "uncertain", settlement.message, { retryAt: settlement.retryAt });
+      throw new NetworkError(settlement.code === "auth" ? "auth" : "uncertain", settlement.message, {
+        retryAt: settlement.retryAt,
+      });
     case "unknown":
       throw new Unknown(settlement.message);
   }
 }
 
-async function waitForTurn(delivery: Delivery, channel: DeliveryChannel, options: DeliverOptions): Promise<void> {
+async function waitForTurn(
+  delivery: Delivery,
+  channel: DeliveryChannel,
+  options: DeliverOptions,
+): Promise<void> {
   const { ledger, clock, patience } = options;
   for (;;) {
     const free = await ledger.freeAt(delivery.account, clock.now(), channel.adapter.rates);
@@ -216,7 +259,12 @@ async function waitForTurn(delivery: Delivery, channel: DeliveryChannel, options
   }
 }
 
-async function written(delivery: Delivery, publication: Publication, receipt: Receipt, { ledger, clock }: DeliverOptions): Promise<void> {
+async function written(
+  delivery: Delivery,
+  publication: Publication,
+  receipt: Receipt,
+  { ledger, clock }: DeliverOptions,
+): Promise<void> {
   const attempt = publication.attempt();
   if (!attempt) throw new TypeError("the adapter gave a receipt without having sent anything");
   await ledger.end(
@@ -272,7 +320,13 @@ async function afterError(
   }
 
   const { failures } = delivery;
-  const decided = verdict({ code: trouble.code, retryAt: trouble.retryAt, failures, now, random: (options.random ?? Math.random)() });
+  const decided = verdict({
+    code: trouble.code,
+    retryAt: trouble.retryAt,
+    failures,
+    now,
+    random: (options.random ?? Math.random)(),
+  });
   const detail = { code: trouble.code, message: trouble.message, failures: failures + 1 };
   switch (decided.do) {
     case "retry":
@@ -292,5 +346,7 @@ async function afterError(
 // A fault in an adapter. After the request has left, its outcome is not known; before, nothing happened.
 function ours(error: unknown, sent: boolean): NetworkError {
   const message = error instanceof Error ? error.message : String(error);
-  return new NetworkError(sent ? "uncertain" : "rejected", `a fault in the adapter: ${message}`, { cause: error });
+  return new NetworkError(sent ? "uncertain" : "rejected", `a fault in the adapter: ${message}`, {
+    cause: error,
+  });
 }

@@ -98,7 +98,10 @@ export function prepare(
     });
 
   // Inside a step nothing that readers see changes: no attempt is written, and a failure is certain to be harmless.
-  const unrecorded: Http = ((plain) => (request) => plain({ ...request, safe: true }))(http(true));
+  const unrecorded: Http = (
+    (plain) => (request) =>
+      plain({ ...request, safe: true })
+  )(http(true));
   const recorded = http(false);
   let inStep = 0;
 

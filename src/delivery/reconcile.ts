@@ -24,7 +24,9 @@ export async function reconcile(
 ): Promise<Settlement> {
   const covered = isCovered(adapter.idempotency, context.startedAt.getTime(), now);
   if (!adapter.find) {
-    return covered ? { is: "covered" } : { is: "unknown", message: `${adapter.name} cannot be asked whether it took the post` };
+    return covered
+      ? { is: "covered" }
+      : { is: "unknown", message: `${adapter.name} cannot be asked whether it took the post` };
   }
   try {
     const found = await adapter.find(post, context, context.startedAt);
@@ -34,7 +36,9 @@ export async function reconcile(
     if (error.code !== "rejected") {
       return { is: "later", code: error.code, retryAt: error.retryAt, message: error.message };
     }
-    return covered ? { is: "covered" } : { is: "unknown", message: `asking whether it went out failed: ${error.message}` };
+    return covered
+      ? { is: "covered" }
+      : { is: "unknown", message: `asking whether it went out failed: ${error.message}` };
   }
 }
 

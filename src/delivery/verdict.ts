@@ -36,7 +36,10 @@ export function verdict({ code, retryAt, failures, now, random }: Trouble): Verd
     case "unavailable":
       return { do: "retry", at: Math.max(retryAt ?? 0, now + backOff(failures, random)) };
     case "uncertain":
-      return { do: "settle", at: failures === 0 ? now : Math.max(retryAt ?? 0, now + backOff(failures, random)) };
+      return {
+        do: "settle",
+        at: failures === 0 ? now : Math.max(retryAt ?? 0, now + backOff(failures, random)),
+      };
   }
 }
 

@@ -1,10 +1,18 @@
 /** All the SQL. A ledger remembers what is to go out, what was tried and what the networks answered. */
 import { randomBytes } from "node:crypto";
-import type { Receipt } from "../adapter.ts";
+import type { Rate, Receipt } from "../adapter.ts";
 import { milliseconds } from "../duration.ts";
-import type { Rate } from "../adapter.ts";
 import { migrate } from "./migrate.ts";
-import type { Added, Attempt, Delivery, History, NewDelivery, Outcome, State, StoredReceipt } from "./records.ts";
+import type {
+  Added,
+  Attempt,
+  Delivery,
+  History,
+  NewDelivery,
+  Outcome,
+  State,
+  StoredReceipt,
+} from "./records.ts";
 import { type Database, query, type Row, type Value, type Work } from "./work.ts";
 
 export interface Claim {
@@ -64,7 +72,9 @@ export class Ledger {
   }
 
   /** Oldest first. */
-  list(filter: { campaign?: string; states?: readonly State[]; ids?: readonly string[]; limit?: number } = {}): Promise<Delivery[]> {
+  list(
+    filter: { campaign?: string; states?: readonly State[]; ids?: readonly string[]; limit?: number } = {},
+  ): Promise<Delivery[]> {
     return this.#db.read(function* () {
       const where = new Where();
       if (filter.campaign !== undefined) where.add("campaign = ?", filter.campaign);
@@ -96,20 +106,29 @@ export class Ledger {
       where.add("channel = ?", channel);
       if (ids) where.in("id", ids);
       const gone = dead.length > 0 ? `or owner in (${where.list(dead)})` : "";
-      where.add(`((state = 'scheduled' and next_at <= ?) or (state = 'sending' and (lease_until <= ? ${gone})))`, now, now);
+      where.add(
+        `((state = 'scheduled' and next_at <= ?) or (state = 'sending' and (lease_until <= ? ${gone})))`,
+        now,
+        now,
+      );
       const rows = yield* query(
         `update deliveries set state = 'sending', owner = ${where.value(owner)}, lease_until = ${where.value(until)}, updated_at = ${where.value(now)}
          where id in (select id from deliveries ${where} order by due_at, created_at, id limit ${limit}) returning *`,
         ...where.values,
       );
-      return rows.map(toDelivery).sort((a, b) => a.dueAt - b.dueAt || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+      return rows
+        .map(toDelivery)
+        .sort((a, b) => a.dueAt - b.dueAt || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
     });
   }
 
   /** Who holds leases that still run, so that the dead among them can be told from the living. */
   owners(now: number): Promise<string[]> {
     return this.#db.read(function* () {
-      const rows = yield* query("select distinct owner from deliveries where state = 'sending' and lease_until > $1", now);
+      const rows = yield* query(
+        "select distinct owner from deliveries where state = 'sending' and lease_until > $1",
+        now,
+      );
       return rows.map((row) => String(row.owner));
     });
   }
@@ -143,7 +162,13 @@ export class Ledger {
    * Writes down that a request is about to leave, if the lease still holds and the windows allow it. Once this resolves,
    * the attempt is on disk.
    */
-  begin(delivery: Delivery, part: number, startedAt: number, now: number, rates: readonly Rate[]): Promise<Begun> {
+  begin(
+    delivery: Delivery,
+    part: number,
+    startedAt: number,
+    now: number,
+    rates: readonly Rate[],
+  ): Promise<Begun> {
     return this.#db.write(function* (): Work<Begun> {
       const [held] = yield* query(
         "select 1 as ok from deliveries where id = $1 and state = 'sending' and owner = $2 and round = $3",
@@ -298,7 +323,8 @@ function* addOne(delivery: NewDelivery, now: number): Work<Added> {
   const existing = toDelivery(row);
   const sameTime = existing.dueAt === delivery.dueAt || delivery.dueAt <= now;
   if (existing.digest === delivery.digest && sameTime) return { delivery: existing, as: "same" };
-  if (!(yield* untouched(existing))) return { delivery: existing, as: existing.digest === delivery.digest ? "same" : "drift" };
+  if (!(yield* untouched(existing)))
+    return { delivery: existing, as: existing.digest === delivery.digest ? "same" : "drift" };
   const [updated] = yield* query(
     `update deliveries set digest = $1, posts = $2, due_at = $3, next_at = $3, expires_at = $4, account = $5, state = 'scheduled',
        failures = 0, code = null, message = null, round = round + 1, updated_at = $6 where id = $7 returning *`,
@@ -315,7 +341,8 @@ function* addOne(delivery: NewDelivery, now: number): Work<Added> {
 
 // Nothing of it is out, nothing may be out, and nobody is at it.
 function* untouched(delivery: Delivery): Work<boolean> {
-  if (delivery.state !== "scheduled" && delivery.state !== "failed" && delivery.state !== "expired") return false;
+  if (delivery.state !== "scheduled" && delivery.state !== "failed" && delivery.state !== "expired")
+    return false;
   const [row] = yield* query(
     `select (select count(*) from receipts where delivery = $1) +
             (select count(*) from attempts where delivery = $1 and (outcome is null or outcome in ('uncertain', 'published', 'found'))) as traces`,

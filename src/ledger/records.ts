@@ -2,7 +2,15 @@
 import type { Post, Receipt } from "../adapter.ts";
 import type { ErrorCode } from "../errors.ts";
 
-export const STATES = ["scheduled", "sending", "published", "failed", "held", "cancelled", "expired"] as const;
+export const STATES = [
+  "scheduled",
+  "sending",
+  "published",
+  "failed",
+  "held",
+  "cancelled",
+  "expired",
+] as const;
 export type State = (typeof STATES)[number];
 
 /** A delivery before it is in the ledger. */

@@ -42,7 +42,9 @@ export async function locateMedia(root: string, file: string): Promise<string | 
     return problem(
       "media-missing",
       `there is no file \`${file}\` in the project`,
-      near ? `Did you mean \`${near}\`?` : "Write its path from the folder of broadcast.yml.",
+      near
+        ? `Did you mean \`${near}\`?`
+        : "Write its path from the campaign's folder, or from the one of broadcast.yml.",
     );
   }
 }

@@ -8,7 +8,9 @@ import type { Channel, Config } from "../campaign/channel.ts";
 import type { Templates } from "../campaign/template.ts";
 import type { Place, Problem } from "../errors.ts";
 import type { MediaFile } from "../media/file.ts";
+import { parse } from "../text/markdown.ts";
 import type { Measured } from "../text/text.ts";
+import type { Tree } from "../text/tree.ts";
 import { compose } from "./compose.ts";
 import { digest } from "./digest.ts";
 
@@ -63,10 +65,16 @@ export async function plan(input: PlanInput): Promise<Plan> {
   const { campaign, config } = input;
   const deliveries: PlannedDelivery[] = [];
   const problems: Problem[] = [];
+  const trees = new Map<string, Tree>();
+  const read = (markdown: string): Tree => {
+    const tree = trees.get(markdown) ?? parse(markdown);
+    trees.set(markdown, tree);
+    return tree;
+  };
   for (const name of campaign.channels) {
     const channel = config.channels.get(name);
     if (!channel) continue;
-    const composed = await compose(channel, input);
+    const composed = await compose(channel, input, read);
     problems.push(...composed.problems);
     if (composed.delivery) deliveries.push(composed.delivery);
   }

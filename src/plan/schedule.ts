@@ -4,8 +4,10 @@ import { parseDuration } from "../duration.ts";
 
 export type Read = { at: number } | { problem: string; remedy: string };
 
-const WALL = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?))?(?:\s*\[?([A-Za-z][\w+-]*(?:\/[\w+-]+)*)\]?)?$/;
-const EXAMPLE = "Write it like `2026-12-01 09:00 Europe/Rome`, or with an offset: `2026-12-01T09:00:00+01:00`.";
+const WALL =
+  /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?))?(?:\s*\[?([A-Za-z][\w+-]*(?:\/[\w+-]+)*)\]?)?$/;
+const EXAMPLE =
+  "Write it like `2026-12-01 09:00 Europe/Rome`, or with an offset: `2026-12-01T09:00:00+01:00`.";
 
 /** Epoch milliseconds of a time as written. `zone` serves when the text names none. */
 export function readTime(text: string, zone: string | undefined): Read {
@@ -47,12 +49,16 @@ function readWall(wall: string, zone: string): Read {
   try {
     local.toZonedDateTime(zone);
   } catch {
-    return { problem: `\`${zone}\` is not a time zone`, remedy: "Use an IANA name such as `Europe/Rome` or `UTC`." };
+    return {
+      problem: `\`${zone}\` is not a time zone`,
+      remedy: "Use an IANA name such as `Europe/Rome` or `UTC`.",
+    };
   }
   try {
     return { at: local.toZonedDateTime(zone, { disambiguation: "reject" }).epochMilliseconds };
   } catch {
-    const gap = local.toZonedDateTime(zone, { disambiguation: "earlier" }).toPlainDateTime().equals(local) === false;
+    const gap =
+      local.toZonedDateTime(zone, { disambiguation: "earlier" }).toPlainDateTime().equals(local) === false;
     return {
       problem: gap
         ? `${wall.replace("T", " ")} does not exist in ${zone}: the clocks are put forward over it`

@@ -12,8 +12,8 @@ interface Line {
   fail(): void;
 }
 
-// Two for the indentation, two for the spinner.
-const MARGIN = 4;
+// For the spinner and the list's own margin, so that no line is broken.
+const MARGIN = 8;
 
 /** The list disappears at the end: the receipts take its place. */
 export function listProgress(

@@ -167,6 +167,7 @@ function resolve(parent: Parent, definitions: Definitions, used: Notes): void {
     }
     const node = referent(child, definitions.links);
     if ("children" in node) resolve(node, definitions, used);
+    if (node.type === "blockquote" && node.children.length === 0) continue;
     if (node.type === "link") children.push(...trimmed(node));
     else children.push(node);
   }

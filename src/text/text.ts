@@ -55,6 +55,8 @@ export interface TextRules {
   counts?: "sent" | "parsed";
   /** Titles only: whether line breaks are refused. */
   line?: boolean;
+  /** The option whose text counts in the same budget: a content warning. */
+  warning?: string;
   /** How a hashtag looks: `#CamelCase` in the text, or a field of its own that the adapter fills. Default `text`. */
   tags?: "text" | "field" | "none";
 }

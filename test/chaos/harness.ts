@@ -24,12 +24,54 @@ export interface Subject {
 }
 
 export const SUBJECTS: Subject[] = [
-  { name: "mastodon", network: "mastodon", settings: ["server: https://m.example", "token: ${T}"], parts: 2, image: true, exact: true },
-  { name: "bluesky", network: "bluesky", settings: ["identifier: a.example", "password: ${T}"], parts: 2, image: true, exact: true },
-  { name: "discord webhook", network: "discord", settings: ["webhook: ${T}"], parts: 2, image: false, exact: false },
-  { name: "slack bot", network: "slack", settings: ["token: ${T}", "channel: C1"], parts: 2, image: false, exact: true },
-  { name: "telegram", network: "telegram", settings: ["token: ${T}", 'chat: "@a"'], parts: 2, image: false, exact: false },
-  { name: "feed", network: "feed", settings: ["folder: out", "title: T", "url: https://a.example/"], parts: 1, image: true, exact: true },
+  {
+    name: "mastodon",
+    network: "mastodon",
+    settings: ["server: https://m.example", "token: ${T}"],
+    parts: 2,
+    image: true,
+    exact: true,
+  },
+  {
+    name: "bluesky",
+    network: "bluesky",
+    settings: ["identifier: a.example", "password: ${T}"],
+    parts: 2,
+    image: true,
+    exact: true,
+  },
+  {
+    name: "discord webhook",
+    network: "discord",
+    settings: ["webhook: ${T}"],
+    parts: 2,
+    image: false,
+    exact: false,
+  },
+  {
+    name: "slack bot",
+    network: "slack",
+    settings: ["token: ${T}", "channel: C1"],
+    parts: 2,
+    image: false,
+    exact: true,
+  },
+  {
+    name: "telegram",
+    network: "telegram",
+    settings: ["token: ${T}", 'chat: "@a"'],
+    parts: 2,
+    image: false,
+    exact: false,
+  },
+  {
+    name: "feed",
+    network: "feed",
+    settings: ["folder: out", "title: T", "url: https://a.example/"],
+    parts: 1,
+    image: true,
+    exact: true,
+  },
 ];
 
 export interface Ended {
@@ -52,6 +94,7 @@ export async function startStage(args: string[] = []): Promise<Stage> {
     cwd: folder,
     stdio: ["ignore", "pipe", "inherit"],
   });
+  process.once("exit", () => child.kill());
   const url = await firstUrl(child);
   return {
     url,
@@ -97,14 +140,29 @@ export function createScene(subject: Subject, stage: Stage): Scene {
   const parts = Array.from({ length: subject.parts }, (_, n) => `Part ${n + 1} of ${mark}.`);
   const image = subject.image ? ["media:", "  - file: a.png", "    alt: A picture"] : [];
   const settings = subject.settings.map((line) => `    ${line}`);
-  writeFileSync(join(folder, "broadcast.yml"), ["channels:", `  ${mark}:`, `    network: ${subject.network}`, ...settings, ""].join("\n"));
+  writeFileSync(
+    join(folder, "broadcast.yml"),
+    ["channels:", `  ${mark}:`, `    network: ${subject.network}`, ...settings, ""].join("\n"),
+  );
   writeFileSync(
     join(folder, "c.yml"),
-    ["kind: update", `title: Title`, ...image, `channels: [${mark}]`, "body: |", ...parts.join("\n\n---\n\n").split("\n").map((line) => `  ${line}`), ""].join("\n"),
+    [
+      "kind: update",
+      `title: Title`,
+      ...image,
+      `channels: [${mark}]`,
+      "body: |",
+      ...parts
+        .join("\n\n---\n\n")
+        .split("\n")
+        .map((line) => `  ${line}`),
+      "",
+    ].join("\n"),
   );
   mkdirSync(join(folder, "templates/update"), { recursive: true });
   writeFileSync(join(folder, "templates/update/default.md"), "{{ body }}\n");
-  for (const shape of ["short", "chat", "article"]) cpSync(join(folder, "templates/update/default.md"), join(folder, `templates/update/${shape}.md`));
+  for (const shape of ["short", "chat", "article"])
+    cpSync(join(folder, "templates/update/default.md"), join(folder, `templates/update/${shape}.md`));
   if (subject.image) cpSync(resolve("campaigns/images/ticks.png"), join(folder, "a.png"));
 
   return {
@@ -118,11 +176,15 @@ export function createScene(subject: Subject, stage: Stage): Scene {
 
 function send(folder: string, url: string, killAt?: string, countTo?: string): Promise<Ended> {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, ["--import", KILLER, CLI, "send", "c.yml", "--yes", "--sandbox", url], {
-      cwd: folder,
-      env: { ...process.env, NO_COLOR: "1", KILL_AT: killAt ?? "", COUNT_TO: countTo ?? "" },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = spawn(
+      process.execPath,
+      ["--import", KILLER, CLI, "send", "c.yml", "--yes", "--sandbox", url],
+      {
+        cwd: folder,
+        env: { ...process.env, NO_COLOR: "1", KILL_AT: killAt ?? "", COUNT_TO: countTo ?? "" },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     let out = "";
     child.stdout.on("data", (bytes) => {
       out += bytes;
@@ -140,10 +202,13 @@ export async function boundaries(subject: Subject, stage: Stage): Promise<string
   const scene = createScene(subject, stage);
   const file = join(scene.folder, "counts.json");
   const ended = await scene.send(undefined, file);
-  if (ended.code !== 0) throw new Error(`${subject.name}: an undisturbed run ended with ${ended.code}\n${ended.out}`);
+  if (ended.code !== 0)
+    throw new Error(`${subject.name}: an undisturbed run ended with ${ended.code}\n${ended.out}`);
   const counts = JSON.parse(readFileSync(file, "utf8")) as Record<string, number>;
   scene.remove();
-  return Object.entries(counts).flatMap(([what, count]) => Array.from({ length: count }, (_, n) => `${what}:${n + 1}`));
+  return Object.entries(counts).flatMap(([what, count]) =>
+    Array.from({ length: count }, (_, n) => `${what}:${n + 1}`),
+  );
 }
 
 export interface Verdict {
@@ -163,12 +228,16 @@ export async function killAndSettle(subject: Subject, killAt: string[], stage: S
     for (const boundary of killAt) {
       const ended = await scene.send(boundary);
       // The second kill may come too late: the first recovery needs fewer steps. That is no fault.
-      if (boundary === killAt[0] && ended.signal !== "SIGKILL") return failed(subject, killAt, ended, "was not killed");
+      if (boundary === killAt[0] && ended.signal !== "SIGKILL")
+        return failed(subject, killAt, ended, "was not killed");
     }
     let last = await scene.send();
     for (let again = 0; again < 3 && last.code !== 0 && last.code !== 4; again++) last = await scene.send();
     const posts = (await stage.posts()).map(({ text, title }) => `${title ?? ""} ${text}`);
-    const out = Array.from({ length: subject.parts }, (_, n) => posts.filter((text) => text.includes(`Part ${n + 1} of ${scene.mark}.`)).length);
+    const out = Array.from(
+      { length: subject.parts },
+      (_, n) => posts.filter((text) => text.includes(`Part ${n + 1} of ${scene.mark}.`)).length,
+    );
     return { ...judge(subject, out, last), killAt };
   } finally {
     scene.remove();
@@ -180,10 +249,14 @@ function judge(subject: Subject, out: number[], last: Ended): Omit<Verdict, "kil
   const twice = out.some((count) => count > 1);
   const missing = out.some((count) => count === 0);
   if (twice) return { ...verdict, wrong: `a part is out more than once: ${out}\n${last.out}` };
-  if (last.code === 0 && missing) return { ...verdict, wrong: `it says all is out, but: ${out}\n${last.out}` };
-  if (last.code === 4 && subject.exact) return { ...verdict, wrong: `it asks a person although the network can tell: ${out}\n${last.out}` };
-  if (last.code === 4 && !/broadcast resolve/.test(last.out)) return { ...verdict, wrong: `it does not say how to resolve it\n${last.out}` };
-  if (last.code !== 0 && last.code !== 4) return { ...verdict, wrong: `it ended with ${last.code}\n${last.out}` };
+  if (last.code === 0 && missing)
+    return { ...verdict, wrong: `it says all is out, but: ${out}\n${last.out}` };
+  if (last.code === 4 && subject.exact)
+    return { ...verdict, wrong: `it asks a person although the network can tell: ${out}\n${last.out}` };
+  if (last.code === 4 && !/broadcast resolve/.test(last.out))
+    return { ...verdict, wrong: `it does not say how to resolve it\n${last.out}` };
+  if (last.code !== 0 && last.code !== 4)
+    return { ...verdict, wrong: `it ended with ${last.code}\n${last.out}` };
   return verdict;
 }
 
@@ -192,7 +265,11 @@ function failed(subject: Subject, killAt: string[], ended: Ended, wrong: string)
 }
 
 /** Runs the work with so many at a time. */
-export async function inParallel<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): Promise<R[]> {
+export async function inParallel<T, R>(
+  items: readonly T[],
+  most: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   const worker = async () => {

@@ -2,6 +2,7 @@
 // KILL_AT: `<what>:<n>` with what = before-commit | after-commit | before-write | after-write | answer, n counted from 1.
 // Without KILL_AT it counts the boundaries and writes the counts to COUNT_TO when the process ends.
 import { writeFileSync } from "node:fs";
+import { register } from "node:module";
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
 
@@ -13,17 +14,9 @@ function boundary(name) {
   if (name === what && counts[name] === Number(nth)) process.kill(process.pid, "SIGKILL");
 }
 
-const [major, minor] = process.versions.node.split(".").map(Number);
-const builtIn = major > 22 || (major === 22 && minor >= 13);
-const { DatabaseSync } = await import(builtIn ? "node:sqlite" : "@photostructure/sqlite");
-const { exec } = DatabaseSync.prototype;
-DatabaseSync.prototype.exec = function (sql) {
-  const commits = sql === "commit";
-  if (commits) boundary("before-commit");
-  const result = exec.call(this, sql);
-  if (commits) boundary("after-commit");
-  return result;
-};
+globalThis.killBoundary = boundary;
+// The driver's prototype cannot be patched, so whoever imports it gets a subclass that tells its commits.
+register("./resolve-sqlite.mjs", import.meta.url);
 
 const { write } = Socket.prototype;
 Socket.prototype.write = function (...args) {
@@ -40,4 +33,5 @@ Readable.prototype.push = function (chunk, ...rest) {
   return push.call(this, chunk, ...rest);
 };
 
-if (process.env.COUNT_TO) process.on("exit", () => writeFileSync(process.env.COUNT_TO, JSON.stringify(counts)));
+if (process.env.COUNT_TO)
+  process.on("exit", () => writeFileSync(process.env.COUNT_TO, JSON.stringify(counts)));

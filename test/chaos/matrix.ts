@@ -23,13 +23,17 @@ const verdicts = await inParallel(cases, 4, ({ subject, killAt }) => killAndSett
 await stage.close();
 
 const wrong = verdicts.filter((verdict) => verdict.wrong);
-for (const { subject, killAt, wrong: why } of wrong.slice(0, 10)) console.error(`${subject} killed at ${killAt.join(", then ")}: ${why}\n`);
+for (const { subject, killAt, wrong: why } of wrong.slice(0, 10))
+  console.error(`${subject} killed at ${killAt.join(", then ")}: ${why}\n`);
 console.log(table(verdicts));
-console.log(`\n${kills} kills in ${cases.length} runs, ${Math.round((Date.now() - began) / 1000)} s. ${verdicts.length - wrong.length} passed, ${wrong.length} failed`);
+console.log(
+  `\n${kills} kills in ${cases.length} runs, ${Math.round((Date.now() - began) / 1000)} s. ${verdicts.length - wrong.length} passed, ${wrong.length} failed`,
+);
 process.exit(wrong.length > 0 ? 1 : 0);
 
 function table(all: readonly Verdict[]): string {
-  const head = "| network | boundaries killed at | out once | held for a person | twice | lost | wrong |\n| --- | --: | --: | --: | --: | --: | --: |";
+  const head =
+    "| network | boundaries killed at | out once | held for a person | twice | lost | wrong |\n| --- | --: | --: | --: | --: | --: | --: |";
   const rows = SUBJECTS.map(({ name }) => {
     const own = all.filter(({ subject }) => subject === name);
     const count = (test: (verdict: Verdict) => boolean) => own.filter(test).length;

@@ -46,7 +46,11 @@ describe("delivering", () => {
     await world.run({
       transport: async () => {
         seen = (await world.ledger.history(ID))?.attempts;
-        return { status: 200, headers: { "content-type": "application/json" }, body: Buffer.from('{"id":"7"}') };
+        return {
+          status: 200,
+          headers: { "content-type": "application/json" },
+          body: Buffer.from('{"id":"7"}'),
+        };
       },
     });
     expect(seen).toMatchObject([{ part: 0, number: 1, outcome: undefined }]);
@@ -90,7 +94,10 @@ describe("delivering", () => {
   it("holds a channel's other deliveries when the credential is not accepted, and sends them after a new login", async () => {
     const world = await createWorld();
     world.script.push("auth");
-    await world.ledger.add([delivery(), delivery({ id: "campaigns/z/a", campaign: "campaigns/z", posts: posts("two") })], NOW);
+    await world.ledger.add(
+      [delivery(), delivery({ id: "campaigns/z/a", campaign: "campaigns/z", posts: posts("two") })],
+      NOW,
+    );
     await world.run();
     expect(world.requests).toHaveLength(1);
     expect(await world.ledger.get(ID)).toMatchObject({ state: "scheduled", code: "auth" });
@@ -121,7 +128,11 @@ describe("delivering", () => {
     world.script.push("limited");
     await world.ledger.add([delivery()], NOW);
     await world.run({ patience: 1000 });
-    expect(await world.ledger.get(ID)).toMatchObject({ state: "scheduled", code: "limited", nextAt: NOW + 7000 });
+    expect(await world.ledger.get(ID)).toMatchObject({
+      state: "scheduled",
+      code: "limited",
+      nextAt: NOW + 7000,
+    });
   });
 
   it("keeps the declared rates across runs", async () => {
@@ -157,7 +168,9 @@ describe("delivering", () => {
 
   it("lets ten processes share the work without sending anything twice", async () => {
     const world = await createWorld();
-    const many = Array.from({ length: 20 }, (_, n) => delivery({ id: `c/${n}`, campaign: "c", posts: posts(`${n}`, `${n}+`) }));
+    const many = Array.from({ length: 20 }, (_, n) =>
+      delivery({ id: `c/${n}`, campaign: "c", posts: posts(`${n}`, `${n}+`) }),
+    );
     await world.ledger.add(many, NOW);
     await Promise.all(Array.from({ length: 10 }, () => world.run()));
     expect(new Set(texts(world.published)).size).toBe(40);

@@ -48,7 +48,12 @@ export interface World {
   run(over?: Partial<DeliverOptions>): Promise<void>;
 }
 
-export async function createWorld({ key = false, find = false, window = key ? "1h" : "none", rates = [] }: Traits = {}): Promise<World> {
+export async function createWorld({
+  key = false,
+  find = false,
+  window = key ? "1h" : "none",
+  rates = [],
+}: Traits = {}): Promise<World> {
   const ledger = await Ledger.open(await openSqlite(":memory:"));
   const published: World["published"] = [];
   const requests: WireRequest[] = [];
@@ -84,7 +89,12 @@ export async function createWorld({ key = false, find = false, window = key ? "1
   return { ledger, clock, published, requests, script, adapter, events, run };
 }
 
-function testAdapter(key: boolean, find: boolean, idempotency: Adapter["idempotency"], rates: Adapter["rates"]): Adapter {
+function testAdapter(
+  key: boolean,
+  find: boolean,
+  idempotency: Adapter["idempotency"],
+  rates: Adapter["rates"],
+): Adapter {
   const Made = v.object({ id: v.string() });
   return defineAdapter({
     id: "testnet",
@@ -122,7 +132,12 @@ function testAdapter(key: boolean, find: boolean, idempotency: Adapter["idempote
   }) as Adapter;
 }
 
-function server(published: World["published"], requests: WireRequest[], script: Fault[], keyed: boolean): Transport {
+function server(
+  published: World["published"],
+  requests: WireRequest[],
+  script: Fault[],
+  keyed: boolean,
+): Transport {
   const json = (status: number, body: unknown, headers = {}): WireReply => ({
     status,
     headers: { "content-type": "application/json", ...headers },

@@ -25,7 +25,10 @@ describe("an uncertain outcome", () => {
     await world.ledger.add([delivery()], NOW);
     await world.run();
     expect(world.published).toHaveLength(1);
-    expect((await world.ledger.history(ID))?.attempts.map(({ outcome }) => outcome)).toEqual(["absent", "published"]);
+    expect((await world.ledger.history(ID))?.attempts.map(({ outcome }) => outcome)).toEqual([
+      "absent",
+      "published",
+    ]);
   });
 
   it.each(LOST)("is repeated under the network's own key: %s", async (fault) => {
@@ -50,15 +53,18 @@ describe("an uncertain outcome", () => {
     expect((await world.ledger.get(ID))?.state).toBe("held");
   });
 
-  it.each([...LOST, "reset-before" as const])("is held where there is neither key nor look-up: %s", async (fault) => {
-    const world = await createWorld();
-    world.script.push(fault);
-    await world.ledger.add([delivery()], NOW);
-    await world.run();
-    await world.run();
-    expect(world.requests).toHaveLength(1);
-    expect(await world.ledger.get(ID)).toMatchObject({ state: "held", code: "uncertain" });
-  });
+  it.each([...LOST, "reset-before" as const])(
+    "is held where there is neither key nor look-up: %s",
+    async (fault) => {
+      const world = await createWorld();
+      world.script.push(fault);
+      await world.ledger.add([delivery()], NOW);
+      await world.run();
+      await world.run();
+      expect(world.requests).toHaveLength(1);
+      expect(await world.ledger.get(ID)).toMatchObject({ state: "held", code: "uncertain" });
+    },
+  );
 
   it("is held when a repeat under the key is refused: the first attempt may be why", async () => {
     const world = await createWorld({ key: true });
@@ -121,7 +127,13 @@ describe("a killed process", () => {
   it("that had sent nothing yet is no reason to ask anybody", async () => {
     const world = await createWorld();
     await world.ledger.add([delivery()], NOW);
-    const [mine] = await world.ledger.claim({ owner: "gone", now: NOW, until: NOW + 60_000, channel: "a", limit: 1 });
+    const [mine] = await world.ledger.claim({
+      owner: "gone",
+      now: NOW,
+      until: NOW + 60_000,
+      channel: "a",
+      limit: 1,
+    });
     expect(mine).toBeDefined();
     world.clock.at = NOW + 60_001;
     await world.run();
@@ -137,8 +149,21 @@ async function killed(world: Awaited<ReturnType<typeof createWorld>>): Promise<v
   const die = async () => {
     throw new Killed();
   };
-  for (const method of ["get", "list", "history", "claim", "owners", "nextAt", "begin", "freeAt", "step", "add"] as const) {
-    Object.defineProperty(dying, method, { value: (ledger[method] as (...args: unknown[]) => unknown).bind(ledger) });
+  for (const method of [
+    "get",
+    "list",
+    "history",
+    "claim",
+    "owners",
+    "nextAt",
+    "begin",
+    "freeAt",
+    "step",
+    "add",
+  ] as const) {
+    Object.defineProperty(dying, method, {
+      value: (ledger[method] as (...args: unknown[]) => unknown).bind(ledger),
+    });
   }
   Object.defineProperty(dying, "end", { value: die });
   Object.defineProperty(dying, "release", { value: die });

@@ -199,8 +199,25 @@ describe("a rehearsal", () => {
       told.deliveries.map(({ receipts }: { receipts: unknown }) => receipts),
     );
 
+    const fresh = await broadcast([...argv, "--fresh"]);
+    expect(JSON.parse(fresh.out).deliveries.map(({ entered }: { entered: string }) => entered)).toEqual(
+      told.deliveries.map(() => "new"),
+    );
+
     const status = await broadcast(["status"]);
     expect(status.out).toMatch(/^Rehearsed in the sandbox\n/);
+  });
+
+  it("is watched until Ctrl-C, and shows every change", async () => {
+    const file = only("mastodon");
+    const child = start(["preview", file, "--watch", "--sandbox", await sandbox()]);
+    const result = finish(child);
+    await said(child, "stderr", /Watching; Ctrl-C ends\./);
+    const changed = said(child, "stdout", /Acme 2\.5 is out/);
+    writeFileSync(join(folder, file), readFileSync(join(folder, file), "utf8").replace("2.4 is", "2.5 is"));
+    await changed;
+    child.kill("SIGINT");
+    expect((await result).code).toBe(0);
   });
 
   it("ends by itself when no sandbox was running and nobody is there", async () => {
@@ -252,7 +269,7 @@ describe("trouble", () => {
     await said(child, "stderr", /sending/);
     await reached(url);
     child.kill("SIGINT");
-    await said(child, "stderr", /Stopping: what is on its way is finished/);
+    await said(child, "stderr", /Stopping after what is on its way/);
     child.kill("SIGINT");
     const { code, out } = await result;
     expect(code).toBe(3);

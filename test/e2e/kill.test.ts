@@ -1,6 +1,6 @@
 /** Fifty kills of the built CLI, spread over the boundaries and the networks. The long suite takes a thousand. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { boundaries, inParallel, killAndSettle, SUBJECTS, type Stage, startStage } from "../chaos/harness.ts";
+import { boundaries, inParallel, killAndSettle, type Stage, SUBJECTS, startStage } from "../chaos/harness.ts";
 
 const KILLS = 50;
 

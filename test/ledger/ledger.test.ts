@@ -1,4 +1,4 @@
-import { mkdtempSync, statSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -141,7 +141,12 @@ describe("the ledger", () => {
     const [mine] = await claim();
     const begun = await ledger.begin(mine!, 0, NOW, NOW, []);
     if (begun === "lost" || !("attempt" in begun)) throw new Error("no attempt");
-    await ledger.end(begun.attempt, "acc", { outcome: "published", receipt: { id: "1", url: "https://t.example/1" } }, NOW);
+    await ledger.end(
+      begun.attempt,
+      "acc",
+      { outcome: "published", receipt: { id: "1", url: "https://t.example/1" } },
+      NOW,
+    );
     await ledger.end(begun.attempt, "acc", { outcome: "found", receipt: { id: "2" } }, NOW);
     const history = await ledger.history("campaigns/release/a");
     expect(history?.receipts.map(({ id }) => id)).toEqual(["1"]);
@@ -153,7 +158,9 @@ describe("the ledger", () => {
     const [mine] = await claim();
     expect(await ledger.decide("campaigns/release/a", ["held"], { state: "cancelled" }, NOW)).toBe(false);
     await ledger.release(mine!, "held", NOW, { code: "uncertain", message: "who knows" });
-    expect(await ledger.decide("campaigns/release/a", ["held"], { state: "scheduled", newRound: true }, NOW)).toBe(true);
+    expect(
+      await ledger.decide("campaigns/release/a", ["held"], { state: "scheduled", newRound: true }, NOW),
+    ).toBe(true);
     const after = await ledger.get("campaigns/release/a");
     expect(after).toMatchObject({ state: "scheduled", round: 1, code: undefined });
   });
@@ -163,15 +170,25 @@ describe("the ledger", () => {
     const [mine] = await claim();
     await ledger.begin(mine!, 0, NOW, NOW, []);
     await ledger.release(mine!, "held", NOW);
-    await ledger.decide("campaigns/release/a", ["held"], { state: "published", receipt: { id: "9", url: "u" } }, NOW);
+    await ledger.decide(
+      "campaigns/release/a",
+      ["held"],
+      { state: "published", receipt: { id: "9", url: "u" } },
+      NOW,
+    );
     const history = await ledger.history("campaigns/release/a");
     expect(history?.state).toBe("scheduled");
     expect(history?.attempts[0]?.outcome).toBe("found");
   });
 
   it("groups what is asked for at the same moment, and one that fails harms no other", async () => {
-    const many = Array.from({ length: 50 }, (_, n) => ledger.add([delivery({ id: `c/${n}`, channel: `${n}` })], NOW));
-    const broken = ledger.add([delivery({ id: "c/broken", posts: undefined as unknown as [], channel: null as unknown as string })], NOW);
+    const many = Array.from({ length: 50 }, (_, n) =>
+      ledger.add([delivery({ id: `c/${n}`, channel: `${n}` })], NOW),
+    );
+    const broken = ledger.add(
+      [delivery({ id: "c/broken", posts: undefined as unknown as [], channel: null as unknown as string })],
+      NOW,
+    );
     await expect(broken).rejects.toThrow();
     await Promise.all(many);
     expect(await ledger.list()).toHaveLength(50);

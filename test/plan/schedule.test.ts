@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readEnd, readTime } from "../../src/plan/schedule.ts";
 
-const iso = (read: ReturnType<typeof readTime>) => ("at" in read ? new Date(read.at).toISOString() : read.problem);
+const iso = (read: ReturnType<typeof readTime>) =>
+  "at" in read ? new Date(read.at).toISOString() : read.problem;
 
 describe("a time as written", () => {
   it.each([

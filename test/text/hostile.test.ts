@@ -162,7 +162,9 @@ function pingsIn(markup: Markup, written: string): string[] {
     case "irc":
       return [];
     case "reddit":
-      return outsideCode(text).match(/(?<![\p{L}\p{N}_])[ur]\/[A-Za-z0-9_-]+/giu) ?? [];
+      return (
+        outsideCode(written.replace(addresses, "·")).match(/(?<![\p{L}\p{N}_])[ur]\/[A-Za-z0-9_-]+/giu) ?? []
+      );
     case "chat-html":
     case "html":
     case "matrix":
@@ -268,7 +270,7 @@ test("Markdown that is written and read again says the same", () => {
       render(parse(markdown), "html")
         .text.replaceAll(ZERO, "")
         .replace(/\s+/g, " ")
-        .replace(/ (?=<\/)/g, "")
+        .replace(/(?<=<p>) | (?=<\/)/g, "")
         .replace(/%(?:28|29|5B|5D)/g, (code) => decodeURIComponent(code));
     expect(html(once).trim()).toBe(html(text).trim());
   });

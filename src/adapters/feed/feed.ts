@@ -4,15 +4,14 @@ import { access, readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import * as v from "valibot";
 import { type Context, defineAdapter, NetworkError, type Receipt } from "../../adapter.ts";
-import { text, url } from "../../settings.ts";
+import { path, text, url } from "../../settings.ts";
 import { atomOf } from "./atom.ts";
 import { copiesOf, type Entry, entryOf, Feed, slugOf, titleOf } from "./entry.ts";
 import { alone, writeWhole } from "./folder.ts";
 import { indexPage, postPage } from "./html.ts";
 
 const channel = v.strictObject({
-  // `path` tells whoever reads the settings that a relative value is meant from the project's folder.
-  folder: v.pipe(text("Where the files go, such as public/news"), v.metadata({ path: true })),
+  folder: path("Where the files go, such as public/news"),
   title: text("What the feed is called"),
   url: url("Where the folder is on the web, such as https://acme.example/news"),
   keep: v.optional(

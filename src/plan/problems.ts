@@ -1,0 +1,105 @@
+/** What is wrong with a channel's finished posts, in words for the author. */
+import type { Media, MediaRules, Post } from "../adapter.ts";
+import type { Channel } from "../campaign/channel.ts";
+import type { Place, Problem } from "../errors.ts";
+import { checkMedia } from "../media/check.ts";
+import { measure } from "../text/measure.ts";
+import type { SplitResult } from "../text/split.ts";
+import type { Measured } from "../text/text.ts";
+
+/** Takes a problem of this channel down; an error unless it says otherwise. */
+export type Report = (
+  problem: Omit<Problem, "severity" | "channel"> & { severity?: Problem["severity"] },
+) => void;
+
+export function checkLength(
+  result: SplitResult,
+  channel: Channel,
+  { fit, caption }: { fit: string; caption: boolean },
+  place: Place,
+  report: Report,
+): void {
+  if (!result.fits) {
+    report({
+      code: "too-long",
+      message: `the text for \`${channel.name}\` is too long: ${over(result.parts[0]!.measured)}`,
+      remedy: remedyFor(channel, fit, caption),
+      place,
+    });
+  }
+  if (result.trimmed) {
+    const { max, unit } = result.parts[0]!.measured;
+    report({
+      severity: "warning",
+      code: "trimmed",
+      message: `the text for \`${channel.name}\` is cut to ${max} ${unitName(unit)}, as \`fit: trim\` asks`,
+      place,
+    });
+  }
+}
+
+export function checkTitle(title: string, channel: Channel, place: Place, report: Report): void {
+  if (!channel.adapter.title) return;
+  const measured = measure({ text: title, entities: [] }, channel.adapter.title);
+  if (measured.fits) return;
+  report({
+    code: "title-too-long",
+    message: `the title for \`${channel.name}\` is too long: ${over(measured)}`,
+    remedy: `Shorten it, or give this channel its own under \`only: { ${channel.name}: { title: … } }\`.`,
+    place,
+  });
+}
+
+export function checkFiles(
+  media: readonly Media[],
+  rules: MediaRules | "none",
+  channel: Channel,
+  places: (index: number | undefined) => Place,
+  report: Report,
+): void {
+  for (const { index, ...problem } of checkMedia(media, rules, channel.adapter.name)) {
+    report({ ...problem, place: places(index) });
+  }
+}
+
+export function checkPosts(posts: readonly Post[], channel: Channel, place: Place, report: Report): void {
+  for (const post of posts) {
+    const refusal = channel.adapter.check?.(post, channel.settings);
+    if (refusal !== undefined) {
+      report({ code: "refused-by-network", message: `\`${channel.name}\`: ${refusal}`, place });
+    }
+  }
+  if (posts.every((post) => post.text.trim() === "" && post.media.length === 0)) {
+    report({
+      code: "nothing-to-say",
+      message: `there is nothing to say on \`${channel.name}\``,
+      remedy: "Give the campaign a title, a summary or a body.",
+      place,
+    });
+  }
+}
+
+function over({ length, max, unit, bytes }: Measured): string {
+  if (length <= max && bytes) return `${bytes.length} bytes of at most ${bytes.max}`;
+  return `${length} of at most ${max} ${unitName(unit)}`;
+}
+
+function remedyFor(channel: Channel, fit: string, caption: boolean): string {
+  const why = caption ? "With media the limit is lower here. " : "";
+  const own = `give this channel its own text under \`only: { ${channel.name}: { text: … } }\``;
+  const way = fit === "refuse" && channel.adapter.thread !== "none" ? "thread" : "trim";
+  return `${why}Shorten it, ${own}, or set \`fit: ${way}\`.`;
+}
+
+const UNIT_NAMES: Record<string, string> = {
+  grapheme: "characters",
+  codepoint: "characters",
+  utf16: "characters",
+  byte: "bytes",
+  weighted: "weighted characters",
+  "emoji-bytes": "characters",
+};
+
+export function unitName(unit: string): string {
+  return UNIT_NAMES[unit] ?? unit;
+}

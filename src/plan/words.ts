@@ -1,0 +1,126 @@
+/** A channel's words: through its template, with its links and its people. */
+import type { Media, Post } from "../adapter.ts";
+import type { Said, Worded } from "../campaign/campaign.ts";
+import type { Channel } from "../campaign/channel.ts";
+import type { Locate, TemplateData } from "../campaign/template.ts";
+import { plain } from "../text/render.ts";
+import type { RenderContext } from "../text/text.ts";
+import type { Tree } from "../text/tree.ts";
+import type { PlanInput } from "./plan.ts";
+import { tidy } from "./tidy.ts";
+import { withUtm } from "./utm.ts";
+
+export interface Words {
+  markdown: string;
+  /** Plain, as everywhere that is not the text itself. */
+  title?: string;
+  summary?: string;
+  media: Media[];
+  link?: Post["link"];
+  context: RenderContext;
+}
+
+/** Throws InputError with the place in the template or in the campaign. */
+export function wordsFor(channel: Channel, said: Said, input: PlanInput): Words {
+  const { campaign, templates } = input;
+  const data = dataOf(channel, said, input);
+  const locate: Locate = (key, spot) => said[key] && campaign.source.placeIn(said[key].path, spot);
+  const names = [channel.name, channel.network, channel.adapter.shape, "default"];
+  const filled = templates.render(campaign.kind, names, data, locate);
+  const context = contextOf(channel, said, data, input);
+  const title = filled.title === undefined ? undefined : plain(filled.title, context);
+  const summary = filled.summary === undefined ? undefined : plain(filled.summary, context);
+  return {
+    markdown: said.text ? ownText(said.text, data, input) : filled.markdown,
+    title,
+    summary,
+    media: mediaOf(said, data, input),
+    link: cardOf(said, { title, summary }, context),
+    context,
+  };
+}
+
+/** The link and the tags that end a text: a thread has them on its first post, and `trim` keeps them. */
+export function apart(tree: Tree): { body: Tree; ending?: Tree } {
+  const { children } = tree;
+  let from = children.length;
+  while (from > 1 && isEnding(children[from - 1]!)) from--;
+  if (from === children.length) return { body: tree };
+  return {
+    body: { ...tree, children: children.slice(0, from) },
+    ending: { ...tree, children: children.slice(from) },
+  };
+}
+
+function isEnding(node: Tree["children"][number]): boolean {
+  if (node.type !== "paragraph") return false;
+  const telling = node.children.filter(
+    (child) => child.type !== "break" && !(child.type === "text" && child.value.trim() === ""),
+  );
+  return telling.length > 0 && telling.every(({ type }) => type === "link" || type === "tag");
+}
+
+function dataOf(channel: Channel, said: Said, { campaign }: PlanInput): TemplateData {
+  return {
+    title: said.title?.text,
+    summary: said.summary?.text,
+    body: said.body?.text,
+    link: said.link,
+    tags: said.tags,
+    vars: campaign.vars,
+    kind: campaign.kind,
+    lang: said.lang,
+    timezone: channel.timezone,
+    channel: { name: channel.name, network: channel.network },
+    campaign: { id: campaign.id },
+  };
+}
+
+function contextOf(
+  channel: Channel,
+  said: Said,
+  data: TemplateData,
+  { config, templates, campaign }: PlanInput,
+): RenderContext {
+  const names = {
+    network: channel.network,
+    channel: channel.name,
+    campaign: campaign.id,
+    kind: campaign.kind,
+  };
+  const utm = Object.fromEntries(
+    Object.entries(config.utm ?? {}).map(([key, value]) => [
+      key,
+      templates.fill(String(value), { ...data, vars: { ...data.vars, ...names } }),
+    ]),
+  );
+  return {
+    person: (name) => config.people[name]?.[channel.network],
+    lang: said.lang,
+    link: (url) => withUtm(url, utm),
+  };
+}
+
+// The author's own words for one channel: no template around them.
+function ownText(text: Worded, data: TemplateData, { templates, campaign }: PlanInput): string {
+  return templates.fill(text.text, data, (spot) => campaign.source.placeIn(text.path, spot));
+}
+
+function mediaOf(said: Said, data: TemplateData, { media, templates, campaign }: PlanInput): Media[] {
+  return said.media.flatMap(({ file, alt }) => {
+    const described = media.get(file);
+    if (!described) return [];
+    const filled = templates.fill(alt.text, data, (spot) => campaign.source.placeIn(alt.path, spot));
+    const { sha256, type, bytes, width, height } = described;
+    return [tidy({ file: described.file, sha256, type, bytes, width, height, alt: filled.trim() })];
+  });
+}
+
+function cardOf(
+  said: Said,
+  { title, summary }: Pick<Words, "title" | "summary">,
+  context: RenderContext,
+): Post["link"] {
+  if (said.link === undefined) return undefined;
+  return tidy({ url: context.link?.(said.link) ?? said.link, title, description: summary });
+}
