@@ -121,12 +121,7 @@ function publicOnly(channel: Channel): Record<string, unknown> {
 function asReal(standIn: Record<string, string>, channel: Channel): (text: string) => string {
   const masked = redactor(channel.secrets);
   const pairs = Object.entries(standIn)
-    .map(([key, fake]): [string, string] => {
-      const real = channel.settings[key];
-      const text = typeof real === "string" ? real : fake;
-      if (!channel.secrets.includes(text)) return [fake, text];
-      return [fake, URL.canParse(text) ? `${new URL(text).origin}/***` : "***"];
-    })
+    .flatMap(([key, fake]) => replacements(fake, channel.settings[key], channel.secrets))
     .sort(([a], [b]) => b.length - a.length);
   return (text) =>
     masked(
@@ -136,6 +131,18 @@ function asReal(standIn: Record<string, string>, channel: Channel): (text: strin
         text,
       ),
     );
+}
+
+// A webhook is a secret that is a URL: adapters take it apart, so its server and its telling segments are shown one by one.
+function replacements(fake: string, real: unknown, secrets: readonly string[]): [string, string][] {
+  if (typeof real !== "string") return [];
+  if (!secrets.includes(real)) return [[fake, real]];
+  if (!URL.canParse(real) || !fake.startsWith(ORIGIN)) return [[fake, "***"]];
+  const [network = "", ...segments] = fake.slice(ORIGIN.length + 1).split("/");
+  return [
+    [`${ORIGIN}/${network}`, new URL(real).origin],
+    ...segments.filter((segment) => segment.length >= 8).map((segment): [string, string] => [segment, "***"]),
+  ];
 }
 
 function shownRequest(request: WireRequest, show: (text: string) => string): ShownRequest {

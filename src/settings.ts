@@ -15,6 +15,10 @@ export const url = (description: string) =>
     v.description(description),
   );
 
+/** Where an API is, when the channel names no other server: a proxy, a self-hosted one, the sandbox. */
+export const base = (description: string, usual: string) =>
+  v.optional(url(`${description}; default ${usual}`), usual);
+
 export const text = (description: string) =>
   v.pipe(v.string(), v.nonEmpty("is empty"), v.description(description));
 

@@ -2,8 +2,9 @@
 import * as v from "valibot";
 import { type Context, defineAdapter, NetworkError, type Post, type Receipt } from "../adapter.ts";
 import { expectReply, type HttpRequest, type Part, type Reply } from "../http.ts";
-import { secret, text, url } from "../settings.ts";
+import { base, secret, text } from "../settings.ts";
 
+const DISCORD = "https://discord.com";
 const WEBHOOK = /^(https?:\/\/.+?)\/api\/(?:v\d+\/)?webhooks\/([^/?#]+)\/([^/?#]+)\/?$/i;
 
 const channel = v.pipe(
@@ -21,7 +22,7 @@ const channel = v.pipe(
         v.regex(/^\w+$/, "is not a channel's id: a long number, in quotes"),
       ),
     ),
-    server: v.optional(url("Where the API is; default https://discord.com")),
+    server: base("Where the API is", DISCORD),
   }),
   v.check(
     ({ webhook, token, channel_id }) =>
@@ -226,7 +227,7 @@ function placeOf(channel: Channel, thread?: string): Place {
 }
 
 function baseOf({ server, webhook }: Channel): string {
-  return server ?? WEBHOOK.exec(webhook ?? "")?.[1] ?? "https://discord.com";
+  return server === DISCORD ? (WEBHOOK.exec(webhook ?? "")?.[1] ?? server) : server;
 }
 
 function call(

@@ -10,7 +10,7 @@ import {
   type Refusal,
 } from "../adapter.ts";
 import { expectReply, type HttpRequest } from "../http.ts";
-import { secret, text, url } from "../settings.ts";
+import { base, secret, text } from "../settings.ts";
 
 const channel = v.pipe(
   v.strictObject({
@@ -27,7 +27,7 @@ const channel = v.pipe(
         v.regex(/^[^#@\s]+$/, "is a name; use the channel's id, at the bottom of the channel's details"),
       ),
     ),
-    server: v.optional(url("Where the API is; default https://slack.com")),
+    server: base("Where the API is", "https://slack.com"),
   }),
   v.check(
     ({ webhook, token, channel }) =>
@@ -205,7 +205,7 @@ const Page = v.object({
 });
 
 function call({ channel, http }: Context<Channel>, method: string, request: Partial<HttpRequest>) {
-  const url = `${channel.server ?? "https://slack.com"}/api/${method}`;
+  const url = `${channel.server}/api/${method}`;
   return http({ method: "POST", url, headers: { Authorization: `Bearer ${channel.token}` }, ...request });
 }
 

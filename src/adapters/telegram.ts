@@ -9,7 +9,7 @@ import {
   type Receipt,
 } from "../adapter.ts";
 import { expectReply, type HttpRequest, type Part, type Reply } from "../http.ts";
-import { secret, url } from "../settings.ts";
+import { base, secret } from "../settings.ts";
 
 const channel = v.strictObject({
   token: v.pipe(secret("Bot token from @BotFather"), v.regex(/^[^/?#\s]+$/, "is not a bot's token")),
@@ -19,8 +19,8 @@ const channel = v.strictObject({
     v.regex(/^(@\w+|-?\d+)$/, "is not a chat: @name, or its id"),
     v.description("The channel or group: @name, or its id such as -1001234567890"),
   ),
-  server: v.optional(url("Where the Bot API is; default https://api.telegram.org")),
-  web: v.optional(url("Where people read; default https://t.me")),
+  server: base("Where the Bot API is", "https://api.telegram.org"),
+  web: base("Where people read", "https://t.me"),
 });
 
 const options = v.strictObject({
@@ -161,7 +161,7 @@ function call(
   name: string,
   request: Partial<HttpRequest>,
 ): Promise<Reply> {
-  const { server = "https://api.telegram.org", token } = channel;
+  const { server, token } = channel;
   return http({ method: "POST", url: `${server}/bot${token}/${name}`, ...request });
 }
 
@@ -240,7 +240,7 @@ function urlOf(id: number, chat: Message["chat"], web: string): string | undefin
 }
 
 function webOf({ channel }: Context<Channel>): string {
-  return channel.web ?? "https://t.me";
+  return channel.web;
 }
 
 /** Code points after the HTML is parsed: tags gone, each entity one character. */

@@ -1,4 +1,4 @@
-import { safeParse } from "valibot";
+import { parse, safeParse } from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { discord } from "../../src/adapters/discord.ts";
 import {
@@ -223,7 +223,14 @@ describe("discord", () => {
 
   it("knows before it sends that the files are too much for one request", () => {
     const media = [1, 2, 3].map(() => ({ ...image, bytes: 10_000_000 }));
-    expect(discord.check?.(postOf({ options: {}, media }), { webhook: "w" })).toContain("25 MiB");
-    expect(discord.check?.(postOf({ options: {}, media: [image] }), { webhook: "w" })).toBeUndefined();
+    expect(
+      discord.check?.(postOf({ options: {}, media }), parse(discord.channel, webhook("https://discord.com"))),
+    ).toContain("25 MiB");
+    expect(
+      discord.check?.(
+        postOf({ options: {}, media: [image] }),
+        parse(discord.channel, webhook("https://discord.com")),
+      ),
+    ).toBeUndefined();
   });
 });

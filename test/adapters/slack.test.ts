@@ -1,4 +1,4 @@
-import { safeParse } from "valibot";
+import { parse, safeParse } from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { slack } from "../../src/adapters/slack.ts";
 import {
@@ -215,7 +215,10 @@ describe("slack", () => {
 
   it("says before sending that a webhook carries no files", () => {
     expect(
-      slack.check?.(postOf({ options: {}, media: [image] }), webhook("https://hooks.slack.com")),
+      slack.check?.(
+        postOf({ options: {}, media: [image] }),
+        parse(slack.channel, webhook("https://hooks.slack.com")),
+      ),
     ).toContain("webhook");
     expect(slack.check?.(postOf({ options: {}, media: [image] }), bot("https://slack.com"))).toBeUndefined();
   });

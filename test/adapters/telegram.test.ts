@@ -1,4 +1,4 @@
-import { safeParse } from "valibot";
+import { parse, safeParse } from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { telegram } from "../../src/adapters/telegram.ts";
 import {
@@ -94,10 +94,17 @@ describe("telegram", () => {
   it("refuses a caption that is too long before anything is sent, counting what readers see", async () => {
     const long = (count: number) =>
       postOf({ options: {}, text: `<b>${"&amp;".repeat(count)}</b>`, media: [image] });
-    expect(telegram.check?.(long(1024), { token: TOKEN, chat: "@acmenews" })).toBeUndefined();
-    expect(telegram.check?.(long(1025), { token: TOKEN, chat: "@acmenews" })).toContain("1025");
     expect(
-      telegram.check?.({ ...long(1025), media: [] }, { token: TOKEN, chat: "@acmenews" }),
+      telegram.check?.(long(1024), parse(telegram.channel, { token: TOKEN, chat: "@acmenews" })),
+    ).toBeUndefined();
+    expect(
+      telegram.check?.(long(1025), parse(telegram.channel, { token: TOKEN, chat: "@acmenews" })),
+    ).toContain("1025");
+    expect(
+      telegram.check?.(
+        { ...long(1025), media: [] },
+        parse(telegram.channel, { token: TOKEN, chat: "@acmenews" }),
+      ),
     ).toBeUndefined();
     await expect(telegram.publish(long(1025), context())).rejects.toMatchObject({ code: "rejected" });
     expect(stage.requests).toHaveLength(0);

@@ -9,15 +9,15 @@ import {
   type Receipt,
 } from "../../adapter.ts";
 import { expectReply } from "../../http.ts";
-import { secret, text, url } from "../../settings.ts";
+import { base, secret, text } from "../../settings.ts";
 import { ENTRYWAY, type Login, loggedIn } from "./session.ts";
 import { tidOf } from "./tid.ts";
 
 const channel = v.strictObject({
   identifier: text("Handle or e-mail address, such as acme.bsky.social"),
   password: secret("App password, from Settings, Privacy and security, App passwords"),
-  server: v.optional(url(`Where to log in; default ${ENTRYWAY}`)),
-  web: v.optional(url("Where people read; default https://bsky.app")),
+  server: base("Where to log in", ENTRYWAY),
+  web: base("Where people read", "https://bsky.app"),
 });
 
 const options = v.strictObject({});
@@ -267,7 +267,7 @@ function receiptOf(
 }
 
 function webOf({ channel }: Context<Channel>): string {
-  return channel.web ?? "https://bsky.app";
+  return channel.web;
 }
 
 function isRefusal(error: unknown, name: string, words: string): boolean {

@@ -9,7 +9,7 @@ export const ENTRYWAY = "https://bsky.social";
 export interface Account {
   identifier: string;
   password: string;
-  server?: string;
+  server: string;
 }
 
 const Login = v.object({
@@ -95,7 +95,7 @@ function pdsOf(didDoc: unknown): string | undefined {
 }
 
 function serverOf({ server }: Account): string {
-  return server ?? ENTRYWAY;
+  return server;
 }
 
 function accountOf(account: Account): string {

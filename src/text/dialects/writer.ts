@@ -204,6 +204,8 @@ export class Writer {
 
   #shut(mark: Standing): void {
     if (mark.span) this.#spans.push({ what: mark.span, from: mark.from, to: this.#pieces.length });
+    // `@**` opens a call where `**` closes.
+    if (/[@＠#＃]/.test(this.#last) && mark.close.startsWith("*")) this.#push(ZERO);
     const inner = this.#last;
     this.#push(mark.close);
     if (!mark.flanks) this.#inner = "";
