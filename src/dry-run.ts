@@ -141,7 +141,9 @@ function replacements(fake: string, real: unknown, secrets: readonly string[]): 
   const [network = "", ...segments] = fake.slice(ORIGIN.length + 1).split("/");
   return [
     [`${ORIGIN}/${network}`, new URL(real).origin],
-    ...segments.filter((segment) => segment.length >= 8).map((segment): [string, string] => [segment, "***"]),
+    ...segments
+      .filter((segment) => segment.length >= 8 && /[^a-z]/.test(segment))
+      .map((segment): [string, string] => [segment, "***"]),
   ];
 }
 

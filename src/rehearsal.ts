@@ -56,7 +56,7 @@ export async function forget(folder: string): Promise<void> {
 
 // The usual port keeps the links of earlier rehearsals alive; any other will do when it is taken.
 async function start(folder: string): Promise<Sandbox> {
-  const settings = { networks: [...networks], folder };
+  const settings = { networks: [...networks], folder, journal: join(folder, "posts.jsonl") };
   try {
     return await startSandbox({ ...settings, port: SANDBOX_PORT });
   } catch (error) {

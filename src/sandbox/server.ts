@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from "node:net";
 import { type Chaos, createWeather, type Fault } from "./chaos.ts";
 import { closedForGood, play } from "./faults.ts";
+import { openJournal } from "./journal.ts";
 import type { SandboxNetwork, SandboxPost } from "./network.ts";
 import { createStage, type Stage, type StageReply, type StageRequest } from "./stage.ts";
 import { createTimeline } from "./timeline/timeline.ts";
@@ -17,6 +18,8 @@ export interface SandboxOptions {
   /** Where networks that write files keep them. Created when absent. */
   folder: string;
   chaos?: Chaos;
+  /** Where to keep what was taken, for the next sandbox. Default: nowhere. */
+  journal?: string;
   /** Whether rate limits are kept. Default true. */
   rates?: boolean;
   now?: () => number;
@@ -56,6 +59,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const weather = createWeather(options.chaos ?? { profile: "calm", seed: 0 });
   await mkdir(options.folder, { recursive: true });
 
+  const journal = options.journal === undefined ? undefined : openJournal(options.journal);
   let url = "";
   const requests: Recorded[] = [];
   const stage: Stage = createStage({
@@ -64,7 +68,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     origin: () => url,
     now,
     rates: options.rates ?? true,
-    changed: (change) => timeline.changed(change),
+    changed: (change) => {
+      journal?.note(change);
+      timeline.changed(change);
+    },
   });
   const timeline = createTimeline({
     networks: options.networks,
@@ -128,6 +135,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   server.removeAllListeners("error");
   const { port } = server.address() as AddressInfo;
   url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  if (journal) stage.world.posts.push(...(await journal.recall(url)));
 
   return {
     url,

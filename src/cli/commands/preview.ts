@@ -89,24 +89,33 @@ async function keepShowing(
     }
     err(notes.paint.dim("\nWatching; Ctrl-C ends.\n"));
   };
-  await again();
   return interruptible(
     () => {},
     ({ stop }) =>
       new Promise<number>((resolvePromise, reject) => {
         let timer: NodeJS.Timeout | undefined;
         // Editors write in several steps; one look after the last of them is enough.
+        const changed = () => {
+          clearTimeout(timer);
+          timer = setTimeout(() => again().catch(fault), 120);
+        };
+        // Watching begins before the first look, so that no change falls between the two.
         const watchers = foldersOf(resolve(cwd, campaign), project).map((folder) =>
-          watchFolder(folder, () => {
-            clearTimeout(timer);
-            timer = setTimeout(() => again().catch(reject), 120);
-          }),
+          watchFolder(folder, changed),
         );
-        stop.addEventListener("abort", () => {
+        const close = () => {
           clearTimeout(timer);
           for (const watcher of watchers) watcher.close();
+        };
+        const fault = (error: unknown) => {
+          close();
+          reject(error);
+        };
+        stop.addEventListener("abort", () => {
+          close();
           resolvePromise(EXIT.ok);
         });
+        again().catch(fault);
       }),
   );
 }

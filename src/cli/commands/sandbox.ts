@@ -59,6 +59,7 @@ async function start(
       host,
       networks: [...networks],
       folder,
+      journal: join(folder, "posts.jsonl"),
       chaos: chaos === undefined ? undefined : { profile: chaos, seed },
       rates,
     });
