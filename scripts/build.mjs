@@ -29,7 +29,6 @@ await esbuild.build({
   platform: "node",
   target: "node20",
   minify: true,
-  keepNames: true,
   legalComments: "none",
   // Flat, so that `../templates` is the package's from every chunk.
   chunkNames: "[name]-[hash]",

@@ -75,7 +75,7 @@ async function withPlugins(
   if (plugins.length === 0) return { adapters: own, problems: [] };
   const { loadPlugins } = await import("./adapters/plugins.ts");
   try {
-    const loaded = await loadPlugins(plugins, root);
+    const loaded = await loadPlugins(plugins, root, own.keys());
     return {
       adapters: new Map([...own, ...loaded.map((adapter) => [adapter.id, adapter] as const)]),
       problems: [],
@@ -91,14 +91,26 @@ export interface Planned {
   campaign: Campaign;
 }
 
+export interface PlanOptions {
+  clock?: Clock;
+  /**
+   * Missing credentials are only remarked on: a plan sends nothing, and who reviews it (a pull request from a fork) has
+   * none. What is to be sent is planned without this.
+   */
+  withoutCredentials?: boolean;
+}
+
 /** Reads and checks a campaign. Throws InputError with everything that is wrong with it and with `broadcast.yml`. */
 export async function readCampaign(
   file: string,
   project: Project,
+  { withoutCredentials = false }: PlanOptions = {},
 ): Promise<{ campaign: Campaign; problems: Problem[] }> {
   const { config, adapters, cwd } = project;
   const { campaign, problems } = await loadCampaign(resolve(cwd, file), config, adapters, cwd);
-  const found = [...project.problems, ...problems];
+  const found = [...project.problems, ...problems].map((problem) =>
+    withoutCredentials && problem.code === "missing-env" ? { ...problem, severity: "warning" as const } : problem,
+  );
   if (!campaign || hasErrors(found)) throw new InputError(found);
   return { campaign, problems: found };
 }
@@ -107,10 +119,11 @@ export async function readCampaign(
 export async function planCampaign(
   file: string,
   project: Project,
-  clock: Clock = systemClock,
+  options: PlanOptions = {},
 ): Promise<Planned> {
   const { config, cwd } = project;
-  const { campaign, problems: found } = await readCampaign(file, project);
+  const { clock = systemClock } = options;
+  const { campaign, problems: found } = await readCampaign(file, project, options);
   const used = campaign.channels.flatMap((name) => config.channels.get(name) ?? []);
   const { createTemplates } = await import("./campaign/template.ts");
   const { plan } = await import("./plan/plan.ts");

@@ -20,6 +20,12 @@ export type Kind = (typeof KINDS)[number];
 export const FITS = ["thread", "trim", "refuse"] as const;
 export type Fit = (typeof FITS)[number];
 
+/** What happens to a delivery that comes more than an hour after its time. */
+export const LATE = ["send", "skip", "ask"] as const;
+
+/** What happens to a delivery of which nobody can know whether it is out. */
+export const UNCERTAIN = ["hold", "resend"] as const;
+
 /** The same words for everyone, or by language (BCP 47): `{ en: …, it: … }`. Liquid is not yet filled in. */
 export type Text = string | Record<string, string>;
 
@@ -54,6 +60,8 @@ export interface Only {
   fit?: Fit;
   number?: boolean;
   at?: string;
+  late?: (typeof LATE)[number];
+  uncertain?: (typeof UNCERTAIN)[number];
 }
 
 export interface Campaign {
@@ -79,10 +87,14 @@ export interface Campaign {
   /** External channels that an internal campaign may reach all the same. */
   allowExternal: string[];
   lang?: string;
+  /** Who wrote it, as written. */
+  author?: string;
   /** As written: `2026-12-01 09:00 Europe/Rome`. The plan reads it. */
   at?: string;
   /** As written: a time like `at`, or a duration after it. The plan reads it. */
   expires?: string;
+  late?: Only["late"];
+  uncertain?: Only["uncertain"];
   fit?: Fit;
   number?: boolean;
   /** By channel or network. */
@@ -112,6 +124,8 @@ export interface Said {
   number?: boolean;
   at?: Worded;
   expires?: Worded;
+  late?: Only["late"];
+  uncertain?: { is: Only["uncertain"]; path: Path };
   /** The channel's, else the campaign's. */
   lang?: string;
   options: unknown;
@@ -130,6 +144,7 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
     const found = first(key);
     return found && inLanguage(found.value, lang, found.path);
   };
+  const uncertain = first("uncertain");
 
   return {
     text: worded("text"),
@@ -146,6 +161,8 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
     fit: first("fit")?.value,
     number: first("number")?.value,
     at: worded("at"),
+    late: first("late")?.value,
+    uncertain: uncertain && { is: uncertain.value, path: uncertain.path },
     expires: campaign.expires === undefined ? undefined : { text: campaign.expires, path: ["expires"] },
     lang,
     options: campaign.options[channel.name] ?? {},

@@ -2,6 +2,7 @@
 import type { Adapter } from "../adapter.ts";
 import type { Place, Problem } from "../errors.ts";
 import type { Handle } from "../text/text.ts";
+import type { Rule } from "./policy.ts";
 import type { Source } from "./source.ts";
 
 export type Audience = "internal" | "external";
@@ -57,5 +58,9 @@ export interface Config {
   /** Plug-ins as written: a path relative to `root`, or a package. */
   adapters: string[];
   utm?: Utm;
+  /** Who must approve what. */
+  policy: Rule[];
+  /** Absolute: the SSH keys whose signatures count. */
+  allowedSigners?: string;
   source: Source;
 }

@@ -1,7 +1,6 @@
 /** `${NAME}` in broadcast.yml: values from the environment, and from `.env` beside it where the environment has none. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "dotenv";
 import type { Problem } from "../errors.ts";
 import { suggest } from "../suggest.ts";
 import { decode } from "./decode.ts";
@@ -41,7 +40,10 @@ async function readDotenv(
   ];
   try {
     const text = decode(await readFile(file));
-    if (typeof text === "string") return { values: parse(text), problems: [] };
+    if (typeof text === "string") {
+      const { readVariables } = await import("./dotenv.ts");
+      return { values: readVariables(text), problems: [] };
+    }
     return { values: {}, problems: failed(text.message, text.remedy) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

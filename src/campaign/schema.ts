@@ -1,6 +1,7 @@
 /** The rules of `campaign.yml` and `broadcast.yml`, as valibot schemas: checks, messages and JSON Schemas come from them. */
 import * as v from "valibot";
-import { FITS, KINDS } from "./campaign.ts";
+import { FITS, KINDS, LATE, UNCERTAIN } from "./campaign.ts";
+import { policyEntries } from "./policy.ts";
 
 /** Whether `tag` is a well-formed BCP 47 language tag. */
 function isLanguage(tag: string): boolean {
@@ -11,7 +12,9 @@ function isLanguage(tag: string): boolean {
   }
 }
 
+// The list is quick to have, a formatter is not; it knows the names that the list leaves out.
 function isTimezone(name: string): boolean {
+  if (name === "UTC" || Intl.supportedValuesOf("timeZone").includes(name)) return true;
   try {
     return Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
   } catch {
@@ -78,6 +81,22 @@ const number = v.optional(v.pipe(v.boolean(), v.description("Number the posts of
 const at = v.optional(
   v.pipe(words("When: 2026-12-01 09:00 Europe/Rome."), v.examples(["2026-12-01 09:00 Europe/Rome"])),
 );
+const late = v.optional(
+  v.pipe(
+    v.picklist(LATE),
+    v.description(
+      "What happens when it is more than an hour late: it is sent all the same, skipped, or you are asked. Default: send.",
+    ),
+  ),
+);
+const uncertain = v.optional(
+  v.pipe(
+    v.picklist(UNCERTAIN),
+    v.description(
+      "What happens when nobody knows whether it is out: it waits for you, or it is sent again and may appear twice. Default: hold.",
+    ),
+  ),
+);
 const options = v.record(v.string(), v.unknown());
 
 const onlySchema = v.strictObject({
@@ -93,6 +112,8 @@ const onlySchema = v.strictObject({
   fit,
   number,
   at,
+  late,
+  uncertain,
 });
 
 export const campaignSchema = v.strictObject({
@@ -137,8 +158,11 @@ export const campaignSchema = v.strictObject({
     v.pipe(v.array(v.string()), v.description("External channels that this internal campaign may reach.")),
   ),
   lang: v.optional(lang("The language of the texts, where a channel has none of its own.")),
+  author: v.optional(words("Who wrote it. Default: who last committed the file; policies may not count their approval.")),
   at,
   expires: v.optional(words("After this time, or this long after `at`, nothing is sent any more.")),
+  late,
+  uncertain,
   fit,
   number,
   only: v.optional(
@@ -216,5 +240,6 @@ export const configSchema = v.strictObject({
       v.description("Parameters added to every link."),
     ),
   ),
+  ...policyEntries,
 });
 export type ConfigInput = v.InferOutput<typeof configSchema>;

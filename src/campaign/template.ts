@@ -60,6 +60,8 @@ type Scope = Record<string, unknown>;
 
 export function createTemplates({ folders, cwd }: TemplateOptions): Templates {
   const engines = remembered(([lang, timezone]: [string?, string?]) => createEngine(lang, timezone));
+  // Many channels share a template, and some a text.
+  const parsed = new Map<string, Template[]>();
   const files = remembered((path: string) => readTemplate(path, shownPath(path, cwd)));
 
   const filled = (
@@ -73,7 +75,9 @@ export function createTemplates({ folders, cwd }: TemplateOptions): Templates {
     const engine = engines([data.lang, data.timezone]);
     let template: Template[];
     try {
-      template = engine.parse(text);
+      const key = JSON.stringify([data.lang, data.timezone, text]);
+      template = parsed.get(key) ?? engine.parse(text);
+      parsed.set(key, template);
       return engine.render(template, scope);
     } catch (error) {
       throw new InputError(problemOf(error, engine, scope, locate));

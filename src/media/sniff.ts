@@ -1,16 +1,32 @@
-/** What a file is, from its first bytes. Loads two libraries: reach it by a dynamic import. */
-import { fileTypeFromBuffer } from "file-type";
+/** What a file is, from its first bytes. Loads a library: reach it by a dynamic import. */
 import { imageSize } from "image-size";
 
-/** MIME type, and an image's width and height as it is seen; `undefined` for what is neither image nor video. */
-export async function sniff(
-  head: Uint8Array,
-): Promise<{ type: string; width?: number; height?: number } | undefined> {
-  const found = await fileTypeFromBuffer(head);
-  if (found?.mime.startsWith("video/")) return { type: found.mime };
-  if (found?.mime.startsWith("image/")) return { ...sizeOf(head), type: found.mime };
-  const size = sizeOf(head);
-  return size?.type === "svg" ? { ...size, type: "image/svg+xml" } : undefined;
+// The kinds that the networks take; their library reads the size from the same bytes. Everything else is looked up.
+const IMAGES: Record<string, string> = {
+  png: "image/png",
+  jpg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+  svg: "image/svg+xml",
+};
+
+export interface Sniffed {
+  /** MIME type. */
+  type: string;
+  /** As it is seen, in pixels. */
+  width?: number;
+  height?: number;
+}
+
+/** `undefined` for what is neither image nor video. */
+export async function sniff(head: Uint8Array): Promise<Sniffed | undefined> {
+  const { type, ...size } = sizeOf(head) ?? {};
+  const image = IMAGES[type ?? ""];
+  if (image) return { ...size, type: image };
+  const { mimeOf } = await import("./mime.ts");
+  const mime = await mimeOf(head);
+  if (mime?.startsWith("video/")) return { type: mime };
+  return mime?.startsWith("image/") ? { ...size, type: mime } : undefined;
 }
 
 function sizeOf(head: Uint8Array): { type?: string; width?: number; height?: number } | undefined {

@@ -34,7 +34,7 @@ export async function compose(
 
   let words: Words;
   try {
-    words = wordsFor(channel, said, input);
+    words = wordsFor(channel, said, input, read);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { problems: error.problems.map((problem) => ({ ...problem, channel: channel.name })) };

@@ -35,6 +35,10 @@ export interface PlannedDelivery {
   /** ISO date-time, UTC; absent: at once. */
   due?: string;
   expires?: string;
+  /** What happens when it is long after its time; absent: it is sent all the same. */
+  late?: "skip" | "ask";
+  /** It is sent again when its outcome stays unknown; absent: it is held for a person. */
+  uncertain?: "resend";
   timezone?: string;
   posts: PlannedPost[];
   cost?: Money;

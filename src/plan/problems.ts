@@ -63,8 +63,10 @@ export function checkFiles(
 }
 
 export function checkPosts(posts: readonly Post[], channel: Channel, place: Place, report: Report): void {
+  // Without its credentials a channel has no settings that the adapter could judge by.
+  const judge = channel.problems.length === 0 ? channel.adapter.check : undefined;
   for (const post of posts) {
-    const refusal = channel.adapter.check?.(post, channel.settings);
+    const refusal = judge?.(post, channel.settings);
     if (refusal !== undefined) {
       report({ code: "refused-by-network", message: `\`${channel.name}\`: ${refusal}`, place });
     }

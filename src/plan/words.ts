@@ -3,7 +3,7 @@ import type { Media, Post } from "../adapter.ts";
 import type { Said, Worded } from "../campaign/campaign.ts";
 import type { Channel } from "../campaign/channel.ts";
 import type { Locate, TemplateData } from "../campaign/template.ts";
-import { plain } from "../text/render.ts";
+import { render } from "../text/render.ts";
 import type { RenderContext } from "../text/text.ts";
 import type { Tree } from "../text/tree.ts";
 import type { PlanInput } from "./plan.ts";
@@ -21,15 +21,22 @@ export interface Words {
 }
 
 /** Throws InputError with the place in the template or in the campaign. */
-export function wordsFor(channel: Channel, said: Said, input: PlanInput): Words {
+export function wordsFor(
+  channel: Channel,
+  said: Said,
+  input: PlanInput,
+  read: (markdown: string) => Tree,
+): Words {
   const { campaign, templates } = input;
   const data = dataOf(channel, said, input);
   const locate: Locate = (key, spot) => said[key] && campaign.source.placeIn(said[key].path, spot);
   const names = [channel.name, channel.network, channel.adapter.shape, "default"];
   const filled = templates.render(campaign.kind, names, data, locate);
   const context = contextOf(channel, said, data, input);
-  const title = filled.title === undefined ? undefined : plain(filled.title, context);
-  const summary = filled.summary === undefined ? undefined : plain(filled.summary, context);
+  const plain = (markdown: string | undefined) =>
+    markdown === undefined ? undefined : render(read(markdown), "plain", context).text;
+  const title = plain(filled.title);
+  const summary = plain(filled.summary);
   return {
     markdown: said.text ? ownText(said.text, data, input) : filled.markdown,
     title,
@@ -40,14 +47,15 @@ export function wordsFor(channel: Channel, said: Said, input: PlanInput): Words 
   };
 }
 
-/** The link and the tags that end a text: a thread has them on its first post, and `trim` keeps them. */
+/** The link and the tags that end a text: a thread has them on its first post, and `trim` keeps them. Notes come before. */
 export function apart(tree: Tree): { body: Tree; ending?: Tree } {
-  const { children } = tree;
+  const notes = tree.children.filter(({ type }) => type === "footnoteDefinition");
+  const children = notes.length > 0 ? tree.children.filter((node) => !notes.includes(node)) : tree.children;
   let from = children.length;
   while (from > 1 && isEnding(children[from - 1]!)) from--;
   if (from === children.length) return { body: tree };
   return {
-    body: { ...tree, children: children.slice(0, from) },
+    body: { ...tree, children: [...children.slice(0, from), ...notes] },
     ending: { ...tree, children: children.slice(from) },
   };
 }

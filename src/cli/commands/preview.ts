@@ -40,7 +40,7 @@ async function show(
   project: Project,
   terminal: Terminal,
 ): Promise<number> {
-  const { plan } = await planCampaign(campaign, project);
+  const { plan } = await planCampaign(campaign, project, { withoutCredentials: true });
   const wanted =
     network === undefined
       ? plan.deliveries
