@@ -74,6 +74,8 @@ export interface HttpOptions {
   onReply?: (reply: Reply) => void;
   signal?: AbortSignal;
   now?: () => number;
+  /** Milliseconds until a request that names no deadline of its own is given up. */
+  deadline?: number;
 }
 
 const DEADLINE = 30_000;
@@ -96,14 +98,16 @@ export function createHttp(options: HttpOptions): Http {
     options.signal?.throwIfAborted();
     if (!safe) await sending?.();
 
-    const deadline = request.deadline ?? ((wire.body?.length ?? 0) > 1_000_000 ? DEADLINE_LARGE : DEADLINE);
-    const timeout = AbortSignal.timeout(deadline);
-    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+    const usual = options.deadline ?? ((wire.body?.length ?? 0) > 1_000_000 ? DEADLINE_LARGE : DEADLINE);
+    const deadline = request.deadline ?? usual;
+    const patience = startPatience(deadline, options.signal);
     let answer: WireReply;
     try {
-      answer = await transport(wire, signal);
+      answer = await transport(wire, patience.signal);
     } catch (error) {
-      throw noAnswer(error, who, safe, timeout.aborted ? deadline : undefined);
+      throw noAnswer(error, who, safe, patience.isOver() ? deadline : undefined);
+    } finally {
+      patience.end();
     }
     const reply = readReply(answer);
     onReply?.(reply);
@@ -125,6 +129,26 @@ export function createHttp(options: HttpOptions): Http {
       );
     }
     return reply;
+  };
+}
+
+// One controller and one timer for a request: AbortSignal.timeout and AbortSignal.any together cost more than the rest.
+function startPatience(deadline: number, outer: AbortSignal | undefined) {
+  const controller = new AbortController();
+  let over = false;
+  const stop = () => controller.abort(outer?.reason);
+  const timer = setTimeout(() => {
+    over = true;
+    controller.abort(new DOMException("the deadline is over", "TimeoutError"));
+  }, deadline);
+  outer?.addEventListener("abort", stop, { once: true });
+  return {
+    signal: controller.signal,
+    isOver: () => over,
+    end() {
+      clearTimeout(timer);
+      outer?.removeEventListener("abort", stop);
+    },
   };
 }
 

@@ -1,0 +1,149 @@
+/**
+ * Many deliveries, as ratios against bare undici in the same run: the same bytes to the same server with the same
+ * concurrency. And how closely a declared rate is used. `COUNT=100000 npm run bench:load` shows that memory stays flat.
+ */
+import { fork } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Agent, request } from "undici";
+import * as v from "valibot";
+import { type Adapter, defineAdapter, type Rate } from "../src/adapter.ts";
+import { memorySession } from "../src/auth/store.ts";
+import { systemClock } from "../src/clock.ts";
+import { deliver } from "../src/delivery/deliver.ts";
+import { expectReply } from "../src/http.ts";
+import { openAt } from "../src/ledger/open.ts";
+import { createWire } from "../src/transport.ts";
+
+const COUNT = Number(process.env.COUNT ?? 10_000);
+const CONCURRENCY = 64;
+const body = JSON.stringify({ text: "Acme 2.4 is out: lists sync in half the time. https://acme.example/blog/2-4 #release" });
+
+if (process.env.BENCH_SERVER) serve();
+else await main();
+
+// In a process of its own, as the networks are.
+function serve(): void {
+  let id = 0;
+  const server = createServer((incoming, response) => {
+    incoming.resume().on("end", () => {
+      response.setHeader("content-type", "application/json");
+      response.end(`{"id":"${++id}"}`);
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
+}
+
+async function main(): Promise<void> {
+  const server = fork(process.argv[1]!, { env: { ...process.env, BENCH_SERVER: "1" } });
+  const port = await new Promise<number>((resolve) => server.once("message", (message) => resolve(Number(message))));
+  const url = `http://127.0.0.1:${port}/posts`;
+  let missed = 0;
+  const line = (name: string, value: string, promise: string, ok: boolean) => {
+    if (!ok) missed++;
+    console.log(`${name.padEnd(52)} ${value.padStart(16)}  ${promise.padEnd(28)} ${ok ? "ok" : "MISSED"}`);
+  };
+  try {
+    await bare(url, 2_000);
+    const pool = await bare(url, COUNT);
+    const ours = await delivered(url, COUNT, CONCURRENCY, []);
+    const ratio = ours.perSecond / pool;
+    line(`bare undici, ${COUNT} posts, ${CONCURRENCY} at a time`, `${Math.round(pool)}/s`, "", true);
+    line("deliveries, each durably recorded", `${Math.round(ours.perSecond)}/s`, "", true);
+    line("deliveries against bare undici", `${(ratio * 100).toFixed(0)} %`, "at least 60 %", ratio >= 0.6);
+    line("resident memory at the end", `${ours.megabytes.toFixed(0)} MB`, "under 200 MB", ours.megabytes < 200);
+
+    const rate: Rate = { posts: 50, per: "1s" };
+    const paced = await delivered(url, 300, 1, [rate]);
+    const ideal = 300 / 50 - 1;
+    line("300 posts at 50 per second", `${paced.seconds.toFixed(2)} s`, `at most ${(ideal * 1.03).toFixed(2)} s`, paced.seconds <= ideal * 1.03);
+  } finally {
+    server.kill();
+  }
+  process.exit(missed > 0 ? 1 : 0);
+}
+
+async function bare(url: string, count: number): Promise<number> {
+  const agent = new Agent({ connections: CONCURRENCY });
+  const from = performance.now();
+  let sent = 0;
+  const worker = async () => {
+    while (sent < count) {
+      sent++;
+      const answer = await request(url, { method: "POST", body, headers: { "content-type": "application/json" }, dispatcher: agent });
+      await answer.body.json();
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  const seconds = (performance.now() - from) / 1000;
+  await agent.close();
+  return count / seconds;
+}
+
+async function delivered(url: string, count: number, concurrency: number, rates: Rate[]) {
+  const folder = mkdtempSync(join(tmpdir(), "broadcast-bench-"));
+  const ledger = await openAt(join(folder, "ledger.db"));
+  const now = Date.now();
+  for (let from = 0; from < count; from += 1000) {
+    const batch = Array.from({ length: Math.min(1000, count - from) }, (_, n) => ({
+      id: `c/${from + n}`,
+      campaign: "c",
+      channel: "a",
+      network: "bench",
+      account: "acc",
+      digest: "d",
+      posts: [{ text: body, entities: [], media: [], tags: [], options: {} }],
+      dueAt: now,
+    }));
+    await ledger.add(batch, now);
+  }
+  const wire = createWire();
+  const from = performance.now();
+  await deliver({
+    channels: [{ name: "a", adapter: adapter(url, rates), settings: {}, secrets: [] }],
+    ledger,
+    clock: systemClock,
+    transport: wire.transport,
+    userAgent: "bench",
+    patience: 60_000,
+    session: () => memorySession(),
+    read: async () => new Uint8Array(),
+    signal: new AbortController().signal,
+    stop: new AbortController().signal,
+    concurrency,
+  });
+  const seconds = (performance.now() - from) / 1000;
+  const megabytes = process.memoryUsage().rss / 1e6;
+  const published = (await ledger.list({ states: ["published"], limit: count + 1 })).length;
+  await wire.close();
+  await ledger.close();
+  rmSync(folder, { recursive: true });
+  if (published !== count) throw new Error(`${published} of ${count} are published`);
+  return { perSecond: count / seconds, seconds, megabytes };
+}
+
+function adapter(url: string, rates: Rate[]): Adapter {
+  return defineAdapter({
+    id: "bench",
+    name: "Bench",
+    source: { url: "https://bench.example/", checked: "2026-11-23" },
+    shape: "short",
+    channel: v.strictObject({}),
+    options: v.strictObject({}),
+    auth: { kind: "none", steps: [] },
+    text: { max: 500, unit: "grapheme", markup: "plain" },
+    media: "none",
+    thread: "none",
+    card: "none",
+    rates,
+    idempotency: "none",
+    async publish(post, { http }) {
+      const reply = await http({ method: "POST", url, json: JSON.parse(post.text) });
+      return expectReply(reply, v.object({ id: v.string() }), "an id");
+    },
+  }) as Adapter;
+}
