@@ -2,11 +2,14 @@
  * The loop: takes due deliveries, hands their posts to the adapter, writes down what became of them. Channels run side by
  * side, a thread's parts one after another. Every outcome is a row in the ledger before anything else happens.
  */
+import { setMaxListeners } from "node:events";
 import PQueue from "p-queue";
 import type { Receipt } from "../adapter.ts";
 import { NetworkError } from "../errors.ts";
 import { redactor } from "../http.ts";
 import type { Attempt, Delivery, State } from "../ledger/records.ts";
+import { LedgerError } from "../ledger/trouble.ts";
+import { latenessOf } from "./late.ts";
 import { isDead, newOwner } from "./owner.ts";
 import {
   type DeliveryChannel,
@@ -42,11 +45,15 @@ const LEASE = 60_000;
 // A request that was cut off may still be under way inside the network: a look-up at once could miss it.
 const SETTLE_AFTER = 2_000;
 const MOST_ATTEMPTS = 8;
+// What a campaign with `uncertain: resend` puts up with: a network that never answers is not flooded.
+const MOST_RESENT = 2;
 
 /** Resolves when nothing is left that can be done within the patience. */
 export async function deliver(options: DeliverOptions): Promise<void> {
   const owner = newOwner();
   const held = new Set<string>();
+  // Every request under way listens; there may be many.
+  setMaxListeners(0, options.signal);
   const heartbeat = setInterval(() => {
     if (held.size > 0)
       void options.ledger.renew(owner, [...held], options.clock.now() + LEASE).catch(() => {});
@@ -138,9 +145,18 @@ async function work(
   const history = await ledger.history(delivery.id);
   const receipts: Receipt[] = history?.receipts ?? [];
   const attempts = (history?.attempts ?? []).filter((attempt) => attempt.round === delivery.round);
-  if (isTooLate(delivery, receipts, attempts, clock.now())) {
+  const begun = receipts.length > 0 || attempts.some(isOpen);
+  if (!begun && delivery.expiresAt !== undefined && delivery.expiresAt <= clock.now()) {
     await end("expired", { message: "its time was over before it could go out" });
     return undefined;
+  }
+  switch (latenessOf(delivery, begun, clock.now())) {
+    case "skip":
+      await end("expired", { message: "it was more than an hour late, and the campaign says `late: skip`" });
+      return undefined;
+    case "ask":
+      await end("held", { code: "late", message: "it is more than an hour late: does it still go out?" });
+      return undefined;
   }
 
   for (let part = receipts.length; part < parts; part++) {
@@ -185,16 +201,6 @@ async function work(
   return undefined;
 }
 
-function isTooLate(
-  delivery: Delivery,
-  receipts: readonly Receipt[],
-  attempts: readonly Attempt[],
-  now: number,
-): boolean {
-  const begun = receipts.length > 0 || attempts.some((attempt) => isOpen(attempt));
-  return !begun && delivery.expiresAt !== undefined && delivery.expiresAt <= now;
-}
-
 function isOpen(attempt: Attempt): boolean {
   return attempt.outcome === undefined || attempt.outcome === "uncertain";
 }
@@ -216,7 +222,14 @@ async function settleOpen(
   const open = before.findLast(isOpen);
   if (!open) return undefined;
   if (channel.adapter.find) await clock.sleep((open.endedAt ?? open.at) + SETTLE_AFTER - clock.now());
-  const settlement = await reconcile(channel.adapter, postOf(delivery, part), context, clock.now());
+  const resent = before.filter(({ outcome }) => outcome === "abandoned").length;
+  const settlement = await reconcile(
+    channel.adapter,
+    postOf(delivery, part),
+    context,
+    clock.now(),
+    resent < MOST_RESENT ? delivery.uncertain : undefined,
+  );
   switch (settlement.is) {
     case "found":
       await ledger.end(
@@ -229,6 +242,11 @@ async function settleOpen(
     case "absent":
       for (const attempt of before.filter(isOpen)) {
         await ledger.end(attempt, delivery.account, { outcome: "absent" }, clock.now());
+      }
+      return undefined;
+    case "again":
+      for (const attempt of before.filter(isOpen)) {
+        await ledger.end(attempt, delivery.account, { outcome: "abandoned" }, clock.now());
       }
       return undefined;
     case "covered":
@@ -284,6 +302,8 @@ async function afterError(
   options: DeliverOptions,
   end: (state: State, detail?: Parameters<DeliverOptions["ledger"]["release"]>[3]) => Promise<void>,
 ): Promise<"login" | undefined> {
+  // What cannot be written down decides nothing about the delivery: everything stops, see `deliver`.
+  if (error instanceof LedgerError) throw error;
   const { ledger, clock } = options;
   const now = clock.now();
   const attempt = publication.attempt();
