@@ -44,6 +44,7 @@ export type DeliveryEvent =
 const LEASE = 60_000;
 // A request that was cut off may still be under way inside the network: a look-up at once could miss it.
 const SETTLE_AFTER = 2_000;
+const LOOK_AGAIN = 500;
 const MOST_ATTEMPTS = 8;
 // What a campaign with `uncertain: resend` puts up with: a network that never answers is not flooded.
 const MOST_RESENT = 2;
@@ -88,10 +89,12 @@ async function deliverChannel(
   const queue = new PQueue({ concurrency });
   let needsLogin = false;
   let fault: unknown;
+  let idle = true;
 
   while (fault === undefined && !stop.aborted && !needsLogin) {
     const now = clock.now();
-    const dead = (await ledger.owners(now)).filter(isDead);
+    // Whoever has died in the meantime is looked for when there is nothing else to do.
+    const dead = idle ? (await ledger.owners(now)).filter(isDead) : [];
     const claimed = await ledger.claim({
       owner,
       now,
@@ -101,6 +104,7 @@ async function deliverChannel(
       limit: concurrency === 1 ? 1 : concurrency * 4,
       dead,
     });
+    idle = claimed.length === 0;
     for (const delivery of claimed) {
       held.add(delivery.id);
       void queue.add(async () => {
@@ -121,7 +125,10 @@ async function deliverChannel(
     if (claimed.length > 0) continue;
     const next = await ledger.nextAt(channel.name, ids);
     if (next === undefined || next - clock.now() > options.patience) break;
-    await clock.sleep(Math.max(next - clock.now(), 20), stop).catch(() => {});
+    // Another process is usually done long before its lease ends.
+    const shared = (await ledger.owners(clock.now())).some((other) => other !== owner);
+    const wait = Math.max(next - clock.now(), 20);
+    await clock.sleep(shared ? Math.min(wait, LOOK_AGAIN) : wait, stop).catch(() => {});
   }
   await queue.onIdle();
   if (fault !== undefined) throw fault;
@@ -142,7 +149,8 @@ async function work(
     options.onEvent?.({ type: "ended", delivery, state, nextAt: detail.nextAt, code: detail.code, message });
   };
 
-  const history = await ledger.history(delivery.id);
+  // Most deliveries are new: then there is no history to read.
+  const history = delivery.tries === 0 ? undefined : await ledger.history(delivery.id);
   const receipts: Receipt[] = history?.receipts ?? [];
   const attempts = (history?.attempts ?? []).filter((attempt) => attempt.round === delivery.round);
   const begun = receipts.length > 0 || attempts.some(isOpen);
@@ -178,12 +186,17 @@ async function work(
         options.onEvent?.({ type: "part", delivery, part, parts, receipt: found, found: true });
         continue;
       }
-      await waitForTurn(delivery, channel, options);
+      // Uploads may take a while: the turn is waited for before them. The attempt itself asks again, and exactly.
+      if (postOf(delivery, part).media.length > 0) await waitForTurn(delivery, channel, options);
       options.onEvent?.({ type: "sending", delivery, part, parts });
       const receipt = await channel.adapter.publish(postOf(delivery, part), publication.context);
-      await written(delivery, publication, receipt, options);
+      const last = part + 1 === parts;
+      await written(delivery, publication, receipt, last, options);
       receipts.push(receipt);
       options.onEvent?.({ type: "part", delivery, part, parts, receipt, found: false });
+      if (!last) continue;
+      options.onEvent?.({ type: "ended", delivery, state: "published" });
+      return undefined;
     } catch (error) {
       if (error instanceof LeaseLost) return undefined;
       return afterError(
@@ -281,16 +294,14 @@ async function written(
   delivery: Delivery,
   publication: Publication,
   receipt: Receipt,
+  last: boolean,
   { ledger, clock }: DeliverOptions,
 ): Promise<void> {
   const attempt = publication.attempt();
   if (!attempt) throw new TypeError("the adapter gave a receipt without having sent anything");
-  await ledger.end(
-    attempt,
-    delivery.account,
-    { outcome: "published", receipt, blockUntil: publication.blockUntil() },
-    clock.now(),
-  );
+  const ended = { outcome: "published" as const, receipt, blockUntil: publication.blockUntil() };
+  if (last) await ledger.finish(attempt, delivery, ended, clock.now());
+  else await ledger.end(attempt, delivery.account, ended, clock.now());
 }
 
 async function afterError(

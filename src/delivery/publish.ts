@@ -28,6 +28,8 @@ export interface Tools {
   read(media: Media): Promise<Uint8Array>;
   /** Breaks off requests under way; only when a person insists. */
   signal: AbortSignal;
+  /** Milliseconds until a request is given up; default: `http`'s own. */
+  deadline?: number;
   onWait?: (delivery: Delivery, until: number) => void;
 }
 
@@ -95,6 +97,7 @@ export function prepare(
       onReply: safe ? undefined : onReply,
       signal: tools.signal,
       now: () => clock.now(),
+      deadline: tools.deadline,
     });
 
   // Inside a step nothing that readers see changes: no attempt is written, and a failure is certain to be harmless.

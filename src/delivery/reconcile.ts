@@ -9,6 +9,8 @@ export type Settlement =
   | { is: "absent" }
   /** Unknown, but the network refuses the key's second use: sending again is safe. */
   | { is: "covered" }
+  /** Unknown, and the campaign wants it sent again rather than held: it may appear twice. */
+  | { is: "again" }
   /** The look-up itself did not work now. */
   | { is: "later"; code: ErrorCode; retryAt?: number; message: string }
   | { is: "unknown"; message: string };
@@ -16,12 +18,22 @@ export type Settlement =
 // The network counts its window from when it saw the first attempt; two minutes cover its slowest way there.
 const MARGIN = 120_000;
 
+/**
+ * `uncertain` is the campaign's word for what nobody can know. A repeat has the same key, so that a network that does
+ * remember it still refuses it.
+ */
 export async function reconcile(
   adapter: Adapter,
   post: Post,
   context: Context,
   now: number,
+  uncertain?: "resend",
 ): Promise<Settlement> {
+  const settlement = await settle(adapter, post, context, now);
+  return settlement.is === "unknown" && uncertain === "resend" ? { is: "again" } : settlement;
+}
+
+async function settle(adapter: Adapter, post: Post, context: Context, now: number): Promise<Settlement> {
   const covered = isCovered(adapter.idempotency, context.startedAt.getTime(), now);
   if (!adapter.find) {
     return covered

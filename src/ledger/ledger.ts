@@ -1,18 +1,11 @@
-/** All the SQL. A ledger remembers what is to go out, what was tried and what the networks answered. */
-import { randomBytes } from "node:crypto";
+/** A ledger remembers what is to go out, what was tried and what the networks answered. */
 import type { Rate, Receipt } from "../adapter.ts";
 import { milliseconds } from "../duration.ts";
+import { approvalsOf, putApproval, type StoredApproval } from "./approvals.ts";
+import { enter } from "./enter.ts";
 import { migrate } from "./migrate.ts";
-import type {
-  Added,
-  Attempt,
-  Delivery,
-  History,
-  NewDelivery,
-  Outcome,
-  State,
-  StoredReceipt,
-} from "./records.ts";
+import type { Added, Attempt, Delivery, History, NewDelivery, Outcome, State } from "./records.ts";
+import { toAttempt, toDelivery, toReceipt, Where } from "./rows.ts";
 import { type Database, query, type Row, type Value, type Work } from "./work.ts";
 
 export interface Claim {
@@ -26,6 +19,14 @@ export interface Claim {
   limit: number;
   /** Owners known to be dead: their leases do not count. */
   dead?: readonly string[];
+}
+
+/** What a delivery is let go with. */
+export interface Released {
+  nextAt?: number;
+  failures?: number;
+  code?: Delivery["code"];
+  message?: string;
 }
 
 export type Begun = { attempt: Attempt } | { waitUntil: number } | "lost";
@@ -46,8 +47,9 @@ export class Ledger {
     this.#db = db;
   }
 
-  static async open(db: Database): Promise<Ledger> {
-    await migrate(db);
+  /** `backup` keeps a ledger of an older form before it is changed. */
+  static async open(db: Database, backup?: (version: number) => Promise<void>): Promise<Ledger> {
+    await migrate(db, backup);
     return new Ledger(db);
   }
 
@@ -59,7 +61,7 @@ export class Ledger {
   add(deliveries: readonly NewDelivery[], now: number): Promise<Added[]> {
     return this.#db.write(function* () {
       const added: Added[] = [];
-      for (const delivery of deliveries) added.push(yield* addOne(delivery, now));
+      for (const delivery of deliveries) added.push(yield* enter(delivery, now));
       return added;
     });
   }
@@ -77,7 +79,13 @@ export class Ledger {
   ): Promise<Delivery[]> {
     return this.#db.read(function* () {
       const where = new Where();
-      if (filter.campaign !== undefined) where.add("campaign = ?", filter.campaign);
+      // A campaign that announces releases has a version at its end: `campaigns/release.yml@2.4.0`.
+      if (filter.campaign !== undefined)
+        where.add(
+          `(campaign = ? or substr(campaign, 1, ${filter.campaign.length + 1}) = ?)`,
+          filter.campaign,
+          `${filter.campaign}@`,
+        );
       if (filter.states) where.in("state", filter.states);
       if (filter.ids) where.in("id", filter.ids);
       const rows = yield* query(
@@ -85,6 +93,13 @@ export class Ledger {
         ...where.values,
       );
       return rows.map(toDelivery);
+    });
+  }
+
+  count(state: State): Promise<number> {
+    return this.#db.read(function* () {
+      const [row] = yield* query("select count(*) as deliveries from deliveries where state = $1", state);
+      return Number(row?.deliveries ?? 0);
     });
   }
 
@@ -99,26 +114,64 @@ export class Ledger {
     });
   }
 
+  /** All of it, oldest first, a few at a time. */
+  async *everything(page = 200): AsyncGenerator<History> {
+    let after = { at: -1, id: "" };
+    for (;;) {
+      const { at, id } = after;
+      const ids = await this.#db.read(function* () {
+        return yield* query(
+          `select id, created_at from deliveries where created_at > $1 or (created_at = $1 and id > $2)
+           order by created_at, id limit ${page}`,
+          at,
+          id,
+        );
+      });
+      for (const row of ids) {
+        const history = await this.history(String(row.id));
+        if (history) yield history;
+      }
+      const last = ids.at(-1);
+      if (!last) return;
+      after = { at: Number(last.created_at), id: String(last.id) };
+    }
+  }
+
+  /** Where the last post of this account is that has an address: what a person looks beside. */
+  lastUrl(account: string): Promise<string | undefined> {
+    return this.#db.read(function* () {
+      const [row] = yield* query(
+        `select url from receipts where url is not null and delivery in (select id from deliveries where account = $1)
+         order by at desc limit 1`,
+        account,
+      );
+      return row && String(row.url);
+    });
+  }
+
   /** Takes due deliveries of one channel: scheduled ones, and those whose worker is gone. */
   claim({ owner, now, until, channel, ids, limit, dead = [] }: Claim): Promise<Delivery[]> {
     return this.#db.write(function* () {
+      const take = function* (condition: string, most: number, ...values: Value[]) {
+        const where = new Where();
+        where.add("channel = ?", channel);
+        where.add(condition, ...values);
+        if (ids) where.in("id", ids);
+        return yield* query(
+          `select * from deliveries ${where} order by next_at, created_at, id limit ${most}`,
+          ...where.values,
+        );
+      };
+      const due = yield* take("state = 'scheduled' and next_at <= ?", limit, now);
+      const gone = dead.length > 0 ? ` or owner in (${dead.map(() => "?").join(", ")})` : "";
+      const left = yield* take(`state = 'sending' and (lease_until <= ?${gone})`, limit - due.length, now, ...dead);
+      const rows = [...due, ...left];
+      if (rows.length === 0) return [];
       const where = new Where();
-      where.add("channel = ?", channel);
-      if (ids) where.in("id", ids);
-      const gone = dead.length > 0 ? `or owner in (${where.list(dead)})` : "";
-      where.add(
-        `((state = 'scheduled' and next_at <= ?) or (state = 'sending' and (lease_until <= ? ${gone})))`,
-        now,
-        now,
-      );
-      const rows = yield* query(
-        `update deliveries set state = 'sending', owner = ${where.value(owner)}, lease_until = ${where.value(until)}, updated_at = ${where.value(now)}
-         where id in (select id from deliveries ${where} order by due_at, created_at, id limit ${limit}) returning *`,
-        ...where.values,
-      );
-      return rows
-        .map(toDelivery)
-        .sort((a, b) => a.dueAt - b.dueAt || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+      const set = `state = 'sending', owner = ${where.value(owner)}, lease_until = ${where.value(until)}, updated_at = ${where.value(now)}`;
+      where.in("id", rows.map(({ id }) => id ?? null));
+      yield* query(`update deliveries set ${set} ${where}`, ...where.values);
+      return rows.map((row) => toDelivery({ ...row, state: "sending", owner, lease_until: until, updated_at: now }));
     });
   }
 
@@ -170,27 +223,36 @@ export class Ledger {
     rates: readonly Rate[],
   ): Promise<Begun> {
     return this.#db.write(function* (): Work<Begun> {
+      const waitUntil = yield* freeAt(delivery.account, now, rates);
+      if (waitUntil > now) return { waitUntil };
       const [held] = yield* query(
-        "select 1 as ok from deliveries where id = $1 and state = 'sending' and owner = $2 and round = $3",
+        `update deliveries set tries = tries + 1
+         where id = $1 and state = 'sending' and owner = $2 and round = $3 returning tries`,
         delivery.id,
         delivery.owner ?? "",
         delivery.round,
       );
       if (!held) return "lost";
-      const waitUntil = yield* freeAt(delivery.account, now, rates);
-      if (waitUntil > now) return { waitUntil };
-      const [row] = yield* query(
-        `insert into attempts (delivery, part, number, round, account, started_at, at)
-         select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6 from attempts where delivery = $1 and part = $2
-         returning *`,
-        delivery.id,
+      const attempt = {
+        delivery: delivery.id,
         part,
-        delivery.round,
-        delivery.account,
+        number: Number(held.tries),
+        round: delivery.round,
         startedAt,
-        now,
+        at: now,
+      };
+      yield* query(
+        `insert into attempts (delivery, part, number, round, account, started_at, at)
+         values ($1, $2, $3, $4, $5, $6, $7)`,
+        attempt.delivery,
+        attempt.part,
+        attempt.number,
+        attempt.round,
+        delivery.account,
+        attempt.startedAt,
+        attempt.at,
       );
-      return { attempt: toAttempt(row!) };
+      return { attempt };
     });
   }
 
@@ -201,45 +263,20 @@ export class Ledger {
 
   /** Writes down what became of an attempt, with the receipt when there is one. */
   end(attempt: Attempt, account: string, ended: Ended, now: number): Promise<void> {
+    return this.#db.write(() => endAttempt(attempt, account, ended, now));
+  }
+
+  /** The last part is out: its receipt and the delivery's end, in one. */
+  finish(attempt: Attempt, delivery: Delivery, ended: Ended, now: number): Promise<void> {
     return this.#db.write(function* () {
-      yield* query(
-        `update attempts set outcome = $1, status = $2, message = $3, ended_at = $4
-         where delivery = $5 and part = $6 and number = $7 and (outcome is null or outcome = 'uncertain')`,
-        ended.outcome,
-        ended.status ?? null,
-        ended.message ?? null,
-        now,
-        attempt.delivery,
-        attempt.part,
-        attempt.number,
-      );
-      if (ended.receipt) yield* putReceipt(attempt.delivery, attempt.part, ended.receipt, now);
-      if (ended.blockUntil !== undefined) yield* putBlock(account, ended.blockUntil);
+      yield* endAttempt(attempt, delivery.account, ended, now);
+      yield* letGo(delivery, "published", now, {});
     });
   }
 
   /** Lets a delivery go: in its new state, without an owner. Does nothing when somebody else holds it by now. */
-  release(
-    delivery: Delivery,
-    state: State,
-    now: number,
-    detail: { nextAt?: number; failures?: number; code?: Delivery["code"]; message?: string } = {},
-  ): Promise<void> {
-    return this.#db.write(function* () {
-      yield* query(
-        `update deliveries set state = $1, owner = null, lease_until = null, updated_at = $2,
-           next_at = $3, failures = $4, code = $5, message = $6
-         where id = $7 and owner = $8 and state = 'sending'`,
-        state,
-        now,
-        detail.nextAt ?? delivery.nextAt,
-        detail.failures ?? 0,
-        detail.code ?? null,
-        detail.message ?? null,
-        delivery.id,
-        delivery.owner ?? "",
-      );
-    });
+  release(delivery: Delivery, state: State, now: number, detail: Released = {}): Promise<void> {
+    return this.#db.write(() => letGo(delivery, state, now, detail));
   }
 
   /** Remembers that this account must not be used before `until`. */
@@ -274,14 +311,24 @@ export class Ledger {
     });
   }
 
+  approve(approval: StoredApproval): Promise<void> {
+    return this.#db.write(() => putApproval(approval));
+  }
+
+  /** Of one campaign, whatever of it they approve; oldest first. */
+  approvals(campaign: string): Promise<StoredApproval[]> {
+    return this.#db.read(() => approvalsOf(campaign));
+  }
+
   /**
    * A person decides, or says to try again. Only deliveries that nobody works on change; the answer says whether it did.
-   * `published` enters the receipt for the first part that has none; a `round` of its own gives new keys.
+   * `published` enters the receipt for the first part that has none; a `round` of its own gives new keys; a new `dueAt` says
+   * that it is not late.
    */
   decide(
     id: string,
     from: readonly State[],
-    to: { state: State; receipt?: Receipt; newRound?: boolean; nextAt?: number },
+    to: { state: State; receipt?: Receipt; newRound?: boolean; nextAt?: number; dueAt?: number },
     now: number,
   ): Promise<boolean> {
     return this.#db.write(function* () {
@@ -304,12 +351,13 @@ export class Ledger {
       );
       const more = to.receipt && part + 1 < delivery.posts.length;
       yield* query(
-        `update deliveries set state = $1, round = round + $2, next_at = $3, failures = 0, code = null, message = null,
-           owner = null, lease_until = null, updated_at = $4 where id = $5`,
+        `update deliveries set state = $1, tries = tries + 1, round = round + $2, next_at = $3, failures = 0, code = null, message = null,
+           owner = null, lease_until = null, updated_at = $4, due_at = $5 where id = $6`,
         more ? "scheduled" : to.state,
         to.newRound ? 1 : 0,
         to.nextAt ?? now,
         now,
+        to.dueAt ?? delivery.dueAt,
         id,
       );
       return true;
@@ -317,76 +365,62 @@ export class Ledger {
   }
 }
 
-function* addOne(delivery: NewDelivery, now: number): Work<Added> {
-  const [row] = yield* query("select * from deliveries where id = $1", delivery.id);
-  if (!row) return { delivery: yield* insert(delivery, now), as: "new" };
-  const existing = toDelivery(row);
-  const sameTime = existing.dueAt === delivery.dueAt || delivery.dueAt <= now;
-  if (existing.digest === delivery.digest && sameTime) return { delivery: existing, as: "same" };
-  if (!(yield* untouched(existing)))
-    return { delivery: existing, as: existing.digest === delivery.digest ? "same" : "drift" };
-  const [updated] = yield* query(
-    `update deliveries set digest = $1, posts = $2, due_at = $3, next_at = $3, expires_at = $4, account = $5, state = 'scheduled',
-       failures = 0, code = null, message = null, round = round + 1, updated_at = $6 where id = $7 returning *`,
-    delivery.digest,
-    JSON.stringify(delivery.posts),
-    delivery.dueAt,
-    delivery.expiresAt ?? null,
-    delivery.account,
-    now,
-    delivery.id,
-  );
-  return { delivery: toDelivery(updated!), as: "updated" };
-}
-
-// Nothing of it is out, nothing may be out, and nobody is at it.
-function* untouched(delivery: Delivery): Work<boolean> {
-  if (delivery.state !== "scheduled" && delivery.state !== "failed" && delivery.state !== "expired")
-    return false;
-  const [row] = yield* query(
-    `select (select count(*) from receipts where delivery = $1) +
-            (select count(*) from attempts where delivery = $1 and (outcome is null or outcome in ('uncertain', 'published', 'found'))) as traces`,
-    delivery.id,
-  );
-  return Number(row?.traces) === 0;
-}
-
-function* insert(delivery: NewDelivery, now: number): Work<Delivery> {
-  const [row] = yield* query(
-    `insert into deliveries (id, campaign, channel, network, account, state, digest, posts, seed, round, due_at, next_at,
-       expires_at, failures, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, 'scheduled', $6, $7, $8, 0, $9, $9, $10, 0, $11, $11) returning *`,
-    delivery.id,
-    delivery.campaign,
-    delivery.channel,
-    delivery.network,
-    delivery.account,
-    delivery.digest,
-    JSON.stringify(delivery.posts),
-    randomBytes(16).toString("hex"),
-    delivery.dueAt,
-    delivery.expiresAt ?? null,
-    now,
-  );
-  return toDelivery(row!);
-}
-
-// A window of n posts is free again when its n-th last attempt has left it. Attempts that never reached the network do
-// not count; open ones do.
+// A window of n posts is free again when its n-th last attempt has left it. The network counts from when a request arrived:
+// some time between the attempt's beginning and its end, so the end counts; of the few that overlap, the latest. Attempts
+// that never reached the network do not count; open ones do.
 function* freeAt(account: string, now: number, rates: readonly Rate[]): Work<number> {
   const [block] = yield* query("select until from blocks where account = $1", account);
   let free = block ? Number(block.until) : now;
   for (const { posts, per } of rates) {
     const length = milliseconds(per);
-    const [row] = yield* query(
-      `select at from attempts where account = $1 and at > $2 and (outcome is null or outcome <> 'unavailable')
-       order by at desc limit 1 offset ${posts - 1}`,
+    const rows = yield* query(
+      `select at, ended_at from attempts where account = $1 and at > $2 and (outcome is null or outcome <> 'unavailable')
+       order by at desc limit 4 offset ${posts - 1}`,
       account,
-      now - length,
+      now - length - LONGEST_REQUEST,
     );
-    if (row) free = Math.max(free, Number(row.at) + length);
+    for (const row of rows) free = Math.max(free, arrival(row) + length);
   }
   return free;
+}
+
+// What was settled later, by a look-up or a person, was under way for as long as a request may take at most.
+function arrival({ at, ended_at }: Row): number {
+  return Math.min(Number(ended_at ?? at), Number(at) + LONGEST_REQUEST);
+}
+
+const LONGEST_REQUEST = 120_000;
+
+function* endAttempt(attempt: Attempt, account: string, ended: Ended, now: number): Work<void> {
+  yield* query(
+    `update attempts set outcome = $1, status = $2, message = $3, ended_at = $4
+     where delivery = $5 and part = $6 and number = $7 and (outcome is null or outcome = 'uncertain')`,
+    ended.outcome,
+    ended.status ?? null,
+    ended.message ?? null,
+    now,
+    attempt.delivery,
+    attempt.part,
+    attempt.number,
+  );
+  if (ended.receipt) yield* putReceipt(attempt.delivery, attempt.part, ended.receipt, now);
+  if (ended.blockUntil !== undefined) yield* putBlock(account, ended.blockUntil);
+}
+
+function* letGo(delivery: Delivery, state: State, now: number, detail: Released): Work<void> {
+  yield* query(
+    `update deliveries set state = $1, owner = null, lease_until = null, updated_at = $2,
+       next_at = $3, failures = $4, code = $5, message = $6
+     where id = $7 and owner = $8 and state = 'sending'`,
+    state,
+    now,
+    detail.nextAt ?? delivery.nextAt,
+    detail.failures ?? 0,
+    detail.code ?? null,
+    detail.message ?? null,
+    delivery.id,
+    delivery.owner ?? "",
+  );
 }
 
 function* putReceipt(delivery: string, part: number, receipt: Receipt, now: number): Work<void> {
@@ -408,86 +442,4 @@ function* putBlock(account: string, until: number): Work<void> {
     account,
     until,
   );
-}
-
-/** Conditions with their values, numbered as they come. */
-class Where {
-  readonly values: Value[] = [];
-  readonly #conditions: string[] = [];
-
-  value(value: Value): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-
-  list(values: readonly Value[]): string {
-    return values.length === 0 ? "null" : values.map((value) => this.value(value)).join(", ");
-  }
-
-  add(condition: string, ...values: Value[]): void {
-    const queue = [...values];
-    this.#conditions.push(condition.replace(/\?/g, () => this.value(queue.shift() ?? null)));
-  }
-
-  in(column: string, values: readonly Value[]): void {
-    this.#conditions.push(`${column} in (${this.list(values)})`);
-  }
-
-  toString(): string {
-    return this.#conditions.length === 0 ? "where 1 = 1" : `where ${this.#conditions.join(" and ")}`;
-  }
-}
-
-function toDelivery(row: Row): Delivery {
-  return {
-    id: String(row.id),
-    campaign: String(row.campaign),
-    channel: String(row.channel),
-    network: String(row.network),
-    account: String(row.account),
-    state: row.state as State,
-    digest: String(row.digest),
-    posts: JSON.parse(String(row.posts)),
-    seed: String(row.seed),
-    round: Number(row.round),
-    dueAt: Number(row.due_at),
-    nextAt: Number(row.next_at),
-    expiresAt: optional(row.expires_at, Number),
-    failures: Number(row.failures),
-    code: optional(row.code, String) as Delivery["code"],
-    message: optional(row.message, String),
-    owner: optional(row.owner, String),
-    leaseUntil: optional(row.lease_until, Number),
-    createdAt: Number(row.created_at),
-    updatedAt: Number(row.updated_at),
-  };
-}
-
-function toAttempt(row: Row): Attempt {
-  return {
-    delivery: String(row.delivery),
-    part: Number(row.part),
-    number: Number(row.number),
-    round: Number(row.round),
-    startedAt: Number(row.started_at),
-    at: Number(row.at),
-    endedAt: optional(row.ended_at, Number),
-    outcome: optional(row.outcome, String) as Outcome | undefined,
-    status: optional(row.status, Number),
-    message: optional(row.message, String),
-  };
-}
-
-function toReceipt(row: Row): StoredReceipt {
-  return {
-    part: Number(row.part),
-    id: String(row.post_id),
-    url: optional(row.url, String),
-    ref: row.ref ? JSON.parse(String(row.ref)) : undefined,
-    at: Number(row.at),
-  };
-}
-
-function optional<T>(value: Value | undefined, read: (value: Value) => T): T | undefined {
-  return value === null || value === undefined ? undefined : read(value);
 }

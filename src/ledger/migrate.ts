@@ -1,35 +1,46 @@
 /** Forward only: each numbered file runs once, in a transaction with its own record. */
 import { InputError } from "../errors.ts";
 import first from "./migrations/001.sql";
+import second from "./migrations/002.sql";
+import third from "./migrations/003.sql";
 import { type Database, query } from "./work.ts";
 
-const MIGRATIONS = [first];
+const MIGRATIONS: readonly string[] = [first, second, third];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** Brings a ledger to this program's version. Refuses one that a newer program wrote: exit code 2, nothing touched. */
-export async function migrate(db: Database): Promise<void> {
+/**
+ * Brings a ledger to this program's version. Refuses one that a newer program wrote: exit code 2, nothing touched. `backup`
+ * is called before anything changes in a ledger that holds something, with the version it has.
+ */
+export async function migrate(
+  db: Database,
+  backup: (version: number) => Promise<void> = async () => {},
+  migrations: readonly string[] = MIGRATIONS,
+): Promise<void> {
   const version = await versionOf(db);
-  if (version > SCHEMA_VERSION) {
+  if (version > migrations.length) {
     throw new InputError({
       severity: "error",
       code: "ledger-newer",
-      message: `the ledger has version ${version}, this program knows up to ${SCHEMA_VERSION}`,
+      message: `the ledger has version ${version}, this program knows up to ${migrations.length}`,
       remedy: "Update broadcast, or use another ledger.",
     });
   }
-  if (version === SCHEMA_VERSION) return;
+  if (version === migrations.length) return;
+  if (version > 0) await backup(version);
   await db.write(function* () {
     yield* query("create table if not exists ledger_version (version integer not null)");
     const [row] = yield* query("select max(version) as version from ledger_version");
-    for (let next = Number(row?.version ?? 0); next < SCHEMA_VERSION; next++) {
-      for (const statement of statements(MIGRATIONS[next]!)) yield* query(statement);
+    for (let next = Number(row?.version ?? 0); next < migrations.length; next++) {
+      for (const statement of statements(migrations[next]!)) yield* query(statement);
       yield* query("insert into ledger_version (version) values ($1)", next + 1);
     }
   });
 }
 
-async function versionOf(db: Database): Promise<number> {
+/** 0 when nothing was written to it yet. */
+export async function versionOf(db: Database): Promise<number> {
   try {
     const rows = await db.read(() => query("select max(version) as version from ledger_version"));
     return Number(rows[0]?.version ?? 0);

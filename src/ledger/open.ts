@@ -1,8 +1,34 @@
 /** Opens a ledger where it is kept. */
+
+import { backUpBefore } from "./copies.ts";
+import { type GitPlace, openGit } from "./git.ts";
 import { Ledger } from "./ledger.ts";
 import { openSqlite } from "./sqlite.ts";
+import { beforeSending } from "./trouble.ts";
 
-/** `file` is a path, or `:memory:`. */
+/** `file` is a path, or `:memory:`. Throws InputError when it cannot be used: nothing was sent. */
 export async function openAt(file: string): Promise<Ledger> {
-  return Ledger.open(await openSqlite(file));
+  return beforeSending(async () => {
+    const db = await openSqlite(file);
+    try {
+      return await Ledger.open(db, (version) => backUpBefore(db, version));
+    } catch (error) {
+      await db.close();
+      throw error;
+    }
+  });
+}
+
+/** Kept on a ref of a repository. Throws InputError when it cannot be used: nothing was sent. */
+export async function openInGit(place: GitPlace): Promise<Ledger> {
+  return beforeSending(async () => {
+    const db = await openGit(place);
+    try {
+      // Every commit is a copy of what was there before.
+      return await Ledger.open(db);
+    } catch (error) {
+      await db.close();
+      throw error;
+    }
+  });
 }

@@ -13,6 +13,10 @@ export const STATES = [
 ] as const;
 export type State = (typeof STATES)[number];
 
+/** What a delivery that comes long after its time does, besides being sent; and one whose outcome stays unknown, besides `held`. */
+export type Late = "skip" | "ask";
+export type Uncertain = "resend";
+
 /** A delivery before it is in the ledger. */
 export interface NewDelivery {
   id: string;
@@ -24,6 +28,8 @@ export interface NewDelivery {
   posts: Post[];
   dueAt: number;
   expiresAt?: number;
+  late?: Late;
+  uncertain?: Uncertain;
 }
 
 export interface Delivery extends NewDelivery {
@@ -32,7 +38,10 @@ export interface Delivery extends NewDelivery {
   round: number;
   nextAt: number;
   failures: number;
-  code?: ErrorCode | "fault";
+  /** Attempts so far; 0 when nothing of it was ever tried. */
+  tries: number;
+  /** Of the last trouble; `late`: its time is over by long, and a person is to say whether it still goes out. */
+  code?: ErrorCode | "fault" | "late";
   message?: string;
   owner?: string;
   leaseUntil?: number;

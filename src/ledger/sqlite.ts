@@ -1,10 +1,14 @@
 /** SQLite in the project's folder: WAL, every commit on disk before it is believed, commits of one moment grouped. */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { corrupt, gone, LedgerError, troubleOf, truncated } from "./trouble.ts";
+import { isTruncated } from "./wal.ts";
 import type { Database, Row, Statement, Work } from "./work.ts";
 
 type DatabaseSync = InstanceType<Driver["DatabaseSync"]>;
 type Driver = typeof import("@photostructure/sqlite");
+
+const CROWD_MS = 2;
 
 interface Waiting {
   work: () => Work<unknown>;
@@ -12,15 +16,45 @@ interface Waiting {
   reject: (reason: unknown) => void;
 }
 
-export async function openSqlite(file: string): Promise<Database & { readonly file: string }> {
-  const { DatabaseSync } = await driver();
-  if (file !== ":memory:" && !existsSync(file)) createPrivately(file);
-  const db = new DatabaseSync(file, { timeout: 10_000 });
-  db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on");
-  return connect(db, file);
+export interface Sqlite extends Database {
+  readonly file: string;
+  /** Writes all of it into a new file, as of one moment, while others go on; on disk when it resolves. */
+  copyTo(path: string): Promise<void>;
 }
 
-function connect(db: DatabaseSync, file: string): Database & { readonly file: string } {
+// A damaged file is found at once while looking through it costs a few hundredths of a second; `ledger check` looks through any.
+const LOOKED_THROUGH = 4_000_000;
+
+// Others hold the lock for milliseconds; whoever has not got it after this would not get it soon.
+const LOCK_PATIENCE = 10_000;
+
+/** `file` is a path, or `:memory:`. Throws LedgerError when it cannot be used, or is locked for longer than `patience` ms. */
+export async function openSqlite(file: string, patience = LOCK_PATIENCE): Promise<Sqlite> {
+  const { DatabaseSync } = await driver();
+  let db: DatabaseSync | undefined;
+  try {
+    if (file !== ":memory:") {
+      if (!existsSync(file)) createPrivately(file);
+      if (isTruncated(file)) throw new LedgerError(truncated(file));
+    }
+    db = new DatabaseSync(file, { timeout: patience });
+    db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on");
+    if (file !== ":memory:" && statSync(file).size <= LOOKED_THROUGH) demandIntact(db, file);
+    return connect(db, file);
+  } catch (error) {
+    db?.close();
+    throw troubleOf(file, error);
+  }
+}
+
+function demandIntact(db: DatabaseSync, file: string): void {
+  // Unlike `quick_check` it compares the indexes: a delivery that is missing in one would go out again.
+  const [row] = db.prepare("pragma integrity_check(1)").all() as Row[];
+  const found = String(row?.integrity_check);
+  if (found !== "ok") throw new LedgerError(corrupt(file, found.split("\n").at(-1)));
+}
+
+function connect(db: DatabaseSync, file: string): Sqlite {
   const prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   const execute = ({ sql, values }: Statement): Row[] => {
     let statement = prepared.get(sql);
@@ -37,22 +71,37 @@ function connect(db: DatabaseSync, file: string): Database & { readonly file: st
     return step.value;
   };
 
+  const stillThere = watch(file);
   let waiting: Waiting[] = [];
-  // What many deliveries ask for in one turn of the event loop costs one fsync together.
+  // What is asked for in one turn of the event loop costs one fsync together. Where many ask, they wait for one another a
+  // moment; one alone does not wait.
+  let crowded = false;
+  const schedule = () => (crowded ? setTimeout(flush, CROWD_MS) : setImmediate(flush));
   const flush = () => {
     const batch = waiting;
     waiting = [];
-    if (batch.length === 1) return alone(batch[0]!);
-    const results: unknown[] = [];
+    crowded = batch.length > 1;
+    const fail = (error: unknown) => {
+      for (const { reject } of batch) reject(troubleOf(file, error));
+    };
+    // Whoever keeps the lock for all that time would keep it from each one of them again.
     try {
       db.exec("begin immediate");
+    } catch (error) {
+      return fail(error);
+    }
+    const results: unknown[] = [];
+    try {
       for (const { work } of batch) results.push(run(work));
       db.exec("commit");
-    } catch {
+    } catch (error) {
       if (db.isTransaction) db.exec("rollback");
+      if (batch.length === 1) return fail(error);
       for (const one of batch) alone(one);
       return;
     }
+    // A file that was deleted takes every commit, and keeps none: what it was told does not count as written.
+    if (!stillThere()) return fail(new LedgerError(gone(file)));
     batch.forEach((one, index) => {
       one.resolve(results[index]);
     });
@@ -62,10 +111,11 @@ function connect(db: DatabaseSync, file: string): Database & { readonly file: st
       db.exec("begin immediate");
       const result = run(work);
       db.exec("commit");
+      if (!stillThere()) throw new LedgerError(gone(file));
       resolve(result);
     } catch (error) {
       if (db.isTransaction) db.exec("rollback");
-      reject(error);
+      reject(troubleOf(file, error));
     }
   };
 
@@ -74,14 +124,62 @@ function connect(db: DatabaseSync, file: string): Database & { readonly file: st
     write: <T>(work: () => Work<T>) =>
       new Promise<T>((resolve, reject) => {
         waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
-        if (waiting.length === 1) setImmediate(flush);
+        if (waiting.length === 1) schedule();
       }),
-    read: async <T>(work: () => Work<T>) => run(work),
+    read: async <T>(work: () => Work<T>) => {
+      try {
+        return run(work);
+      } catch (error) {
+        throw troubleOf(file, error);
+      }
+    },
+    copyTo: async (path: string) => {
+      try {
+        createPrivately(path);
+        db.exec(`vacuum into '${path.replaceAll("'", "''")}'`);
+        syncToDisk(path);
+      } catch (error) {
+        throw troubleOf(path, error);
+      }
+    },
     close: async () => {
       if (waiting.length > 0) flush();
+      tidyUp(db);
       db.close();
     },
   };
+}
+
+/** Whether the database's files are still the ones that were opened. While they are open, no other file can get their numbers. */
+function watch(file: string): () => boolean {
+  if (file === ":memory:") return () => true;
+  const numberOf = (path: string) => statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+  const main = numberOf(file);
+  let log = numberOf(`${file}-wal`);
+  return () => {
+    const now = numberOf(`${file}-wal`);
+    // It is made by the first write.
+    log ??= now;
+    return numberOf(file) === main && now === log;
+  };
+}
+
+// One of the drivers lets go of the files only when its statements are collected: the log is moved into the database here.
+function tidyUp(db: DatabaseSync): void {
+  try {
+    db.exec("pragma wal_checkpoint(truncate)");
+  } catch {
+    // No room, or no right to write: the log keeps what it holds, and whoever opens the ledger next reads it there.
+  }
+}
+
+function syncToDisk(path: string): void {
+  const handle = openSync(path, "r+");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 // SQLite gives the write-ahead files the rights of the database, so it is enough to create that one privately.

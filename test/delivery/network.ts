@@ -45,6 +45,8 @@ export interface World {
   script: Fault[];
   adapter: Adapter;
   events: DeliveryEvent[];
+  /** The server. */
+  transport: Transport;
   run(over?: Partial<DeliverOptions>): Promise<void>;
 }
 
@@ -86,7 +88,7 @@ export async function createWorld({
       random: () => 0.5,
       ...over,
     });
-  return { ledger, clock, published, requests, script, adapter, events, run };
+  return { ledger, clock, published, requests, script, adapter, events, transport, run };
 }
 
 function testAdapter(

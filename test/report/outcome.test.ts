@@ -3,8 +3,9 @@ import type { Post } from "../../src/adapter.ts";
 import type { History } from "../../src/ledger/records.ts";
 import { drift } from "../../src/report/drift.ts";
 import { deliveryJson } from "../../src/report/json.ts";
-import { outcomes, quoted, tally } from "../../src/report/outcome.ts";
+import { outcomes, tally } from "../../src/report/outcome.ts";
 import { PLAIN } from "../../src/report/paint.ts";
+import { quoted } from "../../src/report/shell.ts";
 import { byUrgency, statusTable } from "../../src/report/status.ts";
 
 const NOW = Date.UTC(2026, 11, 1, 9, 0, 0);
@@ -25,6 +26,7 @@ function history(channel: string, over: Partial<History> = {}): History {
     round: 0,
     nextAt: NOW,
     failures: 0,
+    tries: 0,
     createdAt: NOW,
     updatedAt: NOW,
     receipts: [],
@@ -57,6 +59,7 @@ describe("outcomes", () => {
         "   Nobody knows whether it is out. Look at beta for “Acme 2.4 is out”, then say what you saw:",
         "     broadcast resolve campaigns/release.yml/beta --published URL",
         "     broadcast resolve campaigns/release.yml/beta --resend",
+        "     broadcast resolve campaigns/release.yml/beta --cancel",
         "✗  gamma  failed     POST gamma.example answered 422: toolong",
         "   The same bytes are not tried again by themselves. When the cause is gone:",
         "     broadcast retry campaigns/release.yml/gamma",

@@ -15,6 +15,7 @@ create table deliveries (
   next_at     bigint not null,         -- not before: back-off, limits
   expires_at  bigint,
   failures    integer not null,        -- in a row, for the back-off
+  tries       integer not null default 0,  -- attempts of all parts and rounds; 0: nothing of it was ever tried
   code        text,                    -- of the last trouble
   message     text,
   owner       text,                    -- who works on it
@@ -22,7 +23,7 @@ create table deliveries (
   created_at  bigint not null,
   updated_at  bigint not null
 );
-create index deliveries_due on deliveries (channel, state, next_at);
+create index deliveries_due on deliveries (channel, state, next_at, created_at, id);
 create index deliveries_campaign on deliveries (campaign);
 
 -- One row per request that may have published. Inserted and on disk before the request leaves; gets its outcome once;

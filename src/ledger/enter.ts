@@ -1,0 +1,78 @@
+/** How deliveries come into the ledger, and what happens to those that are there already. */
+import { randomBytes } from "node:crypto";
+import type { Added, Delivery, NewDelivery } from "./records.ts";
+import { toDelivery } from "./rows.ts";
+import { query, type Work } from "./work.ts";
+
+/** Enters one: what is there already stays; what has not been tried yet takes the new content. */
+export function* enter(delivery: NewDelivery, now: number): Work<Added> {
+  const [row] = yield* query("select * from deliveries where id = $1", delivery.id);
+  if (!row) return { delivery: yield* insert(delivery, now), as: "new" };
+  const existing = toDelivery(row);
+  const sameTime = existing.dueAt === delivery.dueAt || delivery.dueAt <= now;
+  const unchanged = existing.digest === delivery.digest && existing.account === delivery.account;
+  if (unchanged && sameTime) return { delivery: yield* withTerms(existing, delivery), as: "same" };
+  if (!(yield* untouched(existing)))
+    return { delivery: existing, as: existing.digest === delivery.digest ? "same" : "drift" };
+  const [updated] = yield* query(
+    `update deliveries set digest = $1, posts = $2, due_at = $3, next_at = $3, expires_at = $4, account = $5, state = 'scheduled',
+       failures = 0, code = null, message = null, round = round + 1, updated_at = $6, late = $7, uncertain = $8
+     where id = $9 returning *`,
+    delivery.digest,
+    JSON.stringify(delivery.posts),
+    delivery.dueAt,
+    delivery.expiresAt ?? null,
+    delivery.account,
+    now,
+    delivery.late ?? null,
+    delivery.uncertain ?? null,
+    delivery.id,
+  );
+  return { delivery: toDelivery(updated!), as: "updated" };
+}
+
+// What is to be done in bad cases is no content: it may change while the delivery is on its way.
+function* withTerms(existing: Delivery, { late, uncertain }: NewDelivery): Work<Delivery> {
+  if (existing.late === late && existing.uncertain === uncertain) return existing;
+  yield* query(
+    "update deliveries set late = $1, uncertain = $2 where id = $3",
+    late ?? null,
+    uncertain ?? null,
+    existing.id,
+  );
+  return { ...existing, late, uncertain };
+}
+
+// Nothing of it is out, nothing may be out, and nobody is at it.
+function* untouched(delivery: Delivery): Work<boolean> {
+  if (delivery.state !== "scheduled" && delivery.state !== "failed" && delivery.state !== "expired")
+    return false;
+  const [row] = yield* query(
+    `select (select count(*) from receipts where delivery = $1) +
+            (select count(*) from attempts where delivery = $1 and (outcome is null or outcome in ('uncertain', 'published', 'found'))) as traces`,
+    delivery.id,
+  );
+  return Number(row?.traces) === 0;
+}
+
+function* insert(delivery: NewDelivery, now: number): Work<Delivery> {
+  const [row] = yield* query(
+    `insert into deliveries (id, campaign, channel, network, account, state, digest, posts, seed, round, due_at, next_at,
+       expires_at, failures, created_at, updated_at, late, uncertain)
+     values ($1, $2, $3, $4, $5, 'scheduled', $6, $7, $8, 0, $9, $9, $10, 0, $11, $11, $12, $13) returning *`,
+    delivery.id,
+    delivery.campaign,
+    delivery.channel,
+    delivery.network,
+    delivery.account,
+    delivery.digest,
+    JSON.stringify(delivery.posts),
+    randomBytes(16).toString("hex"),
+    delivery.dueAt,
+    delivery.expiresAt ?? null,
+    now,
+    delivery.late ?? null,
+    delivery.uncertain ?? null,
+  );
+  return toDelivery(row!);
+}

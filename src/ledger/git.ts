@@ -1,0 +1,253 @@
+/**
+ * The ledger on a ref of the project's own repository, for runners whose disks vanish. Every commit holds the whole ledger;
+ * what counts is what the remote has. A piece of work runs on a copy in memory, and the result is pushed by
+ * compare-and-swap: on a lost race the winner's ledger is fetched and the work is run again on it. Nothing that was asked
+ * for is answered before its commit is on the remote, so an attempt is there before its request leaves.
+ */
+import { askGit, GitError, git } from "../git.ts";
+import { dump, restore } from "./dump.ts";
+import { openSqlite } from "./sqlite.ts";
+import { LedgerError } from "./trouble.ts";
+import type { Database, Work } from "./work.ts";
+
+export interface GitPlace {
+  /** A folder of the repository, absolute. */
+  folder: string;
+  /** The name or address of the remote; `.` keeps the ledger in this repository. */
+  remote: string;
+  /** `refs/broadcast/ledger`. */
+  ref: string;
+}
+
+const FILE = "ledger.jsonl";
+// Somebody else may have written meanwhile: what is read is never older than this.
+const FRESH_MS = 5_000;
+const MOST_RACES = 200;
+const MOST_RETRIES = 4;
+
+interface Waiting {
+  run: (memory: Database) => Promise<() => void>;
+  reject: (reason: unknown) => void;
+}
+
+/** Throws LedgerError when the repository or its remote cannot be used. */
+export async function openGit(place: GitPlace): Promise<Database> {
+  const remote = createRemote(place);
+  let memory = await openSqlite(":memory:");
+  /** The commit that `memory` is as of; none while the ref does not exist. */
+  let tip: string | undefined;
+  let text = "";
+  let checkedAt = 0;
+  let stale = true;
+
+  const load = async (found: string | undefined) => {
+    const fresh = await openSqlite(":memory:");
+    const next = found === undefined ? "" : await remote.read(found);
+    try {
+      if (next !== "") await restore(fresh, next);
+    } catch (error) {
+      await fresh.close();
+      throw trouble(`what is at ${place.ref} is no ledger (${messageOf(error)})`, error);
+    }
+    await memory.close();
+    memory = fresh;
+    text = next;
+    tip = found;
+    stale = false;
+  };
+  const refresh = async () => {
+    const found = await remote.tip();
+    checkedAt = Date.now();
+    if (stale || found !== tip) await load(found);
+  };
+
+  // One at a time, in the order of asking: a reader never sees what is not yet on the remote.
+  let queue: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(work);
+    queue = turn.catch(() => {});
+    return turn;
+  };
+
+  let waiting: Waiting[] = [];
+  const flush = async () => {
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    try {
+      for (let race = 0; race < MOST_RACES; race++) {
+        if (stale || Date.now() - checkedAt > FRESH_MS) await refresh();
+        stale = true;
+        const answers: (() => void)[] = [];
+        for (const { run } of batch) answers.push(await run(memory));
+        const next = await dump(memory);
+        const pushed = next === text ? tip : await remote.push(next, tip);
+        if (pushed !== "lost") {
+          tip = pushed;
+          text = next;
+          stale = false;
+          for (const answer of answers) answer();
+          return;
+        }
+        // So that two who push at the same pace do not meet again and again.
+        await new Promise((done) => setTimeout(done, Math.random() * 20 * Math.min(race + 1, 10)));
+      }
+      throw trouble("other runners write to it all the time");
+    } catch (error) {
+      stale = true;
+      for (const { reject } of batch) reject(error);
+    }
+  };
+
+  try {
+    await refresh();
+  } catch (error) {
+    await memory.close();
+    throw error;
+  }
+  return {
+    write: <T>(work: () => Work<T>) =>
+      new Promise<T>((resolve, reject) => {
+        waiting.push({
+          reject,
+          // Work that throws leaves nothing behind in memory; its neighbours go on.
+          run: (db) =>
+            db.write(work).then(
+              (value) => () => resolve(value),
+              (error) => () => reject(error),
+            ),
+        });
+        if (waiting.length === 1) setImmediate(() => void inTurn(flush));
+      }),
+    read: (work) =>
+      inTurn(async () => {
+        if (stale || Date.now() - checkedAt > FRESH_MS) await refresh();
+        return memory.read(work);
+      }),
+    close: async () => {
+      if (waiting.length > 0) await inTurn(flush);
+      await queue;
+      await memory.close();
+    },
+  };
+}
+
+/** Whether there is a ledger. */
+export async function existsInGit(place: GitPlace): Promise<boolean> {
+  return (await createRemote(place).tip()) !== undefined;
+}
+
+interface Remote {
+  tip(): Promise<string | undefined>;
+  /** The ledger's text in a commit that the remote has. */
+  read(commit: string): Promise<string>;
+  /** Resolves with the new commit once the remote has it; `lost` when the ref is not at `parent` any more. */
+  push(text: string, parent: string | undefined): Promise<string | "lost">;
+}
+
+function createRemote({ folder, remote, ref }: GitPlace): Remote {
+  const env = {
+    GIT_AUTHOR_NAME: "broadcast",
+    GIT_AUTHOR_EMAIL: "broadcast@localhost",
+    GIT_COMMITTER_NAME: "broadcast",
+    GIT_COMMITTER_EMAIL: "broadcast@localhost",
+    ...process.env,
+  };
+  const run = (args: string[], input?: string) => git(args, { folder, env, input });
+  const tip = async () => {
+    const listed = await run(["ls-remote", "--quiet", "--exit-code", remote, ref]).catch((error) => {
+      // 2: the remote answered, and there is no such ref.
+      if (error instanceof GitError && error.code === 2) return "";
+      throw trouble(messageOf(error), error);
+    });
+    return listed.match(/^[0-9a-f]{40,64}/)?.[0];
+  };
+  const ask = (args: string[]) => askGit(args, { folder, env });
+  const fetch = async (commit: string) => {
+    if ((await ask(["cat-file", "-e", `${commit}^{commit}`])) !== undefined) return;
+    await run([
+      "fetch",
+      "--quiet",
+      "--no-tags",
+      "--no-recurse-submodules",
+      "--no-write-fetch-head",
+      "--no-auto-maintenance",
+      remote,
+      ref,
+    ]);
+  };
+  // Somebody may have built on our commit before we asked whether it had arrived.
+  const isWithin = async (commit: string, other: string | undefined) => {
+    if (other === undefined) return false;
+    try {
+      await fetch(other);
+    } catch (error) {
+      throw trouble(messageOf(error), error);
+    }
+    return (await ask(["merge-base", "--is-ancestor", commit, other])) !== undefined;
+  };
+
+  return {
+    tip,
+    async read(commit) {
+      try {
+        await fetch(commit);
+        return await run(["cat-file", "blob", `${commit}:${FILE}`]);
+      } catch (error) {
+        throw trouble(messageOf(error), error);
+      }
+    },
+    async push(text, parent) {
+      let commit: string;
+      try {
+        const blob = (await run(["hash-object", "-w", "--stdin"], text)).trim();
+        const tree = (await run(["mktree"], `100644 blob ${blob}\t${FILE}\n`)).trim();
+        const parents = parent === undefined ? [] : ["-p", parent];
+        commit = (await run(["commit-tree", tree, ...parents, "-m", "broadcast"])).trim();
+      } catch (error) {
+        throw trouble(messageOf(error), error);
+      }
+      // The server compares the old value under its own lock; the parent makes it a fast-forward besides.
+      const push = [
+        "push",
+        "--quiet",
+        "--no-verify",
+        "--no-follow-tags",
+        "--recurse-submodules=no",
+        `--force-with-lease=${ref}:${parent ?? ""}`,
+        remote,
+        `${commit}:${ref}`,
+      ];
+      for (let retry = 0; ; retry++) {
+        try {
+          await run(push);
+          return commit;
+        } catch (error) {
+          // A push that was cut off may have arrived: the remote is asked, not the error.
+          const now = await tip();
+          if (now === commit) return commit;
+          if (now !== parent) return (await isWithin(commit, now)) ? commit : "lost";
+          if (retry >= MOST_RETRIES) throw trouble(messageOf(error), error);
+          await new Promise((done) => setTimeout(done, 50 * 2 ** retry * (0.5 + Math.random())));
+        }
+      }
+    },
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function trouble(message: string, cause?: unknown): LedgerError {
+  return new LedgerError(
+    {
+      severity: "error",
+      code: "ledger-git",
+      message: `the ledger's repository cannot be used: ${message}`,
+      remedy:
+        "Check the remote with `git ls-remote`, and that this job may write to it (`contents: write` on GitHub).",
+    },
+    cause,
+  );
+}

@@ -1,0 +1,88 @@
+/** How the ledger's rows read, and how their conditions are written. */
+import type { Attempt, Delivery, Outcome, State, StoredReceipt } from "./records.ts";
+import type { Row, Value } from "./work.ts";
+
+/** Conditions with their values, numbered as they come. */
+export class Where {
+  readonly values: Value[] = [];
+  readonly #conditions: string[] = [];
+
+  value(value: Value): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+
+  list(values: readonly Value[]): string {
+    return values.length === 0 ? "null" : values.map((value) => this.value(value)).join(", ");
+  }
+
+  add(condition: string, ...values: Value[]): void {
+    const queue = [...values];
+    this.#conditions.push(condition.replace(/\?/g, () => this.value(queue.shift() ?? null)));
+  }
+
+  in(column: string, values: readonly Value[]): void {
+    this.#conditions.push(`${column} in (${this.list(values)})`);
+  }
+
+  toString(): string {
+    return this.#conditions.length === 0 ? "where 1 = 1" : `where ${this.#conditions.join(" and ")}`;
+  }
+}
+
+export function toDelivery(row: Row): Delivery {
+  return {
+    id: String(row.id),
+    campaign: String(row.campaign),
+    channel: String(row.channel),
+    network: String(row.network),
+    account: String(row.account),
+    state: row.state as State,
+    digest: String(row.digest),
+    posts: JSON.parse(String(row.posts)),
+    seed: String(row.seed),
+    round: Number(row.round),
+    dueAt: Number(row.due_at),
+    nextAt: Number(row.next_at),
+    expiresAt: optional(row.expires_at, Number),
+    late: optional(row.late, String) as Delivery["late"],
+    uncertain: optional(row.uncertain, String) as Delivery["uncertain"],
+    failures: Number(row.failures),
+    tries: Number(row.tries),
+    code: optional(row.code, String) as Delivery["code"],
+    message: optional(row.message, String),
+    owner: optional(row.owner, String),
+    leaseUntil: optional(row.lease_until, Number),
+    createdAt: Number(row.created_at),
+    updatedAt: Number(row.updated_at),
+  };
+}
+
+export function toAttempt(row: Row): Attempt {
+  return {
+    delivery: String(row.delivery),
+    part: Number(row.part),
+    number: Number(row.number),
+    round: Number(row.round),
+    startedAt: Number(row.started_at),
+    at: Number(row.at),
+    endedAt: optional(row.ended_at, Number),
+    outcome: optional(row.outcome, String) as Outcome | undefined,
+    status: optional(row.status, Number),
+    message: optional(row.message, String),
+  };
+}
+
+export function toReceipt(row: Row): StoredReceipt {
+  return {
+    part: Number(row.part),
+    id: String(row.post_id),
+    url: optional(row.url, String),
+    ref: row.ref ? JSON.parse(String(row.ref)) : undefined,
+    at: Number(row.at),
+  };
+}
+
+function optional<T>(value: Value | undefined, read: (value: Value) => T): T | undefined {
+  return value === null || value === undefined ? undefined : read(value);
+}

@@ -1,0 +1,185 @@
+/** What goes wrong with a ledger's file, in words: which it is, and what a person can do. */
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { InputError, type Problem } from "../errors.ts";
+
+/**
+ * The ledger cannot be read or written. Whoever is sending stops: what cannot be written down must not be sent. Found
+ * before anything is sent it becomes an InputError, see `beforeSending`.
+ */
+export class LedgerError extends Error {
+  override name = "LedgerError";
+  readonly problem: Problem;
+
+  constructor(problem: Problem, cause?: unknown) {
+    super(problem.message, cause === undefined ? undefined : { cause });
+    this.problem = problem;
+  }
+}
+
+/** Runs work that comes before the first request: trouble with the ledger there is bad input, exit code 2. */
+export async function beforeSending<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof LedgerError ? new InputError(error.problem) : error;
+  }
+}
+
+/** The first result codes of SQLite (sqlite.org/rescode.html); the higher bits say more, which nobody needs here. */
+const SQLITE = { busy: 5, locked: 6, readOnly: 8, io: 10, corrupt: 11, full: 13, cannotOpen: 14, notADb: 26 };
+
+/** What a database or the system answered, as a LedgerError; errors of any other kind come back as they are. */
+export function troubleOf(file: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof LedgerError) return error;
+  const { code, errcode } = error as NodeJS.ErrnoException & { errcode?: number };
+  const problem = code === "ERR_SQLITE_ERROR" ? ofSqlite(file, (errcode ?? 0) & 0xff) : ofSystem(file, code);
+  return problem ? new LedgerError(problem, error) : error;
+}
+
+function ofSqlite(file: string, result: number): Problem | undefined {
+  switch (result) {
+    case SQLITE.busy:
+    case SQLITE.locked:
+      return problem(
+        "ledger-locked",
+        `another program keeps the ledger locked: ${basename(file)}`,
+        "Wait until it is done, or end it, and run this again.",
+      );
+    case SQLITE.corrupt:
+    case SQLITE.notADb:
+      return corrupt(file);
+    case SQLITE.full:
+      return full(file);
+    case SQLITE.readOnly:
+      return refused(file) ?? readOnly(file);
+    case SQLITE.cannotOpen:
+      return refused(file) ?? (isFull(file) ? full(file) : cannotOpen(file));
+    case SQLITE.io:
+      return isFull(file) ? full(file) : (refused(file) ?? cannotOpen(file));
+    default:
+      return undefined;
+  }
+}
+
+function ofSystem(file: string, code: string | undefined): Problem | undefined {
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+      return denied(file);
+    case "EROFS":
+      return readOnly(file);
+    case "ENOSPC":
+    case "EDQUOT":
+      return full(file);
+    case "ENOTDIR":
+    case "EISDIR":
+    case "EEXIST":
+    case "ELOOP":
+    case "EIO":
+      return cannotOpen(file);
+    // Making several folders at once says it when the first cannot be made, whatever the reason.
+    case "ENOENT":
+      return refused(file) ?? cannotOpen(file);
+    default:
+      return undefined;
+  }
+}
+
+export function corrupt(file: string, detail?: string): Problem {
+  return problem(
+    "ledger-corrupt",
+    `the ledger is damaged: ${basename(file)}${detail ? ` (${detail})` : ""}`,
+    "Put a backup in its place (`broadcast ledger backup` makes them). What was sent since then is not in it: look at the channels first.",
+  );
+}
+
+export function truncated(file: string): Problem {
+  return problem(
+    "ledger-truncated",
+    `the ledger's last entries are missing: ${basename(file)}-wal is shorter than what was written to it`,
+    `What they recorded may be out. Put ${basename(file)} and its -wal back from a backup; or look at the channels, then remove ${basename(file)}-wal and ${basename(file)}-shm to go on without those entries.`,
+  );
+}
+
+export function gone(file: string): Problem {
+  return problem(
+    "ledger-gone",
+    `the ledger was deleted or replaced while it was in use: ${basename(file)}`,
+    "Put it back before you send again: without it nobody knows what is out, and it would be sent twice.",
+  );
+}
+
+export function occupied(path: string): Problem {
+  return problem(
+    "file-exists",
+    `there is a file \`${basename(path)}\` already`,
+    "Choose another name, or move it away.",
+  );
+}
+
+function full(file: string): Problem {
+  return problem(
+    "ledger-full",
+    `there is no room left on the disk for the ledger: ${basename(file)}`,
+    "Make room, and run this again.",
+  );
+}
+
+function denied(file: string): Problem {
+  return problem(
+    "ledger-denied",
+    `you may not write the ledger: ${basename(file)}, in ${basename(dirname(file))}/`,
+    "Run this as its owner, or give yourself the right to write the file and its folder.",
+  );
+}
+
+function readOnly(file: string): Problem {
+  return problem(
+    "ledger-read-only",
+    `the ledger is where nothing can be written: ${basename(file)}`,
+    "Make the file and its folder writable, or set `ledger:` in broadcast.yml to a file that is.",
+  );
+}
+
+function cannotOpen(file: string): Problem {
+  return problem(
+    "ledger-unreadable",
+    `the ledger cannot be opened: ${basename(file)}`,
+    "Look at the file and its folder, and at `ledger:` in broadcast.yml.",
+  );
+}
+
+function problem(code: string, message: string, remedy: string): Problem {
+  return { severity: "error", code, message, remedy };
+}
+
+/** Why this place takes no writing, if it does not; asked of the system, and nothing is written for it. */
+export function refused(file: string): Problem | undefined {
+  // A file that nobody made yet needs the right to make it, and its folders.
+  let folder = dirname(file);
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  for (const path of existsSync(file) ? [folder, file] : [folder]) {
+    try {
+      accessSync(path, constants.R_OK | constants.W_OK);
+    } catch (error) {
+      return ofSystem(file, (error as NodeJS.ErrnoException).code);
+    }
+  }
+  return undefined;
+}
+
+// The smallest that a ledger can live on: its write-ahead log, its index, and a few entries.
+const ROOM = 96 * 1024;
+
+export function isFull(file: string): boolean {
+  let folder = dirname(file);
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize < ROOM;
+}
+
+/** No room for a ledger, or no right to write it: said before anybody is asked anything. */
+export function noPlace(file: string): Problem | undefined {
+  return refused(file) ?? (isFull(file) ? full(file) : undefined);
+}
