@@ -5,8 +5,8 @@ if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
   console.error(`broadcast needs Node 20.19 or newer; this is Node ${process.versions.node}.`);
   process.exit(1);
 }
-import("../dist/cli.js").catch((error) => {
-  if (error.code !== "ERR_MODULE_NOT_FOUND" || !/dist[\\/]cli\.js/.test(error.message)) throw error;
+if (!require("node:fs").existsSync(`${__dirname}/../dist/start.cjs`)) {
   console.error("broadcast is not built yet. In its folder: npm ci && npm run build");
   process.exit(1);
-});
+}
+require("../dist/start.cjs").start("cli.cjs");

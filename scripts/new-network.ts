@@ -91,7 +91,7 @@ interface Made {
 export const ${id}: SandboxNetwork = {
   id: ID,
   name: "${name}",
-  look: { light: "#4a5568", dark: "#a0aec0", mark: "${name[0]}", layout: "post" },
+  look: { light: "#4a5568", dark: "#a0aec0", mark: "${name[0]}", layout: "post", alt: false },
   channel: (name, base) => ({ server: base, token: \`sandbox-\${name}\` }),
   publishes: (method, path) => method === "POST" && path === "/posts",
   handle(request, world) {

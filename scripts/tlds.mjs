@@ -21,12 +21,23 @@ for (let edge = 0; edge < edgeLength.length; edge += 1) {
 }
 names.sort();
 
+// X's own counter still believes in these. Whether X does cannot be seen from outside, so they count as it says.
+const { extractUrls } = require("twitter-text");
+const lists = join(dirname(require.resolve("twitter-text")), "regexp");
+const believed = ["validCCTLD.js", "validGTLD.js"].flatMap((file) =>
+  readFileSync(join(lists, file), "utf8").split(/[^\p{L}\p{M}\p{N}-]+/u),
+);
+const gone = [...new Set(believed)]
+  .filter((name) => name.length > 1 && !names.includes(name) && extractUrls(`http://acme.${name}`).length > 0)
+  .sort();
+
 const latin = names.filter((name) => /^[a-z0-9-]+$/.test(name));
 const other = names.filter((name) => !/^[a-z0-9-]+$/.test(name));
 const wrapped = (list) => list.join(" ").replace(/(.{1,100})(?: |$)/gu, "  $1\n");
 writeFileSync(
   "src/text/tlds.generated.ts",
   `// Written by scripts/tlds.mjs from tldts-icann ${version}. Do not edit.\n` +
-    `export const latin = \`\n${wrapped(latin)}\`;\nexport const international = \`\n${wrapped(other)}\`;\n`,
+    `export const latin = \`\n${wrapped(latin)}\`;\nexport const international = \`\n${wrapped(other)}\`;\n` +
+    `/** Of no use any more, but in the list of twitter-text. */\nexport const withdrawn = \`\n${wrapped(gone)}\`;\n`,
 );
-console.log(`${latin.length} latin, ${other.length} international`);
+console.log(`${latin.length} latin, ${other.length} international, ${gone.length} withdrawn`);

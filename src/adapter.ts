@@ -19,6 +19,8 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   name: string;
   /** The page the numbers below come from, and the day they were read (ISO date). */
   source: { url: string; checked: string };
+  /** The version of the network's API that is spoken, where it has one, and the ISO date on which the network ends it. */
+  api?: { version: string; sunset?: string };
   /** Which template serves when the network has none of its own. */
   shape: "short" | "chat" | "article";
 
@@ -59,7 +61,10 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   find?(post: Post<Options>, context: Context<Channel>, since: Date): Promise<Receipt | "absent">;
   /** Who am I, and what does this server allow; its limits override the declared ones. Changes nothing. */
   verify?(context: Context<Channel>): Promise<Account>;
-  /** Takes a published post back. */
+  /**
+   * Takes a published post back; one that is gone already is no error. A repeat does no harm, so its context records no
+   * attempt, though its requests change what readers see.
+   */
   remove?(receipt: Receipt, context: Context<Channel>): Promise<void>;
   /** A refusal that the status alone does not explain; errors that come as HTTP 200. `undefined` leaves the table's word. */
   classify?(reply: Reply): Refusal | undefined;
@@ -218,6 +223,83 @@ export interface Auth {
   /** Numbered steps, each a sentence; the page to open first. */
   steps: string[];
   url?: string;
+  /** The settings that a person is asked for, in this order. Default: those that every channel must have. */
+  asks?: string[];
+  /** How `broadcast login` gets a credential in a browser. */
+  oauth2?: OAuth2;
+  /** The same for networks that still have OAuth 1.0a. */
+  oauth1?: OAuth1;
+}
+
+/**
+ * OAuth 2, authorization code. `{name}` in an address stands for the channel's public setting of that name:
+ * `{server}/oauth/token`.
+ */
+export interface OAuth2 {
+  /** The page on which the person agrees. */
+  authorize: string;
+  /** Further parameters of that page: `{ duration: "permanent" }`. */
+  parameters?: Record<string, string>;
+  token: string;
+  scopes: string[];
+  /** Between scopes. Default: a space. */
+  separator?: "," | " ";
+  pkce: "S256" | "none";
+  /** How the app proves itself when it asks for tokens: HTTP Basic, in the body, or not at all. */
+  client: "basic" | "body" | "none";
+  /** Where apps register themselves, with the form to send; `{redirect}` and `{scopes}` are filled in. Absent: people make the app. */
+  register?: { url: string; form: Record<string, string> };
+  /**
+   * Where the network sends the browser afterwards. `loopback`: to this computer, http://127.0.0.1:PORT/callback. Else an
+   * address of the app's own; the person copies what the browser ends at. Default: loopback.
+   */
+  redirect?: "loopback" | (string & {});
+  /** The address that makes the network show a code to copy, for logins without a browser here. */
+  code?: string;
+  /** A short-lived token becomes a long-lived one. */
+  exchange?: TokenSwap;
+  /** How the token is renewed. Default: with a refresh token, when the network gives one. */
+  renew?: "refresh_token" | TokenSwap | "none";
+  /** The token is for a person; posting takes one of something that the person manages: a page. */
+  pick?: TokenPick;
+  /** How long the token holds when the answer does not say. Absent: for ever. */
+  lifetime?: Duration;
+  /** The setting that takes the token. Default: `token`. */
+  setting?: string;
+}
+
+/** One token for another, by GET, as Meta's networks do. */
+export interface TokenSwap {
+  url: string;
+  /** `grant_type`. */
+  grant: string;
+  /** The parameter that carries the token. */
+  token: string;
+  /** What of the app goes along, as `client_id` and `client_secret`. */
+  client: ("id" | "secret")[];
+  /** How old the token must be before it can be renewed. */
+  after?: Duration;
+}
+
+/** A list, by GET with the token, of what the person may post as. Each entry has a token of its own, which does not end. */
+export interface TokenPick {
+  url: string;
+  /** The member of the answer that holds the list. */
+  list: string;
+  /** The member of an entry that people know it by. */
+  name: string;
+  /** The member of an entry that holds its token. */
+  token: string;
+  /** Settings of the channel, by the members of the entry that they are filled from: `{ page: "id" }`. */
+  settings: Record<string, string>;
+}
+
+/** OAuth 1.0a with HMAC-SHA1. The app's key and secret become settings of the channel, as do the token and its secret. */
+export interface OAuth1 {
+  request: string;
+  authorize: string;
+  access: string;
+  settings: { key: string; secret: string; token: string; tokenSecret: string };
 }
 
 /** Gives an adapter its types; returns it unchanged. */

@@ -1,20 +1,24 @@
 /** The one place where the parts are put together: project, plan, ledger, delivery. */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Account, Adapter, Media } from "./adapter.ts";
 import { type Campaign, saidTo } from "./campaign/campaign.ts";
-import type { Channel, Config } from "./campaign/channel.ts";
+import { type Channel, type Config, NO_CREDENTIAL } from "./campaign/channel.ts";
 import { loadCampaign } from "./campaign/load.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { findConfig, loadConfig } from "./config.ts";
 import type { DeliveryEvent } from "./delivery/deliver.ts";
 import { InputError, NetworkError, type Problem } from "./errors.ts";
-import type { Transport } from "./http.ts";
+import type { Transport, WireReply } from "./http.ts";
+import type { GitPlace } from "./ledger/git.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Added, Delivery, NewDelivery } from "./ledger/records.ts";
+import { explainLocked, type Logins, loginFor, readLogins, renewLogins } from "./logins.ts";
 import type { MediaFile } from "./media/file.ts";
 import type { Plan } from "./plan/plan.ts";
+import type { Release } from "./release/release.ts";
 import { USER_AGENT } from "./version.ts";
 
 /** Settings that stand in for a channel's own: the sandbox's. */
@@ -30,6 +34,8 @@ export interface ProjectOptions {
   cwd?: string;
   env?: Record<string, string | undefined>;
   override?: Override;
+  /** `--from`: where the facts of a release are read. */
+  from?: readonly string[];
 }
 
 export interface Project {
@@ -40,17 +46,25 @@ export interface Project {
   cwd: string;
   /** Whether the sandbox stands in. */
   rehearsal: boolean;
+  /** Absent when nobody has logged in here, and in a rehearsal. */
+  logins?: Logins;
+  /** What `from` said. */
+  release?: Release;
 }
 
 /** Reads `broadcast.yml`, its plug-ins and credentials. Throws InputError when it cannot be read at all. */
 export async function openProject(options: ProjectOptions = {}): Promise<Project> {
   const { cwd = process.cwd(), env = process.env, override } = options;
   let adapters = await builtIn();
+  const file = findConfig(resolve(cwd, options.near ?? "."));
+  // A rehearsal needs no login.
+  const logins = override || file === undefined ? undefined : await readLogins(dirname(file), env);
   const { config, problems } = await loadConfig({
-    file: findConfig(resolve(cwd, options.near ?? ".")),
+    file,
     env,
     cwd,
     override,
+    stored: (channel, network, written) => loginFor(logins, channel, network, written)?.settings,
     adapters: async (plugins, root) => {
       const loaded = await withPlugins(adapters, plugins, root);
       adapters = loaded.adapters;
@@ -58,7 +72,19 @@ export async function openProject(options: ProjectOptions = {}): Promise<Project
     },
   });
   if (!config) throw new InputError(problems);
-  return { config, adapters, problems, cwd, rehearsal: override !== undefined };
+  explainLocked(config, logins);
+  const release = await releaseFrom(options.from ?? [], config.root, env);
+  return { config, adapters, problems, cwd, rehearsal: override !== undefined, logins, release };
+}
+
+async function releaseFrom(
+  sources: readonly string[],
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Release | undefined> {
+  if (sources.length === 0) return undefined;
+  const { readRelease } = await import("./release/sources.ts");
+  return readRelease(sources, { root, env });
 }
 
 /** The networks that come with the program. */
@@ -98,6 +124,8 @@ export interface PlanOptions {
    * none. What is to be sent is planned without this.
    */
   withoutCredentials?: boolean;
+  /** Which occurrence of a campaign that comes again: its wall-clock time. Default: the next one. */
+  occurrence?: string;
 }
 
 /** Reads and checks a campaign. Throws InputError with everything that is wrong with it and with `broadcast.yml`. */
@@ -107,9 +135,17 @@ export async function readCampaign(
   { withoutCredentials = false }: PlanOptions = {},
 ): Promise<{ campaign: Campaign; problems: Problem[] }> {
   const { config, adapters, cwd } = project;
-  const { campaign, problems } = await loadCampaign(resolve(cwd, file), config, adapters, cwd);
+  const { campaign, problems } = await loadCampaign(
+    resolve(cwd, file),
+    config,
+    adapters,
+    cwd,
+    project.release,
+  );
   const found = [...project.problems, ...problems].map((problem) =>
-    withoutCredentials && problem.code === "missing-env" ? { ...problem, severity: "warning" as const } : problem,
+    withoutCredentials && NO_CREDENTIAL.has(problem.code)
+      ? { ...problem, severity: "warning" as const }
+      : problem,
   );
   if (!campaign || hasErrors(found)) throw new InputError(found);
   return { campaign, problems: found };
@@ -125,6 +161,11 @@ export async function planCampaign(
   const { clock = systemClock } = options;
   const { campaign, problems: found } = await readCampaign(file, project, options);
   const used = campaign.channels.flatMap((name) => config.channels.get(name) ?? []);
+  if (campaign.when !== undefined) {
+    const { isWanted } = await import("./campaign/released.ts");
+    const { withheldPlan } = await import("./plan/plan.ts");
+    if (!(await isWanted(campaign))) return { plan: withheldPlan(campaign, found), campaign };
+  }
   const { createTemplates } = await import("./campaign/template.ts");
   const { plan } = await import("./plan/plan.ts");
   const { media, problems: mediaProblems } = await describeAll(campaign, used);
@@ -135,6 +176,7 @@ export async function planCampaign(
     media,
     limits: await knownLimits(project, used),
     now: clock.now(),
+    occurrence: options.occurrence,
   });
   planned.problems.unshift(...found, ...mediaProblems);
   return { plan: planned, campaign };
@@ -184,24 +226,60 @@ export function ledgerFile(project: Pick<Project, "config" | "rehearsal">): stri
   return isAbsolute(ledger) ? ledger : join(root, ledger);
 }
 
+const LEDGER_REF = "refs/broadcast/ledger";
+
+/** `ledger: git` or `ledger: git:REMOTE`. A rehearsal stays on this computer all the same. */
+export function ledgerInGit({
+  config,
+  rehearsal,
+}: Pick<Project, "config" | "rehearsal">): GitPlace | undefined {
+  const [written, remote = "origin"] = config.ledger?.match(/^git(?::(.+))?$/) ?? [];
+  if (rehearsal || written === undefined) return undefined;
+  return { folder: config.root, remote, ref: LEDGER_REF };
+}
+
+/** Whether anything was entered yet. Throws InputError when the place cannot be reached. */
+export async function ledgerExists(project: Pick<Project, "config" | "rehearsal">): Promise<boolean> {
+  const place = ledgerInGit(project);
+  if (!place) return existsSync(ledgerFile(project));
+  const { existsInGit } = await import("./ledger/git.ts");
+  const { beforeSending } = await import("./ledger/trouble.ts");
+  return beforeSending(() => existsInGit(place));
+}
+
 export async function openLedger(project: Pick<Project, "config" | "rehearsal">): Promise<Ledger> {
-  const { openAt } = await import("./ledger/open.ts");
-  return openAt(ledgerFile(project));
+  const { openAt, openInGit } = await import("./ledger/open.ts");
+  const place = ledgerInGit(project);
+  return place ? openInGit(place) : openAt(ledgerFile(project));
+}
+
+/**
+ * Asked before the networks are: throws InputError when the ledger cannot be kept where it is to be; gives warnings. Writes
+ * nothing.
+ */
+export async function inspectLedger(project: Pick<Project, "config" | "rehearsal">): Promise<Problem[]> {
+  if (ledgerInGit(project)) return [];
+  const { inspectPlace } = await import("./ledger/place.ts");
+  return inspectPlace(ledgerFile(project));
 }
 
 /** The plan's deliveries as the ledger takes them. */
 export function deliveriesOf(plan: Plan, clock: Clock = systemClock): NewDelivery[] {
-  return plan.deliveries.map(({ id, channel, network, account, digest, posts, due, expires }) => ({
-    id,
-    campaign: plan.campaign.id,
-    channel,
-    network,
-    account,
-    digest,
-    posts: posts.map(({ post }) => post),
-    dueAt: due === undefined ? clock.now() : Date.parse(due),
-    expiresAt: expires === undefined ? undefined : Date.parse(expires),
-  }));
+  return plan.deliveries.map(
+    ({ id, channel, network, account, digest, posts, due, expires, late, uncertain }) => ({
+      id,
+      campaign: plan.campaign.id,
+      channel,
+      network,
+      account,
+      digest,
+      posts: posts.map(({ post }) => post),
+      dueAt: due === undefined ? clock.now() : Date.parse(due),
+      expiresAt: expires === undefined ? undefined : Date.parse(expires),
+      late,
+      uncertain,
+    }),
+  );
 }
 
 export interface SendOptions {
@@ -229,13 +307,15 @@ export async function deliverAll(project: Project, ledger: Ledger, options: Send
   const wanted = await ledger.list(options.ids ? { ids: options.ids } : { states: ["scheduled", "sending"] });
   const names = new Set(wanted.map(({ channel }) => channel));
   const channels = [...project.config.channels.values()].filter(({ name }) => names.has(name));
-  try {
-    await deliver({
-      channels,
+  const { clock = systemClock, transport = wire!.transport } = options;
+  const renewing = { clock, transport };
+  const once = (only: readonly Channel[], ids: readonly string[] | undefined) =>
+    deliver({
+      channels: only,
       ledger,
-      ids: options.ids,
-      clock: options.clock ?? systemClock,
-      transport: options.transport ?? wire!.transport,
+      ids,
+      clock,
+      transport,
       userAgent: USER_AGENT,
       patience: options.patience ?? PATIENCE,
       session: (channel) =>
@@ -246,14 +326,31 @@ export async function deliverAll(project: Project, ledger: Ledger, options: Send
       onEvent: options.onEvent,
       concurrency: options.concurrency,
     });
+  try {
+    await renewLogins(project.logins, channels, renewing);
+    await once(channels, options.ids);
+    if (!project.logins || options.stop.aborted) return;
+    // A token may end before its time: what waits for a login is tried once more with a renewed one.
+    const waiting = (await ledger.list({ ids: wanted.map(({ id }) => id) })).filter(
+      ({ state, code }) => state === "scheduled" && code === "auth",
+    );
+    const refused = new Set(waiting.map(({ channel }) => channel));
+    const renewed = await renewLogins(project.logins, channels, renewing, refused);
+    const again = waiting.filter(({ channel }) => renewed.has(channel)).map(({ id }) => id);
+    if (again.length > 0)
+      await once(
+        channels.filter(({ name }) => renewed.has(name)),
+        again,
+      );
   } finally {
     await wire?.close();
   }
 }
 
-/** Enters a plan into the ledger. */
-export function enter(plan: Plan, ledger: Ledger, clock: Clock = systemClock): Promise<Added[]> {
-  return ledger.add(deliveriesOf(plan, clock), clock.now());
+/** Enters a plan into the ledger. Throws InputError when the ledger cannot be written: nothing was sent. */
+export async function enter(plan: Plan, ledger: Ledger, clock: Clock = systemClock): Promise<Added[]> {
+  const { beforeSending } = await import("./ledger/trouble.ts");
+  return beforeSending(() => ledger.add(deliveriesOf(plan, clock), clock.now()));
 }
 
 /** The file's bytes, if they are still the ones that were planned. */
@@ -298,17 +395,32 @@ async function knownLimits(
   return new Map(channels.map(({ name, identity }) => [name, known[identity]?.account.limits]));
 }
 
+/** Who we are on the networks, as far as they were asked: by the channels' fingerprints. */
+export async function accountsKnown(project: Project): Promise<ReadonlyMap<string, Account>> {
+  const known = await knownAccounts(project);
+  return new Map(Object.entries(known).map(([identity, { account }]) => [identity, account]));
+}
+
 export interface Verified {
   channel: Channel;
   account?: Account;
   error?: NetworkError;
 }
 
+export interface VerifyOptions {
+  clock?: Clock;
+  /** Only those who were not asked within a day. */
+  onlyUnknown?: boolean;
+  transport?: Transport;
+  /** Every complete answer, with the times (epoch milliseconds) of its request. */
+  onReply?: (channel: Channel, reply: WireReply, times: { sent: number; received: number }) => void;
+}
+
 /** Asks each network who we are there and what it allows; remembers the answers. Networks that cannot be asked are left out. */
 export async function verifyChannels(
   project: Project,
   names: readonly string[],
-  options: { clock?: Clock; onlyUnknown?: boolean; transport?: Transport } = {},
+  options: VerifyOptions = {},
 ): Promise<Verified[]> {
   const { clock = systemClock } = options;
   const known = await knownAccounts(project);
@@ -325,14 +437,30 @@ export async function verifyChannels(
   const { fileSession } = await import("./auth/store.ts");
   const { writeAtomically } = await import("./files.ts");
   const wire = options.transport ? undefined : (await import("./transport.ts")).createWire();
+  const transport = options.transport ?? wire!.transport;
+  const ask = async (channel: Channel): Promise<Verified> => {
+    const session = fileSession(join(stateFolder(project), "sessions"), channel.identity);
+    const watched: Transport = async (request, signal) => {
+      const sent = clock.now();
+      const reply = await transport(request, signal);
+      options.onReply?.(channel, reply, { sent, received: clock.now() });
+      return reply;
+    };
+    return { channel, ...(await verify(channel, session, watched, USER_AGENT)) };
+  };
   try {
+    await renewLogins(project.logins, asked, { clock, transport });
     const verified = await Promise.all(
-      asked.map(async (channel): Promise<Verified> => {
-        const session = fileSession(join(stateFolder(project), "sessions"), channel.identity);
-        return {
-          channel,
-          ...(await verify(channel, session, options.transport ?? wire!.transport, USER_AGENT)),
-        };
+      asked.map(async (channel) => {
+        const first = await ask(channel);
+        if (first.error?.code !== "auth") return first;
+        const renewed = await renewLogins(
+          project.logins,
+          [channel],
+          { clock, transport },
+          new Set([channel.name]),
+        );
+        return renewed.size > 0 ? ask(channel) : first;
       }),
     );
     for (const { channel, account } of verified)

@@ -13,6 +13,7 @@ import {
   readEnvironment,
 } from "./campaign/environment.ts";
 import { check, problemsOf, salvage } from "./campaign/issues.ts";
+import { readPolicy } from "./campaign/policy.ts";
 import { type ConfigInput, configSchema } from "./campaign/schema.ts";
 import { readSource, type Source, shownPath } from "./campaign/source.ts";
 import { InputError, type Problem } from "./errors.ts";
@@ -121,6 +122,8 @@ function configOf(
   const groups = expandGroups(source, input.groups ?? {}, [...read.channels.keys()], read.broken);
   const people = readPeople(source, input.people ?? {}, adapters);
   const ledger = readLedger(source, input.ledger, environment, options.override !== undefined);
+  const known = new Set([...read.channels.keys(), ...read.broken]);
+  const policy = readPolicy(source, input, known, groups.groups);
   return {
     config: {
       file: source.file,
@@ -133,9 +136,18 @@ function configOf(
       templates: resolve(root, input.templates ?? "templates"),
       adapters: input.adapters ?? [],
       utm: input.utm as Utm | undefined,
+      policy: policy.policy,
+      allowedSigners: input.allowed_signers && resolve(root, input.allowed_signers),
       source,
     },
-    problems: [...problems, ...read.problems, ...groups.problems, ...people.problems, ...ledger.problems],
+    problems: [
+      ...problems,
+      ...read.problems,
+      ...groups.problems,
+      ...people.problems,
+      ...ledger.problems,
+      ...policy.problems,
+    ],
   };
 }
 

@@ -22,6 +22,7 @@ import {
 } from "./app.ts";
 import type { Campaign } from "./campaign/campaign.ts";
 import { InputError } from "./errors.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import type { History } from "./ledger/records.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Measured, RenderContext, Rendered } from "./text/text.ts";
@@ -41,6 +42,7 @@ export {
   type Receipt,
 } from "./adapter.ts";
 export { openProject, type Project, type ProjectOptions } from "./app.ts";
+export { ApprovalError } from "./approval/error.ts";
 export type { Campaign } from "./campaign/campaign.ts";
 export { type ErrorCode, EXIT, InputError, NetworkError, type Place, type Problem } from "./errors.ts";
 export type { Http, HttpRequest, Reply } from "./http.ts";
@@ -61,7 +63,8 @@ export async function plan(file: string, project?: Project): Promise<Plan> {
 
 /**
  * Sends a campaign, or a plan made before, exactly once; what is out already stays. Resolves with what the ledger holds
- * about it. Throws `InputError` before anything is sent when something is wrong.
+ * about it. Throws `InputError` before anything is sent when something is wrong; `ApprovalError`, when the policy asks for an
+ * approval that is not there.
  */
 export async function send(
   what: string | Plan,
@@ -73,6 +76,8 @@ export async function send(
   demandSound(planned);
   const ledger = await openLedger(home);
   try {
+    if (!home.rehearsal)
+      await demandApproval(planned, typeof what === "string" ? what : undefined, home, ledger);
     const added = await enter(planned, ledger, options.clock);
     const ids = added.map(({ delivery }) => delivery.id);
     await deliverAll(home, ledger, { ...options, ids, stop: options.stop ?? new AbortController().signal });
@@ -81,6 +86,22 @@ export async function send(
   } finally {
     await ledger.close();
   }
+}
+
+// What is out already needs nobody's word again; everything else is asked for before it is entered.
+async function demandApproval(
+  planned: Plan,
+  file: string | undefined,
+  home: Project,
+  ledger: Ledger,
+): Promise<void> {
+  const { standingOfPlan } = await import("./approval/standing.ts");
+  const { demandApproved } = await import("./approval/demand.ts");
+  const ids = planned.deliveries.map(({ id }) => id);
+  const out = await ledger.list({ ids, states: ["published", "cancelled", "held"] });
+  if (out.length === ids.length) return;
+  const standing = await standingOfPlan(planned, home, { file, ledger, now: Date.now() });
+  demandApproved(standing, `broadcast approve ${file ?? planned.campaign.id}`);
 }
 
 /** How long a text is for a network, as that network counts it. The text is taken as it is: render Markdown first. */

@@ -27,6 +27,7 @@ export const path = (description: string) => v.pipe(text(description), v.metadat
 
 interface Schema {
   type?: string;
+  description?: string;
   wrapped?: Schema;
   pipe?: Schema[];
   entries?: Record<string, Schema>;
@@ -52,6 +53,21 @@ function isMarked(schema: unknown, mark: Mark): boolean {
   return (
     (wrapped !== undefined && isMarked(wrapped, mark)) ||
     (pipe?.some((item) => isMarked(item, mark)) ?? false)
+  );
+}
+
+/** What a setting is for, in the words it was declared with; empty when there are none. */
+export function descriptionOf(schema: unknown): string {
+  const { type, description, wrapped, pipe } = schema as Schema;
+  if (type === "description" && description !== undefined) return description;
+  const inner = [...(pipe ?? [])].reverse().concat(wrapped ?? []);
+  return inner.map(descriptionOf).find((text) => text !== "") ?? "";
+}
+
+/** The settings of an object schema that every channel must have. */
+export function requiredOf(schema: unknown): string[] {
+  return Object.entries(entriesOf(schema)).flatMap(([name, entry]) =>
+    (entry as Schema).type === "optional" ? [] : [name],
   );
 }
 

@@ -1,6 +1,9 @@
 /** Bytes over HTTP with undici: pooled, through the environment's proxy, no redirects, no endless answers. */
 import { brotliDecompressSync, unzipSync } from "node:zlib";
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request as send } from "undici";
+import type { Dispatcher } from "undici";
+import request from "undici/lib/api/api-request.js";
+import Agent from "undici/lib/dispatcher/agent.js";
+import EnvHttpProxyAgent from "undici/lib/dispatcher/env-http-proxy-agent.js";
 import type { Transport } from "./http.ts";
 
 const LARGEST_REPLY = 8_000_000;
@@ -24,12 +27,14 @@ export function createWire(): Wire {
     : new Agent(settings);
 
   const transport: Transport = async ({ method, url, headers, body }, signal) => {
-    const answer = await send(url, {
+    const { origin, pathname, search } = new URL(url);
+    const answer = await request.call(dispatcher, {
+      origin,
+      path: pathname + search,
       method: method as Dispatcher.HttpMethod,
       headers,
       body: body ?? null,
       signal,
-      dispatcher,
     });
     const answered = flat(answer.headers);
     const content = unpack(await collect(answer.body), answered["content-encoding"]);

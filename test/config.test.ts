@@ -108,18 +108,6 @@ describe("what a person may write wrongly", () => {
       ["broadcast.yml:5:5 unknown-key"],
       /`server`/,
     ],
-    [
-      "a missing setting",
-      "channels:\n  bird: { network: birdsong }\n",
-      ["broadcast.yml:2:3 missing-key"],
-      /`token:`/,
-    ],
-    [
-      "half a union",
-      "channels:\n  room: { network: roomy, room: hall }\n",
-      ["broadcast.yml:2:3 missing-key"],
-      /`token:`/,
-    ],
     ["a bad server", bird("    server: bird.example\n"), ["broadcast.yml:5:13 wrong-value"], /https/],
     ["a bad audience", bird("    audience: extern\n"), ["broadcast.yml:5:15 unknown-value"], /`external`/],
     ["a bad time zone", bird("    timezone: Rome\n"), ["broadcast.yml:5:15 wrong-value"], /Europe\/Rome/],
@@ -215,7 +203,7 @@ describe("secrets", () => {
 
   test("are not shown when a slip of indentation makes them something else", async () => {
     const { problems } = await read("channels:\n  bird:\n    network: birdsong\n  token: s3cret\n");
-    expect(problems.map(({ code }) => code)).toEqual(["missing-key", "wrong-type"]);
+    expect(problems.map(({ code }) => code)).toEqual(["wrong-type"]);
     expect(JSON.stringify(problems)).not.toMatch(/s3cret/);
   });
 
@@ -244,6 +232,27 @@ describe("secrets", () => {
     expect(problems).toEqual([]);
     expect(known?.channels.get("bird")?.problems).toEqual([]);
     expect(known?.channels.get("staff")?.problems.map(brief)).toEqual(["broadcast.yml:9:14 missing-env"]);
+  });
+
+  test.each([
+    ["no token", "bird: { network: birdsong }", /has no credential: `token` is missing/],
+    ["half a union", "bird: { network: roomy, room: hall }", /it needs `\w+` or `\w+`/],
+  ])("that are not written at all are the channel's problem, and a login helps: %s", async (_, line, words) => {
+    const { config: known, problems } = await read(`channels:\n  ${line}\n`);
+    expect(problems).toEqual([]);
+    const [problem] = known?.channels.get("bird")?.problems ?? [];
+    expect(problem && brief(problem)).toBe("broadcast.yml:2:3 missing-credential");
+    expect(problem?.message).toMatch(words);
+    expect(problem?.remedy).toMatch(/broadcast login bird/);
+  });
+
+  test("may come from a login where the variable is not set", async () => {
+    const folder = project({ "broadcast.yml": "channels: { birdsong: { token: '${BIRD_TOKEN}' } }" });
+    const stored = () => ({ token: "kept" });
+    const { config: kept } = await config(folder, { env: {}, stored });
+    expect(kept?.channels.get("birdsong")).toMatchObject({ settings: { token: "kept" }, problems: [] });
+    const { config: set } = await config(folder, { env: { BIRD_TOKEN: "set" }, stored });
+    expect(set?.channels.get("birdsong")?.settings.token).toBe("set");
   });
 
   test("may come from a login, and YAML goes before it", async () => {

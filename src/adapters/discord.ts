@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { type Context, defineAdapter, NetworkError, type Post, type Receipt } from "../adapter.ts";
 import { expectReply, type HttpRequest, type Part, type Reply } from "../http.ts";
 import { base, secret, text } from "../settings.ts";
+import { HOMEPAGE, VERSION } from "../version.ts";
 
 const DISCORD = "https://discord.com";
 const WEBHOOK = /^(https?:\/\/.+?)\/api\/(?:v\d+\/)?webhooks\/([^/?#]+)\/([^/?#]+)\/?$/i;
@@ -55,6 +56,7 @@ export const discord = defineAdapter<Channel, Options>({
   options,
   auth: {
     kind: "webhook",
+    asks: ["webhook"],
     url: "https://support.discord.com/hc/en-us/articles/228383668-Intro-to-Webhooks",
     steps: [
       "In Discord, open the channel's settings, Integrations, Webhooks; you need the permission Manage Webhooks.",
@@ -169,8 +171,8 @@ export const discord = defineAdapter<Channel, Options>({
   },
 });
 
-// Discord refuses requests without a name of this form (error 40333). The project has no page of its own to name yet.
-const AGENT = "DiscordBot (https://broadcast.invalid, 0.1.0)";
+// Discord refuses requests without a name of this form (error 40333).
+const AGENT = `DiscordBot (${HOMEPAGE}, ${VERSION})`;
 
 const REQUEST_BYTES = 25 * 1_048_576;
 

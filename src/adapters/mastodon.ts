@@ -50,6 +50,20 @@ export const mastodon = defineAdapter<Channel, Options>({
       "Tick the scopes read:accounts, read:statuses, write:media and write:statuses, then Submit.",
       "Open the application again and copy Your access token; it does not expire by itself.",
     ],
+    // docs.joinmastodon.org/methods/oauth and /methods/apps. Servers older than 4.3 ignore the PKCE parameters.
+    oauth2: {
+      register: {
+        url: "{server}/api/v1/apps",
+        form: { client_name: "broadcast", redirect_uris: "{redirect}", scopes: "{scopes}" },
+      },
+      authorize: "{server}/oauth/authorize",
+      token: "{server}/oauth/token",
+      scopes: ["read:accounts", "read:statuses", "write:media", "write:statuses"],
+      pkce: "S256",
+      client: "body",
+      code: "urn:ietf:wg:oauth:2.0:oob",
+      renew: "none",
+    },
   },
 
   text: {
@@ -144,6 +158,9 @@ export const mastodon = defineAdapter<Channel, Options>({
     if (typeof message !== "string") return undefined;
     if (reply.status === 403 && /scope|disabled|suspended|login/i.test(message))
       return { code: "auth", message };
+    // The server's clock jumped, or it began anew: nothing was taken, and a moment later it will be.
+    if (reply.status === 422 && /have not finished processing/i.test(message))
+      return { code: "unavailable", message };
     // Pixelfed notes the key before it makes the post: a repeat does not say whether the first one succeeded.
     if (reply.status === 400 && /duplicate idempotency key/i.test(message))
       return { code: "uncertain", message };
@@ -242,6 +259,7 @@ const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"'
 
 function fromHtml(html: string): string {
   return html
+    .replace(/<(?:br|\/p)\b[^>]*>/gi, "\n")
     .replace(/<[^>]*>/g, "")
     .replace(/&(?:#x([\da-f]{1,6})|#(\d{1,7})|(\w+));/gi, (whole, hex, decimal, name) => {
       if (name) return ENTITIES[name.toLowerCase()] ?? whole;
@@ -250,11 +268,15 @@ function fromHtml(html: string): string {
     });
 }
 
-// The server shows @user@host as @user and lays out white space its own way; both are left out of the comparison.
+// The server shows @User@host as @user, or in full when two hosts have a user of that name, and lays out white space its
+// own way. Host, capitals and white space are left out of the comparison.
 function essence(text: string): string {
   return text
     .normalize("NFC")
-    .replace(/(@[\w.-]+)@[\w.-]+\w/g, "$1")
+    .replace(
+      /@(\w[\w.-]*)(?:@[\p{L}\p{N}.:-]*[\p{L}\p{N}])?/gu,
+      (_, user: string) => `@${user.toLowerCase()}`,
+    )
     .replace(/\s+/g, "");
 }
 

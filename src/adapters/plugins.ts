@@ -9,13 +9,22 @@ import { InputError, type Problem } from "../errors.ts";
 
 /**
  * Imports the modules, in order, and returns every adapter that they export. `specifiers` are paths inside the project
- * (`./adapters/pager.js`) or names of packages installed there; `root` is the project's folder.
+ * (`./adapters/pager.js`) or names of packages installed there; `root` is the project's folder; `taken` are the names
+ * that the program's own adapters have.
  * Throws an `InputError` with every problem of every module.
  */
-export async function loadPlugins(specifiers: string[], root: string): Promise<Adapter[]> {
+export async function loadPlugins(
+  specifiers: string[],
+  root: string,
+  taken: Iterable<string> = [],
+): Promise<Adapter[]> {
   const loaded = await Promise.all(specifiers.map((specifier) => load(specifier, root)));
   const adapters = loaded.flatMap((found) => found.adapters);
-  const problems = [...loaded.flatMap((found) => found.problems), ...twice(adapters)];
+  const problems = [
+    ...loaded.flatMap((found) => found.problems),
+    ...twice(adapters),
+    ...alreadyOurs(adapters, taken),
+  ];
   if (problems.length > 0) throw new InputError(problems);
   return adapters;
 }
@@ -153,6 +162,20 @@ function twice(adapters: Adapter[]): Problem[] {
   return [...repeated].map((id) =>
     problem("adapter-twice", `two plug-ins are called ${id}`, "Leave one of them out of adapters:"),
   );
+}
+
+// One with the name of a built-in would silently take over that network's channels and credentials.
+function alreadyOurs(adapters: Adapter[], taken: Iterable<string>): Problem[] {
+  const own = new Set(taken);
+  return [...new Set(adapters.map(({ id }) => id))]
+    .filter((id) => own.has(id))
+    .map((id) =>
+      problem(
+        "adapter-twice",
+        `a plug-in is called ${id}, and so is a built-in network`,
+        "Give the plug-in's adapter another id",
+      ),
+    );
 }
 
 function problem(code: string, message: string, remedy?: string): Problem {

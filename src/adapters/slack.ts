@@ -54,6 +54,7 @@ export const slack = defineAdapter<Channel, Options>({
   auth: {
     kind: "token",
     url: "https://api.slack.com/apps",
+    asks: ["token", "channel"],
     steps: [
       "Open api.slack.com/apps, choose Create New App, From scratch, and pick your workspace.",
       "Under OAuth & Permissions add the bot scopes chat:write, channels:history, groups:history, files:write and files:read.",
@@ -110,7 +111,7 @@ export const slack = defineAdapter<Channel, Options>({
     if (context.channel.webhook) {
       throw new NetworkError("rejected", "a webhook cannot look up what it posted; a bot token can");
     }
-    if (post.media.length > 0) return findFiles(post, context);
+    if (post.media.length > 0) return findFiles(post, context, since);
 
     for await (const message of messagesSince(since, context)) {
       const key = message.metadata?.event_payload?.key;
@@ -195,6 +196,7 @@ const Page = v.object({
       ts: v.string(),
       text: v.optional(v.string()),
       bot_id: v.optional(v.string()),
+      files: v.optional(v.array(v.object({ id: v.optional(v.string()) })), []),
       metadata: v.optional(
         v.object({ event_payload: v.optional(v.object({ key: v.optional(v.string()) })) }),
       ),
@@ -252,17 +254,28 @@ async function publishWithFiles(post: Post<Options>, context: Context<Channel>):
   throw new NetworkError("uncertain", "took the files, but does not show them in the channel yet");
 }
 
-async function findFiles(post: Post<Options>, context: Context<Channel>): Promise<Receipt | "absent"> {
-  // Remembered from the attempt; when there was none so far, this uploads, which nobody sees.
+/**
+ * By the files' own ids: from the file, then from the channel. Never `absent`: files that are not there yet may still
+ * appear, and a file that cannot be asked about may be shared all the same.
+ */
+async function findFiles(post: Post<Options>, context: Context<Channel>, since: Date): Promise<Receipt> {
+  // Remembered from the attempt, which uploads before it publishes.
   const ids = await upload(post, context);
-  try {
-    const ts = await sharedAt(ids[0]!, context);
-    if (ts) return receiptOf(context.channel.channel ?? "", ts, context);
-  } catch (error) {
-    if (isRefusal(error, "file_not_found")) return "absent";
-    throw error;
+  const ts = (await sharedAt(ids[0]!, context).catch(unlessNotFound)) ?? (await shownAt(ids, since, context));
+  if (ts) return receiptOf(context.channel.channel ?? "", ts, context);
+  const words = "the files are in no channel; they may appear still";
+  throw new NetworkError(Date.now() < since.getTime() + SHARING ? "uncertain" : "rejected", words);
+}
+
+function unlessNotFound(error: unknown): undefined {
+  if (!isRefusal(error, "file_not_found")) throw error;
+}
+
+async function shownAt(ids: string[], since: Date, context: Context<Channel>): Promise<string | undefined> {
+  for await (const { ts, files } of messagesSince(since, context)) {
+    if (files.some(({ id }) => id !== undefined && ids.includes(id))) return ts;
   }
-  throw new NetworkError("rejected", "the files are there but in no channel; they may appear still");
+  return undefined;
 }
 
 async function upload(post: Post<Options>, context: Context<Channel>): Promise<string[]> {
@@ -312,6 +325,8 @@ async function* messagesSince(since: Date, context: Context<Channel>) {
 
 // Seconds that the clocks may differ; the key decides, not the time.
 const MARGIN = 60;
+// How long the server may take to share a file that it has accepted; after that a person is asked.
+const SHARING = 120_000;
 
 /** The message is out: whatever happens while its address is asked for, this is a success. */
 async function receiptOf(channel: string, ts: string, context: Context<Channel>): Promise<Receipt> {

@@ -1,5 +1,6 @@
 /** A campaign: what to say, to which channels, when. The words of `campaign.yml` after reading; the rules are in schema.ts. */
 import type { Place } from "../errors.ts";
+import type { Release } from "../release/release.ts";
 import type { Audience, Channel } from "./channel.ts";
 import type { Source } from "./source.ts";
 
@@ -73,6 +74,10 @@ export interface Campaign {
   root: string;
   source: Source;
   kind: Kind;
+  /** A Liquid condition, as written: only when it holds is anything sent. */
+  when?: string;
+  /** What `--from` said. */
+  release?: Release;
   title?: Text;
   summary?: Text;
   body?: Text;
@@ -91,6 +96,16 @@ export interface Campaign {
   author?: string;
   /** As written: `2026-12-01 09:00 Europe/Rome`. The plan reads it. */
   at?: string;
+  /** As written: a phrase or a cron expression. The plan reads it, and the four below. */
+  every?: string;
+  /** As written: a wall-clock time without a zone. */
+  from?: string;
+  until?: string;
+  count?: number;
+  /** As written: how long each channel comes after the one before it. */
+  stagger?: string;
+  /** IANA name; where a channel has none of its own. */
+  timezone?: string;
   /** As written: a time like `at`, or a duration after it. The plan reads it. */
   expires?: string;
   late?: Only["late"];
@@ -190,8 +205,9 @@ export function layersOf(
     const said = Object.hasOwn(campaign.only, name) ? campaign.only[name] : undefined;
     return said ? [{ said, path: ["only", name] }] : [];
   });
-  const { title, summary, body, link, tags, media, fit, number, at } = campaign;
-  return [...own, { said: { title, summary, body, link, tags, media, fit, number, at }, path: [] }];
+  const { title, summary, body, link, tags, media, fit, number, at, late, uncertain } = campaign;
+  const everyone = { title, summary, body, link, tags, media, fit, number, at, late, uncertain };
+  return [...own, { said: everyone, path: [] }];
 }
 
 /** The words for `lang`: exactly, else for its language without region. Without a `lang` only a plain text will do. */

@@ -5,6 +5,13 @@ import type { Handle } from "../text/text.ts";
 import type { Rule } from "./policy.ts";
 import type { Source } from "./source.ts";
 
+/** The codes of problems that a credential on another machine, or a login, would solve. */
+export const NO_CREDENTIAL: ReadonlySet<string> = new Set([
+  "missing-env",
+  "missing-credential",
+  "login-locked",
+]);
+
 export type Audience = "internal" | "external";
 
 /** One configured account, room, list or feed. */
@@ -20,6 +27,8 @@ export interface Channel {
   timezone?: string;
   /** As `adapter.channel` returned it, secrets in place; `{}` when something in `problems` prevented that. */
   settings: Record<string, unknown>;
+  /** The public settings as far as they are written, also while something in `problems` keeps `settings` empty. */
+  open: Record<string, unknown>;
   /** The values of the secrets, for redaction. Never written anywhere. */
   secrets: string[];
   /** 16 hex characters over the network and the public settings: another account or server gives another one. */

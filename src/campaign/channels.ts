@@ -1,11 +1,11 @@
 /** The channels of broadcast.yml: each with its adapter, its settings checked, its secrets in place. */
 import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
-import { type GenericSchema, safeParse } from "valibot";
+import { type BaseIssue, type GenericSchema, safeParse } from "valibot";
 import type { Adapter } from "../adapter.ts";
 import type { Problem } from "../errors.ts";
 import { isPath, isSecret } from "../settings.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean, listed } from "../suggest.ts";
 import type { Channel } from "./channel.ts";
 import { type Environment, howToSet, interpolate, isReference } from "./environment.ts";
 import { check, entriesAt, keysAt, problemsOf } from "./issues.ts";
@@ -13,12 +13,17 @@ import { channelEntries } from "./schema.ts";
 import type { Source } from "./source.ts";
 
 type Settings = Record<string, unknown>;
+type Issue = BaseIssue<unknown>;
 
 /** Where values come from that are not in the file. */
 export interface Sources {
   environment: Environment;
   /** Settings kept by `broadcast login`, by channel; what YAML says comes first. */
-  stored?: (channel: string) => Record<string, string> | undefined;
+  stored?: (
+    channel: string,
+    network: string,
+    written: Readonly<Settings>,
+  ) => Record<string, string> | undefined;
   /** The sandbox stands in: its settings replace the channel's, and no environment variable is needed. */
   override?: (network: string, channel: string, written: Settings) => Record<string, string> | undefined;
 }
@@ -116,8 +121,9 @@ function readChannel(
   const secretKeys = [...entriesAt(schema, [])].filter(([, entry]) => isSecret(entry)).map(([key]) => key);
   const literal = secretKeys.filter((key) => typeof rest[key] === "string" && !isReference(rest[key]));
 
-  const filled = fill(rest, keysAt(schema, []), from.environment);
-  const stored = from.stored?.(name) ?? {};
+  const said = fill(rest, keysAt(schema, []), from.environment);
+  const stored = from.stored?.(name, adapter.id, said.settings) ?? {};
+  const filled = withoutStored(said, stored);
   const own: Settings = { ...stored, ...filled.settings };
   const sandbox = from.override?.(adapter.id, name, rest);
 
@@ -126,7 +132,16 @@ function readChannel(
   const excused = new Set([...literal, ...filled.missing.map(({ key }) => key)]);
   const issues = parsed.issues.filter(({ path }) => !excused.has(String(path?.[0]?.key)));
   const rules = { source, schema, at, shows: () => false };
-  const inFile = issues.filter(({ path }) => (path ? !filled.used.has(String(path[0]?.key)) : !sandbox));
+  // No credential at all is no fault of the file: `broadcast login` can bring it.
+  const without = secretKeys.every((key) => own[key] === undefined);
+  const lacks = (path: Issue["path"]) =>
+    path
+      ? secretKeys.includes(String(path[0]?.key)) && own[String(path[0]?.key)] === undefined
+      : without && secretKeys.length > 0;
+  const lacking = issues.filter(({ path }) => lacks(path));
+  const inFile = issues
+    .filter((issue) => !lacking.includes(issue))
+    .filter(({ path }) => (path ? !filled.used.has(String(path[0]?.key)) : !sandbox));
   const inValues = issues.filter(({ path }) => path && filled.used.has(String(path[0]?.key)));
 
   const found = problemsOf(inFile, rules).filter(({ code }) => !sandbox || code !== "missing-key");
@@ -151,6 +166,16 @@ function readChannel(
       channel: name,
     }),
   );
+  const noCredential = lacking.slice(0, 1).map(
+    ({ path }): Problem => ({
+      severity: "error",
+      code: "missing-credential",
+      message: `the channel \`${name}\` has no credential: ${path ? `\`${String(path[0]?.key)}\` is missing` : `it needs ${listed(secretKeys)}`}`,
+      remedy: `Run \`broadcast login ${name}\`; or ${howToWrite(name, path ? String(path[0]?.key) : (secretKeys[0] ?? ""))}`,
+      place: source.place(at, "key"),
+      channel: name,
+    }),
+  );
   const usable = sandbox ? inSandbox(schema, own, sandbox, secretKeys, filled.missing) : parsed;
   const settings = pathsFrom(dirname(source.file), schema, (usable.output ?? {}) as Settings);
 
@@ -167,9 +192,10 @@ function readChannel(
       lang: pick("lang"),
       timezone: pick("timezone"),
       settings,
+      open: openIn(own, secretKeys, filled.missing),
       secrets: secretsIn(settings, secretKeys),
       identity: identityOf(adapter.id, name, { ...own, ...rest }, secretKeys),
-      problems: sandbox ? [] : [...missing, ...faulty],
+      problems: sandbox ? [] : [...missing, ...noCredential, ...faulty],
       place: source.place(at, "key"),
     },
     problems: [...literal.map((key) => literalSecret(source, name, key)), ...found],
@@ -197,6 +223,14 @@ function fill(rest: Settings, known: readonly string[], environment: Environment
   return { settings: Object.fromEntries(settings) as Settings, used, missing };
 }
 
+/** A login stands in for a variable that is not set. */
+function withoutStored(filled: Filled, stored: Record<string, string>): Filled {
+  const missing = filled.missing.filter(({ key }) => stored[key] === undefined);
+  const open = filled.missing.filter((one) => !missing.includes(one)).map(({ key }) => key);
+  const settings = Object.entries(filled.settings).filter(([key]) => !open.includes(key));
+  return { ...filled, missing, settings: Object.fromEntries(settings) };
+}
+
 /** The channel's public settings with the sandbox's over them; where the two do not go together, the sandbox's alone. */
 function inSandbox(
   schema: GenericSchema,
@@ -205,10 +239,7 @@ function inSandbox(
   secretKeys: readonly string[],
   missing: readonly { key: string }[],
 ) {
-  const open = Object.entries(own).filter(
-    ([key]) => !secretKeys.includes(key) && !missing.some((lack) => lack.key === key),
-  );
-  const merged = safeParse(schema, { ...Object.fromEntries(open), ...sandbox });
+  const merged = safeParse(schema, { ...openIn(own, secretKeys, missing), ...sandbox });
   if (merged.success) return merged;
   const alone = safeParse(schema, sandbox);
   // The sandbox and the adapter are ours: when they disagree, it is a fault of the program.
@@ -216,18 +247,34 @@ function inSandbox(
   return alone;
 }
 
+function openIn(own: Settings, secretKeys: readonly string[], missing: readonly { key: string }[]): Settings {
+  const open = Object.entries(own).filter(
+    ([key]) => !secretKeys.includes(key) && !missing.some((lack) => lack.key === key),
+  );
+  return Object.fromEntries(open);
+}
+
 function literalSecret(source: Source, channel: string, key: string): Problem {
-  const variable = `${channel}_${key}`
-    .toUpperCase()
-    .replace(/[^A-Z0-9]+/g, "_")
-    .replace(/^(?=\d)/, "_");
   return {
     severity: "error",
     code: "literal-secret",
     message: `\`${key}\` of the channel \`${channel}\` is a secret and does not belong into this file`,
-    remedy: `Write \`${variable}=…\` into .env beside it (never into git), and here \`${key}: \${${variable}}\`.`,
+    remedy: `W${howToWrite(channel, key).slice(1)}`,
     place: source.place(["channels", channel, key]),
   };
+}
+
+function howToWrite(channel: string, key: string): string {
+  const variable = variableFor(channel, key);
+  return `write \`${variable}=…\` into .env beside it (never into git), and here \`${key}: \${${variable}}\`.`;
+}
+
+/** The environment variable for a channel's secret, as hints and `init` call it: `NEWS_TOKEN`. */
+export function variableFor(channel: string, key: string): string {
+  return `${channel}_${key}`
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, "_")
+    .replace(/^(?=\d)/, "_");
 }
 
 function secretsIn(settings: Settings, keys: readonly string[]): string[] {

@@ -29,6 +29,8 @@ export const RESERVED = [
   "lang",
   "channel",
   "campaign",
+  "occurrence",
+  "release",
 ];
 
 /** Fills `campaign.channels` and `campaign.options` on the way, since only here the configuration is known. */

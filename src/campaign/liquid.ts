@@ -13,6 +13,8 @@ const UNSTEADY = ["sample", "date_to_xmlschema", "date_to_rfc822", "date_to_stri
 export interface Engine {
   parse(text: string): Template[];
   render(template: Template[], data: object): string;
+  /** Whether a condition holds: `release.prerelease == false and kind == "release"`. */
+  holds(condition: string, data: object): boolean;
   filters: string[];
 }
 
@@ -38,6 +40,10 @@ export function createEngine(lang = "en", timezone = "UTC"): Engine {
   return {
     parse: (text) => liquid.parse(text),
     render: (template, data) => String(liquid.renderSync(template, data)),
+    holds(condition, data) {
+      const value: unknown = liquid.evalValueSync(condition, data);
+      return value !== false && value !== null && value !== undefined;
+    },
     filters: Object.keys(liquid.filters),
   };
 }

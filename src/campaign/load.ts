@@ -3,10 +3,12 @@ import { existsSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Adapter } from "../adapter.ts";
 import { InputError, type Problem } from "../errors.ts";
+import type { Release } from "../release/release.ts";
 import type { Campaign, CampaignMedia, Only, Path } from "./campaign.ts";
-import type { Config } from "./channel.ts";
+import { type Config, NO_CREDENTIAL } from "./channel.ts";
 import { checkCampaign } from "./check.ts";
 import { check, problemsOf, salvage } from "./issues.ts";
+import { identified, withReleaseWords } from "./released.ts";
 import { type CampaignInput, campaignSchema, type OnlyInput } from "./schema.ts";
 import { readSource, type Source, shownPath } from "./source.ts";
 
@@ -22,6 +24,7 @@ export async function loadCampaign(
   config: Config | undefined,
   adapters: ReadonlyMap<string, Adapter>,
   cwd = process.cwd(),
+  release?: Release,
 ): Promise<Loaded> {
   const path = resolve(cwd, file);
   let source: Source;
@@ -32,11 +35,19 @@ export async function loadCampaign(
     throw error;
   }
 
-  const { input, problems } = readShape(source);
+  const { input: written, problems } = readShape(source);
+  const input = withReleaseWords(written, release);
   const campaign = campaignOf(input, source, config?.root ?? dirname(path));
+  campaign.release = release;
+  try {
+    campaign.id = await identified(campaign.id, campaign);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problems.push(...error.problems);
+  }
   problems.push(...(await checkCampaign(campaign, input, config, adapters)));
   problems.sort(byPlace);
-  const wrong = problems.some(({ severity, code }) => severity === "error" && code !== "missing-env");
+  const wrong = problems.some(({ severity, code }) => severity === "error" && !NO_CREDENTIAL.has(code));
   return wrong ? { problems } : { campaign, problems };
 }
 
@@ -61,6 +72,7 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
     root,
     source,
     kind: input.kind ?? "update",
+    when: input.when,
     title: input.title,
     summary: input.summary,
     body: input.body,
@@ -74,6 +86,12 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
     lang: input.lang,
     author: input.author,
     at: input.at,
+    every: input.every,
+    from: input.from,
+    until: input.until,
+    count: input.count,
+    stagger: input.stagger,
+    timezone: input.timezone,
     expires: input.expires,
     late: input.late,
     uncertain: input.uncertain,

@@ -35,8 +35,16 @@ const ruleSchema = v.strictObject({
         audience: v.optional(
           v.pipe(v.picklist(["internal", "external"]), v.description("Channels that such people read.")),
         ),
-        kind: v.optional(v.pipe(v.array(v.picklist(KINDS)), v.nonEmpty("names no kind"), v.description("Campaigns of these kinds."))),
-        channels: v.optional(v.pipe(v.array(name), v.nonEmpty("names no channel"), v.description("These channels or groups."))),
+        kind: v.optional(
+          v.pipe(
+            v.array(v.picklist(KINDS)),
+            v.nonEmpty("names no kind"),
+            v.description("Campaigns of these kinds."),
+          ),
+        ),
+        channels: v.optional(
+          v.pipe(v.array(name), v.nonEmpty("names no channel"), v.description("These channels or groups.")),
+        ),
       }),
       v.description("What needs this approval; everything, when absent."),
     ),
@@ -50,11 +58,7 @@ const ruleSchema = v.strictObject({
     ),
   ),
   by: v.optional(
-    v.pipe(
-      v.array(name),
-      v.nonEmpty("names nobody"),
-      v.description("Who may approve. Default: anyone."),
-    ),
+    v.pipe(v.array(name), v.nonEmpty("names nobody"), v.description("Who may approve. Default: anyone.")),
   ),
   not_author: v.optional(
     v.pipe(

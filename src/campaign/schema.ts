@@ -22,8 +22,13 @@ function isTimezone(name: string): boolean {
   }
 }
 
-function isWebAddress(value: string): boolean {
+export function isWebAddress(value: string): boolean {
   return /^https?:\/\/[^\s]+$/i.test(value) && URL.canParse(value);
+}
+
+// What Liquid makes of it is checked when it is filled in.
+function isLink(value: string): boolean {
+  return value.includes("{{") || isWebAddress(value);
 }
 
 const words = (description: string) => v.pipe(v.string(), v.nonEmpty("is empty"), v.description(description));
@@ -40,7 +45,7 @@ const text = (description: string) => v.optional(v.pipe(perLanguage, v.descripti
 const link = v.optional(
   v.pipe(
     v.string(),
-    v.check(isWebAddress, "is not a web address: write it with https:// and without spaces"),
+    v.check(isLink, "is not a web address: write it with https:// and without spaces"),
     v.description("The page that this is about."),
   ),
 );
@@ -81,6 +86,36 @@ const number = v.optional(v.pipe(v.boolean(), v.description("Number the posts of
 const at = v.optional(
   v.pipe(words("When: 2026-12-01 09:00 Europe/Rome."), v.examples(["2026-12-01 09:00 Europe/Rome"])),
 );
+const timezone = (description: string) =>
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isTimezone, "is not a time zone: write it as in `Europe/Rome`"),
+      v.description(description),
+    ),
+  );
+/** When a campaign comes again. */
+const rhythm = {
+  every: v.optional(
+    v.pipe(
+      words("Again and again: a phrase such as `monday 09:00`, or cron: `0 9 * * 1`."),
+      v.examples(["monday 09:00", "09:00 on weekdays", "first monday of the month 09:00", "0 9 * * 1"]),
+    ),
+  ),
+  from: v.optional(words("The first day, or date and time, of `every`, by each channel's own clock.")),
+  until: v.optional(words("The last day, or date and time, of `every`, by each channel's own clock.")),
+  count: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer("must be a whole number"),
+      v.minValue(1, "must be at least 1"),
+      v.maxValue(1000, "must be at most 1000"),
+      v.description("How often `every` comes, counted from `from`."),
+    ),
+  ),
+  stagger: v.optional(words("How long each channel comes after the one before it: 10m.")),
+  timezone: timezone("IANA time zone of the times, where a channel has none of its own."),
+};
 const late = v.optional(
   v.pipe(
     v.picklist(LATE),
@@ -125,6 +160,12 @@ export const campaignSchema = v.strictObject({
     ),
   ),
   kind: v.pipe(v.picklist(KINDS), v.description("What this campaign is for; it chooses the template.")),
+  when: v.optional(
+    v.pipe(
+      words("Only when this holds is anything sent: release.prerelease == false"),
+      v.examples(["release.prerelease == false"]),
+    ),
+  ),
   title: text("The headline."),
   summary: text("One or two sentences."),
   body: text("The text: Markdown and Liquid."),
@@ -158,8 +199,11 @@ export const campaignSchema = v.strictObject({
     v.pipe(v.array(v.string()), v.description("External channels that this internal campaign may reach.")),
   ),
   lang: v.optional(lang("The language of the texts, where a channel has none of its own.")),
-  author: v.optional(words("Who wrote it. Default: who last committed the file; policies may not count their approval.")),
+  author: v.optional(
+    words("Who wrote it. Default: who last committed the file; policies may not count their approval."),
+  ),
   at,
+  ...rhythm,
   expires: v.optional(words("After this time, or this long after `at`, nothing is sent any more.")),
   late,
   uncertain,
@@ -182,13 +226,7 @@ export const channelEntries = {
     v.pipe(v.picklist(["internal", "external"]), v.description("Who reads it. Default: external.")),
   ),
   lang: v.optional(lang("The language of its readers.")),
-  timezone: v.optional(
-    v.pipe(
-      v.string(),
-      v.check(isTimezone, "is not a time zone: write it as in `Europe/Rome`"),
-      v.description("IANA time zone of its readers."),
-    ),
-  ),
+  timezone: timezone("IANA time zone of its readers."),
 };
 
 const name = v.pipe(
@@ -222,7 +260,9 @@ export const configSchema = v.strictObject({
     ),
   ),
   ledger: v.optional(
-    words("A file in the project, or a PostgreSQL URL from the environment. Default: .broadcast/ledger.db"),
+    words(
+      "A file in the project, `git` for a ref of its own repository (`git:REMOTE`), or a PostgreSQL URL from the environment. Default: .broadcast/ledger.db",
+    ),
   ),
   templates: v.optional(words("Folder of the project's own templates. Default: templates")),
   adapters: v.optional(

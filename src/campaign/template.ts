@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LiquidError, type Template, type Token } from "liquidjs";
 import { InputError, type Place, type Problem } from "../errors.ts";
+import { type Release, releaseData } from "../release/release.ts";
 import { didYouMean, listed } from "../suggest.ts";
 import { decode } from "./decode.ts";
 import { createEngine, type Engine } from "./liquid.ts";
@@ -23,6 +24,10 @@ export interface TemplateData {
   timezone?: string;
   channel: { name: string; network: string };
   campaign: { id: string };
+  /** What `--from` said. */
+  release?: Release;
+  /** Which time this is, where a campaign comes again: by the channel's own clock. */
+  occurrence?: { date: string; time: string; number?: number; count?: number };
 }
 
 export interface FilledTemplate {
@@ -42,6 +47,8 @@ export interface Templates {
   render(kind: string, names: string[], data: TemplateData, locate?: Locate): FilledTemplate;
   /** Fills Liquid in one text (an alt text, a UTM value). Throws InputError. */
   fill(text: string, data: TemplateData, locate?: (spot: Spot) => Place | undefined): string;
+  /** Whether a condition holds. Throws InputError. */
+  holds(condition: string, data: TemplateData, locate: (spot: Spot) => Place | undefined): boolean;
 }
 
 export interface TemplateOptions {
@@ -102,7 +109,37 @@ export function createTemplates({ folders, cwd }: TemplateOptions): Templates {
         body: body ?? undefined,
       };
     },
+    holds(condition, data, locate) {
+      if (!isCondition(condition)) throw new InputError(badCondition(condition, locate));
+      const scope = scopeOf(data);
+      const engine = engines([data.lang, data.timezone]);
+      try {
+        return engine.holds(condition, scope);
+      } catch (error) {
+        throw new InputError(problemOf(error, engine, scope, locate));
+      }
+    },
     fill: (text, data, locate) => filled(text, scopeOf(data), data, (spot) => locate?.(spot)),
+  };
+}
+
+// Liquid makes the best of what it does not understand; here that would decide whether something is sent.
+const OPERAND = String.raw`(?:"[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[\d+\])*)`;
+const CLAUSE = String.raw`(?:not\s+)?${OPERAND}(?:\s*(?:==|!=|<=|>=|<|>)\s*${OPERAND}|\s+contains\s+${OPERAND})?`;
+const CONDITION = new RegExp(String.raw`^\s*${CLAUSE}(?:\s+(?:and|or)\s+${CLAUSE})*\s*$`);
+
+function isCondition(text: string): boolean {
+  return text.length <= 500 && CONDITION.test(text);
+}
+
+function badCondition(text: string, locate: (spot: Spot) => Place | undefined): Problem {
+  return {
+    severity: "error",
+    code: "bad-condition",
+    message: `\`${text.slice(0, 60)}\` is no condition`,
+    remedy:
+      'Compare with ==, !=, <, >, <=, >= or contains; join with and, or: release.prerelease == false and kind == "release".',
+    place: locate({ line: 1, column: 1 }),
   };
 }
 
@@ -118,6 +155,8 @@ function scopeOf({
   lang,
   channel,
   campaign,
+  occurrence,
+  release,
 }: TemplateData): Scope {
   return {
     ...vars,
@@ -131,6 +170,8 @@ function scopeOf({
     lang: lang ?? null,
     channel,
     campaign,
+    ...(occurrence && { occurrence }),
+    ...(release && { release: releaseData(release) }),
   };
 }
 
@@ -203,6 +244,16 @@ function problemOf(
 
 function worded(cause: string, engine: Engine, scope: Scope): Pick<Problem, "code" | "message" | "remedy"> {
   const variable = cause.match(/^undefined variable: (.+)$/)?.[1];
+  if (variable === "release" || variable?.startsWith("release.")) {
+    const known = scope.release as object | undefined;
+    return {
+      code: known ? "undefined-variable" : "no-release",
+      message: known ? `\`${variable}\` is not defined` : `\`${variable}\` is known only with \`--from\``,
+      remedy: known
+        ? `A release has ${listed(Object.keys(known), "and")}.`
+        : "Add --from changelog, --from tag, --from github or --from package.json.",
+    };
+  }
   if (variable) {
     const names = variable.startsWith("vars.")
       ? Object.keys(scope.vars as object).map((name) => `vars.${name}`)

@@ -92,6 +92,9 @@ const NOTHING: Yaml = {
 
 /** The offset at which nesting goes beyond all reason. The lexer does not recurse, so it survives what the parser does not. */
 function tooDeep(text: string): number | undefined {
+  // Deep is only what has that many brackets, or that many dashes in a line: hardly any file has to be looked at closely.
+  const many = (part: string, sign: RegExp) => part.split(sign).length > DEPTH;
+  if (!many(text, /[[{]/) && !text.split("\n").some((line) => many(line, /[-?]/))) return undefined;
   let offset = 0;
   let flow = 0;
   let dashes = 0;

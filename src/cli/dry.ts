@@ -10,12 +10,14 @@ import { recallPlan } from "./plan-file.ts";
 /** `file` is a campaign, or with `plan` a plan. Exit code 3 when the requests of a channel cannot be shown. */
 export async function showRequests(
   file: string,
-  options: { plan?: string; json?: boolean },
+  options: { plan?: string; occurrence?: string; json?: boolean },
   project: Project,
   { out, results }: Terminal,
 ): Promise<number> {
   const plan =
-    options.plan === undefined ? (await planCampaign(file, project)).plan : await recallPlan(file, project);
+    options.plan === undefined
+      ? (await planCampaign(file, project, { occurrence: options.occurrence })).plan
+      : await recallPlan(file, project);
   demandSound(plan);
   const channels = await dryRun(plan, project.config);
   if (options.json) {

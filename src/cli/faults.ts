@@ -1,9 +1,12 @@
 /** How errors end a command: bad input with its places, faults of ours without a stack trace. */
+import { ApprovalError } from "../approval/error.ts";
 import { EXIT, InputError, type Problem } from "../errors.ts";
-import { frames, verdictLine } from "../report/frame.ts";
+import { LedgerError } from "../ledger/trouble.ts";
+import { frame, frames, verdictLine } from "../report/frame.ts";
 import { document, type ErrorJson } from "../report/json.ts";
 import { oneLine, printable } from "../report/printable.ts";
 import type { Terminal } from "./output.ts";
+import { annotate } from "./runner.ts";
 
 /** A network does not accept a credential. Nothing was sent. */
 export class CredentialError extends InputError {
@@ -21,18 +24,30 @@ export function commandIn(argv: readonly string[]): string {
   return argv.find((word) => !word.startsWith("-")) ?? "";
 }
 
+// Found before anything is sent, trouble with the ledger is bad input; here sending may have begun.
+const STOPPED =
+  "Stopped: nothing was sent that was not written down first. When the ledger is well again, run the same command.";
+
 /** Says what went wrong; returns the exit code. */
 export function reportFault(error: unknown, argv: readonly string[], terminal: Terminal): number {
   const json = wantsJson(argv);
   const command = commandIn(argv);
   if (error instanceof InputError) {
+    if (json) annotate(error.problems, terminal);
     const { code, exit } =
       error instanceof CredentialError
         ? { code: "credentials", exit: EXIT.credentials }
-        : { code: "input", exit: EXIT.input };
+        : error instanceof ApprovalError
+          ? { code: "approval", exit: EXIT.approval }
+          : { code: "input", exit: EXIT.input };
     if (json) terminal.out(document(command, { error: errorJson(code, error.message, error.problems) }));
     else reportProblems(error.problems, terminal);
     return exit;
+  }
+  if (error instanceof LedgerError) {
+    if (json) terminal.out(document(command, { error: errorJson("fault", error.message, [error.problem]) }));
+    else terminal.err(`${frame(error.problem, terminal.notes)}\n\n${STOPPED}\n`);
+    return EXIT.fault;
   }
   const message = oneLine(error instanceof Error ? error.message : String(error));
   if (json) terminal.out(document(command, { error: errorJson("fault", message, []) }));
@@ -43,9 +58,11 @@ export function reportFault(error: unknown, argv: readonly string[], terminal: T
 }
 
 /** Problems on stderr, with a last line that counts them. A command that was typed wrongly needs no count. */
-export function reportProblems(problems: readonly Problem[], { err, notes }: Terminal): void {
+export function reportProblems(problems: readonly Problem[], terminal: Terminal): void {
+  const { err, notes } = terminal;
   const end = problems.every(({ code }) => code === "usage") ? "" : `\n\n${verdictLine(problems, notes)}`;
   err(`${frames(problems, notes)}${end}\n`);
+  annotate(problems, terminal);
 }
 
 export function errorJson(code: string, message: string, problems: readonly Problem[]): ErrorJson {

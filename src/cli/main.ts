@@ -6,6 +6,11 @@ const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
   process.stdout.write(`${VERSION}\n`);
 } else {
+  void start();
+}
+
+// A function, because the built program is CommonJS, which cannot wait at its top level.
+async function start(): Promise<void> {
   const { run } = await import("./program.ts");
   const { processTerminal } = await import("./output.ts");
   const { reportFault } = await import("./faults.ts");
@@ -13,5 +18,10 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
   // A promise that nobody waited for: a fault of ours, told like one instead of as a stack trace.
   process.on("unhandledRejection", (reason) => process.exit(reportFault(reason, argv, terminal)));
   process.on("uncaughtException", (error) => process.exit(reportFault(error, argv, terminal)));
+  let ended = false;
+  process.once("beforeExit", () => {
+    if (!ended) process.exit(reportFault(new Error("it ended before it was done"), argv, terminal));
+  });
   process.exitCode = await run(argv, terminal);
+  ended = true;
 }

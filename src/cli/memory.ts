@@ -1,16 +1,17 @@
 /** What the commands ask of the ledger besides sending. */
 import { existsSync, statSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
-import { ledgerFile, openLedger, type Project, shown } from "../app.ts";
+import { accountsKnown, ledgerExists, openLedger, type Project, shown } from "../app.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History } from "../ledger/records.ts";
+import type { Whereabouts } from "../report/held.ts";
 import { misuse } from "./faults.ts";
 
 type Home = Pick<Project, "config" | "rehearsal">;
 
 /** Looks into the ledger if there is one; looking does not make one. */
 export async function looking<T>(home: Home, look: (ledger: Ledger) => Promise<T>, otherwise: T): Promise<T> {
-  if (!existsSync(ledgerFile(home))) return otherwise;
+  if (!(await ledgerExists(home))) return otherwise;
   const ledger = await openLedger(home);
   try {
     return await look(ledger);
@@ -21,7 +22,7 @@ export async function looking<T>(home: Home, look: (ledger: Ledger) => Promise<T
 
 /** For the commands that change something: without a ledger there is nothing to change. */
 export async function changing<T>(home: Home, change: (ledger: Ledger) => Promise<T>): Promise<T> {
-  if (!existsSync(ledgerFile(home))) {
+  if (!(await ledgerExists(home))) {
     throw misuse(
       home.rehearsal ? "nothing was rehearsed here yet" : "nothing was sent from here yet",
       "`broadcast status` lists what there is.",
@@ -44,13 +45,31 @@ export async function historiesOf(ledger: Ledger, ids: readonly string[]): Promi
   return histories;
 }
 
+/** Where a person can look after what is held: the account's page, or the last post of it that has an address. */
+export async function whereabouts(
+  histories: readonly History[],
+  project: Project,
+  ledger: Ledger,
+): Promise<Map<string, Whereabouts>> {
+  const held = histories.filter(({ state }) => state === "held");
+  const found = new Map<string, Whereabouts>();
+  if (held.length === 0) return found;
+  const accounts = await accountsKnown(project);
+  for (const { id, account } of held) {
+    const known = accounts.get(account);
+    found.set(id, { handle: known?.handle, url: known?.url ?? (await ledger.lastUrl(account)) });
+  }
+  return found;
+}
+
 /** The campaign's id for what a person types: the id itself, or the path of its file from where they stand. */
 export async function campaignId(
   typed: string,
   { config, cwd }: Pick<Project, "config" | "cwd">,
 ): Promise<string> {
   const file = resolve(cwd, typed);
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return typed;
+  // A delivery's id goes on behind the file, which is no folder.
+  if (!existsSync(file) || !statSync(file).isFile()) return typed;
   const { readSource } = await import("../campaign/source.ts");
   const { value } = await readSource(file, shown(cwd, file));
   const own = (value as { id?: unknown } | null)?.id;

@@ -1,4 +1,5 @@
 /** The terminal as commands see it: results on stdout, everything else on stderr, colour and width where there are some. */
+import { isatty } from "node:tty";
 import { createPaint, type Layout } from "../report/paint.ts";
 import type { Questions } from "./ask.ts";
 
@@ -25,7 +26,7 @@ export interface Terminal {
 
 /** The process's own. `argv` because `--no-color` counts for errors in the other options too. */
 export function processTerminal(argv: readonly string[]): Terminal {
-  const { stdin, stdout, stderr, env } = process;
+  const { stdout, stderr, env } = process;
   quietOnBrokenPipe(stdout);
   quietOnBrokenPipe(stderr);
   return {
@@ -35,10 +36,11 @@ export function processTerminal(argv: readonly string[]): Terminal {
     err: (text) => void stderr.write(text),
     results: layoutOf(stdout, argv, env),
     notes: layoutOf(stderr, argv, env),
-    person: stdin.isTTY === true && stdout.isTTY === true,
+    // Not `stdin.isTTY`: that opens it.
+    person: stdout.isTTY === true && isatty(0),
     questions: () => import("./ask.ts"),
     screen: stderr.isTTY && env.TERM !== "dumb" ? stderr : undefined,
-    input: () => (stdin.isTTY ? Promise.resolve(undefined) : all(stdin)),
+    input: () => (isatty(0) ? Promise.resolve(undefined) : all(process.stdin)),
   };
 }
 

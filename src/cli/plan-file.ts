@@ -24,6 +24,7 @@ const delivery = v.looseObject({
   network: v.string(),
   audience,
   account: v.string(),
+  occurrence: v.optional(v.string()),
   due: v.optional(time),
   expires: v.optional(time),
   posts: v.pipe(v.array(v.looseObject({ post, measured })), v.minLength(1)),
@@ -93,9 +94,9 @@ function isAsWritten(plan: Plan): boolean {
   return (
     digestOf(plan.deliveries) === plan.digest &&
     plan.deliveries.every(
-      ({ id, channel, posts, digest: written }) =>
+      ({ id, channel, occurrence, posts, digest: written }) =>
         digest(posts.map(({ post }) => post)) === written &&
-        id === deliveryId(plan.campaign.id, { name: channel }),
+        id === deliveryId(plan.campaign.id, { name: channel }, occurrence),
     )
   );
 }

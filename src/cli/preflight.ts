@@ -1,5 +1,13 @@
 /** Everything that is asked before the first request that publishes. */
-import { demandSound, type Planned, type Project, planCampaign, verifyChannels } from "../app.ts";
+import {
+  demandSound,
+  inspectLedger,
+  type Planned,
+  type PlanOptions,
+  type Project,
+  planCampaign,
+  verifyChannels,
+} from "../app.ts";
 import type { Problem } from "../errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { CredentialError } from "./faults.ts";
@@ -11,24 +19,31 @@ export interface Ready {
 }
 
 /** Plans a campaign and asks its networks who we are there. Throws InputError, or CredentialError when one says no. */
-export async function preflight(file: string, project: Project): Promise<Ready> {
-  let planned: Planned = await planCampaign(file, project);
+export async function preflight(
+  file: string,
+  project: Project,
+  options: Pick<PlanOptions, "clock" | "occurrence"> = {},
+): Promise<Ready> {
+  let planned: Planned = await planCampaign(file, project, options);
   const { warnings, learned } = await askNetworks(planned.plan, project);
   // A server may allow more, or less, than its software does as it comes.
-  if (learned) planned = await planCampaign(file, project);
+  if (learned) planned = await planCampaign(file, project, options);
   demandSound(planned.plan);
   return { plan: planned.plan, warnings: [...planned.plan.problems, ...warnings] };
 }
 
-/** Throws CredentialError naming every channel whose credential is not accepted. */
+/**
+ * Throws CredentialError naming every channel whose credential is not accepted, and InputError when there is no place for a
+ * ledger: what could not be written down is not even prepared.
+ */
 export async function askNetworks(
   plan: Plan,
   project: Project,
 ): Promise<{ warnings: Problem[]; learned: boolean }> {
+  const warnings = await inspectLedger(project);
   const names = plan.deliveries.map(({ channel }) => channel);
   const verified = await verifyChannels(project, names, { onlyUnknown: true });
   const refused: Problem[] = [];
-  const warnings: Problem[] = [];
   for (const { channel, error } of verified) {
     if (!error) continue;
     const { name, place, adapter } = channel;

@@ -4,6 +4,7 @@ import { EXIT } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { commandIn, errorJson, reportFault, wantsJson } from "./faults.ts";
 import type { Terminal } from "./output.ts";
+import { setupCommands } from "./setup-commands.ts";
 
 /** Runs one command; resolves with the exit code and never rejects. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -45,6 +46,11 @@ const EXIT_CODES = `Exit codes:
   6  a network does not accept the credential`;
 
 const SANDBOX = "--sandbox [url]";
+const FROM = "--from <source>";
+const FROM_WHERE =
+  "facts of the release: changelog[:file], tag, github or package.json; may be given several times";
+const OCCURRENCE = "--occurrence <time>";
+const WHICH_TIME = "which time of a campaign that comes again: 2026-12-07T09:00; default: the next one";
 const IN_SANDBOX = "rehearse: the networks' stand-ins on this computer, no account needed";
 
 function build(terminal: Terminal, complain: (text: string) => void, ended: (code: number) => void): Command {
@@ -81,6 +87,8 @@ function build(terminal: Terminal, complain: (text: string) => void, ended: (cod
       .addHelpText("after", `\n${examples(...lines)}`)
       .showHelpAfterError(`(broadcast help ${name.split(" ")[0]} shows how it is used)`);
 
+  setupCommands(command, ended, terminal);
+
   command(
     "plan <campaign>",
     "Show what would be said on every channel",
@@ -88,6 +96,9 @@ function build(terminal: Terminal, complain: (text: string) => void, ended: (cod
     "broadcast plan campaigns/release.yml --out plan.json",
   )
     .option("--out <file>", "write the plan for `send --plan`")
+    .option("--markdown", "as Markdown, for a comment on a pull request")
+    .option(OCCURRENCE, WHICH_TIME)
+    .option(FROM, FROM_WHERE, several)
     .option(SANDBOX, IN_SANDBOX)
     .option("--json", "the plan as JSON")
     .action(async (campaign, options) =>
@@ -102,10 +113,32 @@ function build(terminal: Terminal, complain: (text: string) => void, ended: (cod
   )
     .option("--network <names>", "only these networks or channels", list)
     .option("--watch", "show them again after every change")
+    .option(FROM, FROM_WHERE, several)
     .option(SANDBOX, IN_SANDBOX)
     .option("--json", "the plan as JSON")
     .action(async (campaign, options) =>
       ended(await (await import("./commands/preview.ts")).preview(campaign, options, terminal)),
+    );
+
+  command(
+    "approve [campaign]",
+    "Read what would go out, and say that exactly this may",
+    "broadcast approve campaigns/release.yml --as marta",
+    "broadcast approve campaigns/release.yml --as marta --file --key ~/.ssh/id_ed25519",
+    "broadcast approve --plan plan.json --digest 3f2a9c01 --yes",
+  )
+    .option("--plan <file>", "approve this plan, made by `plan --out`")
+    .option("--as <name>", "who approves; default: git's user.name")
+    .option("--file", "record it beside the campaign, for a pull request; default: in the ledger")
+    .option("--key <file>", "sign it with this SSH key")
+    .option("--expires <length>", "how long it holds: 7d, 12h")
+    .option("--digest <start>", "only if the plan's digest begins like this")
+    .option(OCCURRENCE, WHICH_TIME)
+    .option(FROM, FROM_WHERE, several)
+    .option("-y, --yes", "do not ask")
+    .option("--json", "as JSON")
+    .action(async (campaign, options) =>
+      ended(await (await import("./commands/approve.ts")).approve(campaign, options, terminal)),
     );
 
   command(
@@ -115,10 +148,13 @@ function build(terminal: Terminal, complain: (text: string) => void, ended: (cod
     "broadcast send campaigns/release.yml --dry-run",
     "broadcast send campaigns/release.yml --sandbox --fresh --yes",
     "broadcast send --plan plan.json --yes",
+    "broadcast send campaigns/release.yml --from tag --from changelog --yes",
   )
     .option("--plan <file>", "send exactly this plan, made by `plan --out`")
+    .option(OCCURRENCE, WHICH_TIME)
     .option("-y, --yes", "do not ask")
     .option("--dry-run", "print the requests that would leave, secrets masked; send nothing")
+    .option(FROM, FROM_WHERE, several)
     .option(SANDBOX, IN_SANDBOX)
     .option("--fresh", "forget earlier rehearsals first; only with --sandbox")
     .option("--json", "the receipts as JSON")
@@ -131,8 +167,10 @@ function build(terminal: Terminal, complain: (text: string) => void, ended: (cod
     "List deliveries; what waits for a person comes first",
     "broadcast status",
     "broadcast status campaigns/release.yml --json",
+    "broadcast status --releases",
   )
     .option("--all", "all of them, not only the latest")
+    .option("--releases", "the releases there are, and which of them nobody has announced")
     .option("--sandbox", "only what was rehearsed")
     .option("--json", "as JSON")
     .action(async (campaign, options) =>
@@ -177,6 +215,50 @@ function build(terminal: Terminal, complain: (text: string) => void, ended: (cod
     .option("--json", "as JSON")
     .action(async (what, options) =>
       ended(await (await import("./commands/cancel.ts")).cancel(what, options, terminal)),
+    );
+
+  command(
+    "run [paths...]",
+    "Send what is due, once: for crons and timers. Default: campaigns/",
+    "broadcast run --due campaigns/",
+    "broadcast run --watch campaigns/",
+  )
+    .option("--due", "what is due now, then end; quiet when there is nothing (the default)")
+    .option("--watch", "stay, and send when it is time")
+    .option(SANDBOX, IN_SANDBOX)
+    .option("--json", "as JSON")
+    .action(async (paths, options) =>
+      ended(await (await import("./commands/run.ts")).run(paths, options, terminal)),
+    );
+
+  command(
+    "schedule [paths...]",
+    "List what is coming, or print what makes it come. Default: campaigns/",
+    "broadcast schedule",
+    "broadcast schedule campaigns/ --ics > broadcast.ics",
+    "broadcast schedule --crontab",
+  )
+    .option("--days <number>", "how far to look", whole, 30)
+    .option("--ics", "as a calendar (RFC 5545)")
+    .option("--crontab", "print a line for `crontab -e`")
+    .option("--systemd", "print a service and a timer for systemd")
+    .option("--sandbox", "with what was rehearsed, not with what was sent")
+    .option("--json", "as JSON")
+    .action(async (paths, options) =>
+      ended(await (await import("./commands/schedule.ts")).schedule(paths, options, terminal)),
+    );
+
+  command(
+    "ledger <action> [file]",
+    "Look after the ledger: check it, back it up, or export it",
+    "broadcast ledger check",
+    "broadcast ledger backup ../ledger-friday.db",
+    "broadcast ledger export > ledger.jsonl",
+  )
+    .option("--sandbox", "what was rehearsed")
+    .option("--json", "as JSON; `export` prints a line of it per delivery in any case")
+    .action(async (action, file, options) =>
+      ended(await (await import("./commands/ledger.ts")).ledger(action, file, options, terminal)),
     );
 
   command(
@@ -253,6 +335,10 @@ function list(value: string): string[] {
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
+}
+
+function several(value: string, before: string[] = []): string[] {
+  return [...before, value];
 }
 
 function whole(value: string): number {

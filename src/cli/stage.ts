@@ -12,6 +12,8 @@ export interface StageOptions {
   /** `--sandbox`, alone or with an address. */
   sandbox?: boolean | string;
   fresh?: boolean;
+  /** `--from`. */
+  from?: readonly string[];
 }
 
 export interface Stage {
@@ -25,7 +27,7 @@ export interface Stage {
 
 /** Close it when the command ends. Throws InputError. */
 export async function openStage(
-  { near, sandbox, fresh }: StageOptions,
+  { near, sandbox, fresh, from }: StageOptions,
   { cwd, env }: Pick<Terminal, "cwd" | "env">,
 ): Promise<Stage> {
   if (fresh && !sandbox)
@@ -33,14 +35,16 @@ export async function openStage(
       "`--fresh` forgets rehearsals, so it needs `--sandbox`",
       "What was really sent is never forgotten.",
     );
-  const settings = { near, cwd, env };
+  const settings = { near, cwd, env, from };
   const config = findConfig(resolve(cwd, near ?? "."));
   // Without a project there is nothing to rehearse: opening it says so.
   if (!sandbox || config === undefined)
     return { project: await openProject(settings), own: false, close: async () => {} };
 
   const { openRehearsal } = await import("../rehearsal.ts");
+  const { inspectPlace } = await import("../ledger/place.ts");
   const folder = join(dirname(config), ".broadcast", "sandbox");
+  inspectPlace(join(folder, "ledger.db"));
   const url = typeof sandbox === "string" ? sandbox.replace(/\/+$/, "") : undefined;
   const rehearsal = await openRehearsal({ url, folder, fresh });
   try {

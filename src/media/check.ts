@@ -1,6 +1,7 @@
 /** Whether a post's media are what the network takes. Pure: the files have been described already. */
 import type { FileRules, Media, MediaRules } from "../adapter.ts";
 import type { Problem } from "../errors.ts";
+import { lengthOf } from "../text/measure.ts";
 
 /** A problem of one file, or of all together when `index` is absent. */
 export type MediaProblem = Problem & { index?: number };
@@ -81,7 +82,7 @@ function one(media: Media, index: number, rules: MediaRules, network: string): M
     ...dimensions(media, file, network).map((what) => say("media-size", what, "Scale or crop it.")),
   );
 
-  const alt = lengthOf(media.alt, rules.altUnit);
+  const alt = lengthOf(media.alt, rules.altUnit ?? "grapheme");
   // Networks without a field for it lose the words, and that is not the author's fault.
   if (rules.alt > 0 && alt > rules.alt) {
     problems.push(
@@ -116,10 +117,6 @@ function dimensions(media: Media, rules: FileRules, network: string): string[] {
 
 function kindOf({ type }: Media): "image" | "video" {
   return type.startsWith("video/") ? "video" : "image";
-}
-
-function lengthOf(text: string, unit: MediaRules["altUnit"] = "grapheme"): number {
-  return unit === "utf16" ? text.length : [...new Intl.Segmenter().segment(text)].length;
 }
 
 function size(bytes: number): string {

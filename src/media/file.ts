@@ -1,7 +1,6 @@
 /** A media file as it is on disk: inside the project, known by its bytes and not by its name. */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { readdir, realpath, stat } from "node:fs/promises";
+import { open, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Media } from "../adapter.ts";
 import type { Problem } from "../errors.ts";
@@ -14,6 +13,7 @@ export interface MediaFile extends Omit<Media, "alt"> {
 
 // Types and sizes stand at the beginning of a file, after its metadata.
 const HEAD = 4 * 1024 * 1024;
+const CHUNK = 1024 * 1024;
 
 /** The file's absolute path, or why it cannot be used. `file` is relative to `root`, the project's folder. */
 export async function locateMedia(root: string, file: string): Promise<string | Problem> {
@@ -74,10 +74,18 @@ async function digest(path: string): Promise<{ sha256: string; bytes: number; he
   const hash = createHash("sha256");
   const first: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    if (bytes < HEAD) first.push(chunk);
-    bytes += chunk.length;
+  const handle = await open(path, "r");
+  try {
+    for (;;) {
+      const { buffer, bytesRead } = await handle.read({ buffer: Buffer.allocUnsafe(CHUNK) });
+      if (bytesRead === 0) break;
+      const chunk = buffer.subarray(0, bytesRead);
+      hash.update(chunk);
+      if (bytes < HEAD) first.push(chunk);
+      bytes += bytesRead;
+    }
+  } finally {
+    await handle.close();
   }
   return { sha256: hash.digest("hex"), bytes, head: Buffer.concat(first) };
 }

@@ -10,8 +10,10 @@ import type { Tree } from "../text/tree.ts";
 import { digest } from "./digest.ts";
 import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost } from "./plan.ts";
 import { checkFiles, checkLength, checkPosts, checkTitle, type Report } from "./problems.ts";
+import { termsOf } from "./terms.ts";
 import { tidy } from "./tidy.ts";
 import { timesOf } from "./times.ts";
+import type { Turn } from "./turns.ts";
 import { apart, type Words, wordsFor } from "./words.ts";
 
 export interface Composed {
@@ -20,9 +22,10 @@ export interface Composed {
   problems: Problem[];
 }
 
-/** `read` parses Markdown; it is shared between channels, since many have the same text. */
+/** `turn` is which time this is, where the campaign comes again. `read` parses Markdown; it is shared between channels, since many have the same text. */
 export async function compose(
   channel: Channel,
+  turn: Turn | undefined,
   input: PlanInput,
   read: (markdown: string) => Tree,
 ): Promise<Composed> {
@@ -32,17 +35,20 @@ export async function compose(
   const problems: Problem[] = [];
   const report: Report = (problem) => problems.push({ severity: "error", channel: channel.name, ...problem });
 
+  const place = source.place((said.text ?? said.body ?? said.summary ?? said.title)?.path ?? ["kind"]);
   let words: Words;
+  let tree: Tree;
   try {
-    words = wordsFor(channel, said, input, read);
+    words = wordsFor(channel, said, turn, input, read);
+    tree = read(words.markdown);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { problems: error.problems.map((problem) => ({ ...problem, channel: channel.name })) };
+    return { problems: error.problems.map((problem) => ({ place, ...problem, channel: channel.name })) };
   }
 
   const rules = rulesOf(channel, words, input);
   const fit = said.fit ?? (channel.adapter.thread === "none" ? "refuse" : "thread");
-  const { body, ending } = apart(read(words.markdown));
+  const { body, ending } = apart(tree);
   const result = split(
     body,
     rules.text,
@@ -52,7 +58,6 @@ export async function compose(
   );
   const posts = postsOf(result, words, said, rules.media);
 
-  const place = source.place((said.text ?? said.body ?? said.summary ?? said.title)?.path ?? ["kind"]);
   checkLength(result, channel, { fit, caption: rules.caption }, place, report);
   if (words.title !== undefined)
     checkTitle(words.title, channel, source.place(said.title?.path ?? ["title"]), report);
@@ -64,16 +69,18 @@ export async function compose(
     place,
     report,
   );
-  const times = await timesOf(channel, said, input, report);
+  const { timezone, ...times } = await timesOf(channel, said, turn, input, report);
 
   const delivery: PlannedDelivery = {
-    id: deliveryId(input.campaign.id, channel),
+    id: deliveryId(input.campaign.id, channel, turn?.wall),
     channel: channel.name,
     network: channel.network,
     audience: channel.audience,
     account: channel.identity,
+    occurrence: turn?.wall,
     ...times,
-    timezone: channel.timezone,
+    ...termsOf(channel, said, input, report),
+    timezone,
     posts,
     cost: costOf(posts, channel),
     lost: [...new Set(result.parts.flatMap(({ rendered }) => rendered.lost))],

@@ -12,7 +12,6 @@ export type ReadEvery = Every | { problem: string; remedy: string };
 const EXAMPLE =
   "Write a phrase such as `monday 09:00`, `09:00 on weekdays` or `first monday of the month 09:00`, or cron: `0 9 * * 1`.";
 
-const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 const ORDINALS: Record<string, string> = { first: "#1", second: "#2", third: "#3", fourth: "#4", last: "L" };
 // What makes a phrase easier to read and says nothing.
 const FILLERS = new Set(["at", "on", "every", "each", "the", "and", "of", "month", "in"]);
@@ -29,7 +28,9 @@ export function readEvery(text: string): ReadEvery {
 
 // A phrase has a time of day with a colon; cron never has one.
 function isCron(text: string): boolean {
-  return /^@[a-z]+$/i.test(text) || (/^[\d*]/.test(text) && /^\S+(?:\s+\S+){4}$/.test(text) && !/:/.test(text));
+  return (
+    /^@[a-z]+$/i.test(text) || (/^[\d*]/.test(text) && /^\S+(?:\s+\S+){4}$/.test(text) && !/:/.test(text))
+  );
 }
 
 function fromPhrase(phrase: string): string[] | undefined {

@@ -3,7 +3,7 @@
  * time give the same plan. Nothing has happened yet.
  */
 import type { Account, Money, Post } from "../adapter.ts";
-import type { Campaign } from "../campaign/campaign.ts";
+import { type Campaign, saidTo } from "../campaign/campaign.ts";
 import type { Channel, Config } from "../campaign/channel.ts";
 import type { Templates } from "../campaign/template.ts";
 import type { Place, Problem } from "../errors.ts";
@@ -13,25 +13,30 @@ import type { Measured } from "../text/text.ts";
 import type { Tree } from "../text/tree.ts";
 import { compose } from "./compose.ts";
 import { digest } from "./digest.ts";
+import { isRhythmic, takeTurns } from "./turns.ts";
 
 export interface Plan {
   /** Of this shape. */
   version: 1;
   campaign: { id: string; kind: string; title?: string; audience: "internal" | "external" };
   deliveries: PlannedDelivery[];
+  /** The condition under `when:` that does not hold: nothing is sent, and that is as it should be. */
+  withheld?: string;
   problems: Problem[];
   /** SHA-256 over what will be sent, where and when. */
   digest: string;
 }
 
 export interface PlannedDelivery {
-  /** Identity: campaign / channel. */
+  /** Identity: campaign / channel [/ occurrence]. */
   id: string;
   channel: string;
   network: string;
   audience: "internal" | "external";
   /** What shares the network's limits. */
   account: string;
+  /** Where the campaign comes again, which time this is, by the channel's own clock: `2026-12-01T09:00`. */
+  occurrence?: string;
   /** ISO date-time, UTC; absent: at once. */
   due?: string;
   expires?: string;
@@ -39,6 +44,7 @@ export interface PlannedDelivery {
   late?: "skip" | "ask";
   /** It is sent again when its outcome stays unknown; absent: it is held for a person. */
   uncertain?: "resend";
+  /** In which its time was meant. */
   timezone?: string;
   posts: PlannedPost[];
   cost?: Money;
@@ -63,10 +69,12 @@ export interface PlanInput {
   limits: ReadonlyMap<string, Account["limits"]>;
   /** Epoch milliseconds. */
   now: number;
+  /** Which occurrence of a campaign that comes again: its wall-clock time. Default: the next one. */
+  occurrence?: string;
 }
 
 export async function plan(input: PlanInput): Promise<Plan> {
-  const { campaign, config } = input;
+  const { campaign } = input;
   const deliveries: PlannedDelivery[] = [];
   const problems: Problem[] = [];
   const trees = new Map<string, Tree>();
@@ -75,10 +83,15 @@ export async function plan(input: PlanInput): Promise<Plan> {
     trees.set(markdown, tree);
     return tree;
   };
-  for (const name of campaign.channels) {
-    const channel = config.channels.get(name);
-    if (!channel) continue;
-    const composed = await compose(channel, input, read);
+  const channels = campaign.channels.flatMap((name) => input.config.channels.get(name) ?? []);
+  const speaking = channels.filter((channel) => !saidTo(campaign, channel).skip);
+  const rhythmic = isRhythmic(campaign) || input.occurrence !== undefined;
+  const taken = rhythmic ? await takeTurns(campaign, speaking, input) : undefined;
+  problems.push(...(taken?.problems ?? []));
+  for (const channel of speaking) {
+    const turn = taken?.turns.get(channel.name);
+    if (taken && !turn) continue;
+    const composed = await compose(channel, turn, input, read);
     problems.push(...composed.problems);
     if (composed.delivery) deliveries.push(composed.delivery);
   }
@@ -94,35 +107,51 @@ export async function plan(input: PlanInput): Promise<Plan> {
   problems.push(...sharedAccounts(deliveries, campaign));
   return {
     version: 1,
-    campaign: {
-      id: campaign.id,
-      kind: campaign.kind,
-      title: typeof campaign.title === "string" ? campaign.title : undefined,
-      audience: campaign.audience,
-    },
+    campaign: aboutCampaign(campaign),
     deliveries,
     problems: once(problems),
     digest: digestOf(deliveries),
   };
 }
 
+/** The plan of a campaign whose `when:` does not hold: nobody gets anything. */
+export function withheldPlan(campaign: Campaign, problems: Problem[]): Plan {
+  return {
+    version: 1,
+    campaign: aboutCampaign(campaign),
+    deliveries: [],
+    withheld: campaign.when,
+    problems,
+    digest: digestOf([]),
+  };
+}
+
+// What Liquid makes of a title may differ between channels.
+function aboutCampaign({ id, kind, title, audience }: Campaign): Plan["campaign"] {
+  const plain = typeof title === "string" && !title.includes("{{") ? title : undefined;
+  return { id, kind, title: plain, audience };
+}
+
 /** Over everything that decides what is sent, where and when; not over lengths and remarks. */
 export function digestOf(deliveries: readonly PlannedDelivery[]): string {
   return digest(
-    deliveries.map(({ id, channel, network, account, due, expires, posts }) => ({
+    deliveries.map(({ id, channel, network, account, due, expires, late, uncertain, posts }) => ({
       id,
       channel,
       network,
       account,
       due,
       expires,
+      late,
+      uncertain,
       posts: posts.map(({ post }) => post),
     })),
   );
 }
 
-export function deliveryId(campaign: string, channel: Pick<Channel, "name">): string {
-  return `${campaign}/${channel.name}`;
+export function deliveryId(campaign: string, channel: Pick<Channel, "name">, occurrence?: string): string {
+  const id = `${campaign}/${channel.name}`;
+  return occurrence === undefined ? id : `${id}/${occurrence}`;
 }
 
 // Two channels with one account: the same news twice in one place is hardly ever meant.

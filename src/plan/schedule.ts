@@ -19,10 +19,15 @@ export function readTime(text: string, zone: string | undefined): Read {
   if (!named) {
     return {
       problem: `\`${written}\` says no time zone`,
-      remedy: "Add one (`Europe/Rome`, `UTC`), or give the channel a `timezone`.",
+      remedy: "Add one (`Europe/Rome`, `UTC`), or give the campaign or the channel a `timezone`.",
     };
   }
   return readWall(`${date}T${time}`, named);
+}
+
+/** The zone that a time names itself. */
+export function zoneIn(text: string): string | undefined {
+  return WALL.exec(text.trim())?.[3];
 }
 
 /** An end: a time like the above, or a duration after `from`. */

@@ -14,7 +14,12 @@ export interface Turn extends Occurrence {
   count?: number;
 }
 
-type Rhythms = ReadonlyMap<string, Rhythm>;
+export type Rhythms = ReadonlyMap<string, Rhythm>;
+
+/** Whether it says anything about a rhythm, rightly or wrongly. */
+export function isRhythmic({ every, from, until, count }: Campaign): boolean {
+  return [every, from, until, count].some((key) => key !== undefined);
+}
 
 /** The rhythm on each channel. Empty when the campaign has none, or has mistakes. */
 export async function rhythmsOf(
@@ -33,6 +38,12 @@ export async function rhythmsOf(
     }
     return { rhythms: new Map(), problems };
   }
+  for (const [name, said] of Object.entries(campaign.only)) {
+    if (said.at === undefined) continue;
+    const place = campaign.source.place(["only", name, "at"]);
+    const message = `\`${name}\` has a time of its own, and the campaign comes \`every\` so often`;
+    problems.push({ severity: "error", code: "two-times", message, remedy: "Keep one of the two.", place });
+  }
   if (at !== undefined)
     refuse("at", "two-times", "`at` and `every` exclude each other", "Keep one of the two.");
 
@@ -43,16 +54,27 @@ export async function rhythmsOf(
     const fault = faultIn(read.patterns);
     if (fault) refuse("every", "bad-rhythm", fault, "The five fields are minute, hour, day, month, weekday.");
     if (read.zone && !isZone(read.zone))
-      refuse("every", "bad-rhythm", `\`${read.zone}\` is not a time zone`, "Use an IANA name: `Europe/Rome`.");
+      refuse(
+        "every",
+        "bad-rhythm",
+        `\`${read.zone}\` is not a time zone`,
+        "Use an IANA name: `Europe/Rome`.",
+      );
   }
   for (const [key, value] of Object.entries({ from, until })) {
     if (value !== undefined && readWall(value) === undefined) {
-      const remedy = "Write a date, or a date and time, by each channel's own clock: `2026-12-01`, `2026-12-01 09:00`.";
+      const remedy =
+        "Write a date, or a date and time, by each channel's own clock: `2026-12-01`, `2026-12-01 09:00`.";
       refuse(key, "bad-time", `\`${value}\` is not a date that exists, without a zone`, remedy);
     }
   }
   if (count !== undefined && from === undefined)
-    refuse("count", "count-without-from", "`count` does not say from when it counts", "Add `from:` with a date.");
+    refuse(
+      "count",
+      "count-without-from",
+      "`count` does not say from when it counts",
+      "Add `from:` with a date.",
+    );
   if (problems.length > 0 || "problem" in read) return { rhythms: new Map(), problems };
 
   const rhythms = new Map<string, Rhythm>();
@@ -60,7 +82,12 @@ export async function rhythmsOf(
     const zone = read.zone ?? timezone ?? campaign.timezone;
     if (zone === undefined) {
       const message = `\`${every}\` says no time zone, and the channel \`${name}\` has none`;
-      refuse("every", "bad-rhythm", message, "Add `timezone:` to the campaign or to the channel: `Europe/Rome`.");
+      refuse(
+        "every",
+        "bad-rhythm",
+        message,
+        "Add `timezone:` to the campaign or to the channel: `Europe/Rome`.",
+      );
       continue;
     }
     rhythms.set(name, {
@@ -77,6 +104,52 @@ export async function rhythmsOf(
 // A date alone means all of that day.
 function endOf(written: string, wall: string): string {
   return written.includes(":") ? wall : `${wall.slice(0, 10)}T23:59`;
+}
+
+/**
+ * The wall-clock time that is meant, and each channel's turn at it: the one that was asked for, else the next one. A channel
+ * whose clock never shows it has no turn.
+ */
+export async function takeTurns(
+  campaign: Campaign,
+  channels: readonly Channel[],
+  { now, occurrence }: { now: number; occurrence?: string },
+): Promise<{ turns: Map<string, Turn>; problems: Problem[] }> {
+  const { rhythms, problems } = await rhythmsOf(campaign, channels);
+  if (problems.length > 0 || channels.length === 0) return { turns: new Map(), problems };
+  const wall = occurrence === undefined ? await nextWall(rhythms, now) : await asked(occurrence);
+  const turns = wall === undefined ? new Map<string, Turn>() : await turnsAt(rhythms, wall);
+  if (turns.size > 0) return { turns, problems };
+  return { turns, problems: [occurrence === undefined ? over(campaign) : noSuchTime(campaign, occurrence)] };
+}
+
+async function asked(occurrence: string): Promise<string | undefined> {
+  const { readWall } = await import("./occurrences.ts");
+  return readWall(occurrence);
+}
+
+function over({ source }: Campaign): Problem {
+  return {
+    severity: "error",
+    code: "over",
+    message: "this campaign does not come again: its last time is past",
+    remedy: "Move `until`, or raise `count`.",
+    place: source.place(["every"]),
+  };
+}
+
+function noSuchTime({ source, every }: Campaign, occurrence: string): Problem {
+  const message =
+    every === undefined
+      ? "this campaign comes once: it has no `every`"
+      : `\`${occurrence}\` is none of this campaign's times`;
+  return {
+    severity: "error",
+    code: "no-such-time",
+    message,
+    remedy: every === undefined ? "Leave the occurrence out." : "`broadcast schedule` lists them.",
+    place: source.place(["every"]),
+  };
 }
 
 /** The wall-clock time that comes next on any of the channels; `undefined` when all of them are over. */
@@ -96,6 +169,21 @@ export async function latestWall(
     ([channel, rhythm]) => latestAt(rhythm, now - (delays.get(channel) ?? 0))?.wall ?? [],
   );
   return walls.sort().at(-1);
+}
+
+/** The turns of each channel after `now` and not after `end`, at most `most` of each. `delays` are in milliseconds. */
+export async function turnsBetween(
+  rhythms: Rhythms,
+  { now, end, most }: { now: number; end: number; most: number },
+  delays: ReadonlyMap<string, number>,
+): Promise<{ channel: string; wall: string; zone: string; due: number }[]> {
+  const { between } = await import("./occurrences.ts");
+  return [...rhythms].flatMap(([channel, rhythm]) => {
+    const delay = delays.get(channel) ?? 0;
+    return between(rhythm, now - delay, end - delay, most).map(({ wall, at }) => {
+      return { channel, wall, zone: rhythm.zone, due: at + delay };
+    });
+  });
 }
 
 /** Each channel's turn at this wall-clock time. A channel whose clock never shows it has none. */

@@ -2,12 +2,15 @@
 import type { Media, Post } from "../adapter.ts";
 import type { Said, Worded } from "../campaign/campaign.ts";
 import type { Channel } from "../campaign/channel.ts";
+import { isWebAddress } from "../campaign/schema.ts";
 import type { Locate, TemplateData } from "../campaign/template.ts";
+import { InputError } from "../errors.ts";
 import { render } from "../text/render.ts";
 import type { RenderContext } from "../text/text.ts";
 import type { Tree } from "../text/tree.ts";
 import type { PlanInput } from "./plan.ts";
 import { tidy } from "./tidy.ts";
+import type { Turn } from "./turns.ts";
 import { withUtm } from "./utm.ts";
 
 export interface Words {
@@ -24,11 +27,13 @@ export interface Words {
 export function wordsFor(
   channel: Channel,
   said: Said,
+  turn: Turn | undefined,
   input: PlanInput,
   read: (markdown: string) => Tree,
 ): Words {
   const { campaign, templates } = input;
-  const data = dataOf(channel, said, input);
+  const data = dataOf(channel, said, turn, input);
+  data.link = linkOf(said, data, input);
   const locate: Locate = (key, spot) => said[key] && campaign.source.placeIn(said[key].path, spot);
   const names = [channel.name, channel.network, channel.adapter.shape, "default"];
   const filled = templates.render(campaign.kind, names, data, locate);
@@ -42,7 +47,7 @@ export function wordsFor(
     title,
     summary,
     media: mediaOf(said, data, input),
-    link: cardOf(said, { title, summary }, context),
+    link: cardOf(data.link, { title, summary }, context),
     context,
   };
 }
@@ -68,7 +73,8 @@ function isEnding(node: Tree["children"][number]): boolean {
   return telling.length > 0 && telling.every(({ type }) => type === "link" || type === "tag");
 }
 
-function dataOf(channel: Channel, said: Said, { campaign }: PlanInput): TemplateData {
+function dataOf(channel: Channel, said: Said, turn: Turn | undefined, { campaign }: PlanInput): TemplateData {
+  const [date = "", time = ""] = turn?.wall.split("T") ?? [];
   return {
     title: said.title?.text,
     summary: said.summary?.text,
@@ -78,9 +84,11 @@ function dataOf(channel: Channel, said: Said, { campaign }: PlanInput): Template
     vars: campaign.vars,
     kind: campaign.kind,
     lang: said.lang,
-    timezone: channel.timezone,
+    timezone: turn?.zone ?? channel.timezone ?? campaign.timezone,
     channel: { name: channel.name, network: channel.network },
     campaign: { id: campaign.id },
+    release: campaign.release,
+    occurrence: turn && { date, time, number: turn.number, count: turn.count },
   };
 }
 
@@ -124,11 +132,26 @@ function mediaOf(said: Said, data: TemplateData, { media, templates, campaign }:
   });
 }
 
+// `{{ release.url }}`: what comes out must be a link like any other.
+function linkOf({ link }: Said, data: TemplateData, { templates, campaign }: PlanInput): string | undefined {
+  if (link === undefined || !link.includes("{{")) return link;
+  const place = campaign.source.place(["link"]);
+  const filled = templates.fill(link, data, () => place).trim();
+  if (isWebAddress(filled)) return filled;
+  throw new InputError({
+    severity: "error",
+    code: "bad-link",
+    message: filled === "" ? "the link comes out empty" : `the link comes out as \`${filled}\``,
+    remedy: "Take a source that knows an address (`--from github`), or write the link out.",
+    place,
+  });
+}
+
 function cardOf(
-  said: Said,
+  link: string | undefined,
   { title, summary }: Pick<Words, "title" | "summary">,
   context: RenderContext,
 ): Post["link"] {
-  if (said.link === undefined) return undefined;
-  return tidy({ url: context.link?.(said.link) ?? said.link, title, description: summary });
+  if (link === undefined) return undefined;
+  return tidy({ url: context.link?.(link) ?? link, title, description: summary });
 }

@@ -7,8 +7,15 @@
  * | --- | --- |
  * | `plan`, `preview` | those of `Plan`: `campaign`, `deliveries`, `problems`, `digest`; `send --plan` takes the same document |
  * | `send` | `campaign`, `digest`, `rehearsal`, `deliveries` (`SentJson`), `problems`, `sandbox` |
+ * | `approve` | `digest`, `by`, `at`, `expires`, `signed`, `recorded`, `approved`: whether nothing is missing any more, `needs` |
  * | `send --dry-run` | `campaign`, `digest`, `rehearsal`, `dryRun: true`, `channels` (`{ channel, network, requests, files, error }`) |
  * | `status`, `resolve`, `retry`, `cancel` | `deliveries` (`DeliveryJson`) |
+ * | `status`, of what is held | also `look`: `{ for, at, handle, url }`, where a person looks for what |
+ * | `ledger check` | `file`, `sound`, `version`, `current`, `bytes`, `deliveries` (by state), `attempts`, `receipts`, `problems` |
+ * | `ledger backup` | `file`, `backup`, `bytes` |
+ * | `ledger export` | no document but a line per delivery (`LedgerLine`) |
+ * | `run` | `rehearsal`, `deliveries` (`DeliveryJson`): what was due, `problems` |
+ * | `schedule` | `rehearsal`, `coming` (`ComingJson`), `problems` |
  * | `networks` | `networks` (`NetworkJson`) |
  * | `measure` | `measures` (`MeasureJson`) |
  * | `sandbox` | `url`, `port`; printed when it is ready |
@@ -107,6 +114,34 @@ export function deliveryJson(history: History, rehearsal: boolean): DeliveryJson
     receipts: receipts.map(({ part, id, url, at }) => ({ part, id, url, at: iso(at) })),
     attempts: attempts.length,
   };
+}
+
+/** One line of `ledger export`: a delivery with its posts, what was tried and what the networks answered. */
+export function ledgerLine(history: History): string {
+  const { receipts, attempts } = history;
+  const line = {
+    ...deliveryJson(history, false),
+    rehearsal: undefined,
+    account: history.account,
+    created: iso(history.createdAt),
+    updated: iso(history.updatedAt),
+    expires: history.expiresAt === undefined ? undefined : iso(history.expiresAt),
+    late: history.late,
+    uncertain: history.uncertain,
+    posts: history.posts,
+    receipts: receipts.map(({ part, id, url, ref, at }) => ({ part, id, url, ref, at: iso(at) })),
+    attempts: attempts.map(({ part, number, round, at, endedAt, outcome, status, message }) => ({
+      part,
+      number,
+      round,
+      at: iso(at),
+      ended: endedAt === undefined ? undefined : iso(endedAt),
+      outcome,
+      status,
+      message,
+    })),
+  };
+  return `${JSON.stringify(line)}\n`;
 }
 
 export function networkJson(adapter: Adapter): NetworkJson {

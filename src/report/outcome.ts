@@ -1,10 +1,12 @@
 /** What became of deliveries: receipts, and for everything that is not out, what to do. */
 import type { History, State } from "../ledger/records.ts";
+import { heldHints } from "./held.ts";
 import type { Layout, Paint } from "./paint.ts";
 import { oneLine } from "./printable.ts";
+import { quoted } from "./shell.ts";
 import { table } from "./table.ts";
 import { moment, relative } from "./time.ts";
-import { cutEnd, wrap } from "./width.ts";
+import { wrap } from "./width.ts";
 
 export interface OutcomeView {
   histories: readonly History[];
@@ -105,20 +107,17 @@ function laterParts({ receipts, posts, state }: History, paint: Paint): string[]
 
 // What comes next, by state: the commands are whole and can be copied.
 function hints(history: History, suffix: string): string[] {
-  const { state, code, id, channel, receipts, posts } = history;
+  const { state, code, id, channel } = history;
   const name = quoted(id);
   switch (state) {
     case "held":
-      return [
-        `Nobody knows whether ${partOf(receipts.length, posts.length)} is out. Look at ${oneLine(channel)} for “${opening(history)}”, then say what you saw:`,
-        `  broadcast resolve ${name} --published URL${suffix}`,
-        `  broadcast resolve ${name} --resend${suffix}`,
-      ];
+      return heldHints(history, suffix);
     case "failed":
       return [
         `The same bytes are not tried again by themselves. When the cause is gone:`,
         `  broadcast retry ${name}${suffix}`,
       ];
+    case "expired":
     case "cancelled":
       return [`To send it after all:`, `  broadcast retry ${name}${suffix}`];
     case "sending":
@@ -130,24 +129,7 @@ function hints(history: History, suffix: string): string[] {
   }
 }
 
-function partOf(out: number, parts: number): string {
-  return parts === 1 ? "it" : `part ${out + 1} of ${parts}`;
-}
-
-// What a person looks for on the page: words, not the markup that was sent.
-function opening({ posts, receipts }: History): string {
-  const post = posts[receipts.length];
-  const words = oneLine((post?.plain ?? post?.text ?? "").replace(/<\/?[a-z][^<>]*>/gi, ""));
-  return cutEnd(words, 40);
-}
-
-/** As a shell takes it. */
-export function quoted(word: string): string {
-  const safe = oneLine(word);
-  return /^[\w./:@%+=,-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", `'\\''`)}'`;
-}
-
-function indented(text: string, { paint, width, wraps }: Layout): string[] {
+export function indented(text: string, { paint, width, wraps }: Layout): string[] {
   // A command is one line, however long, so that it can be copied.
   const lines = wraps && !text.startsWith("  ") ? wrap(text, width - 3) : [text];
   return lines.map((line) => `   ${paint.dim(line)}`);

@@ -7,7 +7,7 @@ import type { Layout } from "./paint.ts";
 import { bodyLines } from "./post.ts";
 import { oneLine } from "./printable.ts";
 import { type Column, table } from "./table.ts";
-import { moment, relative } from "./time.ts";
+import { moment, momentAndUtc, relative } from "./time.ts";
 import { columns, cutEnd, padEnd, wrap } from "./width.ts";
 
 export interface PlanView {
@@ -69,6 +69,10 @@ function card(delivery: PlannedDelivery, { adapters, now }: PlanView, layout: La
     ),
     ...(delivery.cost
       ? [`  ${paint.dim(`costs about ${delivery.cost.amount} ${delivery.cost.currency}`)}`]
+      : []),
+    ...(delivery.late === "skip" ? [`  ${paint.dim("not when it is more than an hour late")}`] : []),
+    ...(delivery.late === "ask"
+      ? [`  ${paint.dim("when it is more than an hour late, you are asked first")}`]
       : []),
     ...(delivery.expires
       ? [`  ${paint.dim(`not after ${moment(delivery.expires, delivery.timezone)}`)}`]
@@ -146,7 +150,7 @@ function lengthOf({ length, max, fits, bytes }: Measured, { paint }: Layout): st
 
 export function dueOf({ due, timezone }: Pick<PlannedDelivery, "due" | "timezone">, now: number): string {
   if (due === undefined || Date.parse(due) <= now) return "due now";
-  return `due ${moment(due, timezone)}, ${relative(Date.parse(due), now)}`;
+  return `due ${momentAndUtc(due, timezone)}, ${relative(Date.parse(due), now)}`;
 }
 
 function nameOf({ network }: PlannedDelivery, adapters: ReadonlyMap<string, Adapter>): string {

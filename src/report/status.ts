@@ -1,6 +1,7 @@
 /** The ledger as a list: what waits for a person first, then what waits, then what is out. */
 import type { History, State } from "../ledger/records.ts";
-import { nameOfState, sign } from "./outcome.ts";
+import { heldHints, type Whereabouts } from "./held.ts";
+import { indented, nameOfState, sign } from "./outcome.ts";
 import type { Layout } from "./paint.ts";
 import { oneLine } from "./printable.ts";
 import { table } from "./table.ts";
@@ -23,7 +24,20 @@ export function byUrgency(histories: readonly History[]): History[] {
   );
 }
 
-export function statusTable(histories: readonly History[], now: number, layout: Layout): string {
+export interface Settling {
+  /** What has to be typed to reach this ledger: ` --sandbox` or nothing. */
+  suffix: string;
+  /** By delivery. */
+  where: ReadonlyMap<string, Whereabouts>;
+}
+
+/** With `settling`, what is held comes with what a person can do about it. */
+export function statusTable(
+  histories: readonly History[],
+  now: number,
+  layout: Layout,
+  settling?: Settling,
+): string {
   const { paint } = layout;
   const rows = histories.map((history) => [
     sign(history, paint),
@@ -33,7 +47,7 @@ export function statusTable(histories: readonly History[], now: number, layout: 
     paint.dim(when(history, now)),
     answer(history),
   ]);
-  return table(
+  const [head, ...lines] = table(
     [
       {},
       { title: "state" },
@@ -44,7 +58,13 @@ export function statusTable(histories: readonly History[], now: number, layout: 
     ],
     rows,
     layout,
-  ).join("\n");
+  );
+  const told = histories.flatMap((history, index) => {
+    if (!settling || history.state !== "held") return [lines[index]!];
+    const hints = heldHints(history, settling.suffix, settling.where.get(history.id));
+    return [lines[index]!, ...hints.flatMap((hint) => indented(hint, layout))];
+  });
+  return [head, ...told].join("\n");
 }
 
 function when({ state, nextAt, updatedAt, receipts }: History, now: number): string {

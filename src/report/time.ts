@@ -17,6 +17,15 @@ export function moment(at: number | string, timezone?: string): string {
   return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")} ${part("timeZoneName")}`;
 }
 
+/** `2026-12-01 09:00 CET (08:00 UTC)`; with the date where it is another one. */
+export function momentAndUtc(at: number | string, timezone?: string): string {
+  const local = moment(at, timezone);
+  const utc = moment(at, "UTC");
+  if (local === utc) return local;
+  const [date, time, zone] = utc.split(" ");
+  return local.startsWith(`${date} `) ? `${local} (${time} ${zone})` : `${local} (${utc})`;
+}
+
 /** `now`, `in 4 min`, `3 h ago`. */
 export function relative(at: number, now: number): string {
   const distance = at - now;

@@ -22,11 +22,11 @@ export interface Scene {
   send(reply: StageReply): void;
 }
 
-const SHUT_MS = 400;
+const SHUT_MS = 250;
 const PROCESSING_MS = 3_000;
 const RETRY_SECONDS = 2;
 const PIECE_MS = 25;
-const PIECES = 20;
+const PIECES = 12;
 // Above what a client should be willing to read as an answer.
 const HUGE = 16_000_000;
 

@@ -1,58 +1,57 @@
-/** What a rehearsal has taken, kept beside it: the next sandbox shows it again, and its links go on working. */
-import { appendFile, readFile } from "node:fs/promises";
-import type { SandboxPost } from "./network.ts";
-import type { Change } from "./world.ts";
+/**
+ * What a rehearsal has taken, kept beside it: the requests themselves. The next sandbox answers them again, each at its
+ * own time, and so knows all that this one knew: posts, keys, uploads, logins. A delivery that a kill has interrupted
+ * goes on there as it would on the network.
+ */
+import { appendFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { IncomingHttpHeaders } from "node:http";
+import type { StageRequest } from "./stage.ts";
 
-/** One line of JSON for every change; a last line that a crash cut short is passed over. */
+export interface Noted {
+  /** The server's time when it was answered, epoch milliseconds. */
+  at: number;
+  request: StageRequest;
+}
+
+/** One line of JSON for every request; a last line that a crash cut short is passed over. */
 export interface Journal {
-  note(change: Change): void;
-  /** Everything that is still there, with links to `origin`. */
-  recall(origin: string): Promise<SandboxPost[]>;
+  /** On the disk when this returns: what the client is told afterwards is not forgotten. */
+  note(noted: Noted): void;
+  /** Everything noted so far, in order. */
+  recall(): Promise<Noted[]>;
 }
 
 interface Line {
-  kind: Change["kind"];
-  post: Omit<SandboxPost, "media"> & { media: { type: string; alt: string; base64: string }[] };
+  at: number;
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  base64: string;
 }
 
 export function openJournal(file: string): Journal {
-  let written: Promise<unknown> = Promise.resolve();
   return {
-    note({ kind, post }) {
-      const line: Line = { kind, post: { ...post, url: pathOf(post.url), media: post.media.map(asText) } };
-      written = written.then(() => appendFile(file, `${JSON.stringify(line)}\n`)).catch(() => {});
+    note({ at, request }) {
+      const { method, url, headers = {}, body = [] } = request;
+      const line: Line = { at, method, url, headers, base64: Buffer.from(body).toString("base64") };
+      appendFileSync(file, `${JSON.stringify(line)}\n`);
     },
-    async recall(origin) {
-      const posts = new Map<string, SandboxPost>();
-      for (const line of (await readFile(file, "utf8").catch(() => "")).split("\n")) {
-        const read = readLine(line);
-        if (!read) continue;
-        const key = `${read.post.network} ${read.post.id} ${read.post.url}`;
-        if (read.kind === "remove") posts.delete(key);
-        else
-          posts.set(key, { ...read.post, url: origin + read.post.url, media: read.post.media.map(asBytes) });
-      }
-      return [...posts.values()];
+    async recall() {
+      const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return "";
+        throw error;
+      });
+      return text.split("\n").flatMap((line) => readLine(line) ?? []);
     },
   };
 }
 
-function readLine(line: string): Line | undefined {
+function readLine(text: string): Noted | undefined {
   try {
-    return JSON.parse(line) as Line;
+    const { at, method, url, headers, base64 } = JSON.parse(text) as Line;
+    return { at, request: { method, url, headers, body: Buffer.from(base64, "base64") } };
   } catch {
     return undefined;
   }
-}
-
-function pathOf(url: string): string {
-  return new URL(url).pathname;
-}
-
-function asText({ type, alt, bytes }: SandboxPost["media"][number]) {
-  return { type, alt, base64: Buffer.from(bytes).toString("base64") };
-}
-
-function asBytes({ type, alt, base64 }: Line["post"]["media"][number]): SandboxPost["media"][number] {
-  return { type, alt, bytes: Buffer.from(base64, "base64") };
 }

@@ -84,7 +84,13 @@ export interface World {
   /** Takes a post away again. Unknown posts are ignored. */
   remove(network: string, id: string): void;
   /** Whether the rate of this network is used up for `account`: counts and answers in one call. A refusal does not count. */
-  take(network: string, account: string, windows: { posts: number; ms: number }[]): Taken;
+  take(network: string, account: string, windows: Window[], at?: number): Taken;
+}
+
+/** At most so many in every stretch of this length. */
+export interface Window {
+  posts: number;
+  ms: number;
 }
 
 export type Taken = { ok: true; remaining: number; resetAt: number } | { ok: false; resetAt: number };

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { type Chaos, createWeather, type Fault } from "./chaos.ts";
 import { closedForGood, play } from "./faults.ts";
 import { openJournal } from "./journal.ts";
-import type { SandboxNetwork, SandboxPost } from "./network.ts";
+import type { SandboxNetwork, SandboxPost, Window } from "./network.ts";
 import { createStage, type Stage, type StageReply, type StageRequest } from "./stage.ts";
 import { createTimeline } from "./timeline/timeline.ts";
 
@@ -20,8 +20,8 @@ export interface SandboxOptions {
   chaos?: Chaos;
   /** Where to keep what was taken, for the next sandbox. Default: nowhere. */
   journal?: string;
-  /** Whether rate limits are kept. Default true. */
-  rates?: boolean;
+  /** Whether rate limits are kept, default true; or the windows to keep in place of every one of the networks' own. */
+  rates?: boolean | Window[];
   now?: () => number;
 }
 
@@ -68,10 +68,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     origin: () => url,
     now,
     rates: options.rates ?? true,
-    changed: (change) => {
-      journal?.note(change);
-      timeline.changed(change);
-    },
+    changed: (change) => timeline.changed(change),
   });
   const timeline = createTimeline({
     networks: options.networks,
@@ -110,11 +107,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       now,
       skew: weather.skew,
       read: () => readBody(request),
-      handle: (body, trouble, skew) =>
-        stage.handle({ method, url: request.url ?? "/", headers: request.headers, body }, trouble, skew),
+      handle: async (body, trouble, skew = 0) => {
+        const asked = { method, url: request.url ?? "/", headers: request.headers, body };
+        const at = now() + skew;
+        const reply = await stage.handle(asked, trouble, at);
+        // A question changes nothing, and neither does what was refused.
+        if (method !== "GET" && reply.status < 300) journal?.note({ at, request: asked });
+        return reply;
+      },
       recognises: (body) =>
         stage.recognises({ method, url: request.url ?? "/", headers: request.headers, body }),
-      send: (reply) => send(response, reply),
+      // The server's own idea of the time, which a test or a fault may have moved.
+      send: (reply) =>
+        send(response, { ...reply, headers: { date: new Date(now()).toUTCString(), ...reply.headers } }),
     });
   };
 
@@ -135,7 +140,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   server.removeAllListeners("error");
   const { port } = server.address() as AddressInfo;
   url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  if (journal) stage.world.posts.push(...(await journal.recall(url)));
+  for (const { at, request } of (await journal?.recall()) ?? []) {
+    await stage.handle(request, undefined, at);
+  }
 
   return {
     url,

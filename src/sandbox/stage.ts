@@ -1,6 +1,14 @@
 /** The sandbox without a socket: requests in, replies out. The server and the dry run both stand on it. */
 import type { IncomingHttpHeaders } from "node:http";
-import type { SandboxNetwork, SandboxPost, SandboxReply, SandboxRequest, Trouble, World } from "./network.ts";
+import type {
+  SandboxNetwork,
+  SandboxPost,
+  SandboxReply,
+  SandboxRequest,
+  Trouble,
+  Window,
+  World,
+} from "./network.ts";
 import { type Change, createWorld } from "./world.ts";
 
 export interface StageOptions {
@@ -8,7 +16,7 @@ export interface StageOptions {
   /** `http://127.0.0.1:4747`. */
   origin(): string;
   folder: string;
-  rates?: boolean;
+  rates?: boolean | Window[];
   now?: () => number;
   changed?: (change: Change) => void;
 }
@@ -31,8 +39,11 @@ export interface Stage {
   world: World;
   /** The network whose prefix the path has, and the path below it. */
   find(path: string): { network: SandboxNetwork; path: string } | undefined;
-  /** Answers one request, in order of arrival. Errors of a half are thrown: they are ours. */
-  handle(request: StageRequest, trouble?: Trouble, skew?: number): Promise<StageReply>;
+  /**
+   * Answers one request, in order of arrival; `at` is what the server takes for the time. Errors of a half are thrown:
+   * they are ours.
+   */
+  handle(request: StageRequest, trouble?: Trouble, at?: number): Promise<StageReply>;
   /** Whether the network itself would recognise a repeat of this request. */
   recognises(request: StageRequest): boolean;
   /** All posts, also those that networks keep as files; oldest first. */
@@ -53,10 +64,10 @@ export function createStage(options: StageOptions): Stage {
   return {
     world,
     find,
-    async handle(request, trouble, skew = 0) {
+    async handle(request, trouble, at) {
       const found = find(pathOf(request));
       if (!found) return plain(404, "The sandbox has no such network.");
-      const place = skew === 0 ? world : { ...world, now: () => world.now() + skew };
+      const place = at === undefined ? world : worldAt(world, at);
       const reply = await found.network.handle(asked(request, found.path, trouble), place);
       if (!reply)
         return plain(
@@ -78,6 +89,14 @@ export function createStage(options: StageOptions): Stage {
       if (!network) throw new Error(`the sandbox has no network "${id}"`);
       return network.channel(name, world.base(id), folder, settings);
     },
+  };
+}
+
+function worldAt(world: World, at: number): World {
+  return {
+    ...world,
+    now: () => at,
+    take: (network, account, windows) => world.take(network, account, windows, at),
   };
 }
 

@@ -1,5 +1,5 @@
 /** The memory that the networks' halves share while the sandbox runs. */
-import type { SandboxPost, Taken, World } from "./network.ts";
+import type { SandboxPost, Taken, Window, World } from "./network.ts";
 
 export type Change = { kind: "accept" | "update" | "remove"; post: SandboxPost };
 
@@ -8,8 +8,8 @@ export interface WorldOptions {
   origin(): string;
   folder: string;
   now(): number;
-  /** Whether rate limits are kept; a test or a demo may want to be quick. */
-  rates: boolean;
+  /** Whether rate limits are kept, or which instead; a test or a demo may want to be quick. */
+  rates: boolean | Window[];
   changed(change: Change): void;
 }
 
@@ -40,9 +40,9 @@ export function createWorld(options: WorldOptions): World {
       const [post] = index < 0 ? [] : posts.splice(index, 1);
       if (post) changed({ kind: "remove", post });
     },
-    take(network, account, windows) {
-      const at = now();
-      if (!options.rates) return { ok: true, remaining: windows[0]?.posts ?? 1, resetAt: at };
+    take(network, account, own, at = now()) {
+      if (options.rates === false) return { ok: true, remaining: own[0]?.posts ?? 1, resetAt: at };
+      const windows = options.rates === true ? own : options.rates;
       const key = JSON.stringify([network, account, windows]);
       const longest = Math.max(...windows.map(({ ms }) => ms));
       const before = (taken.get(key) ?? []).filter((time) => time > at - longest);
@@ -54,7 +54,7 @@ export function createWorld(options: WorldOptions): World {
 }
 
 // Each window slides: it is full while its last `posts` requests are younger than it is long.
-function takeFrom(before: number[], windows: { posts: number; ms: number }[], at: number): Taken {
+function takeFrom(before: number[], windows: Window[], at: number): Taken {
   const rooms = windows.map(({ posts, ms }) => {
     const inside = before.filter((time) => time > at - ms);
     return { left: posts - inside.length, resetAt: (inside[Math.max(0, inside.length - posts)] ?? at) + ms };

@@ -112,6 +112,7 @@ const OUTCOMES: { when: string; answer: StageReply; code: ErrorCode }[] = [
     code: "uncertain",
   },
   { when: "an empty 200", answer: { status: 200, body: "" }, code: "uncertain" },
+  { when: "an answer without end", answer: json(200, " ".repeat(9_000_000)), code: "uncertain" },
 ];
 
 /** The promises about what goes over the wire, each with a server of its own. */
@@ -180,10 +181,54 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
       const wait = (error.retryAt ?? 0) - Date.now();
       assert.ok(wait > 5_000 && wait <= 7_000, `waits ${wait} ms`);
     }),
-    on("follows no redirect", async ({ publish, disturb, stage }) => {
-      disturb(() => ({ status: 307, headers: { location: `${stage.url}/elsewhere` } }));
-      await refused(publish(), "rejected");
-      assert.ok(!stage.requests.some(({ path }) => path === "/elsewhere"));
+    on("waits until the date that a 429 names", async ({ publish, disturb }) => {
+      const date = new Date(Math.ceil(Date.now() / 1000) * 1000 + 90_000);
+      disturb(() => ({ status: 429, headers: { "retry-after": date.toUTCString() }, body: {} }));
+      assert.equal((await refused(publish(), "limited")).retryAt, date.getTime());
+    }),
+    on("waits a while when a 429 says nothing", async ({ publish, disturb }) => {
+      disturb(() => ({ status: 429, body: {} }));
+      const wait = ((await refused(publish(), "limited")).retryAt ?? 0) - Date.now();
+      assert.ok(wait > 0 && wait <= 3_600_000, `waits ${wait} ms`);
+    }),
+    on("calls a refused connection unavailable", async ({ publish, stage }) => {
+      await stage.close();
+      await refused(publish(), "unavailable");
+    }),
+    on("has patience with an answer that comes in pieces", async ({ publish, healthy, disturb }) => {
+      disturb((request) => altered(healthy(request), { slow: true }));
+      assert.equal((await publish()).id, fixture.receipt.id);
+    }),
+    on("does not believe JSON that is called something else", async ({ publish, healthy, disturb }) => {
+      let isJson = true;
+      disturb((request) => {
+        const answer = healthy(request);
+        isJson = typeof answer === "object" && typeof answer.body === "object";
+        return isJson ? altered(answer, { headers: { "content-type": "text/plain" } }) : answer;
+      });
+      const outcome = await publish().catch((error: unknown) => error);
+      // Who answers in plain words anyway has nothing to doubt.
+      assert.equal(
+        isJson ? (outcome as NetworkError).code : (outcome as Receipt).id,
+        isJson ? "uncertain" : fixture.receipt.id,
+      );
+    }),
+    on("does not mind a server whose clock is minutes off", async ({ publish, healthy, disturb }) => {
+      const date = new Date(Date.now() - 420_000).toUTCString();
+      disturb((request) => altered(healthy(request), { headers: { date } }));
+      assert.equal((await publish()).id, fixture.receipt.id);
+    }),
+    on("takes nothing to where a redirect leads", async ({ publish, disturb }) => {
+      const elsewhere = await openStage(() => ({ status: 200, body: {} }));
+      try {
+        for (const status of [301, 302, 307, 308]) {
+          disturb(() => ({ status, headers: { location: `${elsewhere.url}/elsewhere` } }));
+          await refused(publish(), "rejected");
+        }
+        assert.deepEqual(elsewhere.requests, []);
+      } finally {
+        await elsewhere.close();
+      }
     }),
     on("keeps its secrets out of error messages", async ({ publish, disturb, settings }) => {
       const secrets = secretsOf(adapter, settings());
@@ -207,6 +252,8 @@ interface Scene {
   settings(): unknown;
   publish(setting?: { memory?: Memory; key?: string; deadline?: number }): Promise<Receipt>;
   published(): StageRequest[];
+  /** What the network answers in good health. */
+  healthy(request: StageRequest): StageReply;
   /** Answers the request that publishes differently. */
   disturb(answer: (request: StageRequest) => StageReply): void;
 }
@@ -225,6 +272,7 @@ function sceneOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>, stage: Stage
       }
     },
     published: () => stage.requests.filter(fixture.publishes),
+    healthy: (request) => fixture.answer(request, stage.url),
     disturb(answer) {
       stage.answer = (request) =>
         fixture.publishes(request) ? answer(request) : fixture.answer(request, stage.url);
@@ -249,6 +297,11 @@ async function refused(attempt: Promise<Receipt>, code?: ErrorCode): Promise<Net
     throw new Error(`expected a refusal, got ${JSON.stringify(outcome)} ${outcome}`);
   if (code) assert.equal(outcome.code, code, outcome.message);
   return outcome;
+}
+
+function altered(answer: StageReply, part: { slow?: boolean; headers?: Record<string, string> }): StageReply {
+  if (typeof answer === "string") return answer;
+  return { ...answer, ...part, headers: { ...answer.headers, ...part.headers } };
 }
 
 function check(promise: string, run: () => void): Check {

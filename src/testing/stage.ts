@@ -1,6 +1,7 @@
 /** A network played by a test: a server on loopback that answers as it is told, and the context of an adapter on it. */
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { safeParse } from "valibot";
 import type { Adapter, Context, Post } from "../adapter.ts";
 import { createHttp } from "../http.ts";
@@ -15,9 +16,11 @@ export interface StageRequest {
   body: Buffer;
 }
 
-/** What the network does: answers (objects go out as JSON), breaks the connection, or never answers. */
+/**
+ * What the network does: answers (objects go out as JSON; `slow` in small pieces), breaks the connection, or never answers.
+ */
 export type StageReply =
-  | { status: number; headers?: Record<string, string>; body?: unknown }
+  | { status: number; headers?: Record<string, string>; body?: unknown; slow?: boolean }
   | "reset"
   | "hang"
   | "cut";
@@ -68,15 +71,28 @@ function reply(response: ServerResponse, answer: StageReply): void {
     response.write('{"id":', () => response.socket?.destroy());
     return;
   }
-  const { status, headers = {}, body } = answer;
+  const { status, headers = {}, body, slow = false } = answer;
   const isText = typeof body === "string" || body === undefined;
   response.writeHead(status, { ...(isText ? {} : { "content-type": "application/json" }), ...headers });
-  response.end(isText ? body : JSON.stringify(body));
+  const content = isText ? (body ?? "") : JSON.stringify(body);
+  if (slow) void inPieces(response, content);
+  else response.end(content);
+}
+
+async function inPieces(response: ServerResponse, content: string): Promise<void> {
+  for (const piece of content.match(/.{1,20}/gs) ?? []) {
+    response.write(piece);
+    await sleep(5);
+  }
+  response.end();
 }
 
 function shut(server: Server): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
+  return new Promise((resolve) => {
+    // Also resolves when it is shut already.
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 export interface Memory {

@@ -44,20 +44,31 @@ const TOO_LONG = 1000;
 
 /** Stretches that fit, and whether all of them do: one indivisible thing may be longer than a post. */
 export function arrange(task: Task): { stretches: Stretch[]; fits: boolean } {
-  const whole = task.whole ?? task.fullness(task.stretch, true);
-  if (whole <= 1) return { stretches: [task.stretch], fits: true };
-  const { places, at, share } = placesOf(task, whole - task.reservedFirst);
+  const probe = probeOf(task);
+  const full = task.whole ?? task.fullness(probe, true);
+  if (full <= 1) {
+    // Hardly ever: so many letters that fill so little.
+    const whole = probe === task.stretch ? full : task.fullness(task.stretch, true);
+    if (whole <= 1) return { stretches: [task.stretch], fits: true };
+    return arrange({ ...task, whole });
+  }
+  const { places, at, share } = placesOf(task, full - task.reservedFirst, probe.to);
   const last = places.length - 1;
   const room = (from: number) => Math.max(0.05, 1 - (from === 0 ? task.reservedFirst : task.reserved));
   const size = (from: number, to: number) => share * (at.end[to]! - at.start[from]!);
 
   const cheapest = new Float64Array(last + 1);
+  const prices = Float64Array.from(places, ({ rank }, index) => (index === last ? 0 : PRICE[rank]));
+  const { start, end } = at;
   const choose = (from: number, most: number): number => {
     let best = from + 1;
     let price = Number.POSITIVE_INFINITY;
-    for (let to = from + 1; to <= last && size(from, to) <= most; to += 1) {
-      const left = 1 - size(from, to) / room(from);
-      const total = left * left + (to === last ? 0 : PRICE[places[to]!.rank]) + cheapest[to]!;
+    const full = room(from);
+    for (let to = from + 1; to <= last; to += 1) {
+      const filled = share * (end[to]! - start[from]!);
+      if (filled > most) break;
+      const left = 1 - filled / full;
+      const total = left * left + prices[to]! + cheapest[to]!;
       if (total <= price) {
         price = total;
         best = to;
@@ -87,6 +98,17 @@ export function arrange(task: Task): { stretches: Stretch[]; fits: boolean } {
   return { stretches, fits };
 }
 
+/** How many letters are so many that nothing of them needs to be tried as one post. */
+export const isLong = (letters: number, { max }: TextRules): boolean => letters > 16 * max;
+
+/** What tells how full a post gets of so many words: the stretch, or the beginning of a long one. */
+function probeOf({ stretch, breaks, rules, whole }: Task): Stretch {
+  const { from, to } = stretch;
+  if (whole !== undefined || !isLong(to - from, rules)) return stretch;
+  const end = within(breaks, from, from + 8 * rules.max).at(-1)?.end ?? from;
+  return end > from + 4 * rules.max && end < to ? { from, to: end } : stretch;
+}
+
 interface Places {
   /** The stretch's own ends and the breaks between them. */
   places: Break[];
@@ -98,9 +120,9 @@ interface Places {
 
 /**
  * The breaks worth considering: inside a word only where it is long, and no more than a few dozen per post.
- * `whole`: how many posts the words of the stretch fill.
+ * `full`: how many posts the words of the stretch fill, from its beginning to `upTo`.
  */
-export function placesOf(task: Task, whole: number): Places {
+export function placesOf(task: Task, full: number, upTo = task.stretch.to): Places {
   const { layout, stretch, rules } = task;
   const { from, to } = stretch;
   const inside = within(task.breaks, from, to).filter((place) => place.end > from);
@@ -110,8 +132,8 @@ export function placesOf(task: Task, whole: number): Places {
     { end: to, start: to, rank: "block" } as Break,
   ];
   const rough = estimate(layout, places, rules);
-  const total = rough.end.at(-1)! - rough.start[0]!;
-  const share = whole / Math.max(1, total);
+  const probed = places.findLastIndex(({ end }) => end === upTo);
+  const share = full / Math.max(1, rough.end[probed]! - rough.start[0]!);
 
   const fine: Break[] = [];
   for (const [index, place] of places.entries()) {
@@ -131,9 +153,9 @@ export function placesOf(task: Task, whole: number): Places {
   };
 }
 
-/** In every 32nd of a post, the first, the last and the best place: enough to choose from, and time stays linear. */
+/** In every 16th of a post, the first, the last and the best place: enough to choose from, and time stays linear. */
 function thin(places: Break[], ends: Float64Array, share: number): number[] {
-  const bucketOf = (index: number) => Math.floor(ends[index]! * share * 32);
+  const bucketOf = (index: number) => Math.floor(ends[index]! * share * 16);
   const last = places.length - 1;
   const kept = [0];
   for (let first = 1; first < last; ) {

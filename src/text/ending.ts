@@ -27,9 +27,11 @@ function added(node: AnyNode, more: AnyNode): AnyNode[] | undefined {
 
 /** An ellipsis right behind the last word; the comma or full stop before it goes. */
 export function endWith(tree: Tree, sign: string): Tree {
-  return atEnd(tree, (last) => {
+  const all = tree.children as AnyNode[];
+  const end = all.findLastIndex(({ type }) => type !== "thematicBreak" && !/efinition$/.test(type));
+  const children = all.filter(({ type }, at) => at < end || type !== "thematicBreak");
+  return atEnd({ ...tree, children } as Tree, (last) => {
     if (!last) return [];
-    if (last.type === "thematicBreak") return [];
     return spoken(last) ? [closed(last, sign)] : [last, paragraph(sign)];
   });
 }

@@ -2,12 +2,14 @@
  * What a network takes for a link when it reads a text. Both readings come from the rules that twitter-text published
  * and that the fediverse extended; the top-level domains are those that exist (scripts/tlds.mjs).
  */
-import { international, latin } from "./tlds.generated.ts";
+import { international, latin, withdrawn } from "./tlds.generated.ts";
 
 /** A stretch of the text, in UTF-16 offsets, end exclusive. */
 export interface Span {
   start: number;
   end: number;
+  /** A bare host goes on in another script and has a path: up to here X counts neither characters nor emoji as such. */
+  astray?: number;
 }
 
 /**
@@ -38,15 +40,21 @@ export function findLinks(text: string, how: "scheme" | "bare"): Span[] {
   return links;
 }
 
-/** `text` with every link replaced by what `by` makes of it. */
-export function replaceLinks(text: string, how: "scheme" | "bare", by: (link: string) => string): string {
+/** `text` with every link replaced by what `by` makes of it, and what goes astray behind one by what `beyond` does. */
+export function replaceLinks(
+  text: string,
+  how: "scheme" | "bare",
+  by: (link: string) => string,
+  beyond: (rest: string) => string = (rest) => rest,
+): string {
   const links = findLinks(text, how);
   if (links.length === 0) return text;
   let out = "";
   let at = 0;
   for (const link of links) {
     out += text.slice(at, link.start) + by(text.slice(link.start, link.end));
-    at = link.end;
+    at = link.astray ?? link.end;
+    if (at > link.end) out += beyond(text.slice(link.end, at));
   }
   return out + text.slice(at);
 }
@@ -61,8 +69,11 @@ function findBare(text: string, from: number, to: number, taken: boolean, links:
   let free = !taken && !/[@$#]/.test(text.charAt(from - 1));
   while (at < to) {
     const start = hostStarts(text, at, to, free).find((place) => hostWithTld(text, place, to) !== undefined);
-    // Every later place in the run follows a dot, a dash or an underscore: no bare link starts there.
-    if (start === undefined) return read;
+    // Every later place in the run follows a dot, a dash or an underscore: no bare link starts there. It is read, though.
+    if (start === undefined) {
+      const later = hostWithTld(text, text.lastIndexOf("_", to - 1) + 1, to);
+      return later !== undefined && later > at ? Math.max(read, tailEnd(text, later, narrow)) : read;
+    }
     const end = hostWithTld(text, start, to)!;
     read = tailEnd(text, end, narrow);
     if (!/[-_./]/.test(text.charAt(start - 1))) pushLatin(text, start, end, links);
@@ -99,7 +110,9 @@ function pushLatin(text: string, from: number, to: number, links: Span[]): void 
   }
   const last = links.at(-1);
   // Without a path, a port or a query behind a bare host is not part of the link.
-  if (last?.end === to && /^(?::\d+)?\//.test(text.slice(to, to + 12))) last.end = tailEnd(text, to, narrow);
+  if (!last || last.start < from || !/^(?::\d+)?\//.test(text.slice(to, to + 12))) return;
+  if (last.end === to) last.end = tailEnd(text, to, narrow);
+  else last.astray = tailEnd(text, to, narrow);
 }
 
 /** End of the longest host in [from, to) that ends in a top-level domain. */
@@ -128,7 +141,7 @@ function hostWithTld(text: string, from: number, to: number): number | undefined
 
 /** Length of the top-level domain at `at`, 0 when there is none. Longest first: 中国 must not hide in a longer word. */
 function tldLength(text: string, at: number, to: number): number {
-  tlds ??= new Set(`${latin} ${international}`.split(/\s+/).filter(Boolean));
+  tlds ??= new Set(`${latin} ${international} ${withdrawn}`.split(/\s+/).filter(Boolean));
   let end = at;
   while (end < to && end - at < 64 && isAlnumOrDash(text.charCodeAt(end))) end += 1;
   if (end > at) {

@@ -44,11 +44,14 @@ function shortened(text: string, rules: TextRules): string {
     const link = "x".repeat(rules.link);
     // Composing can join a letter of the link to the mark behind it, so it comes before the search.
     const composed = rules.unit === "weighted" ? text.normalize() : text;
-    short = replaceLinks(composed, rules.links ?? "scheme", () => link);
+    short = replaceLinks(composed, rules.links ?? "scheme", () => link, unitByUnit);
   }
   if (rules.mention === "local" && short.includes("@")) short = short.replace(REMOTE_MENTION, "@$1");
   return short;
 }
+
+/** The most that a text may count for: X takes a sign of two UTF-16 units for two, and never sees an emoji in it. */
+const unitByUnit = (text: string) => text.replace(/[\ud800-\udfff]/g, "\u3000");
 
 /** `@user@host`, not inside a word or a path. */
 const REMOTE_MENTION =

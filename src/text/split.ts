@@ -1,5 +1,5 @@
 /** One text as one post, as a thread, or cut short in plain sight. Nothing is ever cut silently. */
-import { arrange, placesOf, type Stretch, type Task } from "./arrange.ts";
+import { arrange, isLong, placesOf, type Stretch, type Task } from "./arrange.ts";
 import { breaksOf } from "./breaks.ts";
 import { endWith, numbered, together } from "./ending.ts";
 import { measure } from "./measure.ts";
@@ -49,7 +49,8 @@ export function split(
   const layout = lay(tree);
   let full: number | undefined;
   const stretches = fit.fit === "thread" ? authorsParts(layout) : [{ from: 0, to: layout.root.end }];
-  if (stretches.length <= 1) {
+  const long = fit.fit === "thread" && isLong(layout.root.end, rules);
+  if (stretches.length <= 1 && !long) {
     const only = stretches[0];
     const body = only && fit.fit === "thread" ? slice(layout, only.from, only.to) : tree;
     const whole = make(together(body, fit.suffix));

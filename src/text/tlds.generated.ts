@@ -110,3 +110,18 @@ export const international = `
   公益 台湾 台灣 商城 商店 商标 嘉里 嘉里大酒店 在线 大拿 天主教 娱乐 家電 广东 微博 慈善 我爱你 手机 招聘 政务 政府 新加坡 新闻 时尚 書籍 机构 淡马锡 游戏 澳門 澳门 点看
   移动 组织机构 网址 网店 网站 网络 联通 臺灣 谷歌 购物 通販 集团 電訊盈科 飞利浦 食品 餐厅 香格里拉 香港 닷넷 닷컴 삼성 한국
 `;
+/** Of no use any more, but in the list of twitter-text. */
+export const withdrawn = `
+  Inc abarth active adac afamilycompany aigo alfaromeo an avianca bananarepublic bentley bl blanco bnl
+  boots bq budapest bugatti cancerresearch cartier caseih cbs ceb chloe chrysler cityeats comcast
+  cookingchannel csc dabur dodge doha doosan duck dunlop duns eh epost esurance etisalat everbank fiat
+  flsmidth foodnetwork frontdoor fujixerox glade goo goodhands guardian hgtv honeywell hoteles htc
+  iinet intel iselect iveco iwc jcp jlc kerrylogistics kinder ladbrokes lancaster lancia lancome
+  liaison linde lipsy lixil loft lupin macys maserati mcd mcdonalds meo metlife mf mobily montblanc
+  mopar movistar mtpc mutual mutuelle nadex nationwide natura newholland northwesternmutual off
+  oldnavy onyourside orientexpress pamperedchef panerai passagens piaget pramerica qvc raid redstone
+  rightathome rmit rocher sapo sca scjohnson scor ses shaw showtime shriram spiegel spreadbetting srt
+  starhub statoil swiftcover symantec telecity telefonica tiffany tp travelchannel uconnect um vista
+  vistaprint volkswagen vuelos warman wolterskluwer xfinity xperia zippo اتصالات موبايلي 大众汽车 工行 手表 珠宝
+  诺基亚
+`;

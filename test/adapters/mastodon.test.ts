@@ -118,6 +118,32 @@ describe("mastodon", () => {
       });
     });
 
+    it.each([
+      // The account's own spelling; the host is not shown.
+      [
+        "Hi @Bob@other.example",
+        '<p>Hi <span class="h-card"><a class="u-url mention">@<span>bob</span></a></span></p>',
+      ],
+      ["Hi @bob@münchen.example!", '<p>Hi <a class="u-url mention">@<span>bob</span></a>!</p>'],
+      // Two of the same name are shown in full.
+      ["@bob@a.example @bob@b.example", "<p>@<span>bob@a.example</span> @<span>bob@b.example</span></p>"],
+      // Nobody of that name: left as it was written, and the next paragraph is no part of the host.
+      ["Hi @bob@nowhere.example\n\nNext", "<p>Hi @bob@nowhere.example</p><p>Next</p>"],
+      ["Hi @bob@nowhere.example\nNext", "<p>Hi @bob@nowhere.example<br />Next</p>"],
+      ["Mail a@b.example", "<p>Mail a@b.example</p>"],
+    ])("whatever the server makes of a mention: %j", async (text, content) => {
+      timeline([status({ content })]);
+      expect(await mastodon.find?.(postOf({ options: {}, text }), context(), since)).toMatchObject({
+        id: "11",
+      });
+    });
+
+    it("and tells two addressees apart", async () => {
+      timeline([status({ content: "<p>Hi @<span>bob</span></p>" })]);
+      const post = postOf({ options: {}, text: "Hi @rob@other.example" });
+      expect(await mastodon.find?.(post, context(), since)).toBe("absent");
+    });
+
     it("page by page, until the time of the attempt is passed", async () => {
       const others = (from: number) =>
         Array.from({ length: 40 }, (_, at) => status({ id: `${from - at}`, content: "x" }));
@@ -193,6 +219,14 @@ describe("mastodon", () => {
     stage.answer = () => ({ status: 400, body: { error: "Duplicate idempotency key." } });
     await expect(mastodon.publish(postOf({ options: {} }), context())).rejects.toMatchObject({
       code: "uncertain",
+    });
+  });
+
+  it("comes again when the server has not finished with the media after all", async () => {
+    const error = "Cannot attach files that have not finished processing. Try again in a moment!";
+    stage.answer = () => ({ status: 422, body: { error } });
+    await expect(mastodon.publish(postOf({ options: {} }), context())).rejects.toMatchObject({
+      code: "unavailable",
     });
   });
 

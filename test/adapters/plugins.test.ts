@@ -79,6 +79,21 @@ describe("plug-ins", () => {
     expect(await problems("./one.mjs", "./two.mjs")).toMatchObject([{ code: "adapter-twice" }]);
   });
 
+  it("may not take the name of a built-in network", async () => {
+    await write("mine.mjs", pager("mastodon"));
+    const error = await loadPlugins(["./mine.mjs"], root, ["bluesky", "mastodon"]).catch(
+      (refusal) => refusal,
+    );
+    expect((error as InputError).problems).toMatchObject([
+      {
+        code: "adapter-twice",
+        message: expect.stringContaining("called mastodon"),
+        remedy: expect.anything(),
+      },
+    ]);
+    expect(await loadPlugins(["./mine.mjs"], root, ["bluesky"])).toHaveLength(1);
+  });
+
   it("that are not installed say so", async () => {
     expect(await problems("broadcast-pager")).toMatchObject([
       { code: "adapter-not-loaded", remedy: expect.stringContaining("Install the package") },

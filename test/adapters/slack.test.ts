@@ -197,10 +197,34 @@ describe("slack", () => {
       memory.steps.set("file-0", "F1");
       expect(await find([image], memory)).toEqual(receipt);
       expect(request("files.getUploadURLExternal")).toBeUndefined();
-      says("files.info", { ok: false, error: "file_not_found" });
-      expect(await find([image], memory)).toBe("absent");
-      says("files.info", { ok: true, file: { id: "F1", shares: {} } });
-      await expect(find([image], memory)).rejects.toMatchObject({ code: "rejected" });
+    });
+
+    describe("with files that cannot be asked about", () => {
+      const unknown = { ok: false, error: "file_not_found" };
+      const unshared = { ok: true, file: { id: "F1", shares: {} } };
+      const memory = newMemory();
+      memory.steps.set("file-0", "F1");
+      const look = (info: object, messages: object[], since = new Date(Date.now() - 600_000)) => {
+        stage.answer = (one) => {
+          if (one.path === "/api/files.info") return { status: 200, body: info };
+          if (one.path === "/api/conversations.history")
+            return { status: 200, body: { ok: true, messages, has_more: false } };
+          return answer(one, stage.url);
+        };
+        return slack.find?.(postOf({ options: {}, media: [image] }), byBot({ memory }), since);
+      };
+
+      it.each([unknown, unshared])("in the channel, by the file's id: %j", async (info) => {
+        const other = message(undefined, { files: [{ id: "F2" }] });
+        expect(await look(info, [other, message(undefined, { files: [{ id: "F1" }] })])).toEqual(receipt);
+      });
+
+      it.each([unknown, unshared])("and never says that they are not out: %j", async (info) => {
+        const other = message(undefined, { files: [{ id: "F2" }] });
+        await expect(look(info, [other])).rejects.toMatchObject({ code: "rejected" });
+        // Sharing takes a while, so at first it is worth asking again.
+        await expect(look(info, [other], new Date())).rejects.toMatchObject({ code: "uncertain" });
+      });
     });
   });
 

@@ -78,7 +78,7 @@ describe("what a person may write wrongly", () => {
       ["campaign.yml:4:32 unknown-key"],
       /`file`, `alt` or `decorative`/,
     ],
-    ["a key for later", `${hello}every: day\n`, ["campaign.yml:4:1 unknown-key"], /./],
+    ["a key for later", `${hello}schedule: network\n`, ["campaign.yml:4:1 unknown-key"], /./],
     ["a misspelt kind", hello.replace("update", "relase"), ["campaign.yml:1:7 unknown-kind"], /`release`/],
     ["a missing kind", hello.replace("kind: update\n", ""), ["campaign.yml:1:1 missing-key"], /Add `kind:`/],
     ["a misspelt channel", hello.replace("bird", "brid"), ["campaign.yml:3:12 unknown-channel"], /`bird`/],

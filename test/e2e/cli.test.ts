@@ -3,7 +3,6 @@ import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:c
 import {
   cpSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -132,8 +131,7 @@ describe("starting", () => {
   });
 
   it("explains itself when it is not built", async () => {
-    mkdirSync(join(folder, "bin"));
-    cpSync(bin, join(folder, "bin/broadcast.js"));
+    cpSync(join(root, "bin"), join(folder, "bin"), { recursive: true });
     writeFileSync(join(folder, "package.json"), '{"type":"module"}');
     const child = spawn(process.execPath, [join(folder, "bin/broadcast.js"), "--version"], {
       cwd: folder,

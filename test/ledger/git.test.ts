@@ -69,7 +69,8 @@ afterEach(async () => {
   rmSync(base, { recursive: true, force: true });
 });
 
-describe("a ledger in git", () => {
+// Each step is several processes of git.
+describe("a ledger in git", { timeout: 60_000 }, () => {
   it("is made by its first entry, and another clone finds in it what this one wrote", async () => {
     const here = clone("here");
     expect(await existsInGit(here)).toBe(false);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readEnd, readTime } from "../../src/plan/schedule.ts";
+import { readEnd, readTime, zoneIn } from "../../src/plan/schedule.ts";
 
 const iso = (read: ReturnType<typeof readTime>) =>
   "at" in read ? new Date(read.at).toISOString() : read.problem;
@@ -26,12 +26,24 @@ describe("a time as written", () => {
     ["2027-02-29 09:00", "UTC", /not a date and time that exists/],
     ["2026-12-01 09:00 Europe/Roma", undefined, /not a time zone/],
     // Clocks go forward at 02:00 in Rome on 29 March 2026, and back at 03:00 on 25 October; in Sydney the other way round.
+    // Lord Howe moves by half an hour; Samoa left the 30th of December 2011 out.
+    ["2026-03-08 02:30 America/New_York", undefined, /does not exist/],
+    ["2026-11-01 01:30 America/New_York", undefined, /comes twice/],
+    ["2026-10-04 02:15 Australia/Lord_Howe", undefined, /does not exist/],
+    ["2026-04-05 01:45 Australia/Lord_Howe", undefined, /comes twice/],
+    ["2011-12-30 12:00 Pacific/Apia", undefined, /does not exist/],
     ["2026-03-29 02:30 Europe/Rome", undefined, /does not exist/],
     ["2026-10-25 02:30 Europe/Rome", undefined, /comes twice/],
     ["2026-10-04 02:30 Australia/Sydney", undefined, /does not exist/],
     ["2026-04-05 02:30 Australia/Sydney", undefined, /comes twice/],
   ])("%s in zone %s is refused", (text, zone, expected) => {
     expect(iso(readTime(text, zone))).toMatch(expected);
+  });
+
+  it("names its zone, or none", () => {
+    expect(zoneIn("2026-12-01 09:00 Europe/Rome")).toBe("Europe/Rome");
+    expect(zoneIn("2026-12-01 09:00")).toBeUndefined();
+    expect(zoneIn("2026-12-01T09:00:00+01:00")).toBeUndefined();
   });
 
   it("may be an end counted from the beginning", () => {

@@ -117,10 +117,10 @@ describe("a card", () => {
     expect(cards(delivery("wall", "wall", [told])).slice(1)).toEqual(["  │ <p>Words</p>"]);
   });
 
-  it("says when it is due, in the channel's time zone", () => {
+  it("says when it is due, in the channel's time zone and in UTC", () => {
     const due = "2026-12-01T12:00:00.000Z";
     const [head] = cards(delivery("wall", "wall", [post({ text: "x" })], { due, timezone: "Europe/Rome" }));
-    expect(head).toContain("due 2026-12-01 13:00 CET, in 3 h");
+    expect(head).toContain("due 2026-12-01 13:00 CET (12:00 UTC), in 3 h");
   });
 
   it("wraps long lines on a terminal, behind the bar", () => {

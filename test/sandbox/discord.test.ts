@@ -167,8 +167,13 @@ describe("the sandbox's Discord bot", () => {
   });
 
   it("knows its own channel and no stranger", async () => {
-    const { api, channel } = await bot();
+    const { api, channel, path } = await bot();
     expect((await api(`/channels/${channel}`)).body).toMatchObject({ id: channel, name: "news", type: 0 });
+    const last = async () => (await api(`/channels/${channel}`)).body.last_message_id;
+    expect(await last()).toBeNull();
+    const { id } = (await api(path, { json: { content: "one" } })).body;
+    await api(`${path}/${id}`, { method: "DELETE" });
+    expect(await last()).toBe(id);
     expect(await api("/channels/1")).toMatchObject({ status: 404, body: { code: 10003 } });
     expect(await api("/users/@me", { headers: { authorization: "Bot real" } })).toMatchObject({
       status: 401,

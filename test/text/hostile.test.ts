@@ -8,87 +8,15 @@ import { dialects, render } from "../../src/text/render.ts";
 import type { Markup } from "../../src/text/text.ts";
 import type { Tree } from "../../src/text/tree.ts";
 import { textOf } from "../../src/text/tree.ts";
+import { hostile } from "./hostile.ts";
+import { pingsIn, textOfHtml } from "./pings.ts";
 
 const RUNS = process.env.DEEP ? 100_000 : 1_000;
-const options = { seed: 20261123, numRuns: RUNS };
+const options = { seed: Number(process.env.SEED ?? 20261123), numRuns: RUNS };
 vi.setConfig({ testTimeout: process.env.DEEP ? 3_600_000 : 30_000 });
 const markups = Object.keys(dialects) as Markup[];
 const ZERO = "\u200B";
 
-const FRAGMENTS = [
-  ..."*_~`|<>[](){}#@\\!&+-=.:;/'\"^$%0123456789 aBé中。「」あ\n\t",
-  ..."אבג",
-  ..."👍🇮🇹",
-  "👨‍👩‍👧",
-  "**",
-  "__",
-  "~~",
-  "```",
-  "***",
-  "\n\n",
-  "  \n",
-  "> ",
-  "- ",
-  "1. ",
-  "# ",
-  "    ",
-  "| a | b |\n|---|---|\n| c | d |\n",
-  "@everyone",
-  "@here",
-  "@all",
-  "@room",
-  "@acme",
-  "@a.b_c@host.example",
-  "<!channel>",
-  "<!here|x>",
-  "<@U123>",
-  "<@&42>",
-  "<#C1|x>",
-  "<users/all>",
-  "<t:1:R>",
-  "</plain>",
-  "</code></pre>",
-  "<script>alert(1)</script>",
-  "<at>x</at>",
-  "u/someone",
-  "#topic",
-  "#1",
-  "{{x}}",
-  "{% raw %}",
-  "{hashtag|\\#|x}",
-  "@[x](urn:li:person:1)",
-  "[[User:x]]",
-  "{{Template}}",
-  "~~~~",
-  "__TOC__",
-  "RFC 2119",
-  "https://a.example/x_(y)?q=1&r=*2*",
-  "http://例え.jp/。",
-  "www.a.example",
-  "me@a.example",
-  "[x](javascript:alert(1))",
-  "[x](https://b.example 'y')",
-  "![alt](https://a.example/i.png)",
-  "[^1]",
-  "\n\n[^1]: note\n\n",
-  "&amp;",
-  "&#42;",
-  "&lt;b&gt;",
-  "\u0000",
-  "\u0007",
-  "\u001B[31m",
-  "\u200B",
-  "\u200D",
-  "\u202E",
-  "\u2066",
-  "\uD800",
-  "\uFDD0",
-  "\uFEFF",
-  "\u2028",
-  "\r\n",
-];
-
-const hostile = fc.array(fc.constantFrom(...FRAGMENTS), { maxLength: 24 }).map((parts) => parts.join(""));
 // An address in a text node links by itself and takes no backslashes; the parser leaves none in texts.
 const withoutAddresses = hostile.filter((text) => !/:\/\/|www\.|@a\.|@host\./.test(text));
 const literal = (value: string): Tree => ({
@@ -135,49 +63,6 @@ describe.each(markups)("%s", (markup) => {
     });
   });
 });
-
-/** Names that a network would call, by the strictest reading of its markup. */
-function pingsIn(markup: Markup, written: string): string[] {
-  if (markup === "facets" || markup === "npf" || markup === "card") return [];
-  // Addresses hold what they hold: https://a.example/@name is no call, here@all.example neither.
-  const addresses =
-    /(?:https?:\/\/|mailto:|www\.)[^\s<>"]*|(?<!@)[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+/g;
-  const away = (all: string) => all.replace(addresses, "u");
-  const text = away(written);
-  const everybody = /@(?:everyone|here|channel|all|room)(?![\p{L}\p{N}])/giu;
-  const call = /(?<![\p{L}\p{N}_/.%+-])@[\p{L}\p{N}_]+/gu;
-  switch (markup) {
-    case "mrkdwn":
-      return text.match(/<[@!#][^>]*>/g) ?? [];
-    case "google-chat":
-      return text.match(/<users\/[^>]*>/g) ?? [];
-    case "chat-markdown":
-      return [...(text.match(/<[@#][!&]?\d+>|<t:\d/g) ?? []), ...(text.match(/@(?:everyone|here)/g) ?? [])];
-    case "wikitext":
-      return text.match(/\[\[/g) ?? [];
-    case "little-text":
-      return text.match(/(?<!\\)(?:\\\\)*@/g) ?? [];
-    case "zulip":
-      // `@_**name**` only names, and tells nobody.
-      return text.match(/[@#]\*\*/g) ?? [];
-    case "irc":
-      return [];
-    case "reddit":
-      return (
-        outsideCode(written.replace(addresses, "·")).match(/(?<![\p{L}\p{N}_])[ur]\/[A-Za-z0-9_-]+/giu) ?? []
-      );
-    case "chat-html":
-    case "html":
-    case "matrix":
-      return (
-        away(textOfHtml(written.replace(/<(code|pre|a)\b[^>]*>[\s\S]*?<\/\1>/g, "·"))).match(everybody) ?? []
-      );
-    default:
-      return [...(outsideCode(text).match(call) ?? []), ...(outsideCode(text).match(everybody) ?? [])];
-  }
-}
-
-const outsideCode = (text: string) => text.replace(/(?<!\\)(`+)[\s\S]*?\1/g, " ");
 
 describe("a strict reader", () => {
   test("of Telegram's HTML finds the tags it knows, closed in order, and the same text", () => {
@@ -314,13 +199,4 @@ function readHtml(html: string, allowed: RegExp): string {
   }
   expect(open).toEqual([]);
   return text;
-}
-
-function textOfHtml(html: string): string {
-  return html
-    .replace(/<[^<>]*>/g, "")
-    .replace(/&lt;/g, "<")
-    .replace(/&gt;/g, ">")
-    .replace(/&quot;/g, '"')
-    .replace(/&amp;/g, "&");
 }

@@ -1,7 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { parse, tag, tagsOf, textOf } from "../../src/text/markdown.ts";
 import { plain, render } from "../../src/text/render.ts";
 import type { AnyNode } from "../../src/text/tree.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** The tree as words: `strong(text:a)`. */
 function outline(node: AnyNode & { url?: string; name?: string; identifier?: string }): string {
@@ -94,8 +96,23 @@ test("a thematic break stays, for it may be the author's own break of a thread",
 });
 
 test("what nests deeper than anyone reads keeps its words", () => {
-  for (const sign of [">", "- "]) expect(textOf(parse(`${sign.repeat(3_000)}end`))).toBe("end");
+  for (const sign of [">", "- "]) expect(textOf(parse(`${sign.repeat(1_000)}end`))).toBe("end");
   expect(render(parse(`${">".repeat(3_000)}end`), "html").text).toContain("end");
+});
+
+test("a text that would keep the parser busy for minutes is refused at once", () => {
+  for (const sign of ["*a_", "*a* ", "[*", "*]", "](", "1. ", ">- ", "===\n", "a\n---\n", "字*"]) {
+    expect(() => parse(sign.repeat(60_000 / sign.length)), sign).toThrow(/too many marks/);
+  }
+});
+
+test("a long text that people write is not", () => {
+  const item = "- **Fix**: _sync_ of `a*b` [lists](https://a.example/x_y) [#1](https://a.example/1)\n";
+  expect(parse(item.repeat(300)).children).toHaveLength(1);
+  expect(() =>
+    parse(`| a | b |\n|---|---|\n${"| **a** | [b](https://a.example) |\n".repeat(500)}`),
+  ).not.toThrow();
+  expect(() => parse("*one* _two_ [three](https://a.example) ".repeat(500))).not.toThrow();
 });
 
 test("ten times the text takes about ten times the time", () => {

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { findLinks } from "../../src/text/links.ts";
 import { lengthOf, measure } from "../../src/text/measure.ts";
 import { countGraphemes, graphemeEnds } from "../../src/text/segment.ts";
@@ -12,7 +12,9 @@ interface Oracle {
 }
 const oracle = createRequire(import.meta.url)("twitter-text") as Oracle;
 
-const runs = { numRuns: process.env.DEEP ? 100_000 : 1_000, seed: 20261123 };
+const runs = { numRuns: process.env.DEEP ? 100_000 : 1_000, seed: Number(process.env.SEED ?? 20261123) };
+
+vi.setConfig({ testTimeout: process.env.DEEP ? 3_600_000 : 30_000 });
 
 const x: TextRules = { max: 280, unit: "weighted", markup: "plain", link: 23, links: "bare" };
 const mastodon: TextRules = { max: 500, unit: "grapheme", markup: "plain", link: 23, mention: "local" };
@@ -72,7 +74,7 @@ describe("X counts by weight", () => {
 /**
  * Where this counter and twitter-text 3.1.0 part, each on purpose:
  * newer emoji that its tables do not know (it takes them apart);
- * newer top-level domains (its list is years old) and a few withdrawn ones;
+ * newer top-level domains (its list is years old);
  * a bare host whose Latin part is followed by another script and then by a path: we count the path in full.
  */
 const newerEmoji: [emoji: string, theirs: number][] = [
@@ -120,6 +122,26 @@ describe("X's own counter agrees", () => {
         expect(length(text, x)).toBe(oracle.parseTweet(text).weightedLength);
       }),
       runs,
+    );
+  });
+
+  it("on domains that are no more", () => {
+    for (const name of ["A.an", "acme.tp", "acme.budapest"]) expect(length(name, x), name).toBe(23);
+  });
+
+  it("or counts less than this one, whatever a host looks like", () => {
+    const parts = fc.constantFrom(
+      ..."example.com .org/ .com / :80/ /a ?q=1 foo.io 日本 é 。 、 — 🇮🇹 👍🏽 👨‍👩‍👧‍👦 1️⃣ @ # ＠ . - _ a Ж \u200d \ufe0f".split(
+        " ",
+      ),
+      " ",
+    );
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 12 }), (all) => {
+        const text = all.join("");
+        expect(length(text, x)).toBeGreaterThanOrEqual(oracle.parseTweet(text).weightedLength);
+      }),
+      { ...runs, examples: [[["example.com", "🇮🇹", ".org/", "、"]], [["example.com", "👨‍👩‍👧‍👦", ".org/"]]] },
     );
   });
 

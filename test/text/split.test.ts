@@ -1,12 +1,13 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { parse } from "../../src/text/markdown.ts";
 import { render as networks } from "../../src/text/render.ts";
 import { type Fit, split } from "../../src/text/split.ts";
 import type { Rendered, TextRules, Unit } from "../../src/text/text.ts";
 import { type AnyNode, type Tree, textOf } from "../../src/text/tree.ts";
 
-const runs = { numRuns: process.env.DEEP ? 100_000 : 1_000, seed: 20261123 };
+vi.setConfig({ testTimeout: process.env.DEEP ? 3_600_000 : 30_000 });
+const runs = { numRuns: process.env.DEEP ? 100_000 : 1_000, seed: Number(process.env.SEED ?? 20261123) };
 
 /** A small markup of the test's own: enough to see what was closed and opened. */
 function render(tree: Tree): Rendered {
@@ -201,6 +202,17 @@ describe("a thread", () => {
     expect(found.parts.map((part) => part.rendered.text)).toEqual(["one two", "three", "four"]);
   });
 
+  it("repeats the head of a table that goes on", () => {
+    const rows = ["one", "two", "three", "four"].map((name) => `| ${name} | 1 |`).join("\n");
+    const table = parse(`| name | n |\n| --- | --: |\n${rows}`);
+    const found = split(table, { ...rules(60), markup: "markdown" }, { fit: "thread" }, {}, networks);
+    expect(found.parts.length).toBeGreaterThan(1);
+    for (const { rendered } of found.parts)
+      expect(rendered.text).toMatch(/^\| name \| n \|\n\| --- \| --: \|\n\| /);
+    const names = found.parts.flatMap(({ rendered }) => rendered.text.split("\n").slice(2));
+    expect(names.map((row) => row.split(" ")[1])).toEqual(["one", "two", "three", "four"]);
+  });
+
   it("carries a footnote with the words it belongs to", () => {
     const seen: string[] = [];
     split(
@@ -225,6 +237,17 @@ describe("a trimmed post", () => {
     const found = split(parse(long), rules(30), { fit: "trim" }, {}, render);
     expect(found).toMatchObject({ fits: true, trimmed: true });
     expect(found.parts[0]!.rendered.text).toBe("We are glad to say that it is…");
+  });
+
+  it("ends in words when the author's break comes next", () => {
+    const found = split(
+      parse(`One two\n\n---\n\n${"x".repeat(40)} three four five`),
+      rules(12),
+      { fit: "trim" },
+      {},
+      render,
+    );
+    expect(found.parts[0]!.rendered.text).toBe("One two…");
   });
 
   it("keeps the link", () => {

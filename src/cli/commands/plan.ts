@@ -1,44 +1,76 @@
 /** `broadcast plan`: what would be said, where and when. Sends nothing. */
 import { resolve } from "node:path";
-import { hasErrors, planCampaign, shown } from "../../app.ts";
+import { hasErrors, type Project, planCampaign, shown } from "../../app.ts";
 import { EXIT } from "../../errors.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { needLines } from "../../report/approval.ts";
 import { document } from "../../report/json.ts";
 import { planCards, planFoot, planHead } from "../../report/plan.ts";
+import { approveCommand, planStanding } from "../approving.ts";
 import { reportProblems } from "../faults.ts";
 import type { Terminal } from "../output.ts";
+import { annotate, tellPlanned } from "../runner.ts";
 import { openStage } from "../stage.ts";
+import { sayWithheld } from "../withheld.ts";
 
 export interface PlanOptions {
   out?: string;
+  /** Which time of a campaign that comes again. */
+  occurrence?: string;
   sandbox?: boolean | string;
+  from?: string[];
+  markdown?: boolean;
   json?: boolean;
 }
 
 export async function plan(campaign: string, options: PlanOptions, terminal: Terminal): Promise<number> {
-  const stage = await openStage({ near: campaign, sandbox: options.sandbox }, terminal);
+  const stage = await openStage({ near: campaign, sandbox: options.sandbox, from: options.from }, terminal);
   try {
-    const { plan } = await planCampaign(campaign, stage.project, { withoutCredentials: true });
+    const { plan } = await planCampaign(campaign, stage.project, {
+      withoutCredentials: true,
+      occurrence: options.occurrence,
+    });
+    const { rehearsal } = stage.project;
+    if (plan.withheld !== undefined)
+      return await sayWithheld("plan", plan, { ...options, rehearsal }, terminal);
     const sound = !hasErrors(plan.problems);
     const written = document("plan", plan);
     // A plan with errors cannot be sent, so it is not handed on either.
     if (options.out !== undefined && sound) await write(options.out, written, terminal);
 
     if (options.json) terminal.out(written);
+    else if (options.markdown) terminal.out(await markdown(plan, campaign, stage.project));
     else {
       const view = { plan, adapters: stage.project.adapters, now: Date.now() };
       const { results } = terminal;
       terminal.out(
         `${[planHead(view, results), planCards(view, results), planFoot(view, results)].filter(Boolean).join("\n\n")}\n`,
       );
+      if (sound) await sayNeeds(plan, campaign, stage.project, terminal);
       if (plan.problems.length > 0) {
         terminal.err("\n");
         reportProblems(plan.problems, terminal);
       }
     }
+    if (options.json || options.markdown) annotate(plan.problems, terminal);
+    await tellPlanned(plan, () => markdown(plan, campaign, stage.project), terminal);
     return sound ? EXIT.ok : EXIT.input;
   } finally {
     await stage.close();
   }
+}
+
+async function markdown(plan: Plan, file: string, project: Project): Promise<string> {
+  const { planMarkdown } = await import("../../report/markdown.ts");
+  const { needs } = await planStanding(plan, file, project);
+  const approve = approveCommand(file, false, plan.deliveries[0]?.occurrence);
+  return planMarkdown({ plan, adapters: project.adapters, needs, approve });
+}
+
+async function sayNeeds(plan: Plan, file: string, project: Project, terminal: Terminal): Promise<void> {
+  if (project.config.policy.length === 0) return;
+  const { needs } = await planStanding(plan, file, project);
+  if (needs.length > 0) terminal.out(`\n${needLines(needs, terminal.results).join("\n")}\n`);
 }
 
 async function write(file: string, content: string, { cwd, err, notes }: Terminal): Promise<void> {

@@ -10,11 +10,13 @@ import { misuse, reportProblems } from "../faults.ts";
 import { interruptible } from "../interrupt.ts";
 import type { Terminal } from "../output.ts";
 import { openStage, type Stage } from "../stage.ts";
+import { sayWithheld } from "../withheld.ts";
 
 export interface PreviewOptions {
   network?: string[];
   watch?: boolean;
   sandbox?: boolean | string;
+  from?: string[];
   json?: boolean;
 }
 
@@ -25,7 +27,7 @@ export async function preview(
 ): Promise<number> {
   if (options.watch && options.json)
     throw misuse("`--watch` shows the posts to a person, `--json` to a program", "Leave one of them out.");
-  const stage = await openStage({ near: campaign, sandbox: options.sandbox }, terminal);
+  const stage = await openStage({ near: campaign, sandbox: options.sandbox, from: options.from }, terminal);
   try {
     if (!options.watch) return await show(campaign, options, stage.project, terminal);
     return await keepShowing(campaign, options, stage, terminal);
@@ -41,6 +43,8 @@ async function show(
   terminal: Terminal,
 ): Promise<number> {
   const { plan } = await planCampaign(campaign, project, { withoutCredentials: true });
+  if (plan.withheld !== undefined)
+    return sayWithheld("preview", plan, { json, rehearsal: project.rehearsal }, terminal);
   const wanted =
     network === undefined
       ? plan.deliveries
@@ -79,7 +83,7 @@ async function keepShowing(
     try {
       // broadcast.yml may have changed as well.
       const { project: fresh, close } = await openStage(
-        { near: campaign, sandbox: options.sandbox },
+        { near: campaign, sandbox: options.sandbox, from: options.from },
         terminal,
       );
       await show(campaign, options, fresh, terminal).finally(close);

@@ -1,14 +1,15 @@
 /** `broadcast resolve`: a person settles what no program can know. */
-import { findDelivery } from "../../app.ts";
+import { findDelivery, type Project } from "../../app.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Delivery } from "../../ledger/records.ts";
+import { heldHints } from "../../report/held.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { outcomes } from "../../report/outcome.ts";
 import { oneLine } from "../../report/printable.ts";
 import { deliverWatched, demandUsable, exitCode } from "../delivering.ts";
 import { misuse } from "../faults.ts";
-import { changing, historiesOf } from "../memory.ts";
+import { changing, historiesOf, whereabouts } from "../memory.ts";
 import type { Terminal } from "../output.ts";
 import { openStage } from "../stage.ts";
 import { sandboxSuffix } from "./send.ts";
@@ -34,7 +35,7 @@ export async function resolve(typed: string, options: ResolveOptions, terminal: 
     return await changing(stage.project, async (ledger) => {
       const delivery = await findDelivery(ledger, typed);
       demandHeld(delivery);
-      const decision = given ?? (await asked(delivery, terminal));
+      const decision = given ?? (await asked(delivery, ledger, stage.project, terminal));
       if (!decision) {
         terminal.err("Nothing was changed.\n");
         return EXIT.unknown;
@@ -90,13 +91,29 @@ function demandHeld({ id, state }: Delivery): void {
   });
 }
 
-async function asked(delivery: Delivery, terminal: Terminal): Promise<Decision | undefined> {
+async function asked(
+  delivery: Delivery,
+  ledger: Ledger,
+  project: Project,
+  terminal: Terminal,
+): Promise<Decision | undefined> {
+  const histories = await historiesOf(ledger, [delivery.id]);
+  const where = await whereabouts(histories, project, ledger);
+  const known = histories.flatMap((history) => heldHints(history, "", where.get(history.id)));
+  // The questions that follow stand for the commands.
+  terminal.err(`${known.filter((line) => !line.startsWith("  broadcast ")).join("\n")}\n\n`);
   const { choose, write } = await terminal.questions();
-  const answer = await choose(`Look at ${oneLine(delivery.channel)}. Is the post out?`, [
-    { name: "Yes, it is out", value: "published" },
-    { name: "No: send it again", value: "resend" },
-    { name: "Leave it", value: "cancel" },
-  ]);
+  const answer =
+    delivery.code === "late"
+      ? await choose("It is late. Does it still go out?", [
+          { name: "Yes: send it now", value: "resend" },
+          { name: "No: leave it", value: "cancel" },
+        ])
+      : await choose(`Look at ${oneLine(delivery.channel)}. Is the post out?`, [
+          { name: "Yes, it is out", value: "published" },
+          { name: "No: send it again", value: "resend" },
+          { name: "Leave it", value: "cancel" },
+        ]);
   if (answer === "resend" || answer === "cancel") return { is: answer };
   if (answer === undefined) return undefined;
   const url = await write("Its address:");
@@ -119,7 +136,7 @@ async function settle(delivery: Delivery, decision: Decision, ledger: Ledger): P
     decision.is === "published"
       ? { state: "published", receipt: { id: decision.id, url: decision.url } }
       : decision.is === "resend"
-        ? { state: "scheduled", newRound: true, nextAt: now }
+        ? { state: "scheduled", newRound: true, nextAt: now, dueAt: now }
         : { state: "cancelled" },
     now,
   );

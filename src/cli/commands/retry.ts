@@ -5,6 +5,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import type { Delivery, State } from "../../ledger/records.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { outcomes, tally } from "../../report/outcome.ts";
+import { demandDeliveriesApproved } from "../approving.ts";
 import { deliverWatched, demandUsable, exitCode } from "../delivering.ts";
 import { campaignId, changing, historiesOf } from "../memory.ts";
 import type { Terminal } from "../output.ts";
@@ -16,8 +17,8 @@ export interface RetryOptions {
   json?: boolean;
 }
 
-// Named one by one, what a person cancelled comes back as well; in bulk it does not.
-const NAMED: readonly State[] = ["failed", "cancelled"];
+// Named one by one, what a person cancelled or what came too late comes back as well; in bulk it does not.
+const NAMED: readonly State[] = ["failed", "cancelled", "expired"];
 const IN_BULK: readonly State[] = ["failed"];
 
 export async function retry(
@@ -31,13 +32,14 @@ export async function retry(
     return await changing(project, async (ledger) => {
       const wanted = await chosen(what, ledger, project);
       demandUsable(wanted, project);
+      await demandDeliveriesApproved(wanted, project, ledger, terminal, options.json);
       const now = Date.now();
       for (const { id, dueAt } of wanted) {
         // What was cancelled before its time still waits for it.
         await ledger.decide(
           id,
           NAMED,
-          { state: "scheduled", newRound: true, nextAt: Math.max(now, dueAt) },
+          { state: "scheduled", newRound: true, nextAt: Math.max(now, dueAt), dueAt: Math.max(now, dueAt) },
           now,
         );
       }

@@ -7,22 +7,29 @@ import type { Plan } from "../../plan/plan.ts";
 import { driftNotes } from "../../report/drift.ts";
 import { frames } from "../../report/frame.ts";
 import { deliveryJson, document } from "../../report/json.ts";
-import { outcomes, quoted, tally } from "../../report/outcome.ts";
+import { outcomes, tally } from "../../report/outcome.ts";
 import { planHead, planSummary } from "../../report/plan.ts";
 import { oneLine } from "../../report/printable.ts";
+import { quoted } from "../../report/shell.ts";
+import { demandPlanApproved } from "../approving.ts";
 import { deliverWatched, exitCode } from "../delivering.ts";
 import { misuse } from "../faults.ts";
 import { looking } from "../memory.ts";
 import type { Terminal } from "../output.ts";
 import { askNetworks, preflight, type Ready } from "../preflight.ts";
+import { annotate, tellSent } from "../runner.ts";
 import { openStage, type Stage } from "../stage.ts";
+import { sayWithheld } from "../withheld.ts";
 
 export interface SendOptions {
   plan?: string;
+  /** Which time of a campaign that comes again. */
+  occurrence?: string;
   yes?: boolean;
   dryRun?: boolean;
   sandbox?: boolean | string;
   fresh?: boolean;
+  from?: string[];
   json?: boolean;
 }
 
@@ -42,13 +49,23 @@ export async function send(
   }
   // A plan may lie anywhere; its project is where the person stands.
   const near = options.plan === undefined ? dirname(resolve(terminal.cwd, file)) : undefined;
-  const stage = await openStage({ near, sandbox: options.sandbox, fresh: options.fresh }, terminal);
+  const stage = await openStage(
+    { near, sandbox: options.sandbox, fresh: options.fresh, from: options.from },
+    terminal,
+  );
   try {
     if (options.dryRun) {
       const { showRequests } = await import("../dry.ts");
       return await showRequests(file, options, stage.project, terminal);
     }
     const ready = await prepare(file, options, stage.project);
+    if (ready.plan.withheld !== undefined)
+      return await sayWithheld(
+        "send",
+        ready.plan,
+        { ...options, rehearsal: stage.project.rehearsal },
+        terminal,
+      );
     return await carryOut(ready, file, options, stage, terminal);
   } finally {
     await stage.close();
@@ -56,7 +73,7 @@ export async function send(
 }
 
 async function prepare(file: string, options: SendOptions, project: Project): Promise<Ready> {
-  if (options.plan === undefined) return preflight(file, project);
+  if (options.plan === undefined) return preflight(file, project, { occurrence: options.occurrence });
   const { recallPlan } = await import("../plan-file.ts");
   const plan = await recallPlan(file, project);
   const { warnings } = await askNetworks(plan, project);
@@ -85,6 +102,14 @@ async function carryOut(
       err(`${notes.paint.cyan("Rehearsal:")} the sandbox at ${stage.page} takes everything.\n\n`);
     if (warnings.length > 0) err(`${frames(warnings, notes)}\n\n`);
   }
+  annotate(warnings, terminal);
+  if (plan.deliveries.some(({ id }) => !isSettled(id, known)))
+    await demandPlanApproved(
+      plan,
+      { file, kept: options.plan !== undefined, json: options.json },
+      project,
+      terminal,
+    );
   if (news && !(await agreed(plan, options, stage, terminal))) {
     err("Nothing was sent.\n");
     return EXIT.input;
@@ -119,10 +144,17 @@ async function carryOut(
       report(histories, added, { plan, file, options, news }, terminal);
       await stayOpen(stage, terminal);
     }
+    await tellSent(plan, histories, project.rehearsal, terminal);
     return exitCode(histories);
   } finally {
     await ledger.close();
   }
+}
+
+/** Whether nothing more is done about it, whatever the campaign says now. */
+function isSettled(id: string, known: readonly Delivery[]): boolean {
+  const state = known.find((delivery) => delivery.id === id)?.state;
+  return state === "published" || state === "cancelled" || state === "held";
 }
 
 /** Whether sending could make something happen: what is out, cancelled or held stays as it is. */

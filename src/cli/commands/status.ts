@@ -2,14 +2,16 @@
 import { openProject, type Project } from "../../app.ts";
 import { EXIT } from "../../errors.ts";
 import type { Delivery, History } from "../../ledger/records.ts";
+import { lastAttempt, opening, type Whereabouts } from "../../report/held.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { byUrgency, statusTable } from "../../report/status.ts";
-import { campaignId, historiesOf, looking } from "../memory.ts";
+import { campaignId, historiesOf, looking, whereabouts } from "../memory.ts";
 import type { Terminal } from "../output.ts";
 
 export interface StatusOptions {
   all?: boolean;
   sandbox?: boolean;
+  releases?: boolean;
   json?: boolean;
 }
 
@@ -23,6 +25,7 @@ export async function status(
 ): Promise<number> {
   const { out, err, results, cwd, env } = terminal;
   const project = await openProject({ near: campaign, cwd, env });
+  if (options.releases) return (await import("./releases.ts")).releases(project, options, terminal);
   const id = campaign === undefined ? undefined : await campaignId(campaign, project);
   const every = options.all === true || options.json === true;
   const real = options.sandbox ? NOTHING : await read(project, false, id, every);
@@ -30,26 +33,30 @@ export async function status(
 
   if (options.json) {
     const deliveries = [
-      ...real.histories.map((history) => deliveryJson(history, false)),
-      ...rehearsed.histories.map((history) => deliveryJson(history, true)),
+      ...real.histories.map((history) => statusJson(history, real, false)),
+      ...rehearsed.histories.map((history) => statusJson(history, rehearsed, true)),
     ];
     out(document("status", { deliveries }));
     return EXIT.ok;
   }
   const now = Date.now();
   const blocks = [
-    ...section(undefined, real, now),
-    ...section(results.paint.bold("Rehearsed in the sandbox"), rehearsed, now),
+    ...section(undefined, real, ""),
+    ...section(results.paint.bold("Rehearsed in the sandbox"), rehearsed, " --sandbox"),
   ];
   if (blocks.length > 0) out(`${blocks.join("\n\n")}\n`);
   else
     err(id === undefined ? "Nothing was sent from here yet.\n" : "Nothing of this campaign was sent yet.\n");
   return EXIT.ok;
 
-  function section(heading: string | undefined, { histories, more }: Found, now: number): string[] {
+  function section(heading: string | undefined, { histories, more, where }: Found, suffix: string): string[] {
     if (histories.length === 0) return [];
     const rest = more > 0 ? [results.paint.dim(`… and ${more} older ones; --all lists them`)] : [];
-    return [[...(heading ? [heading] : []), statusTable(histories, now, results), ...rest].join("\n")];
+    return [
+      [...(heading ? [heading] : []), statusTable(histories, now, results, { suffix, where }), ...rest].join(
+        "\n",
+      ),
+    ];
   }
 }
 
@@ -57,18 +64,29 @@ interface Found {
   histories: History[];
   /** How many were left out. */
   more: number;
+  /** Of what is held. */
+  where: Map<string, Whereabouts>;
 }
 
-const NOTHING: Found = { histories: [], more: 0 };
+const NOTHING: Found = { histories: [], more: 0, where: new Map() };
+
+function statusJson(history: History, { where }: Found, rehearsal: boolean): object {
+  const delivery = deliveryJson(history, rehearsal);
+  if (history.state !== "held") return delivery;
+  const at = lastAttempt(history);
+  const look = { for: opening(history), at: at && new Date(at).toISOString(), ...where.get(history.id) };
+  return { ...delivery, look };
+}
 
 async function read(
-  { config }: Project,
+  project: Project,
   rehearsal: boolean,
   campaign: string | undefined,
   every: boolean,
 ): Promise<Found> {
+  const home = { ...project, rehearsal };
   return looking(
-    { config, rehearsal },
+    home,
     async (ledger) => {
       const deliveries = await ledger.list({ campaign });
       const shown = every ? deliveries : latest(deliveries);
@@ -76,7 +94,8 @@ async function read(
         ledger,
         shown.map(({ id }) => id),
       );
-      return { histories: byUrgency(histories), more: deliveries.length - shown.length };
+      const where = await whereabouts(histories, home, ledger);
+      return { histories: byUrgency(histories), more: deliveries.length - shown.length, where };
     },
     NOTHING,
   );

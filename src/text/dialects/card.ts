@@ -18,6 +18,10 @@ const grammar: Grammar = {
   lost: {
     delete: "strikethrough as plain text",
     code: "code as plain text",
+    fence: "code in a list as plain text",
+    quote: "quote in a list as plain text",
+    table: "table in a list as lines",
+    image: "image in a text as link",
     task: "task as a box",
     footnote: "footnote as numbered line",
     mention: "mention as name",
@@ -50,11 +54,15 @@ export const card: Dialect = {
   markup: "card",
   lost: grammar.lost,
   render(tree, context): Rendered {
-    return { ...words.render(tree, context), blocks: elements(tree.children, context) };
+    const lost = new Set<string>();
+    const blocks = elements(tree.children, context, lost);
+    const { text, entities } = words.render(tree, context);
+    return { text, entities, blocks, lost: [...lost] };
   },
 };
 
-function elements(nodes: readonly RootContent[], context: RenderContext): Element[] {
+/** `lost` is added to: what an element says in its own way is not lost. */
+function elements(nodes: readonly RootContent[], context: RenderContext, lost: Set<string>): Element[] {
   const made: Element[] = [];
   let separator = false;
   for (const node of nodes) {
@@ -62,7 +70,7 @@ function elements(nodes: readonly RootContent[], context: RenderContext): Elemen
       separator = true;
       continue;
     }
-    const element = elementOf(node, context);
+    const element = elementOf(node, context, lost);
     if (!element) continue;
     made.push(separator ? { ...element, separator } : element);
     separator = false;
@@ -70,17 +78,17 @@ function elements(nodes: readonly RootContent[], context: RenderContext): Elemen
   return made;
 }
 
-function elementOf(node: RootContent, context: RenderContext): Element | undefined {
+function elementOf(node: RootContent, context: RenderContext, lost: Set<string>): Element | undefined {
   switch (node.type) {
     case "heading": {
       const size = ["Large", "Medium"][node.depth - 1] ?? "Default";
-      const block = textBlock({ type: "paragraph", children: node.children }, context);
+      const block = textBlock({ type: "paragraph", children: node.children }, context, lost);
       return block && { ...block, size, weight: "Bolder", style: "heading" };
     }
     case "paragraph":
-      return picture(node) ?? textBlock(node, context);
+      return picture(node) ?? textBlock(node, context, lost);
     case "blockquote": {
-      const items = elements(node.children, context);
+      const items = elements(node.children, context, lost);
       return items.length > 0 ? { type: "Container", style: "emphasis", items } : undefined;
     }
     case "code":
@@ -89,14 +97,15 @@ function elementOf(node: RootContent, context: RenderContext): Element | undefin
         inlines: [{ type: "TextRun", text: clean(node.value), fontType: "Monospace" }],
       };
     case "table":
-      return { type: "Container", items: rows(node, context) };
+      return { type: "Container", items: rows(node, context, lost) };
     default:
-      return textBlock(node, context);
+      return textBlock(node, context, lost);
   }
 }
 
-function textBlock(node: RootContent, context: RenderContext): Element | undefined {
-  const { text } = write({ type: "root", children: [node] }, grammar, context);
+function textBlock(node: RootContent, context: RenderContext, lost: Set<string>): Element | undefined {
+  const { text, lost: missed } = write({ type: "root", children: [node] }, grammar, context);
+  for (const loss of missed) lost.add(loss);
   // A carriage return is the line end inside a list that every renderer of cards knows.
   return text === ""
     ? undefined
@@ -110,11 +119,11 @@ function picture({ children }: Paragraph): Element | undefined {
   return url && /^https?:/i.test(url) ? { type: "Image", url, altText: oneLine(image.alt ?? "") } : undefined;
 }
 
-function rows(table: Table, context: RenderContext): Element[] {
+function rows(table: Table, context: RenderContext, lost: Set<string>): Element[] {
   return table.children.map((row, index) => ({
     type: "ColumnSet",
     columns: row.children.map((cell) => {
-      const block = textBlock({ type: "paragraph", children: cell.children }, context);
+      const block = textBlock({ type: "paragraph", children: cell.children }, context, lost);
       return {
         type: "Column",
         width: "stretch",

@@ -33,6 +33,7 @@ const grammar: Grammar = {
     if (!id || !/^\d+$/.test(id)) return undefined;
     return `<a href="tg://user?id=${id}">${escaped(handle || name)}</a>`;
   },
+  fullNames: true,
   tag: (value) => `#${value}`,
   heading: () => "bold",
   fence: (value, lang) =>

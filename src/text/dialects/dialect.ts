@@ -22,13 +22,17 @@ export type Construct =
   | "mention"
   | "tag"
   | "address"
+  | "picture"
   | "sign";
 
 /** How each construct that a markup lacks is said instead, in words a person understands. */
 export type Lost = Partial<Record<Construct, string>>;
 
-/** No markup makes a link of `javascript:`, `data:` or a relative path. */
-const EVERYWHERE: Lost = { address: "link without a web address as text" };
+/** No markup makes a link or a picture of `javascript:`, `data:` or a relative path. */
+const EVERYWHERE: Lost = {
+  address: "link without a web address as text",
+  picture: "image without a web address as its description",
+};
 
 /** What was met and could not be said, in words, each once. */
 export function losses(lost: Lost, met: Iterable<Construct>): string[] {

@@ -13,6 +13,8 @@ export interface Grammar {
   lost: Lost;
   /** Any text so that it stays literal. `fresh`: at the start of a line. */
   literal(text: string, fresh: boolean): string;
+  /** Code where it can only be text; its characters matter more to whoever copies it. Default: `literal`. */
+  verbatim?(code: string, fresh: boolean): string;
 
   strong?: Way;
   emphasis?: Way;
@@ -34,6 +36,8 @@ export interface Grammar {
   image?(url: string, alt: string): string;
   /** Undefined when nobody can be called this way; the name is text then. */
   mention?(person: Handle, name: string): string | undefined;
+  /** Whether a call may hold a name with spaces, because signs say where it ends. Default no. */
+  fullNames?: boolean;
   tag(value: string): string;
 
   /** Whether a heading holds no emphasis. */

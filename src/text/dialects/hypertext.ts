@@ -221,7 +221,7 @@ class Walk {
   #image(target: string, alt: string) {
     const url = address(target);
     if (url === undefined || !/^https?:/i.test(url)) {
-      this.met.add("image");
+      this.met.add("picture");
       return this.#text(alt);
     }
     if (this.#form.image) {

@@ -2,12 +2,14 @@
 import { dialect } from "./lines.ts";
 import { plainGrammar } from "./plain.ts";
 
-const { strong: _s, emphasis: _e, delete: _d, code: _c, ...lost } = plainGrammar.lost;
+const { strong: _s, emphasis: _e, delete: _d, code: _c, sign: _, ...lost } = plainGrammar.lost;
 
 export const irc = dialect({
   ...plainGrammar,
   markup: "irc",
   lost: { ...lost, heading: "heading as bold" },
+  // A name calls whoever bears it, with or without a sign; so nothing is broken up.
+  literal: (text) => text,
   strong: ["\x02", "\x02"],
   emphasis: ["\x1D", "\x1D"],
   delete: ["\x1E", "\x1E"],

@@ -30,13 +30,20 @@ export function oneLine(text: string): string {
 }
 
 // A sign that a network would read as the start of a mention or a hashtag: not inside a word, a letter behind it.
-const SIGN = /(?<![\p{L}\p{N}_])(?:[@＠](?=[\p{L}\p{N}_])|[#＃](?=[\p{N}_]*\p{L}))/gu;
+const CALL = /(?<![\p{L}\p{N}_])[@＠](?=[\p{L}\p{N}_])/gu;
+const TOPIC = /(?<![\p{L}\p{N}_])[#＃](?=[\p{N}_]*\p{L})/gu;
 const EVERYBODY = /[@＠](?=(?:everyone|here|channel|all|room|topic|stream)(?![\p{L}\p{N}]))/giu;
 
 /** Text in which no `@word` pings and no `#word` is a topic, and which looks the same. */
 export function hush(text: string): string {
   if (!/[@＠#＃]/.test(text)) return text;
-  return text.replace(SIGN, `$&${ZERO}`).replace(EVERYBODY, `$&${ZERO}`);
+  return silent(text).replace(TOPIC, `$&${ZERO}`);
+}
+
+/** Text in which no `@word` pings. For code that people copy: a stray hashtag there harms less than a broken `#include`. */
+export function silent(text: string): string {
+  if (!/[@＠]/.test(text)) return text;
+  return text.replace(CALL, `$&${ZERO}`).replace(EVERYBODY, `$&${ZERO}`);
 }
 
 /**

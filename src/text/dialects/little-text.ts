@@ -6,13 +6,17 @@ import type { Grammar } from "./grammar.ts";
 import { dialect } from "./lines.ts";
 import { plainGrammar } from "./plain.ts";
 
+const { sign: _, ...lost } = plainGrammar.lost;
+
 const grammar: Grammar = {
   ...plainGrammar,
   markup: "little-text",
+  lost,
   literal: escaped,
   bare: escaped,
   mention: ({ handle, id }) =>
     id && /^urn:li:\w+:[\w-]+$/.test(id) ? `@[${escaped(handle)}](${id})` : undefined,
+  fullNames: true,
   tag: (value) => `{hashtag|\\#|${escaped(value)}}`,
   quote: "\\> ",
 };

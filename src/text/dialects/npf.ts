@@ -27,6 +27,7 @@ const {
   quote: _q,
   fence: _f,
   link: _l,
+  sign: _,
   ...lost
 } = plainGrammar.lost;
 

@@ -78,7 +78,8 @@ export class Phrases {
 
   /** Code that is text: a call in it must be broken up too, which whoever copies it has to know. */
   verbatim(code: string, fresh: boolean): string {
-    const written = this.#grammar.literal(code, fresh);
+    const { literal, verbatim = literal } = this.#grammar;
+    const written = verbatim(code, fresh);
     if (written !== code && written.replaceAll(ZERO, "") === code) this.met.add("sign");
     return written;
   }
@@ -161,9 +162,10 @@ export class Phrases {
   }
 
   #image(target: string, alt: string, tail: boolean) {
-    this.met.add("image");
     const url = address(target);
-    if (url === undefined || /^mailto:/i.test(url) || this.#inLabel) return this.#text(alt);
+    const shows = url !== undefined && !/^mailto:/i.test(url);
+    this.met.add(shows ? "image" : "picture");
+    if (!shows || this.#inLabel) return this.#text(alt);
     if (this.#grammar.image) return this.#writer.atom(this.#grammar.image(url, alt));
     // The picture's own address is not the author's link: no campaign parameters.
     const { link } = this.#context;
@@ -175,7 +177,9 @@ export class Phrases {
   #mention(name: string, value: string) {
     const person = this.#context.person?.(name);
     if (person && !this.#inLabel) {
-      const clear = { ...person, handle: oneLine(person.handle).replace(/^@|\s/g, "") };
+      const handle = oneLine(person.handle).trim().replace(/^@/, "");
+      // `@Marta Rossi` would call whoever is called Marta.
+      const clear = { ...person, handle: this.#grammar.fullNames ? handle : handle.replace(/\s/g, "") };
       const said = this.#grammar.mention?.(clear, name);
       const meaning = { kind: "mention" as const, ...clear };
       if (said) return this.#writer.atom(said, meaning);

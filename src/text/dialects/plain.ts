@@ -2,7 +2,7 @@
 import type { Grammar } from "./grammar.ts";
 import { ROWS } from "./grammar.ts";
 import { dialect } from "./lines.ts";
-import { hush } from "./literal.ts";
+import { hush, silent } from "./literal.ts";
 
 export const plainGrammar: Grammar = {
   markup: "plain",
@@ -13,7 +13,7 @@ export const plainGrammar: Grammar = {
     delete: "strikethrough as plain text",
     code: "code as plain text",
     fence: "code as plain text",
-    sign: "@ or # in code with an invisible character behind it",
+    sign: "@ in code with an invisible character behind it",
     quote: "quote as lines with >",
     table: "table as lines",
     image: "image as link",
@@ -32,4 +32,4 @@ export const plainGrammar: Grammar = {
   rule: "———",
 };
 
-export const plain = dialect(plainGrammar);
+export const plain = dialect({ ...plainGrammar, verbatim: silent });

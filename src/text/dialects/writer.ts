@@ -27,6 +27,8 @@ type Standing = Mark & { from: number };
 
 const WORD = /[\p{L}\p{N}_\-/=&%~@#+\uD800-\uDFFF]/u;
 
+const NONE = new Float64Array(0);
+
 const CALLED = /^[\p{L}\p{N}_*]/u;
 
 export class Writer {
@@ -156,8 +158,9 @@ export class Writer {
   }
 
   finish(): { text: string; entities: Entity[]; spans: Placed<Span>[] } {
-    const bytes = this.#entities.length > 0 ? offsets(this.#pieces, (piece) => Buffer.byteLength(piece)) : [];
-    const points = this.#spans.length > 0 ? offsets(this.#pieces, (piece) => [...piece].length) : [];
+    const bytes =
+      this.#entities.length > 0 ? offsets(this.#pieces, (piece) => Buffer.byteLength(piece)) : NONE;
+    const points = this.#spans.length > 0 ? offsets(this.#pieces, (piece) => [...piece].length) : NONE;
     const entities = this.#entities
       .map(({ what, from, to }) => ({ ...what, start: bytes[from]!, end: bytes[to]! }) as Entity)
       .sort((a, b) => a.start - b.start);
@@ -219,7 +222,8 @@ export class Writer {
   }
 }
 
-function offsets(pieces: string[], length: (piece: string) => number): number[] {
-  let sum = 0;
-  return [0, ...pieces.map((piece) => (sum += length(piece)))];
+function offsets(pieces: string[], length: (piece: string) => number): Float64Array {
+  const ends = new Float64Array(pieces.length + 1);
+  for (const [index, piece] of pieces.entries()) ends[index + 1] = ends[index]! + length(piece);
+  return ends;
 }

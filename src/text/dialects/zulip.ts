@@ -24,6 +24,7 @@ const grammar: Grammar = {
   image: undefined,
   mention: ({ handle, id }) =>
     id && /^\d+$/.test(id) ? `@**${person(handle)}|${id}**` : `@**${person(handle)}**`,
+  fullNames: true,
   tag: (value) => `#${value}`,
   tasks: false,
   break: "\n",

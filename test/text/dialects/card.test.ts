@@ -98,3 +98,14 @@ test("what the text cannot say is an element", () => {
     { type: "TextBlock", text: "end", wrap: true, separator: true },
   ]);
 });
+
+test("an element of its own is not a loss", () => {
+  const card = (markdown: string) => render(parse(markdown), "card").lost;
+  expect(card("![alt](https://a.example/i.png)\n\n> quote\n\n```\ncode\n```\n\n| a |\n| - |\n| b |")).toEqual(
+    [],
+  );
+  expect(card("a ![alt](https://a.example/i.png)\n\n- > quote")).toEqual([
+    "image in a text as link",
+    "quote in a list as plain text",
+  ]);
+});

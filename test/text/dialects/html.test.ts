@@ -123,3 +123,9 @@ test("says what it cannot say, each once", () => {
 test("a plain form comes with it", () => {
   expect(render(parse("**a** [b](https://acme.example)"), "html").plain).toBe("a b: https://acme.example");
 });
+
+test("a picture without a web address is not lost silently", () => {
+  const { text, lost } = render(parse("![a phone](images/phone.png)"), "html");
+  expect(text).toContain("a phone");
+  expect(lost).toEqual(["image without a web address as its description"]);
+});

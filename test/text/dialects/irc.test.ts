@@ -67,7 +67,12 @@ const table: [construct: string, markdown: string, written: string][] = [
     "2 * 3 * 4, *not bold*, snake_case, _a_b, a & b, <b>tag</b>, [x], 1 < 2 > 0, ~5",
   ],
   ["signs at the start of a line", "\\# no\n\n\\- no\n\n1\\. no\n\n\\> no", "# no\n- no\n1. no\n> no"],
-  ["calls", "@everyone <!channel> <@U1> \\@acme \\#tag", "everyone <!channel> <U1> @\u200Bacme #\u200Btag"],
+  [
+    "code that calls",
+    "`npm i @acme/cli` and\n\n```\nnpm i @acme/cli\n```",
+    "\x11npm i @acme/cli\x11 and\nnpm i @acme/cli",
+  ],
+  ["calls", "@everyone <!channel> <@U1> \\@acme \\#tag", "everyone <!channel> <U1> @acme #tag"],
 ];
 
 test.each(table)("says %s", (_, markdown, written) => {

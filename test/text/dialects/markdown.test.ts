@@ -81,3 +81,9 @@ const table: [construct: string, markdown: string, written: string][] = [
 test.each(table)("says %s", (_, markdown, written) => {
   expect(render(parse(markdown), "markdown", people).text).toBe(written);
 });
+
+test("a picture without a web address is not lost silently", () => {
+  const { text, lost } = render(parse("![a phone](images/phone.png)"), "markdown");
+  expect(text).toContain("a phone");
+  expect(lost).toEqual(["image without a web address as its description"]);
+});

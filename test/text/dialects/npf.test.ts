@@ -50,7 +50,7 @@ const table: [construct: string, markdown: string, written: string][] = [
     "thanks @acme, @nobody and @acme@social.example",
     "thanks @acme.example, nobody and acme@social.example",
   ],
-  ["tags", "#OpenSource C# #1 `#code`", "#OpenSource C# #1 #\u200Bcode"],
+  ["tags", "#OpenSource C# #1 `#code`", "#OpenSource C# #1 #code"],
   ["a footnote", "text[^n]\n\n[^n]: the note", "text[1]\n\n[1] the note"],
   ["a rule", "one\n\n---\n\ntwo", "one\n\n———\n\ntwo"],
   [

@@ -92,3 +92,10 @@ test("says what it cannot say, each once", () => {
     "task as a box",
   ]);
 });
+
+// Zulip calls nobody when name and id do not belong together.
+test("a full name keeps its spaces", () => {
+  const marta = { person: () => ({ handle: "Marta Rossi", id: "77" }) };
+  expect(render(parse("@marta"), "zulip", marta).text).toBe("@**Marta Rossi|77**");
+  expect(render(parse("@marta"), "plain", marta).text).toBe("@MartaRossi");
+});

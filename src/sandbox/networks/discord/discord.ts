@@ -19,6 +19,8 @@ interface State {
   messages: Map<string, Message>;
   /** `author nonce` → message. */
   nonces: Map<string, { id: string; until: number }>;
+  /** The last message of each channel. */
+  last: Map<string, string>;
   sequence: number;
 }
 
@@ -58,7 +60,12 @@ export const discord: SandboxNetwork = {
     if (request.path.startsWith("/channels/") && request.method === "GET" && !request.headers.authorization) {
       return undefined;
     }
-    const state = world.state<State>(ID, () => ({ messages: new Map(), nonces: new Map(), sequence: 0 }));
+    const state = world.state<State>(ID, () => ({
+      messages: new Map(),
+      nonces: new Map(),
+      last: new Map(),
+      sequence: 0,
+    }));
     if (!/^DiscordBot \(\S+, [^)]+\)/.test(String(request.headers["user-agent"]))) {
       return refuse(403, 40333, "internal network error");
     }
@@ -113,8 +120,7 @@ function bot(
   if (channel !== numberOf(`channel ${name}`)) return refuse(404, 10003, "Unknown Channel");
   const caller: Caller = { name, channel, author };
   if (messageId !== undefined) return oneMessage(request, messageId, caller, state, world);
-  if (path === `/channels/${channel}`)
-    return ok({ id: channel, type: 0, guild_id: GUILD, name, position: 0 });
+  if (path === `/channels/${channel}`) return ok(channelEntity(name, channel, state));
   if (path !== `/channels/${channel}/messages`) return refuse(404, 0, "404: Not Found");
   return request.method === "POST"
     ? create(request, caller, state, world)
@@ -150,6 +156,7 @@ function create(request: SandboxRequest, caller: Caller, state: State, world: Wo
   const author = draft.username ? { ...caller.author, username: draft.username } : caller.author;
   const message: Message = { ...draft, ...caller, author, id: snowflake(state, world), at: world.now() };
   state.messages.set(message.id, message);
+  state.last.set(message.channel, message.id);
   if (nonceKey !== undefined) state.nonces.set(nonceKey, { id: message.id, until: world.now() + NONCE_MS });
   world.accept(postOf(message, `${world.base(ID)}/channels/${GUILD}/${message.channel}/${message.id}`));
   return { ...ok(messageEntity(message)), headers: rateHeaders(taken, caller, world) };
@@ -216,6 +223,18 @@ function webhookEntity({ name, channel, webhook }: Caller): Record<string, unkno
     guild_id: GUILD,
     application_id: null,
     token: `sandbox-${name}`,
+  };
+}
+
+// `last_message_id` stays when the message is deleted, and is null while nothing was written.
+function channelEntity(name: string, channel: string, { last }: State): Record<string, unknown> {
+  return {
+    id: channel,
+    type: 0,
+    guild_id: GUILD,
+    name,
+    position: 0,
+    last_message_id: last.get(channel) ?? null,
   };
 }
 

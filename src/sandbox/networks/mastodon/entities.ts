@@ -101,7 +101,9 @@ export function contentSpan(kind: "link" | "mention" | "tag", value: string): st
     return `<a href="https://sandbox.invalid/tags/${encodeURIComponent(value)}" class="mention hashtag" rel="tag">#<span>${escapeHtml(value)}</span></a>`;
   }
   if (kind === "mention") {
-    const [user = "", host] = value.split("@");
+    const [said = "", host] = value.split("@");
+    // The account's own spelling, whatever the author typed; here the names are all in lower case.
+    const user = said.toLowerCase();
     if (!host) return `@${escapeHtml(value)}`;
     return `<span class="h-card" translate="no"><a href="https://${escapeHtml(host)}/@${escapeHtml(user)}" class="u-url mention">@<span>${escapeHtml(user)}</span></a></span>`;
   }

@@ -306,7 +306,9 @@ function upload(request: SandboxRequest, account: string, state: State, world: W
   if (!taken.ok) return limited(30, taken.resetAt);
   const wait = request.trouble?.kind === "processing" ? request.trouble.ms : video ? 500 : 0;
   const id = nextId(state, world);
-  const media = { id, account, type, alt, bytes: file.bytes, readyAt: world.now() + wait, attached: false };
+  // At once is at once, also for a clock that is turned back afterwards.
+  const readyAt = wait > 0 ? world.now() + wait : 0;
+  const media = { id, account, type, alt, bytes: file.bytes, readyAt, attached: false };
   state.media.set(id, media);
   const headers = rateHeaders(30, taken.remaining, taken.resetAt);
   return { status: wait > 0 ? 202 : 200, headers, body: mediaEntity(media, world) };

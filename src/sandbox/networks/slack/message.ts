@@ -23,7 +23,7 @@ export interface Message {
   blocks: Fields[];
   metadata?: { event_type: string; event_payload: Fields };
   unfurl: boolean;
-  files: { name: string; type: string; alt: string; bytes: Uint8Array }[];
+  files: { id: string; name: string; type: string; alt: string; bytes: Uint8Array }[];
 }
 
 /** The message that the arguments ask for, or the name of what is wrong. */
@@ -86,7 +86,9 @@ export function messageEntity(message: Message, withMetadata: boolean): Fields {
     bot_id: `B${name}`,
     ...(thread === undefined ? {} : { thread_ts: thread }),
     ...(blocks.length > 0 ? { blocks } : {}),
-    ...(files.length > 0 ? { files: files.map((file) => ({ name: file.name, mimetype: file.type })) } : {}),
+    ...(files.length > 0
+      ? { files: files.map((file) => ({ id: file.id, name: file.name, mimetype: file.type })) }
+      : {}),
     ...(metadata && withMetadata ? { metadata } : {}),
   };
 }

@@ -230,7 +230,8 @@ function completeUpload(one: Call): SandboxReply {
       return fail("thread_not_found");
     const refusal = takeRate(one.channel, request, world);
     if (refusal) return refusal;
-    const shown = known.map(({ name, alt, bytes = new Uint8Array() }) => ({
+    const shown = known.map(({ id, name, alt, bytes = new Uint8Array() }) => ({
+      id,
       name,
       type: sniff(bytes) ?? "application/octet-stream",
       alt,

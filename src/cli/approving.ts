@@ -1,0 +1,92 @@
+/** Approvals as the commands that send meet them: asked for before anything is entered into the ledger. */
+import type { Project } from "../app.ts";
+import { demandApproved } from "../approval/demand.ts";
+import { ApprovalError } from "../approval/error.ts";
+import { rulesFor } from "../approval/judge.ts";
+import { type Standing, standingOfDeliveries, standingOfPlan, subjectOf } from "../approval/standing.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Delivery } from "../ledger/records.ts";
+import type { Plan } from "../plan/plan.ts";
+import { changeBlocks, demandLine, needLines } from "../report/approval.ts";
+import { oneLine } from "../report/printable.ts";
+import { quoted } from "../report/shell.ts";
+import { looking } from "./memory.ts";
+import type { Terminal } from "./output.ts";
+
+/** Where the plan comes from, as it was typed. */
+export interface Typed {
+  file: string;
+  /** Whether `file` is a kept plan and no campaign. */
+  kept?: boolean;
+  json?: boolean;
+}
+
+/**
+ * Throws ApprovalError, exit code 5, when the policy asks for an approval that this plan does not have; what changed since
+ * is shown first. A rehearsal needs none, and says what a real send would take.
+ */
+export async function demandPlanApproved(
+  plan: Plan,
+  { file, kept, json }: Typed,
+  project: Project,
+  terminal: Terminal,
+): Promise<void> {
+  if (project.config.policy.length === 0 && project.config.source.value.policy === undefined) return;
+  const { err, notes } = terminal;
+  if (project.rehearsal) {
+    const rules = rulesFor(subjectOf(plan), project.config.policy).map(({ rule }) => rule);
+    if (rules.length > 0 && !json) err(`${notes.paint.dim(demandLine(rules))}\n\n`);
+    return;
+  }
+  const standing = await planStanding(plan, file, project);
+  const [first] = plan.deliveries;
+  demand(standing, approveCommand(file, kept, first?.occurrence), json, terminal);
+  if (standing.needs.length > 0 && !json) err(`${needLines(standing.needs, notes).join("\n")}\n\n`);
+}
+
+/** The same for deliveries that are in the ledger already: a retry sends nothing that was not approved. */
+export async function demandDeliveriesApproved(
+  deliveries: readonly Delivery[],
+  project: Project,
+  ledger: Ledger,
+  terminal: Terminal,
+  json?: boolean,
+): Promise<void> {
+  if (project.rehearsal || project.config.source.value.policy === undefined) return;
+  for (const campaign of new Set(deliveries.map((one) => one.campaign))) {
+    const ofCampaign = deliveries.filter((one) => one.campaign === campaign);
+    const standing = await standingOfDeliveries(ofCampaign, project, { ledger, now: Date.now() });
+    demand(standing, approveCommand(campaign), json, terminal);
+  }
+}
+
+/** What is asked and what is there, from the files and, if there is one, the ledger. */
+export async function planStanding(plan: Plan, file: string, project: Project): Promise<Standing> {
+  const read = (ledger?: Ledger) => standingOfPlan(plan, project, { file, ledger, now: Date.now() });
+  return (await looking<Standing | undefined>(project, read, undefined)) ?? read();
+}
+
+/** The command to type. A kept plan says itself which time of the campaign it is about. */
+export function approveCommand(file: string, kept = false, occurrence?: string): string {
+  const which = kept || occurrence === undefined ? "" : ` --occurrence ${occurrence}`;
+  return `broadcast approve ${kept ? "--plan " : ""}${quoted(file)}${which}`;
+}
+
+function demand(standing: Standing, again: string, json: boolean | undefined, terminal: Terminal): void {
+  const { err, notes } = terminal;
+  const changes = standing.stale?.changes ?? [];
+  try {
+    demandApproved(standing, again);
+  } catch (error) {
+    if (!(error instanceof ApprovalError) || changes.length === 0 || json) throw error;
+    const { by } = standing.stale!.approval;
+    err(
+      `${notes.paint.yellow("!")} Changed since ${oneLine(by)} approved:\n\n${changeBlocks(changes, notes)}\n\n`,
+    );
+    // The blocks have told it channel by channel.
+    throw new ApprovalError(
+      error.problems.filter(({ channel }) => channel === undefined),
+      changes,
+    );
+  }
+}

@@ -1,0 +1,73 @@
+/** What is coming, from the campaigns and from the ledger, in one list. */
+import type { Project } from "../app.ts";
+import type { Campaign } from "../campaign/campaign.ts";
+import { InputError, type Problem } from "../errors.ts";
+import type { Delivery } from "../ledger/records.ts";
+import { deliveryId } from "../plan/plan.ts";
+import { isRhythmic, turnsBetween } from "../plan/turns.ts";
+import type { Coming } from "../report/schedule.ts";
+import { looking } from "./memory.ts";
+import { readScheduled, type Scheduled, type Slot, slotsOnce } from "./scheduled.ts";
+
+// A rhythm of minutes would fill any list.
+const MOST = 200;
+
+/** By time. `end` is how far it looks, epoch milliseconds; what is overdue is always there. */
+export async function coming(
+  paths: readonly string[],
+  project: Project,
+  now: number,
+  end: number,
+): Promise<{ list: Coming[]; problems: Problem[] }> {
+  const { scheduled, problems } = await readScheduled(paths, project);
+  const found: (Slot & { campaign: Campaign })[] = [];
+  for (const one of scheduled) {
+    try {
+      const slots = await slotsOf(one, project, now, end);
+      found.push(...slots.map((slot) => ({ ...slot, campaign: one.campaign })));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  const entered = await looking(project, (ledger) => ledger.list(), [] as Delivery[]);
+  const known = new Map(entered.map((delivery) => [delivery.id, delivery]));
+  const planned = found.flatMap(({ campaign, ...slot }): Coming[] => {
+    const delivery = known.get(slot.id);
+    if (delivery) return [];
+    const title =
+      typeof campaign.title === "string" && !campaign.title.includes("{") ? campaign.title : undefined;
+    return [{ ...slot, campaign: campaign.id, title, state: slot.due <= now ? "overdue" : "coming" }];
+  });
+  // What was entered goes out whatever the files say later.
+  const waiting = entered
+    .filter(({ state, nextAt }) => state === "scheduled" && nextAt <= end)
+    .map(({ id, campaign, channel, nextAt, posts }): Coming => {
+      const slot = found.find((one) => one.id === id);
+      const { timezone = project.config.channels.get(channel)?.timezone, occurrence } = slot ?? {};
+      return {
+        id,
+        campaign,
+        channel,
+        due: nextAt,
+        timezone,
+        occurrence,
+        title: posts[0]?.title,
+        state: "entered",
+      };
+    });
+  const list = [...planned, ...waiting].sort((a, b) => a.due - b.due || (a.id < b.id ? -1 : 1));
+  return { list, problems };
+}
+
+async function slotsOf(one: Scheduled, project: Project, now: number, end: number): Promise<Slot[]> {
+  if (!isRhythmic(one.campaign)) return (await slotsOnce(one, project, now)).filter(({ due }) => due <= end);
+  const turns = await turnsBetween(one.rhythms, { now, end, most: MOST }, one.delays);
+  return turns.map(({ channel, wall, zone, due }) => ({
+    id: deliveryId(one.campaign.id, { name: channel }, wall),
+    channel,
+    due,
+    occurrence: wall,
+    timezone: zone,
+  }));
+}

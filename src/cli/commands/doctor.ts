@@ -1,0 +1,134 @@
+/** `broadcast doctor`: whether everything is ready to send, and for how long; made for a weekly cron line. */
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { ledgerFile, type Project } from "../../app.ts";
+import { EXIT, InputError } from "../../errors.ts";
+import { type Finding, findingLines } from "../../report/doctor.ts";
+import { count } from "../../report/frame.ts";
+import { document } from "../../report/json.ts";
+import { examine } from "../examine.ts";
+import { looking } from "../memory.ts";
+import type { Terminal } from "../output.ts";
+import { openStage, type Stage } from "../stage.ts";
+
+export interface DoctorOptions {
+  days: number;
+  sandbox?: boolean | string;
+  json?: boolean;
+}
+
+export async function doctor(options: DoctorOptions, terminal: Terminal): Promise<number> {
+  const findings: Finding[] = [nodeFinding()];
+  const { stage, faults } = await open(options, terminal);
+  try {
+    findings.push(...faults);
+    if (stage) {
+      const { project } = stage;
+      findings.push(...configFindings(project), ...fileFindings(project), await ledgerFinding(project));
+      findings.push(...(await examine(project, options.days)));
+    }
+    const code = exitCode(findings);
+    if (options.json) terminal.out(document("doctor", { days: options.days, findings }));
+    else {
+      terminal.out(`${findingLines(findings, terminal.results)}\n`);
+      terminal.err(`\n${summary(findings, terminal)}\n`);
+    }
+    return code;
+  } finally {
+    await stage?.close();
+  }
+}
+
+async function open(
+  { sandbox }: DoctorOptions,
+  terminal: Terminal,
+): Promise<{ stage?: Stage; faults: Finding[] }> {
+  try {
+    return { stage: await openStage({ sandbox }, terminal), faults: [] };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { faults: error.problems.map((problem) => findingOf(problem)) };
+  }
+}
+
+function findingOf({ message, remedy, place, severity }: InputError["problems"][number]): Finding {
+  const where = place ? `${[place.file, place.line, place.column].filter(Boolean).join(":")}: ` : "";
+  return { about: "config", state: severity, message: `${where}${message}`, remedy };
+}
+
+function nodeFinding(): Finding {
+  const { node, tz } = process.versions;
+  const zones = tz ? `, time zones of ${tz}` : "";
+  return { about: "node", state: "ok", message: `Node ${node}${zones}` };
+}
+
+function configFindings({ config, problems }: Project): Finding[] {
+  if (problems.length > 0) return problems.map(findingOf);
+  const audiences = [...config.channels.values()].filter(({ audience }) => audience === "internal").length;
+  const internal = audiences > 0 ? `, ${audiences} of them internal` : "";
+  return [
+    {
+      about: "config",
+      state: "ok",
+      message: `${config.source.shown}: ${count(config.channels.size, "channel")}${internal}`,
+    },
+  ];
+}
+
+/** Secrets on disk are for one pair of eyes. */
+function fileFindings({ config }: Project): Finding[] {
+  const file = join(config.root, ".env");
+  if (!existsSync(file) || process.platform === "win32") return [];
+  const open = (statSync(file).mode & 0o077) !== 0;
+  if (!open) return [{ about: "config", state: "ok", message: ".env is readable by you alone" }];
+  return [
+    {
+      about: "config",
+      state: "warning",
+      message: ".env can be read by others on this computer",
+      remedy: "chmod 600 .env",
+    },
+  ];
+}
+
+async function ledgerFinding(project: Project): Promise<Finding> {
+  const about = "ledger";
+  try {
+    const deliveries = await looking(project, (ledger) => ledger.list(), undefined);
+    if (deliveries === undefined) return { about, state: "ok", message: "nothing was sent yet" };
+    const held = deliveries.filter(({ state }) => state === "held").length;
+    const failed = deliveries.filter(({ state }) => state === "failed").length;
+    const all = deliveries.length === 1 ? "1 delivery" : `${deliveries.length} deliveries`;
+    if (held + failed === 0) return { about, state: "ok", message: all };
+    return {
+      about,
+      state: "warning",
+      message: `${all}: ${held} wait for a person, ${failed} failed`,
+      remedy: "`broadcast status` lists them.",
+    };
+  } catch (error) {
+    return {
+      about,
+      state: "error",
+      message: `${ledgerFile(project)} cannot be read: ${(error as Error).message}`,
+      remedy:
+        "Look at its permissions; a copy of it may be older, and what went out since is then not known.",
+    };
+  }
+}
+
+function summary(findings: readonly Finding[], { notes: { paint } }: Terminal): string {
+  const errors = findings.filter(({ state }) => state === "error").length;
+  const warnings = findings.filter(({ state }) => state === "warning").length;
+  if (errors > 0)
+    return paint.red(`${count(errors, "problem")}${warnings ? `, ${count(warnings, "warning")}` : ""}.`);
+  if (warnings > 0) return paint.yellow(`${count(warnings, "warning")}; everything else is well.`);
+  return paint.green("All is well.");
+}
+
+/** A credential's end comes first: it is what a weekly run is for. */
+function exitCode(findings: readonly Finding[]): number {
+  if (findings.some(({ credential, state }) => credential && state !== "ok")) return EXIT.credentials;
+  if (findings.some(({ state, unreachable }) => state === "error" && !unreachable)) return EXIT.input;
+  return findings.some(({ unreachable }) => unreachable) ? EXIT.failed : EXIT.ok;
+}

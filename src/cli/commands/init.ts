@@ -1,0 +1,292 @@
+/** `broadcast init`: channels, credentials, a first campaign, and at once a rehearsal. Nothing is written before the last answer. */
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { parse } from "dotenv";
+import type { Adapter } from "../../adapter.ts";
+import { builtIn, shown } from "../../app.ts";
+import { EXIT } from "../../errors.ts";
+import { openLoginStore } from "../../logins.ts";
+import { document } from "../../report/json.ts";
+import { quoted } from "../../report/shell.ts";
+import { didYouMean } from "../../suggest.ts";
+import { CredentialError, misuse } from "../faults.ts";
+import type { Terminal } from "../output.ts";
+import { campaignFile, type NewCampaign, slugOf } from "../wizard/campaign-file.ts";
+import { type Drafted, draftChannel } from "../wizard/channel.ts";
+import { KIND_WORDS } from "../wizard/kinds.ts";
+import { channelsIn } from "../wizard/project-file.ts";
+import type { Ask } from "../wizard/questions.ts";
+import { type Change, ownTemplates, projectChanges, writeAll } from "../wizard/write.ts";
+import { askKind, freeFile, kindNamed, pairs, webAddress } from "./new.ts";
+
+export interface InitOptions {
+  /** `name=network`. */
+  channel: string[];
+  /** `name.key=value`. */
+  set: string[];
+  kind?: string;
+  title?: string;
+  link?: string;
+  templates?: boolean;
+  /** Whether networks are asked at once. */
+  check: boolean;
+  /** Rehearse the first campaign, perhaps in the sandbox at an address. */
+  rehearse?: boolean | string;
+  yes?: boolean;
+  force?: boolean;
+  json?: boolean;
+}
+
+export async function init(
+  options: InitOptions,
+  terminal: Terminal,
+  questions: () => Promise<Ask> = async () => (await import("../wizard/questions.ts")).ask,
+): Promise<number> {
+  const { cwd, env, out, err, notes } = terminal;
+  const ask = terminal.person && !options.yes && !options.json ? await questions() : undefined;
+  if (!ask && !options.yes && options.channel.length === 0)
+    throw misuse(
+      "nobody is there to answer questions",
+      "Say it with flags: `broadcast init --channel news=NETWORK`, or take the usual answers with `--yes`.",
+    );
+  const adapters = await builtIn();
+  const before = readFile(join(cwd, "broadcast.yml"));
+  const { createWire } = await import("../../transport.ts");
+  const wire = createWire();
+  try {
+    if (ask)
+      err(
+        `${notes.paint.bold(before === undefined ? "A new project, here." : "There is a project here; this adds to it.")} Nothing is sent, and nothing is written before the last answer.\n\n`,
+      );
+    const taken = channelNames(before);
+    const wanted = await wantedChannels(options, adapters, taken, ask);
+    const settings = settingsOf(options.set, wanted, taken);
+    const drafted: Drafted[] = [];
+    for (const [name, adapter] of wanted) {
+      drafted.push(
+        await draftChannel(name, adapter, {
+          terminal,
+          ask,
+          given: settings.get(name) ?? {},
+          inDotenv: new Map(Object.entries(parse(readFile(join(cwd, ".env")) ?? ""))),
+          check: options.check,
+          transport: wire.transport,
+          folderName: basename(cwd) || "our",
+        }),
+      );
+    }
+    if (!ask) demandAccepted(drafted);
+    if (ask && drafted.length > 0) err("\n");
+
+    const names = [...taken, ...drafted.map(({ channel }) => channel.name)];
+    const campaign = await firstCampaign(options, names, before !== undefined, ask);
+    const file = campaign && campaignPath(campaign, options, cwd);
+    const templates =
+      campaign &&
+      (options.templates ??
+        (await ask?.yes("Do you want templates of your own, to change how posts are worded?", false)));
+
+    const changes: Change[] = [
+      ...projectChanges(cwd, before, drafted),
+      ...(campaign && file ? [{ file, content: campaignFile(campaign) }] : []),
+      ...(templates ? ownTemplates(cwd, campaign.kind) : []),
+    ];
+    const written = await writeAll(changes, cwd);
+    const logins = drafted.flatMap(({ login }) => (login ? [login] : []));
+    const store = logins.length > 0 ? await openLoginStore(cwd, env) : undefined;
+    for (const login of logins) await store?.write(login);
+
+    if (options.json) {
+      out(document("init", { files: written, channels: drafted.map(channelJson) }));
+    } else if (written.length === 0) out("Nothing to do: everything is there already.\n");
+    else
+      for (const { path, as } of written)
+        out(`${notes.paint.green("✓")} ${path}${as === "written" ? "" : ` (${as})`}\n`);
+
+    const campaignName = file && shown(cwd, file);
+    const rehearse =
+      campaignName &&
+      (options.rehearse ??
+        (await ask?.yes("Rehearse it now, in a sandbox on this computer? No account is needed.", true)));
+    const code = rehearse ? await rehearsal(campaignName, rehearse, options, terminal) : EXIT.ok;
+    if (!options.json) err(`\n${nextSteps(drafted, campaignName, terminal)}\n`);
+    return code;
+  } catch (error) {
+    if ((error as Error).name !== "Left") throw error;
+    err("Nothing was written.\n");
+    return EXIT.input;
+  } finally {
+    await wire.close();
+  }
+}
+
+function readFile(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
+
+function channelNames(before: string | undefined): string[] {
+  const names = before === undefined ? [] : channelsIn(before);
+  if (names) return names;
+  throw misuse("broadcast.yml is not valid YAML", "Mend it first; `broadcast doctor` shows where.");
+}
+
+/** The new ones, by name, in order. Those that are there already are left as they are. */
+async function wantedChannels(
+  { channel: written }: InitOptions,
+  adapters: ReadonlyMap<string, Adapter>,
+  taken: readonly string[],
+  ask: Ask | undefined,
+): Promise<Map<string, Adapter>> {
+  const wanted = new Map<string, Adapter>();
+  const add = (name: string, network: string) => {
+    const adapter = adapters.get(network);
+    if (!adapter)
+      throw misuse(
+        `there is no network \`${network}\``,
+        didYouMean(network, adapters.keys()) || "`broadcast networks` lists them.",
+      );
+    if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name))
+      throw misuse(
+        `\`${name}\` is no name for a channel`,
+        "Use letters, digits, `-`, `_` and `.`, no spaces.",
+      );
+    if (!taken.includes(name)) wanted.set(name, adapter);
+  };
+  for (const pair of written) {
+    const [name = "", network = name] = pair.split("=");
+    add(name, network);
+  }
+  if (written.length > 0) return wanted;
+  if (!ask) {
+    // What needs no account is a beginning for everybody.
+    const open = [...adapters.values()].find(({ auth }) => auth.kind === "none");
+    if (taken.length === 0 && open) add("news", open.id);
+    return wanted;
+  }
+  if (taken.length > 0 && !(await ask.yes(`It has ${taken.join(", ")}. Add a channel?`, true))) return wanted;
+  const chosen = await ask.several(
+    "Where do you want to be heard? (space chooses, Enter goes on)",
+    [...adapters.values()].map(({ id, name, auth }) => ({
+      name: auth.kind === "none" ? `${name}: pages and feeds in a folder, no account` : name,
+      value: id,
+    })),
+  );
+  for (const id of chosen) add(freeName(id, [...taken, ...wanted.keys()]), id);
+  return wanted;
+}
+
+function freeName(id: string, taken: readonly string[]): string {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? id : `${id}-${number}`;
+    if (!taken.includes(name)) return name;
+  }
+}
+
+/** By channel. */
+function settingsOf(
+  written: readonly string[],
+  wanted: ReadonlyMap<string, Adapter>,
+  taken: readonly string[],
+): Map<string, Record<string, string>> {
+  const settings = new Map<string, Record<string, string>>();
+  for (const [path, value] of Object.entries(pairs(written))) {
+    const dot = path.lastIndexOf(".");
+    const [name, key] = [path.slice(0, Math.max(dot, 0)), path.slice(dot + 1)];
+    if (taken.includes(name)) continue;
+    if (!wanted.has(name))
+      throw misuse(
+        `\`--set ${path}\` names no channel`,
+        "Write `--set name.key=value` with a name of `--channel`.",
+      );
+    settings.set(name, { ...settings.get(name), [key]: value });
+  }
+  return settings;
+}
+
+/** In a script a refusal ends it, before anything is written. */
+function demandAccepted(drafted: readonly Drafted[]): void {
+  for (const { channel, checked } of drafted) {
+    if (checked?.wrong) throw misuse(`the channel \`${channel.name}\`: ${checked.wrong}`);
+    if (checked?.error?.code !== "auth") continue;
+    throw new CredentialError({
+      severity: "error",
+      code: "auth",
+      message: `the credential of \`${channel.name}\` is not accepted: ${checked.error.message}`,
+      remedy: "Set the right one, or leave it out and add it later.",
+      channel: channel.name,
+    });
+  }
+}
+
+async function firstCampaign(
+  options: InitOptions,
+  channels: readonly string[],
+  again: boolean,
+  ask: Ask | undefined,
+): Promise<NewCampaign | undefined> {
+  const typed = options.kind !== undefined || options.title !== undefined;
+  if (channels.length === 0) return undefined;
+  // A second run only adds channels, unless a campaign is asked for.
+  if (again && !typed && !(await ask?.yes("Write a campaign for a start?", false))) return undefined;
+  const kind = options.kind ? kindNamed(options.kind) : ask ? await askKind(ask) : "community";
+  const words = KIND_WORDS[kind];
+  const title = options.title ?? (await ask?.line("Its title:", { usual: words.title })) ?? words.title;
+  const link =
+    options.link ??
+    (words.link
+      ? await ask?.line("The page to link to (Enter for none):", { check: webAddress })
+      : undefined);
+  const { summary, body, vars } = words;
+  return { kind, title, summary, link: link || undefined, vars, body, channels };
+}
+
+/** `undefined` when a script has written it before: it may have been edited since. */
+function campaignPath({ title }: NewCampaign, { force, yes }: InitOptions, cwd: string): string | undefined {
+  const folder = resolve(cwd, "campaigns");
+  const usual = join(folder, `${slugOf(title)}.yml`);
+  if (!existsSync(usual) || force) return usual;
+  return yes ? undefined : freeFile(folder, slugOf(title));
+}
+
+function channelJson({ channel, login, variables, checked }: Drafted) {
+  const { name, network } = channel;
+  const missing = [...variables].flatMap(([variable, value]) => (value === "" ? [variable] : []));
+  return { name, network, handle: checked?.account?.handle, login: login !== undefined, missing };
+}
+
+async function rehearsal(
+  campaign: string,
+  where: boolean | string,
+  { json }: InitOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (!json) terminal.err("\n");
+  const { send } = await import("./send.ts");
+  // The document of `init` is the only one on stdout.
+  const told = json ? { ...terminal, out: () => {}, err: () => {} } : terminal;
+  return send(campaign, { sandbox: where, yes: true }, told);
+}
+
+function nextSteps(
+  drafted: readonly Drafted[],
+  campaign: string | undefined,
+  { notes: { paint } }: Terminal,
+): string {
+  const open = drafted.filter(({ variables }) => [...variables.values()].includes(""));
+  const file = quoted(campaign ?? "campaigns/FILE.yml");
+  const steps = [
+    ...open.map(({ channel }): [string, string] => [
+      `broadcast login ${quoted(channel.name)}`,
+      "its credential, or fill in .env",
+    ]),
+    [
+      campaign ? `broadcast preview ${file} --watch` : "broadcast new",
+      campaign ? "while you write" : "a campaign",
+    ],
+    [`broadcast send ${file} --sandbox`, "rehearse"],
+    [`broadcast send ${file}`, "for everybody"],
+  ] as [string, string][];
+  const width = Math.max(...steps.map(([command]) => command.length));
+  const lines = steps.map(([command, why]) => `  ${paint.cyan(command.padEnd(width))}  ${paint.dim(why)}`);
+  return `What you can do next:\n${lines.join("\n")}`;
+}

@@ -1,0 +1,114 @@
+/** `broadcast ledger`: is it sound, a copy of it, and all of it for other programs. */
+
+import { existsSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { ledgerFile, ledgerInGit, openLedger, openProject, shown } from "../../app.ts";
+import { EXIT } from "../../errors.ts";
+import { document, ledgerLine } from "../../report/json.ts";
+import { spokenBytes } from "../../report/plan.ts";
+import { misuse, reportProblems } from "../faults.ts";
+import type { Terminal } from "../output.ts";
+
+export interface LedgerOptions {
+  sandbox?: boolean;
+  json?: boolean;
+}
+
+/** `to` is for `backup`. Exit code 2 when the check finds damage. */
+export async function ledger(
+  action: string,
+  to: string | undefined,
+  options: LedgerOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { cwd, env } = terminal;
+  if (to !== undefined && action !== "backup") throw misuse(`\`ledger ${action}\` takes no file`);
+  const { config } = await openProject({ cwd, env });
+  const home = { config, rehearsal: options.sandbox === true };
+  const inGit = ledgerInGit(home);
+  if (inGit && action !== "export") {
+    throw misuse(
+      `this ledger is kept in git, at ${inGit.remote} ${inGit.ref}: every commit there is a copy`,
+      `To have one here: git fetch ${inGit.remote} ${inGit.ref}`,
+    );
+  }
+  if (inGit) return write(await openLedger(home), terminal);
+  const file = ledgerFile(home);
+  if (!(await ledgerExists(home))) {
+    throw misuse(
+      home.rehearsal
+        ? "nothing was rehearsed here yet: there is no ledger"
+        : "nothing was sent from here yet: there is no ledger",
+    );
+  }
+  // A ledger that is kept elsewhere has no file to look through or to copy.
+  if (action !== "export" && !existsSync(file)) {
+    throw misuse(
+      `\`ledger ${action}\` is for a ledger that is a file`,
+      "`broadcast ledger export` works with any.",
+    );
+  }
+  switch (action) {
+    case "check":
+      return check(file, options, terminal);
+    case "backup":
+      return backup(file, to === undefined ? undefined : resolve(cwd, to), options, terminal);
+    case "export":
+      return write(await openLedger(home), terminal);
+    default:
+      throw misuse(`\`ledger\` cannot \`${action}\``, "It can check, backup and export.");
+  }
+}
+
+async function check(file: string, { json }: LedgerOptions, terminal: Terminal): Promise<number> {
+  const { checkLedger } = await import("../../ledger/care.ts");
+  const name = shown(terminal.cwd, file);
+  const { problems, ...found } = await checkLedger(file);
+  const sound = problems.every(({ severity }) => severity === "warning");
+  if (json) {
+    terminal.out(document("ledger", { action: "check", file: name, sound, ...found, problems }));
+    return sound ? EXIT.ok : EXIT.input;
+  }
+  const { paint } = terminal.results;
+  const states = Object.entries(found.deliveries).map(([state, number]) => `${number} ${state}`);
+  const older = found.version < found.current ? `, brought to ${found.current} when it is next used` : "";
+  terminal.out(
+    [
+      `${sound ? paint.green("✓") : paint.red("✗")} ${paint.bold(name)}  ${paint.dim(`${spokenBytes(found.bytes)}, version ${found.version}${older}`)}`,
+      `  ${states.length === 0 ? "no deliveries" : states.join(", ")}`,
+      `  ${found.attempts} attempts, ${found.receipts} receipts`,
+      "",
+    ].join("\n"),
+  );
+  if (problems.length > 0) reportProblems(problems, terminal);
+  return sound ? EXIT.ok : EXIT.input;
+}
+
+async function backup(
+  file: string,
+  to: string | undefined,
+  { json }: LedgerOptions,
+  { cwd, out }: Terminal,
+): Promise<number> {
+  const { backUp } = await import("../../ledger/care.ts");
+  const copy = to ?? resolve(dirname(file), `${basename(file)}.${stamp(new Date())}.bak`);
+  const { bytes } = await backUp(file, copy);
+  const name = shown(cwd, copy);
+  if (json) out(document("ledger", { action: "backup", file: shown(cwd, file), backup: name, bytes }));
+  else out(`${name}  ${spokenBytes(bytes)}\n`);
+  return EXIT.ok;
+}
+
+// `2026-12-01T080000Z`: sorts by time, and is a file's name everywhere.
+function stamp(now: Date): string {
+  return now.toISOString().replace(/:|\.\d+/g, "");
+}
+
+async function write(from: Awaited<ReturnType<typeof openLedger>>, { out }: Terminal): Promise<number> {
+  try {
+    for await (const history of from.everything()) out(ledgerLine(history));
+    return EXIT.ok;
+  } finally {
+    await from.close();
+  }
+}

@@ -1,0 +1,158 @@
+/** `broadcast new`: the few fields that a kind of campaign needs, the body in an editor, then a look at the posts. */
+import { existsSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { openProject, type Project, shown } from "../../app.ts";
+import { KINDS, type Kind } from "../../campaign/campaign.ts";
+import { EXIT } from "../../errors.ts";
+import { document } from "../../report/json.ts";
+import { quoted } from "../../report/shell.ts";
+import { didYouMean } from "../../suggest.ts";
+import { misuse } from "../faults.ts";
+import type { Terminal } from "../output.ts";
+import { campaignFile, type NewCampaign, slugOf } from "../wizard/campaign-file.ts";
+import { KIND_WORDS } from "../wizard/kinds.ts";
+import type { Ask } from "../wizard/questions.ts";
+
+export interface NewOptions {
+  title?: string;
+  summary?: string;
+  link?: string;
+  body?: string;
+  tags?: string[];
+  /** `name=value`. */
+  var: string[];
+  channels?: string[];
+  at?: string;
+  out?: string;
+  yes?: boolean;
+  force?: boolean;
+  json?: boolean;
+}
+
+export async function newCampaign(
+  kind: string | undefined,
+  options: NewOptions,
+  terminal: Terminal,
+  questions: () => Promise<Ask> = async () => (await import("../wizard/questions.ts")).ask,
+): Promise<number> {
+  if (kind !== undefined) kindNamed(kind);
+  const { cwd, env, err } = terminal;
+  const project = await openProject({ cwd, env });
+  const ask = terminal.person && !options.yes && !options.json ? await questions() : undefined;
+  try {
+    const campaign = await compose(kind, options, project, ask);
+    const file = fileFor(campaign.title, options, project, terminal);
+    const { writeAtomically } = await import("../../files.ts");
+    await writeAtomically(file, campaignFile(campaign));
+    const name = shown(cwd, file);
+    if (options.json) terminal.out(document("new", { file: name, kind: campaign.kind }));
+    else {
+      terminal.out(`${name}\n`);
+      err("\n");
+      const { preview } = await import("./preview.ts");
+      await preview(file, {}, terminal);
+      const paint = terminal.notes.paint;
+      err(
+        `\nNext: ${paint.cyan(`broadcast preview ${quoted(name)} --watch`)} while you write, then ${paint.cyan(`broadcast send ${quoted(name)}`)}\n`,
+      );
+    }
+    return EXIT.ok;
+  } catch (error) {
+    if ((error as Error).name !== "Left") throw error;
+    err("Nothing was written.\n");
+    return EXIT.input;
+  }
+}
+
+/** Everything that is not said by a flag is asked; without a person it takes the example's words, or stays out. */
+async function compose(
+  typed: string | undefined,
+  options: NewOptions,
+  { config }: Project,
+  ask: Ask | undefined,
+): Promise<NewCampaign> {
+  const kind = typed ? kindNamed(typed) : await askKind(ask);
+  const words = KIND_WORDS[kind];
+  const title = options.title ?? (await ask?.line("Title:", { usual: words.title }));
+  if (!title) throw misuse("a campaign needs a title", "Add `--title`.");
+  const summary =
+    options.summary ??
+    (await ask?.line("In one or two sentences (this is what short networks show):", {
+      usual: words.summary,
+    }));
+  const link =
+    options.link ??
+    (words.link
+      ? await ask?.line("The page to link to (Enter for none):", { check: webAddress })
+      : undefined);
+  const vars = pairs(options.var);
+  for (const [name, example] of Object.entries(words.vars ?? {}))
+    if (vars[name] === undefined) vars[name] = (await ask?.line(`${name}:`, { usual: example })) ?? example;
+  const channels = await channelsFor(options, [...config.channels.keys()], ask);
+  const body =
+    options.body ?? (await ask?.text("The text opens in your editor (Enter):", words.body)) ?? words.body;
+  const { at, tags } = options;
+  return { kind, title, summary, link: link || undefined, vars, body, tags, channels, at };
+}
+
+export async function askKind(ask: Ask | undefined): Promise<Kind> {
+  if (!ask) return "update";
+  const choices = KINDS.map((kind) => ({ value: kind, name: KIND_WORDS[kind].name }));
+  return (await ask.one("What do you want to announce?", choices)) as Kind;
+}
+
+export function kindNamed(typed: string): Kind {
+  const kind = KINDS.find((kind) => kind === typed);
+  if (kind) return kind;
+  throw misuse(`there is no kind \`${typed}\``, didYouMean(typed, KINDS) || undefined);
+}
+
+/** `a=b` in a row. */
+export function pairs(written: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    written.map((pair) => {
+      const at = pair.indexOf("=");
+      if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
+      throw misuse(`\`${pair}\` is not \`name=value\``);
+    }),
+  );
+}
+
+export function webAddress(text: string): string | undefined {
+  if (text === "" || (/^https?:\/\/\S+$/i.test(text) && URL.canParse(text))) return undefined;
+  return "Write it with https://";
+}
+
+async function channelsFor(
+  { channels }: NewOptions,
+  known: readonly string[],
+  ask: Ask | undefined,
+): Promise<string[]> {
+  if (channels) return channels;
+  if (!ask || known.length === 1) return [...known];
+  return ask.several(
+    "To which channels?",
+    known.map((name) => ({ name, value: name, checked: true })),
+  );
+}
+
+function fileFor(title: string, { out, force }: NewOptions, { config }: Project, { cwd }: Terminal): string {
+  const usual = freeFile(join(config.root, "campaigns"), slugOf(title));
+  const file = out === undefined ? usual : resolve(cwd, out);
+  if (relative(config.root, file).startsWith(".."))
+    throw misuse("a campaign belongs into its project's folder", `Choose a file below ${config.root}.`);
+  if (existsSync(file) && !force)
+    throw misuse(
+      `${shown(cwd, file)} is there already`,
+      "Choose another `--out`, or replace it with `--force`.",
+    );
+  return file;
+}
+
+/** The first of `name.yml`, `name-2.yml`, … that is not there. */
+export function freeFile(folder: string, name: string): string {
+  for (let number = 1; ; number++) {
+    const file = join(folder, `${name}${number === 1 ? "" : `-${number}`}.yml`);
+    if (!existsSync(file)) return file;
+  }
+}

@@ -1,0 +1,135 @@
+/** `broadcast run`: sends what is due, for crons and timers; with `--watch`, for as long as it runs. */
+import { join, resolve } from "node:path";
+import { openProject, type Project, stateFolder } from "../../app.ts";
+import { type Clock, systemClock } from "../../clock.ts";
+import { lock } from "../../delivery/lock.ts";
+import { EXIT, InputError, type Problem } from "../../errors.ts";
+import { frames } from "../../report/frame.ts";
+import { deliveryJson, document } from "../../report/json.ts";
+import { runLines } from "../../report/run.ts";
+import { type Interrupt, interruptible } from "../interrupt.ts";
+import type { Terminal } from "../output.ts";
+import { type Round, round } from "../round.ts";
+import { openStage } from "../stage.ts";
+
+export interface RunOptions {
+  /** Once; that is what happens without `watch` anyway. */
+  due?: boolean;
+  watch?: boolean;
+  sandbox?: boolean | string;
+  json?: boolean;
+}
+
+// Another run of this project is usually over sooner; if not, it does this one's work.
+const TURN = 60_000;
+// Files may have changed by then.
+const LOOK_AGAIN = 60_000;
+
+export async function run(
+  typed: readonly string[],
+  options: RunOptions,
+  terminal: Terminal,
+  clock: Clock = systemClock,
+): Promise<number> {
+  const { cwd } = terminal;
+  const near = typed[0] === undefined ? undefined : resolve(cwd, typed[0]);
+  const stage = await openStage({ near, sandbox: options.sandbox }, terminal);
+  try {
+    const paths = typed.length > 0 ? typed : [join(stage.project.config.root, "campaigns")];
+    const say = (text: string) => terminal.err(`${text}\n`);
+    return await interruptible(say, async (interrupt) => {
+      if (!options.watch) {
+        const done = await turn(paths, stage.project, terminal, interrupt, clock);
+        return done ? told(done, options, stage.project, terminal, clock) : EXIT.ok;
+      }
+      // A rehearsal keeps its sandbox; broadcast.yml is read again otherwise.
+      const project = () => (options.sandbox ? stage.project : openProject({ near, cwd, env: terminal.env }));
+      return watch(paths, project, options, terminal, interrupt, clock);
+    });
+  } finally {
+    await stage.close();
+  }
+}
+
+/** One round, when nobody else is at it. */
+async function turn(
+  paths: readonly string[],
+  project: Project,
+  terminal: Terminal,
+  interrupt: Interrupt,
+  clock: Clock,
+): Promise<Round | undefined> {
+  const file = join(stateFolder(project), "run.lock");
+  const held = await lock(file, { clock, patience: TURN, signal: interrupt.stop });
+  if (!held) return undefined;
+  try {
+    return await round(paths, project, terminal, interrupt, clock);
+  } finally {
+    await held.release();
+  }
+}
+
+async function watch(
+  paths: readonly string[],
+  open: () => Project | Promise<Project>,
+  options: RunOptions,
+  terminal: Terminal,
+  interrupt: Interrupt,
+  clock: Clock,
+): Promise<number> {
+  let known = "";
+  let code: number = EXIT.ok;
+  while (!interrupt.stop.aborted) {
+    let next: number | undefined;
+    try {
+      const project = await open();
+      const done = await turn(paths, project, terminal, interrupt, clock);
+      next = done?.next;
+      // The same mistake is told once, until it is mended.
+      const problems = JSON.stringify(done?.problems ?? []);
+      if (done)
+        code = told(
+          { ...done, problems: problems === known ? [] : done.problems },
+          options,
+          project,
+          terminal,
+          clock,
+        );
+      if (done) known = problems;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      if (JSON.stringify(error.problems) !== known) complain(error.problems, terminal);
+      known = JSON.stringify(error.problems);
+      code = EXIT.input;
+    }
+    const now = clock.now();
+    const wait = Math.min(LOOK_AGAIN, Math.max(1_000, (next ?? now + LOOK_AGAIN) - now));
+    await clock.sleep(wait, interrupt.stop).catch(() => {});
+  }
+  return code;
+}
+
+/** Says what came of a round; nothing when nothing did. Gives its exit code. */
+function told(
+  { histories, problems, code }: Round,
+  options: RunOptions,
+  { rehearsal }: Project,
+  terminal: Terminal,
+  clock: Clock,
+): number {
+  const { out, results } = terminal;
+  if (options.json) {
+    const deliveries = histories.map((history) => deliveryJson(history, rehearsal));
+    if (!options.watch || histories.length > 0 || problems.length > 0)
+      out(document("run", { rehearsal, deliveries, problems }));
+    return code;
+  }
+  if (histories.length > 0) out(`${runLines(histories, clock.now(), results)}\n`);
+  complain(problems, terminal);
+  return code;
+}
+
+// Without a count of them: nothing of these was sent, but other campaigns may have been.
+function complain(problems: readonly Problem[], { err, notes }: Terminal): void {
+  if (problems.length > 0) err(`${frames(problems, notes)}\n`);
+}

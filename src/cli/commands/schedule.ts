@@ -1,0 +1,84 @@
+/** `broadcast schedule`: what is coming, and what makes it come: a calendar, a crontab line, systemd units. */
+import { join, relative, resolve } from "node:path";
+import { openProject, type Project } from "../../app.ts";
+import { type Clock, systemClock } from "../../clock.ts";
+import { EXIT } from "../../errors.ts";
+import { frames } from "../../report/frame.ts";
+import { document } from "../../report/json.ts";
+import { comingJson, scheduleTable } from "../../report/schedule.ts";
+import { coming } from "../coming.ts";
+import { misuse } from "../faults.ts";
+import type { Terminal } from "../output.ts";
+import { campaignFiles } from "../scheduled.ts";
+
+export interface ScheduleOptions {
+  /** How far it looks. */
+  days?: number;
+  ics?: boolean;
+  crontab?: boolean;
+  systemd?: boolean;
+  sandbox?: boolean;
+  json?: boolean;
+}
+
+const DAY = 86_400_000;
+
+export async function schedule(
+  typed: readonly string[],
+  options: ScheduleOptions,
+  terminal: Terminal,
+  clock: Clock = systemClock,
+): Promise<number> {
+  const { ics, crontab, systemd, json } = options;
+  if ([ics, crontab, systemd, json].filter(Boolean).length > 1)
+    throw misuse(
+      "`schedule` prints one thing at a time",
+      "Take one of --ics, --crontab, --systemd and --json.",
+    );
+  const { cwd, env } = terminal;
+  const near = typed[0] === undefined ? undefined : resolve(cwd, typed[0]);
+  const opened = await openProject({ near, cwd, env });
+  const project = { ...opened, rehearsal: options.sandbox === true };
+  const paths = typed.length > 0 ? typed : [join(project.config.root, "campaigns")];
+  if (!crontab && !systemd) return show(paths, options, project, terminal, clock.now());
+  terminal.out(await unitOf(paths, crontab === true, project));
+  return EXIT.ok;
+}
+
+async function show(
+  paths: readonly string[],
+  { ics, json, days = 30 }: ScheduleOptions,
+  project: Project,
+  { out, err, results, notes }: Terminal,
+  now: number,
+): Promise<number> {
+  const { list, problems } = await coming(paths, project, now, now + days * DAY);
+  if (json)
+    out(document("schedule", { rehearsal: project.rehearsal, coming: list.map(comingJson), problems }));
+  else if (ics) {
+    const { calendar } = await import("../../report/ics.ts");
+    out(calendar(list, now));
+  } else if (list.length > 0) out(`${scheduleTable(list, now, results)}\n`);
+  else err(`Nothing is coming in the next ${days} days.\n`);
+  if (!json && list.some(({ state }) => state === "overdue"))
+    err(
+      "\nWhat is overdue goes out with the next `broadcast run`; after a week only `broadcast send` sends it.\n",
+    );
+  if (!json && problems.length > 0) err(`\n${frames(problems, notes)}\n`);
+  return problems.some(({ severity }) => severity === "error") ? EXIT.input : EXIT.ok;
+}
+
+/** The same node and the same program as now, from the project's folder. */
+async function unitOf(paths: readonly string[], forCron: boolean, project: Project): Promise<string> {
+  const { root } = project.config;
+  // A path that does not exist is told now, and not by a timer at night.
+  campaignFiles(paths, project);
+  const unit = {
+    root,
+    node: process.execPath,
+    program: resolve(process.argv[1] ?? ""),
+    argv: ["run", "--due", ...paths.map((path) => relative(root, resolve(project.cwd, path)) || ".")],
+  };
+  if (forCron) return (await import("../../report/crontab.ts")).crontab(unit);
+  return (await import("../../report/systemd.ts")).systemd(unit);
+}

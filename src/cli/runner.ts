@@ -1,0 +1,63 @@
+/** The CI runner as a reader: where it is GitHub's, problems become annotations, and results outputs and a summary. */
+import { appendFile } from "node:fs/promises";
+import { isAbsolute, relative, resolve } from "node:path";
+import type { Problem } from "../errors.ts";
+import type { History } from "../ledger/records.ts";
+import type { Plan } from "../plan/plan.ts";
+import { annotations, outputLines, sentOutputs, sentSummary } from "../report/github.ts";
+import type { Terminal } from "./output.ts";
+
+/** Marks the lines in the pull request's files; stderr, so that stdout stays what was asked for. */
+export function annotate(problems: readonly Problem[], { env, err, cwd }: Terminal): void {
+  if (env.GITHUB_ACTIONS !== "true" || problems.length === 0) return;
+  const top = env.GITHUB_WORKSPACE ?? cwd;
+  err(
+    annotations(problems, (file) => {
+      const way = relative(top, resolve(cwd, file));
+      return way.startsWith("..") || isAbsolute(way) ? file : way.replaceAll("\\", "/");
+    }),
+  );
+}
+
+export async function tellPlanned(
+  plan: Plan,
+  markdown: () => Promise<string>,
+  { env }: Terminal,
+): Promise<void> {
+  if (env.GITHUB_ACTIONS !== "true") return;
+  await output({ digest: plan.digest, withheld: plan.withheld ?? "" }, env);
+  await summarise(await markdown(), env);
+}
+
+export async function tellSent(
+  plan: Plan,
+  histories: readonly History[],
+  rehearsal: boolean,
+  { env }: Terminal,
+): Promise<void> {
+  if (env.GITHUB_ACTIONS !== "true") return;
+  const { campaign, digest, withheld = "" } = plan;
+  await output({ ...sentOutputs(digest, histories), withheld }, env);
+  if (histories.length > 0) {
+    const title = campaign.title ?? campaign.id;
+    await summarise(sentSummary({ title, digest, histories, rehearsal }), env);
+  }
+}
+
+type Env = Terminal["env"];
+
+async function output(values: Record<string, string>, env: Env): Promise<void> {
+  if (env.GITHUB_OUTPUT) await appendFile(env.GITHUB_OUTPUT, outputLines(values));
+}
+
+// The runner refuses more than one megabyte for one step.
+const MOST = 1_000_000;
+
+async function summarise(markdown: string, env: Env): Promise<void> {
+  if (!env.GITHUB_STEP_SUMMARY) return;
+  const text =
+    Buffer.byteLength(markdown) <= MOST
+      ? markdown
+      : `${markdown.slice(0, MOST / 4)}\n\n… the rest is too long to be shown here.\n`;
+  await appendFile(env.GITHUB_STEP_SUMMARY, `${text}\n`);
+}

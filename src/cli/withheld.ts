@@ -1,0 +1,24 @@
+/** A campaign whose `when:` does not hold is not sent, and that is as it should be. */
+import { EXIT } from "../errors.ts";
+import type { Plan } from "../plan/plan.ts";
+import { document } from "../report/json.ts";
+import { oneLine } from "../report/printable.ts";
+import type { Terminal } from "./output.ts";
+import { tellSent } from "./runner.ts";
+
+/** Says so; returns the exit code. */
+export async function sayWithheld(
+  command: string,
+  plan: Plan,
+  { json, rehearsal }: { json?: boolean; rehearsal: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const { campaign, withheld = "", digest } = plan;
+  if (json) {
+    terminal.out(
+      document(command, { campaign, digest, rehearsal, withheld, deliveries: [], problems: plan.problems }),
+    );
+  } else terminal.err(`${oneLine(campaign.id)} is not sent: \`when: ${oneLine(withheld)}\` does not hold.\n`);
+  await tellSent(plan, [], rehearsal, terminal);
+  return EXIT.ok;
+}

@@ -1,0 +1,123 @@
+/** A login in the browser, as a person at the terminal sees it. */
+import type { Adapter } from "../../adapter.ts";
+import { variableFor } from "../../campaign/channels.ts";
+import { type Clock, systemClock } from "../../clock.ts";
+import type { Transport } from "../../http.ts";
+import { addressesOf, comesBack, hasBrowser, logInByBrowser, openBrowser } from "../../login.ts";
+import type { Login } from "../../logins.ts";
+import { numbered } from "../../report/doctor.ts";
+import { misuse } from "../faults.ts";
+import type { Terminal } from "../output.ts";
+import type { Ask } from "./questions.ts";
+
+export interface BrowserAsk {
+  channel: string;
+  adapter: Adapter;
+  /** The channel's public settings, checked. */
+  settings: Readonly<Record<string, unknown>>;
+  /** The person copies what the browser ends at, because it is on another computer. */
+  paste?: boolean;
+  /** Where to listen; the default is any, and a fixed one for apps that people register. */
+  port?: number;
+  /** When there is nobody, only what needs no answer works. */
+  ask?: Ask;
+  transport: Transport;
+  clock?: Clock;
+}
+
+// Networks compare the address with the one in the app's settings, port and all.
+const PORT = 4749;
+const PATIENCE = 600_000;
+
+/** Throws NetworkError, and InputError when an answer is needed and nobody is there. */
+export async function loginInBrowser(asked: BrowserAsk, terminal: Terminal): Promise<Login> {
+  const { channel, adapter, settings, ask, transport, clock = systemClock } = asked;
+  const { auth } = adapter;
+  const { err, env, notes } = terminal;
+  const by = asked.paste || !hasBrowser(env) ? "paste" : "loopback";
+  const registers = auth.oauth2?.register !== undefined;
+  const port = asked.port ?? (registers ? 0 : PORT);
+  if (by === "paste" && !ask)
+    throw misuse(
+      "a browser on this computer is needed, or somebody who can paste what it shows",
+      "Run this in a terminal; or set the credential in the environment.",
+    );
+
+  const place = publicWords(settings);
+  const granted = await logInByBrowser({
+    auth,
+    place,
+    app: () => {
+      const redirect = comesBack(auth) ? `http://127.0.0.1:${port}/callback` : auth.oauth2?.redirect;
+      return appOf(channel, adapter, redirect ?? "", ask, terminal);
+    },
+    by,
+    port,
+    show(url) {
+      const here = by === "loopback" && comesBack(auth);
+      const how = here
+        ? "Your browser opens this page; agree there and come back:"
+        : "Open this page in any browser and agree there:";
+      err(`\n${how}\n  ${notes.paint.underline(url)}\n`);
+      if (here) {
+        openBrowser(url, env);
+        err(notes.paint.dim("Waiting for the browser … Ctrl-C ends.\n"));
+      }
+    },
+    paste: async () =>
+      ask?.line("Paste the code that the page shows, or the address that the browser ends at:", {
+        check: (text) => (text === "" ? "Nothing was pasted." : undefined),
+      }) ?? "",
+    choose: async (names) => {
+      if (!ask) throw misuse("somebody has to choose among several pages", "Run this in a terminal.");
+      const options = names.map((name, index) => ({ name, value: String(index) }));
+      return Number(await ask.one("Which one is meant?", options));
+    },
+    transport,
+    clock,
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+  return {
+    channel,
+    network: adapter.id,
+    settings: granted.settings,
+    obtained: new Date(clock.now()).toISOString(),
+    expires: granted.expires,
+    scopes: granted.scopes,
+    refresh: granted.refresh,
+    client: granted.client,
+    place: addressesOf(settings),
+  };
+}
+
+/** The person's own app at the network: from the environment, or asked for after saying how to make one. */
+async function appOf(
+  channel: string,
+  adapter: Adapter,
+  redirect: string,
+  ask: Ask | undefined,
+  { env, err, notes }: Terminal,
+) {
+  const names = { id: variableFor(channel, "client_id"), secret: variableFor(channel, "client_secret") };
+  const id = env[names.id];
+  if (id) return { id, ...(env[names.secret] && { secret: env[names.secret] }) };
+  if (!ask)
+    throw misuse(
+      `${adapter.name} needs an app of your own`,
+      `Set ${names.id} and ${names.secret} in the environment.`,
+    );
+  err(`\n${numbered(adapter.auth, notes)}\n`);
+  err(`Its redirect (callback) address is ${notes.paint.bold(redirect)}\n\n`);
+  const typed = await ask.line("The app's client id (or API key):", {
+    check: (text) => (text === "" ? "The client id is needed." : undefined),
+  });
+  const secret = await ask.secret("Its client secret (Enter if it has none):");
+  return { id: typed, ...(secret && { secret }) };
+}
+
+function publicWords(settings: Readonly<Record<string, unknown>>): Record<string, string> {
+  const words = Object.entries(settings).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  return Object.fromEntries(words);
+}

@@ -1,0 +1,241 @@
+/** One channel, asked for or taken from flags: its settings, its credential, and the network's word on both. */
+import { safeParse } from "valibot";
+import type { Adapter } from "../../adapter.ts";
+import { variableFor } from "../../campaign/channels.ts";
+import { NetworkError } from "../../errors.ts";
+import type { Transport } from "../../http.ts";
+import { type Checked, checkSettings } from "../../login.ts";
+import type { Login } from "../../logins.ts";
+import { numbered } from "../../report/doctor.ts";
+import { oneLine } from "../../report/printable.ts";
+import { descriptionOf, entriesOf, isSecret, requiredOf } from "../../settings.ts";
+import { misuse } from "../faults.ts";
+import type { Terminal } from "../output.ts";
+import { loginInBrowser } from "./browser-login.ts";
+import type { NewChannel } from "./project-file.ts";
+import type { Ask } from "./questions.ts";
+
+export interface Drafted {
+  channel: NewChannel;
+  /** For `.env`: an empty value is to be filled in later. */
+  variables: Map<string, string>;
+  login?: Login;
+  /** What the network said, if it was asked. */
+  checked?: Checked;
+}
+
+export interface Drafting {
+  terminal: Terminal;
+  /** Absent when nobody is there: then everything comes from `given` and the environment. */
+  ask?: Ask;
+  /** Settings by flags. */
+  given: Readonly<Record<string, string>>;
+  /** Names of variables that `.env` has already. */
+  inDotenv: ReadonlyMap<string, string>;
+  /** Whether networks are asked at once. */
+  check: boolean;
+  transport: Transport;
+  /** The project's folder, for defaults. */
+  folderName: string;
+}
+
+export async function draftChannel(name: string, adapter: Adapter, drafting: Drafting): Promise<Drafted> {
+  const { terminal, ask, given } = drafting;
+  const { err, notes } = terminal;
+  const entries = entriesOf(adapter.channel);
+  const asks = asksOf(adapter, given);
+  for (const key of Object.keys(given)) {
+    if (entries[key] === undefined)
+      throw misuse(`${adapter.name} has no setting \`${key}\``, `It has ${Object.keys(entries).join(", ")}.`);
+    if (isSecret(entries[key]))
+      throw misuse(
+        `\`${key}\` is a secret, and arguments can be seen by others`,
+        `Set ${variableFor(name, key)} in the environment instead.`,
+      );
+  }
+  if (ask)
+    err(`\n${notes.paint.bold(adapter.name)}${adapter.auth.kind === "none" ? ": needs no account" : ""}\n`);
+  const settings: Record<string, string> = { ...given };
+  for (const key of asks.filter((key) => !isSecret(entries[key]) && given[key] === undefined)) {
+    const value = await publicSetting(name, key, entries[key], adapter, drafting);
+    if (value !== undefined) settings[key] = value;
+  }
+  const audience = await audienceOf(name, adapter, ask);
+  const secrets = asks.filter((key) => isSecret(entries[key]));
+  const credential = await credentialOf(name, adapter, secrets, settings, drafting);
+  const references = credential.login
+    ? {}
+    : Object.fromEntries(secrets.map((key) => [key, `\${${variableFor(name, key)}}`]));
+  return {
+    channel: { name, network: adapter.id, audience, settings: { ...settings, ...references } },
+    ...credential,
+  };
+}
+
+/** What a person is asked: the recommended way; a secret that the environment has for another way, that one. */
+function asksOf({ auth, channel }: Adapter, given: Readonly<Record<string, string>>): string[] {
+  const asks = auth.asks ?? requiredOf(channel);
+  return [...asks, ...Object.keys(given).filter((key) => !asks.includes(key))];
+}
+
+async function publicSetting(
+  name: string,
+  key: string,
+  schema: unknown,
+  adapter: Adapter,
+  { ask, folderName }: Drafting,
+): Promise<string | undefined> {
+  const words = descriptionOf(schema);
+  const example = /such as (\S+?)[,.;:]?(?:\s|$)/.exec(words)?.[1];
+  // Where no account is needed, an example is as good as an answer.
+  const usual = adapter.auth.kind === "none" ? (example ?? folderName) : undefined;
+  if (!ask) {
+    if (usual !== undefined) return usual;
+    throw misuse(`the channel \`${name}\` needs \`${key}\``, `Add \`--set ${name}.${key}=…\`: ${words}.`);
+  }
+  const text = await ask.line(`${words}:`, {
+    usual,
+    check: (text) => wrong(schema, withScheme(schema, text)),
+  });
+  return withScheme(schema, text);
+}
+
+/** An address is often written without its scheme. */
+function withScheme(schema: unknown, text: string): string {
+  if (wrong(schema, text) === undefined || !/^[\w-]+(\.[\w-]+)+/.test(text)) return text;
+  return wrong(schema, `https://${text}`) === undefined ? `https://${text}` : text;
+}
+
+function wrong(schema: unknown, value: string): string | undefined {
+  const parsed = safeParse(schema as Adapter["channel"], value);
+  if (parsed.success) return undefined;
+  const words = parsed.issues[0].message;
+  return `This ${words}.`;
+}
+
+/** A chat is often the team's own; a public stream is not. */
+async function audienceOf(
+  name: string,
+  { shape }: Adapter,
+  ask: Ask | undefined,
+): Promise<"internal" | "external"> {
+  if (shape !== "chat" || !ask) return "external";
+  const chosen = await ask.one(`Who reads ${name}?`, [
+    { name: "Everyone, or customers", value: "external" },
+    { name: "Only our own people: nothing internal leaves, nothing external is expected", value: "internal" },
+  ]);
+  return chosen === "internal" ? "internal" : "external";
+}
+
+type Credential = Pick<Drafted, "variables" | "login" | "checked">;
+
+async function credentialOf(
+  name: string,
+  adapter: Adapter,
+  secrets: readonly string[],
+  settings: Readonly<Record<string, string>>,
+  drafting: Drafting,
+): Promise<Credential> {
+  const { terminal, ask, inDotenv } = drafting;
+  const held = (key: string) => {
+    const variable = variableFor(name, key);
+    return terminal.env[variable] || inDotenv.get(variable) || undefined;
+  };
+  if (secrets.length === 0 || secrets.every((key) => held(key) !== undefined)) {
+    const own = Object.fromEntries(secrets.map((key) => [key, held(key) ?? ""]));
+    return {
+      variables: new Map(),
+      checked: await checkedBy(name, adapter, { ...settings, ...own }, drafting),
+    };
+  }
+  const later = new Map(
+    secrets.filter((key) => !held(key)).map((key) => [variableFor(name, key), ""] as const),
+  );
+  if (!ask) return { variables: later };
+
+  if (adapter.auth.oauth2?.register) {
+    const way = await ask.one(`How do you want to log in to ${adapter.name}?`, [
+      { name: "In the browser, now", value: "browser" },
+      { name: "With a token that I paste", value: "paste" },
+      { name: "Later: rehearse first", value: "later" },
+    ]);
+    if (way === "later") return { variables: later };
+    if (way === "browser") {
+      const inBrowser = await byBrowser(name, adapter, settings, drafting);
+      return inBrowser ?? { variables: later };
+    }
+  }
+  terminal.err(`${numbered(adapter.auth, terminal.notes)}\n`);
+  return (await byPaste(name, adapter, secrets, settings, drafting)) ?? { variables: later };
+}
+
+async function byBrowser(
+  name: string,
+  adapter: Adapter,
+  settings: Readonly<Record<string, string>>,
+  drafting: Drafting,
+): Promise<Credential | undefined> {
+  const { terminal, ask, transport } = drafting;
+  try {
+    const login = await loginInBrowser({ channel: name, adapter, settings, ask, transport }, terminal);
+    const checked = await checkedBy(name, adapter, { ...settings, ...login.settings }, drafting);
+    return { variables: new Map(), login, checked };
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    terminal.err(
+      `${terminal.notes.paint.red("✗")} ${oneLine(error.message)}. \`broadcast login ${name}\` tries again.\n`,
+    );
+    return undefined;
+  }
+}
+
+async function byPaste(
+  name: string,
+  adapter: Adapter,
+  secrets: readonly string[],
+  settings: Readonly<Record<string, string>>,
+  drafting: Drafting,
+): Promise<Credential | undefined> {
+  const { ask } = drafting;
+  const entries = entriesOf(adapter.channel);
+  for (;;) {
+    const typed: Record<string, string> = {};
+    for (const key of secrets) {
+      const value = await ask!.secret(`${descriptionOf(entries[key])} (Enter: later):`);
+      if (value === "") return undefined;
+      typed[key] = value;
+    }
+    const variables = new Map(secrets.map((key) => [variableFor(name, key), typed[key] ?? ""] as const));
+    const checked = await checkedBy(name, adapter, { ...settings, ...typed }, drafting);
+    if (!checked || (!checked.wrong && !checked.error)) return { variables, checked };
+    const next = await ask!.one("What now?", [
+      { name: "Enter it again", value: "again" },
+      { name: "Keep it all the same", value: "keep" },
+      { name: "Leave it out for now", value: "later" },
+    ]);
+    if (next === "keep") return { variables, checked };
+    if (next === "later") return undefined;
+  }
+}
+
+/** Asks the network and says what it answered. */
+async function checkedBy(
+  name: string,
+  adapter: Adapter,
+  settings: Readonly<Record<string, string>>,
+  { check, transport, terminal }: Drafting,
+): Promise<Checked | undefined> {
+  if (!check) return undefined;
+  const checked = await checkSettings(adapter, settings, transport);
+  terminal.err(`${checkLine(name, adapter, checked, terminal)}\n`);
+  return checked;
+}
+
+function checkLine(name: string, adapter: Adapter, checked: Checked, { notes: { paint } }: Terminal): string {
+  const { account, error, wrong } = checked;
+  if (wrong) return `${paint.red("✗")} ${name}: ${oneLine(wrong)}`;
+  if (error) return `${paint.red("✗")} ${name}: ${oneLine(error.message)}`;
+  if (!account) return `${paint.dim("–")} ${name}: ${adapter.name} cannot be asked without posting`;
+  const most = account.limits?.text?.max;
+  return `${paint.green("✓")} ${name}: ${oneLine(account.handle)}${most ? `, ${most} characters in a post` : ""}`;
+}

@@ -1,0 +1,38 @@
+/** What is known about a release: what templates see as `release`. */
+
+export interface Release {
+  /** Without a leading `v`: `2.4.0`. */
+  version: string;
+  /** `Acme 2.4`, else the version. */
+  name: string;
+  /** Markdown; may be long, may be empty. */
+  notes: string;
+  /** The most telling lines of the notes, in order of weight: Markdown, one line each, no list marks. */
+  highlights: string[];
+  /** Where people read about it. */
+  url?: string;
+  prerelease: boolean;
+  /** The version before it. */
+  previous?: string;
+}
+
+/** What one source says. Sources that are asked later fill in what is still missing. */
+export type Facts = Partial<Omit<Release, "highlights">>;
+
+/** `v2.4.0`, `acme@2.4.0`, `release-2.4.0` → `2.4.0`; of other words nothing. */
+export function versionIn(text: string): string | undefined {
+  return text.match(
+    /(?:^|[^0-9A-Za-z.])v?(\d+\.\d+(?:\.\d+)*(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)$/,
+  )?.[1];
+}
+
+/** Semantic Versioning: what has a part after `-` is not final. */
+export function isPrerelease(version: string): boolean {
+  return /^\d+(?:\.\d+)*-/.test(version);
+}
+
+/** Ready for templates: what nobody knows is null, so that a template may ask for it. */
+export function releaseData(release: Release): Record<string, unknown> {
+  const { version, name, notes, highlights, url, prerelease, previous } = release;
+  return { version, name, notes, highlights, url: url ?? null, prerelease, previous: previous ?? null };
+}

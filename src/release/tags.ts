@@ -1,0 +1,73 @@
+/** Release facts from the repository's own tags. */
+import { askGit, git } from "../git.ts";
+import { type Facts, isPrerelease, versionIn } from "./release.ts";
+import type { Project } from "./sources.ts";
+
+export interface Tag {
+  tag: string;
+  version: string;
+}
+
+/** Tags that hold a version, the newest first. */
+export async function tagsOf({ root, env }: Project): Promise<Tag[]> {
+  const listed = await askGit(["tag", "--list", "--sort=-version:refname", "--sort=-creatordate"], {
+    folder: root,
+    env,
+  });
+  return (listed ?? "").split("\n").flatMap((tag) => {
+    const version = versionIn(tag);
+    return version === undefined ? [] : [{ tag, version }];
+  });
+}
+
+/** The tag that the job runs for, else the one at HEAD, else the newest below it. */
+export async function currentTag(project: Project): Promise<Tag | undefined> {
+  const { root, env } = project;
+  const named =
+    (env.GITHUB_REF_TYPE === "tag" ? env.GITHUB_REF_NAME : undefined) ??
+    env.CI_COMMIT_TAG ??
+    (await askGit(["describe", "--tags", "--exact-match", "HEAD"], { folder: root, env })) ??
+    (await askGit(["describe", "--tags", "--abbrev=0", "HEAD"], { folder: root, env }));
+  const version = named && versionIn(named);
+  return named && version ? { tag: named, version } : undefined;
+}
+
+/** `undefined` when there is no tag with a version. An annotated tag's words are the notes, else the commits' subjects. */
+export async function fromTag(project: Project, wanted?: string): Promise<Facts | undefined> {
+  const { root, env } = project;
+  const options = { folder: root, env };
+  const tag =
+    wanted === undefined
+      ? await currentTag(project)
+      : (await tagsOf(project)).find(({ version }) => version === wanted);
+  if (!tag) return undefined;
+  const previous = await askGit(["describe", "--tags", "--abbrev=0", `${tag.tag}^`], options);
+  const kind = await askGit(["cat-file", "-t", `refs/tags/${tag.tag}`], options);
+  const { name, notes } =
+    kind === "tag"
+      ? annotation(await git(["for-each-ref", "--format=%(contents)", `refs/tags/${tag.tag}`], options))
+      : { name: undefined, notes: await subjects(tag.tag, previous, project) };
+  return {
+    version: tag.version,
+    name: name !== undefined && versionIn(name) === name.replace(/^v/, "") ? undefined : name,
+    notes,
+    prerelease: isPrerelease(tag.version),
+    previous: previous === undefined ? undefined : versionIn(previous),
+  };
+}
+
+function annotation(contents: string): { name?: string; notes: string } {
+  const text = contents.replace(/-----BEGIN (?:PGP|SSH) SIGNATURE-----[\s\S]*$/, "").trim();
+  const [first = "", ...rest] = text.split("\n");
+  const notes = rest.join("\n").trim();
+  return { name: first.trim() || undefined, notes: notes || first.trim() };
+}
+
+async function subjects(tag: string, previous: string | undefined, { root, env }: Project): Promise<string> {
+  const range = previous === undefined ? tag : `${previous}..${tag}`;
+  const log = await askGit(["log", "--no-merges", "--max-count=200", "--format=- %s", range], {
+    folder: root,
+    env,
+  });
+  return log ?? "";
+}

@@ -1,0 +1,95 @@
+/** Approvals as a person reads them: what is asked, who gave it, and what changed since. */
+import type { Post } from "../adapter.ts";
+import type { ApprovedDelivery, ApprovedPost } from "../approval/approval.ts";
+import type { Change } from "../approval/changes.ts";
+import { demand } from "../approval/demand.ts";
+import type { Need } from "../approval/judge.ts";
+import type { Rule } from "../campaign/policy.ts";
+import { listed } from "../suggest.ts";
+import { drift } from "./drift.ts";
+import type { Layout } from "./paint.ts";
+import { oneLine } from "./printable.ts";
+
+/** A line for each rule that applies: `✓ 1 approval by marta or chinwe: marta`. */
+export function needLines(needs: readonly Need[], { paint }: Layout): string[] {
+  return needs.flatMap(({ rule, counted, missing, remark }) => {
+    const given = counted.length > 0 ? listed(counted, "and") : "none yet";
+    const line = `${missing > 0 ? paint.yellow("!") : paint.green("✓")} ${oneLine(`${demand(rule)}: ${given}`)}`;
+    return remark === undefined ? [line] : [line, paint.dim(`  ${oneLine(remark)}`)];
+  });
+}
+
+/** What a rehearsal may do without and a real send may not. */
+export function demandLine(rules: readonly Rule[]): string {
+  return oneLine(`A real send takes ${rules.map(demand).join(", and ")}.`);
+}
+
+/** A block for each channel that is different from what was approved. */
+export function changeBlocks(changes: readonly Change[], layout: Layout): string {
+  const { paint } = layout;
+  return changes
+    .map(({ channel, what, before, after }) => {
+      const head = `${paint.bold(oneLine(channel))}  ${oneLine(what.join(", "))}`;
+      return [head, ...details(before, after, layout).map((line) => `  ${line}`)].join("\n");
+    })
+    .join("\n\n");
+}
+
+function details(
+  before: ApprovedDelivery | undefined,
+  after: ApprovedDelivery | undefined,
+  layout: Layout,
+): string[] {
+  const { paint } = layout;
+  const words = drift(textsOf(before), textsOf(after), layout);
+  if (!before || !after) return words;
+  const pairs = [
+    ["due", before.due ?? "at once", after.due ?? "at once"],
+    ["expires", before.expires ?? "never", after.expires ?? "never"],
+    ["card", cardsOf(before), cardsOf(after)],
+    ["alt text", altsOf(before), altsOf(after)],
+    ["behind words", linksOf(before), linksOf(after)],
+    ["tags", tagsOf(before), tagsOf(after)],
+  ] as const;
+  return [
+    ...words,
+    ...pairs
+      .filter(([, was, is]) => was !== is)
+      .flatMap(([name, was, is]) => [
+        paint.red(`- ${name}: ${oneLine(was)}`),
+        paint.green(`+ ${name}: ${oneLine(is)}`),
+      ]),
+  ];
+}
+
+// Of the posts only the words: what else changed is told with its own names.
+function textsOf(delivery: ApprovedDelivery | undefined): Post[] {
+  return (delivery?.posts ?? []).map(({ title, text }) => ({
+    title,
+    text,
+    entities: [],
+    media: [],
+    tags: [],
+    options: {},
+  }));
+}
+
+function cardsOf(delivery: ApprovedDelivery): string {
+  return each(delivery, ({ card }) => (card ? [card.title, card.description, card.url] : []));
+}
+
+function altsOf(delivery: ApprovedDelivery): string {
+  return each(delivery, ({ media = [] }) => media.map(({ file, alt }) => `${file} “${alt}”`));
+}
+
+function linksOf(delivery: ApprovedDelivery): string {
+  return each(delivery, ({ links = [] }) => links);
+}
+
+function tagsOf(delivery: ApprovedDelivery): string {
+  return each(delivery, ({ tags = [] }) => tags);
+}
+
+function each({ posts }: ApprovedDelivery, of: (post: ApprovedPost) => (string | undefined)[]): string {
+  return posts.flatMap(of).filter(Boolean).join(" · ") || "none";
+}

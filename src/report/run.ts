@@ -1,0 +1,39 @@
+/** What `run` says: one line per delivery, and nothing when there is none. */
+import type { History } from "../ledger/records.ts";
+import { nameOfState, sign } from "./outcome.ts";
+import type { Layout } from "./paint.ts";
+import { oneLine } from "./printable.ts";
+import { relative } from "./time.ts";
+
+export function runLines(histories: readonly History[], now: number, { paint }: Layout): string {
+  return histories
+    .map((history) =>
+      [
+        sign(history, paint),
+        paint.bold(oneLine(history.id)),
+        paint.dim(nameOfState(history)),
+        answer(history, now),
+      ]
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function answer({ receipts, state, message, nextAt, dueAt, code }: History, now: number): string {
+  const [first] = receipts;
+  const told = message === undefined ? "" : oneLine(message);
+  switch (state) {
+    case "published":
+      return oneLine(first?.url ?? (first?.id ? `id ${first.id}` : "out"));
+    case "scheduled":
+      return code === "auth" || nextAt <= now
+        ? told
+        : `${told || "due"} (${relative(Math.max(nextAt, dueAt), now)})`;
+    case "held":
+    case "failed":
+      return `${told} (broadcast status)`.trimStart();
+    default:
+      return told;
+  }
+}

@@ -1,0 +1,50 @@
+/** What is coming, for people: when, in how long, what, where. */
+import type { Layout } from "./paint.ts";
+import { oneLine } from "./printable.ts";
+import { table } from "./table.ts";
+import { momentAndUtc, relative } from "./time.ts";
+
+/** One delivery that has not gone out. */
+export interface Coming {
+  id: string;
+  campaign: string;
+  title?: string;
+  channel: string;
+  /** Epoch milliseconds. */
+  due: number;
+  occurrence?: string;
+  timezone?: string;
+  /** `entered`: in the ledger, goes out as it is · `coming`: planned when it is due · `overdue`: its time has passed. */
+  state: "entered" | "coming" | "overdue";
+}
+
+export interface ComingJson extends Omit<Coming, "due"> {
+  /** ISO 8601, UTC. */
+  due: string;
+}
+
+/** One line for each moment of a campaign; its channels together. */
+export function scheduleTable(list: readonly Coming[], now: number, layout: Layout): string {
+  const { paint } = layout;
+  const moments = new Map<string, Coming[]>();
+  for (const one of list) {
+    const key = JSON.stringify([one.campaign, one.due, one.timezone, one.state]);
+    moments.set(key, [...(moments.get(key) ?? []), one]);
+  }
+  const rows = [...moments.values()].map((group) => {
+    const [first] = group as [Coming];
+    const when = relative(first.due, now);
+    return [
+      first.state === "overdue" ? paint.yellow(`${when}!`) : paint.bold(when),
+      momentAndUtc(first.due, first.timezone),
+      oneLine(first.campaign),
+      oneLine(group.map(({ channel }) => channel).join(", ")),
+      paint.dim(oneLine(first.state === "overdue" ? "overdue" : (first.title ?? ""))),
+    ];
+  });
+  return table([{}, {}, {}, {}, {}], rows, layout).join("\n");
+}
+
+export function comingJson({ due, ...rest }: Coming): ComingJson {
+  return { ...rest, due: new Date(due).toISOString() };
+}

@@ -1,0 +1,7 @@
+/** Words as a shell takes them. */
+import { oneLine } from "./printable.ts";
+
+export function quoted(word: string): string {
+  const safe = oneLine(word);
+  return /^[\w./:@%+=,-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,55 @@
+/**
+ * A limit to what reading Markdown may cost. The parser compares every mark in a paragraph with those before it, so ten
+ * times the marks take a hundred times the time: 60 KB of `*a_` keep it busy for half a minute. The comparisons are
+ * counted while it works, and it is stopped early; a text that people write needs a thousandth of what is allowed.
+ */
+import type { Options } from "mdast-util-from-markdown";
+import { InputError } from "../errors.ts";
+
+type Syntax = NonNullable<Options["extensions"]>[number];
+type Construct = Exclude<NonNullable<NonNullable<Syntax["text"]>[number]>, unknown[]>;
+
+/** Comparisons in one text: about a second. One paragraph may have 4,000 marks, or a hundred paragraphs 400 each. */
+const MOST = 10_000_000;
+
+// * _ ]
+const MARKS = [42, 95, 93];
+
+// Lists that begin inside each other on one line, and lines that may make a heading of those above.
+const NESTED = /^(?:[ \t]*(?:>|[*+-](?=[ \t])|\d{1,9}[.)](?=[ \t]))){16,}/gm;
+const UNDERLINE = /^ {0,3}(?:=+|-{2,})[ \t]*$/gm;
+
+/** What reads nothing and counts the marks, for one text. */
+export function untangled(text: string): Syntax {
+  let cost = 0;
+  const spend = (comparisons: number) => {
+    cost += comparisons;
+    if (cost > MOST) throw tangled();
+  };
+  for (const [line] of text.matchAll(NESTED)) spend(4 * line.replace(/[ \t\d>]/g, "").length ** 2);
+  spend((text.match(UNDERLINE)?.length ?? 0) ** 2 / 2);
+
+  const marks = new WeakMap<object, number>();
+  const count: Construct = {
+    name: "count",
+    add: "before",
+    tokenize(_effects, _ok, nok) {
+      // `this` is the paragraph, heading or cell that is being read.
+      const before = marks.get(this) ?? 0;
+      marks.set(this, before + 1);
+      spend(before);
+      return nok;
+    },
+  };
+  return { text: Object.fromEntries(MARKS.map((code) => [code, count])) };
+}
+
+function tangled(): InputError {
+  return new InputError({
+    severity: "error",
+    code: "tangled",
+    message:
+      "the text has too many marks that may belong together: * _ [ ] or quotes and lists inside each other",
+    remedy: "Divide its longest paragraph, or put what is no Markdown into a code block.",
+  });
+}

@@ -1,0 +1,198 @@
+/**
+ * The promise of the git ledger, with a bare repository on disk: runners without memory, each a fresh clone, killed anywhere
+ * or two at once, post once. The channels are real ones whose server is the sandbox, which lives in another process.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { networks } from "../../src/sandbox/networks/index.ts";
+import { type Ended, type Stage, SUBJECTS, type Subject } from "./harness.ts";
+
+const CLI = resolve("bin/broadcast.js");
+const KILLER = resolve("test/chaos/kill-at-push.mjs");
+const GIT = {
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_SYSTEM: "/dev/null",
+  GIT_AUTHOR_NAME: "Ada",
+  GIT_AUTHOR_EMAIL: "ada@example.org",
+  GIT_COMMITTER_NAME: "Ada",
+  GIT_COMMITTER_EMAIL: "ada@example.org",
+};
+
+/** Networks whose posts do not live on the runner's own disk. */
+export const REMOTE_SUBJECTS = SUBJECTS.filter(({ network }) => network !== "feed");
+
+export interface Repository {
+  mark: string;
+  subject: Subject;
+  /** Clones, sends, forgets the clone. */
+  run(options?: { killAt?: string; countTo?: string }): Promise<Ended>;
+  remove(): void;
+}
+
+let repositories = 0;
+
+export function createRepository(subject: Subject, stage: Stage): Repository {
+  const base = mkdtempSync(join(tmpdir(), "broadcast-runners-"));
+  const mark = `git${process.pid}x${++repositories}y`;
+  const half = networks.find(({ id }) => id === subject.network);
+  const written = Object.fromEntries(subject.settings.map((line) => line.split(": ") as [string, string]));
+  const settings = half?.channel(mark, `${stage.url}/${subject.network}`, join(base, "stage"), written) ?? {};
+  const secrets = Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [`CHANNEL_${key.toUpperCase()}`, value]),
+  );
+  const work = join(base, "work");
+  const git = (cwd: string, ...args: string[]) =>
+    execFileSync("git", args, { cwd, env: { ...process.env, ...GIT }, stdio: "pipe" });
+  git(base, "init", "--quiet", "--bare", "-b", "main", "bare.git");
+  git(base, "init", "--quiet", "-b", "main", work);
+  for (const [name, content] of Object.entries(filesOf(subject, mark, Object.keys(settings)))) {
+    mkdirSync(join(work, name, ".."), { recursive: true });
+    writeFileSync(join(work, name), content);
+  }
+  if (subject.image) cpSync(resolve("campaigns/images/ticks.png"), join(work, "a.png"));
+  git(work, "add", ".");
+  git(work, "commit", "--quiet", "-m", "campaign");
+  git(work, "push", "--quiet", join(base, "bare.git"), "HEAD:main");
+
+  let clones = 0;
+  return {
+    mark,
+    subject,
+    async run({ killAt = "", countTo = "" } = {}) {
+      const name = `runner${++clones}`;
+      git(base, "clone", "--quiet", "--depth", "1", `file://${base}/bare.git`, name);
+      const env = { ...process.env, ...GIT, ...secrets, NO_COLOR: "1", KILL_AT: killAt, COUNT_TO: countTo };
+      return send(join(base, name), env);
+    },
+    remove: () => rmSync(base, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+function filesOf(subject: Subject, mark: string, keys: readonly string[]): Record<string, string> {
+  const parts = Array.from({ length: subject.parts }, (_, n) => `Part ${n + 1} of ${mark}.`);
+  const body = parts.join("\n\n---\n\n").split("\n");
+  const channel = keys.map((key) => `    ${key}: \${CHANNEL_${key.toUpperCase()}}`);
+  return {
+    "broadcast.yml": [
+      "ledger: git",
+      "channels:",
+      `  ${mark}:`,
+      `    network: ${subject.network}`,
+      ...channel,
+      "",
+    ].join("\n"),
+    "c.yml": [
+      "kind: update",
+      "title: Title",
+      ...(subject.image ? ["media:", "  - file: a.png", "    alt: A picture"] : []),
+      `channels: [${mark}]`,
+      "body: |",
+      ...body.map((line) => `  ${line}`),
+      "",
+    ].join("\n"),
+    "templates/update/default.md": "{{ body }}\n",
+    "templates/update/short.md": "{{ body }}\n",
+    "templates/update/chat.md": "{{ body }}\n",
+  };
+}
+
+function send(folder: string, env: NodeJS.ProcessEnv): Promise<Ended> {
+  return new Promise((done, failed) => {
+    const child = spawn(process.execPath, ["--import", KILLER, CLI, "send", "c.yml", "--yes"], {
+      cwd: folder,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let out = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (bytes) => {
+        out += bytes;
+      });
+    child.on("error", failed);
+    child.on("exit", (code, signal) => done({ code, signal, out }));
+  });
+}
+
+/** How often each boundary is passed in an undisturbed run. */
+export async function boundariesInGit(subject: Subject, stage: Stage): Promise<string[]> {
+  const repository = createRepository(subject, stage);
+  const folder = mkdtempSync(join(tmpdir(), "broadcast-counts-"));
+  try {
+    const file = join(folder, "counts.json");
+    const ended = await repository.run({ countTo: file });
+    if (ended.code !== 0)
+      throw new Error(`${subject.name}: an undisturbed run ended with ${ended.code}\n${ended.out}`);
+    const counts = JSON.parse(readFileSync(file, "utf8")) as Record<string, number>;
+    return Object.entries(counts).flatMap(([what, count]) =>
+      Array.from({ length: count }, (_, n) => `${what}:${n + 1}`),
+    );
+  } finally {
+    repository.remove();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export interface Verdict {
+  subject: string;
+  what: string;
+  out: number[];
+  exit: number | null;
+  /** What is wrong, in words; absent when all is well. */
+  wrong?: string;
+}
+
+/** A runner is killed at each of these boundaries, one after the other; then a new one settles it. */
+export async function killInGit(subject: Subject, killAt: readonly string[], stage: Stage): Promise<Verdict> {
+  const repository = createRepository(subject, stage);
+  try {
+    for (const boundary of killAt) await repository.run({ killAt: boundary });
+    let last = await repository.run();
+    for (let again = 0; again < 3 && last.code !== 0 && last.code !== 4; again++)
+      last = await repository.run();
+    return judge(repository, `killed at ${killAt.join(", then ")}`, [last], stage);
+  } finally {
+    repository.remove();
+  }
+}
+
+/** Two runners start at once, as when a job is started twice. Afterwards a third finds nothing to do. */
+export async function race(subject: Subject, stage: Stage): Promise<Verdict> {
+  const repository = createRepository(subject, stage);
+  try {
+    const both = await Promise.all([repository.run(), repository.run()]);
+    const third = await repository.run();
+    const verdict = await judge(repository, "two at once", [...both, third], stage);
+    if (!verdict.wrong && !/nothing was sent/.test(third.out))
+      return { ...verdict, wrong: `the third runner found something to do\n${third.out}` };
+    return verdict;
+  } finally {
+    repository.remove();
+  }
+}
+
+async function judge(
+  { subject, mark }: Repository,
+  what: string,
+  runs: readonly Ended[],
+  stage: Stage,
+): Promise<Verdict> {
+  const posts = (await stage.posts()).map(({ text, title }) => `${title ?? ""} ${text}`);
+  const out = Array.from(
+    { length: subject.parts },
+    (_, n) => posts.filter((text) => text.includes(`Part ${n + 1} of ${mark}.`)).length,
+  );
+  const last = runs.at(-1)!;
+  const told = runs.map((run) => run.out).join("\n--\n");
+  const verdict = { subject: subject.name, what, out, exit: last.code };
+  if (out.some((count) => count > 1))
+    return { ...verdict, wrong: `a part is out more than once: ${out}\n${told}` };
+  if (last.code === 0 && out.includes(0))
+    return { ...verdict, wrong: `it says all is out, but: ${out}\n${told}` };
+  if (last.code === 4 && subject.exact)
+    return { ...verdict, wrong: `it asks a person although the network can tell: ${out}\n${told}` };
+  const strange = runs.find(({ code }) => code !== 0 && code !== 4);
+  if (strange) return { ...verdict, wrong: `a run ended with ${strange.code ?? strange.signal}\n${told}` };
+  return verdict;
+}

@@ -1,0 +1,166 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
+/** `doctor` with the built CLI: what a weekly cron line says, and its exit code. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { broadcast, build } from "./built.ts";
+
+beforeAll(build, 120_000);
+
+let folder: string;
+let server: Server;
+/** Headers of every answer. */
+let headers: Record<string, string>;
+let refused: boolean;
+const TOKEN = "s3cret-token-1";
+
+beforeEach(async () => {
+  headers = {};
+  refused = false;
+  server = createServer((request, response) => {
+    response.writeHead(refused ? 401 : 200, { "content-type": "application/json", ...headers });
+    const body = refused
+      ? { error: "The access token was revoked" }
+      : request.url?.includes("instance")
+        ? { domain: "social.example", configuration: { statuses: { max_characters: 1234 } } }
+        : { id: "7", acct: "acme", username: "acme" };
+    response.end(JSON.stringify(body));
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  folder = mkdtempSync(join(tmpdir(), "broadcast-doctor-"));
+  write(`channels:
+  social:
+    network: mastodon
+    server: http://127.0.0.1:${(server.address() as AddressInfo).port}
+    token: \${SOCIAL_TOKEN}
+`);
+});
+afterEach(() => {
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const write = (config: string) => writeFileSync(join(folder, "broadcast.yml"), config);
+const env = { SOCIAL_TOKEN: TOKEN };
+
+async function findings(argv: string[] = []) {
+  const { code, out, err } = await broadcast(folder, ["doctor", "--json", ...argv], { env });
+  expect(out + err).not.toContain(TOKEN);
+  return { code, found: JSON.parse(out).findings as { about: string; state: string; message: string }[] };
+}
+
+/** A login of this channel that ends in so many days. */
+function logIn(days: number): void {
+  const { port } = server.address() as AddressInfo;
+  const iso = (ms: number) => new Date(Date.now() + ms).toISOString();
+  const login = {
+    channel: "social",
+    network: "mastodon",
+    settings: { token: TOKEN },
+    obtained: iso(-86_400_000),
+    expires: iso(days * 86_400_000 + 60_000),
+    place: { server: `http://127.0.0.1:${port}` },
+  };
+  mkdirSync(join(folder, ".broadcast/logins"), { recursive: true });
+  writeFileSync(join(folder, ".broadcast/logins/social.json"), JSON.stringify({ version: 1, login }));
+}
+
+describe("doctor", () => {
+  it("says that all is well: Node, the file, the ledger, the clock, who we are and what the server takes", async () => {
+    const { code, out, err } = await broadcast(folder, ["doctor"], { env });
+    expect(code).toBe(0);
+    expect(out).toMatch(/✓ node +Node \d+/);
+    expect(out).toMatch(/✓ config +broadcast\.yml: 1 channel/);
+    expect(out).toMatch(/✓ ledger +nothing was sent yet/);
+    expect(out).toMatch(/✓ clock +right to the second/);
+    expect(out).toMatch(/✓ social +@acme@social\.example, 1234 characters/);
+    expect(err).toContain("All is well.");
+  });
+
+  it.each([
+    ["a credential that is refused", 6],
+    ["a server that does not answer", 3],
+    ["a credential that is missing", 6],
+    ["a file that is wrong", 2],
+    ["no file at all", 2],
+  ])("ends with its own code for %s", async (what, expected) => {
+    if (what.includes("refused")) refused = true;
+    if (what.includes("does not answer")) {
+      server.closeAllConnections();
+      server.close();
+    }
+    if (what.includes("file that is wrong")) write("channels:\n  social: { network: mastodno }\n");
+    if (what.includes("no file")) rmSync(join(folder, "broadcast.yml"));
+    const { code, err } = await broadcast(folder, ["doctor"], {
+      env: what.includes("missing") ? {} : env,
+    });
+    expect(code).toBe(expected);
+    expect(err).toContain("1 problem");
+  });
+
+  it("warns in time of a login that ends, and not before", async () => {
+    logIn(20);
+    write(
+      `channels:\n  social:\n    network: mastodon\n    server: http://127.0.0.1:${(server.address() as AddressInfo).port}\n`,
+    );
+    const early = await findings();
+    expect(early.code).toBe(0);
+    const wide = await findings(["--days", "30"]);
+    expect(wide.code).toBe(6);
+    expect(wide.found).toContainEqual(
+      expect.objectContaining({
+        about: "social",
+        state: "warning",
+        message: expect.stringMatching(/^the credential ends in 20 days/),
+        remedy: "broadcast login social",
+      }),
+    );
+    logIn(-1);
+    const late = await findings();
+    expect(late.code).toBe(6);
+    expect(late.found).toContainEqual(
+      expect.objectContaining({ state: "error", message: expect.stringMatching(/^the credential ended/) }),
+    );
+  });
+
+  it("compares the clock with the servers' own", async () => {
+    headers.date = new Date(Date.now() + 600_000).toUTCString();
+    const { code, found } = await findings();
+    expect(code).toBe(0);
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        about: "clock",
+        state: "warning",
+        message: expect.stringMatching(/clock is (59\d|60\d) s behind$/),
+      }),
+    );
+  });
+
+  it("tells what is left of a rate, and when the server takes this API away", async () => {
+    headers = {
+      "x-ratelimit-limit": "300",
+      "x-ratelimit-remaining": "298",
+      sunset: new Date(Date.now() + 5 * 86_400_000).toUTCString(),
+    };
+    const { found } = await findings();
+    const social = found
+      .filter(({ about }) => about === "social")
+      .map(({ message, state }) => `${state}: ${message}`);
+    expect(social).toContain("ok: 298 of 300 requests left in this window");
+    expect(social).toContainEqual(expect.stringMatching(/^warning: this version of the API ends on/));
+  });
+
+  it("notices secrets that others can read", async () => {
+    writeFileSync(join(folder, ".env"), "X=1\n");
+    chmodSync(join(folder, ".env"), 0o644);
+    expect((await findings()).found).toContainEqual(
+      expect.objectContaining({
+        state: "warning",
+        message: expect.stringContaining(".env can be read by others"),
+      }),
+    );
+  });
+});

@@ -1,0 +1,322 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
+/** The first hour: `init` and `new`, by flags with the built CLI, and by questions with a person who may leave at any of them. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { KINDS } from "../../src/campaign/campaign.ts";
+import { init } from "../../src/cli/commands/init.ts";
+import { newCampaign } from "../../src/cli/commands/new.ts";
+import type { Terminal } from "../../src/cli/output.ts";
+import { type Ask, Left } from "../../src/cli/wizard/questions.ts";
+import { PLAIN } from "../../src/report/paint.ts";
+import { networks } from "../../src/sandbox/networks/index.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
+import { startProvider } from "../auth/provider.ts";
+import { broadcast, build } from "./built.ts";
+
+beforeAll(build, 120_000);
+
+let folder: string;
+let sandbox: Sandbox;
+beforeEach(async () => {
+  folder = join(mkdtempSync(join(tmpdir(), "broadcast-init-")), "acme");
+  mkdirSync(folder);
+  sandbox = await startSandbox({ networks, folder: join(folder, "..", "stage") });
+});
+afterEach(async () => {
+  await sandbox.close();
+  rmSync(join(folder, ".."), { recursive: true, force: true });
+});
+
+const read = (name: string) => readFileSync(join(folder, name), "utf8");
+const files = () => readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+
+/** A person who gives the first answer whose question matches; what none matches gets the usual answer. */
+function person(answers: [RegExp, unknown][], leavesAt = Number.POSITIVE_INFINITY) {
+  const asked: string[] = [];
+  const answer = async (message: string, usual: unknown) => {
+    if (asked.length === leavesAt) throw new Left("left");
+    asked.push(message);
+    return answers.find(([question]) => question.test(message))?.[1] ?? usual;
+  };
+  const ask = {
+    yes: answer,
+    line: async (
+      message: string,
+      options: { usual?: string; check?: (text: string) => string | undefined } = {},
+    ) => {
+      const text = String((await answer(message, options.usual)) ?? "");
+      const wrong = options.check?.(text);
+      if (wrong) throw new Error(`${message} ${wrong}`);
+      return text;
+    },
+    secret: (message: string) => answer(message, ""),
+    one: (message: string, options: { value: string }[], usual?: string) =>
+      answer(message, usual ?? options[0]?.value),
+    several: (message: string, options: { value: string }[]) =>
+      answer(
+        message,
+        options.map(({ value }) => value),
+      ),
+    text: answer,
+  } as unknown as Ask;
+  let out = "";
+  let err = "";
+  const terminal: Terminal = {
+    cwd: folder,
+    env: { BROWSER: "none", BROADCAST_KEYRING: "none" },
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    results: PLAIN,
+    notes: PLAIN,
+    person: true,
+    questions: () => Promise.reject(new Error("the wizard asks by itself")),
+    input: async () => undefined,
+  };
+  return { ask: async () => ask, terminal, asked, said: () => out + err };
+}
+
+const OPTIONS = { channel: [], set: [], check: false };
+
+describe("init by flags", () => {
+  it("sets up what needs no account, and the first post is rehearsed, in one command without a question", async () => {
+    const { code, out, err } = await broadcast(folder, ["init", "--yes", "--rehearse", sandbox.url]);
+    expect(code, err).toBe(0);
+    expect(out).toContain("✓ broadcast.yml");
+    expect(out).toContain("published");
+    const posts = (await (await fetch(`${sandbox.url}/api/posts`)).json()) as unknown[];
+    expect(posts).toHaveLength(1);
+    expect(read(".gitignore")).toBe(".env\n.broadcast/\n");
+  });
+
+  it("writes channels with their public settings, and a place for their secrets that only the owner reads", async () => {
+    const argv = ["init", "--channel", "social=mastodon", "--set", "social.server=https://social.example"];
+    const { code, out, err } = await broadcast(folder, [
+      ...argv,
+      "--channel",
+      "discord",
+      "--json",
+      "--kind",
+      "release",
+    ]);
+    expect(code, err).toBe(0);
+    expect(read("broadcast.yml")).toContain(
+      "  social:\n    network: mastodon\n    audience: external\n    server: https://social.example\n    token: ${SOCIAL_TOKEN}\n",
+    );
+    expect(read(".env")).toBe("SOCIAL_TOKEN=\nDISCORD_WEBHOOK=\n");
+    expect(statSync(join(folder, ".env")).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(out)).toMatchObject({
+      command: "init",
+      channels: [
+        { name: "social", network: "mastodon", missing: ["SOCIAL_TOKEN"] },
+        { name: "discord", network: "discord", missing: ["DISCORD_WEBHOOK"] },
+      ],
+    });
+    const sent = await broadcast(folder, [
+      ...["send", "campaigns/version-1-0-is-out.yml", "--sandbox", sandbox.url, "--yes"],
+    ]);
+    expect(sent.code, sent.err).toBe(0);
+  });
+
+  it("runs again without harm, and adds to what a person wrote without touching it", async () => {
+    await broadcast(folder, ["init", "--yes"]);
+    const again = await broadcast(folder, ["init", "--yes"]);
+    expect(again.code).toBe(0);
+    expect(again.out).toContain("Nothing to do");
+
+    const mine =
+      "# Mine.\nchannels:   # all of them\n    news: {network: feed, folder: public, title: 'News', url: https://acme.example}   # ours\n\n# Who is who.\ngroups:\n    all: [news]\n";
+    writeFileSync(join(folder, "broadcast.yml"), mine);
+    writeFileSync(join(folder, ".env"), "# mine\nDISCORD_WEBHOOK=kept\nOTHER=1");
+    writeFileSync(join(folder, ".gitignore"), "/.env\nnode_modules\n");
+    const { code, err } = await broadcast(folder, [
+      "init",
+      "--channel",
+      "chat=discord",
+      "--channel",
+      "discord",
+      "--no-check",
+    ]);
+    expect(code, err).toBe(0);
+    const [head = "", tail = ""] = mine.split("   # ours\n");
+    expect(read("broadcast.yml")).toBe(
+      `${head}   # ours\n\n    chat:\n      network: discord\n      audience: external\n      webhook: \${CHAT_WEBHOOK}\n\n    discord:\n      network: discord\n      audience: external\n      webhook: \${DISCORD_WEBHOOK}\n${tail}`,
+    );
+    expect(read(".env")).toBe("# mine\nDISCORD_WEBHOOK=kept\nOTHER=1\nCHAT_WEBHOOK=\n");
+    expect(read(".gitignore")).toBe("/.env\nnode_modules\n.broadcast/\n");
+  });
+
+  it("asks the network about a credential of the environment, and a refusal ends it with nothing written", async () => {
+    const provider = await startProvider();
+    const argv = ["init", "--channel", "social=mastodon", "--set", `social.server=${provider.url}`];
+    const refused = await broadcast(folder, argv, { env: { SOCIAL_TOKEN: "wr0ng-token" } });
+    expect(refused.code).toBe(6);
+    expect(refused.err).toContain("The access token was revoked");
+    expect(refused.out + refused.err).not.toContain("wr0ng-token");
+    expect(files()).toEqual([]);
+    provider.good.add("good-token");
+    const { code, err } = await broadcast(folder, argv, { env: { SOCIAL_TOKEN: "good-token" } });
+    await provider.close();
+    expect(code).toBe(0);
+    expect(err).toContain("✓ social: @acme@social.example, 500 characters in a post");
+    // What the environment has is not copied to a file.
+    expect(existsSync(join(folder, ".env"))).toBe(false);
+  });
+
+  it.each([
+    ["nobody is there", [], "--yes"],
+    ["an unknown network", ["--channel", "x=mastodno"], "Did you mean `mastodon`?"],
+    ["a missing setting", ["--channel", "x=mastodon"], "--set x.server=…"],
+    ["an unknown setting", ["--channel", "x=discord", "--set", "x.sever=1"], "webhook"],
+    ["a setting of nobody", ["--channel", "x=discord", "--set", "y.server=1"], "names no channel"],
+    ["a wrong name", ["--channel", "a b=discord"], "no spaces"],
+    ["an unknown kind", ["--yes", "--kind", "relase"], "Did you mean `release`?"],
+    [
+      "a secret as an argument",
+      ["--channel", "x=mastodon", "--set", "x.token=s3cret"],
+      "X_TOKEN in the environment",
+    ],
+  ])("says what is wrong and writes nothing: %s", async (_, argv, words) => {
+    const { code, err } = await broadcast(folder, ["init", ...argv]);
+    expect(code).toBe(2);
+    expect(err).toContain(words);
+    expect(err).not.toContain("s3cret");
+    expect(files()).toEqual([]);
+  });
+});
+
+describe("init by questions", () => {
+  const answers = (server: string): [RegExp, unknown][] => [
+    [/heard/, ["mastodon", "feed"]],
+    [/^The server/, server],
+    [/log in to/, "paste"],
+    [/Access token/, "good-token"],
+    [/templates/, true],
+    [/Rehearse/, false],
+  ];
+
+  it("checks what is pasted at once, and keeps it in .env", async () => {
+    const provider = await startProvider();
+    provider.good.add("good-token");
+    const { ask, terminal, said } = person(answers(provider.url));
+    expect(await init({ ...OPTIONS, check: true }, terminal, ask)).toBe(0);
+    await provider.close();
+    expect(said()).toContain("✓ mastodon: @acme@social.example");
+    expect(said()).toContain("1. Log in to your server");
+    expect(said()).not.toContain("good-token");
+    expect(read(".env")).toBe("MASTODON_TOKEN=good-token\n");
+    expect(read("broadcast.yml")).toContain("title: acme");
+    expect(files()).toContain("templates/release/short.md");
+    expect(files()).toContain("campaigns/version-1-0-is-out.yml");
+  });
+
+  it("says what is wrong with it, and lets the person try again", async () => {
+    const provider = await startProvider();
+    provider.good.add("good-token");
+    const typed = ["wr0ng", "good-token"];
+    const { ask, terminal, said, asked } = person([...answers(provider.url)]);
+    const asking = await ask();
+    const again = { ...asking, secret: async () => typed.shift() ?? "" };
+    expect(
+      await init({ ...OPTIONS, check: true }, terminal, async () => ({
+        ...again,
+        one: async (message, options) => (/What now/.test(message) ? "again" : asking.one(message, options)),
+      })),
+    ).toBe(0);
+    await provider.close();
+    expect(said()).toContain("✗ mastodon: GET 127.0.0.1");
+    expect(read(".env")).toBe("MASTODON_TOKEN=good-token\n");
+    expect(asked.length).toBeGreaterThan(5);
+  });
+
+  it("leaves nothing half-written, whichever question the person leaves at", async () => {
+    const whole = person(answers("https://social.example"));
+    await init(OPTIONS, whole.terminal, whole.ask);
+    const questions = whole.asked.length;
+    expect(questions).toBeGreaterThan(7);
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    // The last question comes after the writing: it only asks for the rehearsal.
+    for (let at = 0; at < questions - 1; at++) {
+      const { ask, terminal, said } = person(answers("https://social.example"), at);
+      expect(await init(OPTIONS, terminal, ask)).toBe(2);
+      expect(said()).toContain("Nothing was written.");
+      expect(files(), whole.asked[at]).toEqual([]);
+    }
+  });
+
+  it("rehearses at once, for every kind, on every network, with its own first words", async () => {
+    for (const kind of KINDS) {
+      const { ask, terminal, said } = person([
+        [/^The server/, "https://social.example"],
+        [/Handle/, "acme.example"],
+        [/channel's id/, "C0ACME"],
+        [/channel or group/, "@acme"],
+        [/announce/, kind],
+        [/log in to/, "later"],
+        [/link/, "https://acme.example/blog"],
+      ]);
+      expect(await init({ ...OPTIONS, rehearse: sandbox.url }, terminal, ask), said()).toBe(0);
+      expect(said()).toMatch(/6 published/);
+      rmSync(folder, { recursive: true });
+      mkdirSync(folder);
+    }
+  });
+});
+
+describe("new", () => {
+  beforeEach(async () => {
+    await broadcast(folder, ["init", "--yes"]);
+  });
+
+  it("writes a campaign from flags, shows its posts, and never overwrites one", async () => {
+    const argv = ["new", "release", "--title", "Acme 2.4: it's out", "--summary", "Faster.", "--yes"];
+    const { code, out, err } = await broadcast(folder, [...argv, "--var", "version=2.4.0", "--tags", "a,#b"]);
+    expect(code, err).toBe(0);
+    expect(out.split("\n")[0]).toBe("campaigns/acme-2-4-it-s-out.yml");
+    expect(out).toContain("Version 2.4.0 brings");
+    expect(read("campaigns/acme-2-4-it-s-out.yml")).toContain('title: "Acme 2.4: it\'s out"\n');
+    const second = await broadcast(folder, argv);
+    expect(second.out.split("\n")[0]).toBe("campaigns/acme-2-4-it-s-out-2.yml");
+    const named = await broadcast(folder, [...argv, "--out", "campaigns/acme-2-4-it-s-out.yml"]);
+    expect(named.code).toBe(2);
+    expect(named.err).toContain("--force");
+    const outside = await broadcast(folder, [...argv, "--out", "../outside.yml"]);
+    expect(outside.code).toBe(2);
+  });
+
+  it("asks a person for what the kind needs, and takes the body from their editor", async () => {
+    const { ask, terminal, asked, said } = person([
+      [/announce/, "question"],
+      [/Title/, "Dark or light?"],
+      [/editor/, "Dark **or** light?\n"],
+    ]);
+    expect(await newCampaign(undefined, { var: [] }, terminal, ask), said()).toBe(0);
+    expect(read("campaigns/dark-or-light.yml")).toContain(
+      "body: |\n  Dark **or** light?\nchannels: [news]\n",
+    );
+    expect(asked.some((question) => /link/.test(question))).toBe(false);
+    expect(said()).toContain("Dark or light?");
+
+    const before = files();
+    for (let at = 0; at < asked.length; at++) {
+      const left = person([], at);
+      expect(await newCampaign(undefined, { var: [] }, left.terminal, left.ask)).toBe(2);
+      expect(files()).toEqual(before);
+    }
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import type { Campaign, Said } from "../../src/campaign/campaign.ts";
+import { saidTo } from "../../src/campaign/campaign.ts";
+import type { Channel } from "../../src/campaign/channel.ts";
+import type { Problem } from "../../src/errors.ts";
+import type { PlanInput } from "../../src/plan/plan.ts";
+import { termsOf } from "../../src/plan/terms.ts";
+
+const campaign = {
+  only: {},
+  options: {},
+  tags: [],
+  media: [],
+  source: { place: (path: (string | number)[]) => ({ file: path.join(".") }) },
+} as unknown as Campaign;
+
+function terms(
+  said: Partial<Campaign>,
+  idempotency: "none" | "1h" | "forever" = "none",
+): { found: object; problems: Partial<Problem>[] } {
+  const channel = { name: "chat", network: "testnet", adapter: { idempotency } } as unknown as Channel;
+  const all: Campaign = { ...campaign, ...said };
+  const heard: Said = saidTo(all, channel);
+  const problems: Partial<Problem>[] = [];
+  const found = termsOf(channel, heard, { campaign: all } as PlanInput, (problem) => problems.push(problem));
+  return { found, problems };
+}
+
+describe("what is done in bad cases", () => {
+  it("makes no other plan when the campaign says what is usual", () => {
+    expect(terms({ late: "send", uncertain: "hold" })).toEqual({ found: {}, problems: [] });
+  });
+
+  it("is the channel's own word, else the network's, else everyone's", () => {
+    const only = { chat: { late: "ask" as const }, testnet: { late: "send" as const } };
+    expect(terms({ late: "skip" }).found).toEqual({ late: "skip" });
+    expect(terms({ late: "skip", only: { testnet: only.testnet } }).found).toEqual({});
+    expect(terms({ late: "skip", only }).found).toEqual({ late: "ask" });
+  });
+
+  it("that may appear twice is said in words, at its place", () => {
+    const { found, problems } = terms({ only: { chat: { uncertain: "resend" } } });
+    expect(found).toEqual({ uncertain: "resend" });
+    expect(problems).toMatchObject([
+      { severity: "warning", code: "may-appear-twice", place: { file: "only.chat.uncertain" } },
+    ]);
+    expect(problems[0]?.message).toContain("readers may see it twice");
+  });
+
+  it("cannot appear twice where the network refuses a repeat for ever", () => {
+    expect(terms({ uncertain: "resend" }, "forever")).toEqual({ found: {}, problems: [] });
+    expect(terms({ uncertain: "resend" }, "1h").found).toEqual({ uncertain: "resend" });
+  });
+});

@@ -1,0 +1,200 @@
+/** Nothing played but the network: the real loop, ledger, transport and adapter against a sandbox that makes trouble. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { parse } from "valibot";
+import { vi } from "vitest";
+import type { Adapter, Post } from "../../src/adapter.ts";
+import { memorySession } from "../../src/auth/store.ts";
+import type { Clock } from "../../src/clock.ts";
+import { type DeliverOptions, type DeliveryEvent, deliver } from "../../src/delivery/deliver.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
+import type { History } from "../../src/ledger/records.ts";
+import { openSqlite } from "../../src/ledger/sqlite.ts";
+import type { Script } from "../../src/sandbox/chaos.ts";
+import { networks } from "../../src/sandbox/networks/index.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/server.ts";
+import { secretsOf } from "../../src/testing/stage.ts";
+import { createWire } from "../../src/transport.ts";
+import { png } from "./stand.ts";
+
+/** One way of using an adapter. */
+export interface Way {
+  adapter: Adapter;
+  /** What the channel's own settings would say, for networks with several ways. */
+  settings?: Record<string, unknown>;
+  post?: Partial<Post>;
+  /** What is said, when not a plain line. */
+  text?: string;
+  /** A look-up that finds what is out, and cannot prove that something is not. */
+  provesNoAbsence?: true;
+  /** A success is told in plain words, not in JSON. */
+  answersInWords?: true;
+}
+
+export interface Loop {
+  sandbox: Sandbox;
+  ledger: Ledger;
+  run(over?: Partial<DeliverOptions>): Promise<void>;
+  /** Another delivery on the same channel. */
+  enter(campaign: string, texts: string[]): Promise<void>;
+  /** Of the first delivery, or of another one. */
+  history(campaign?: string): Promise<History>;
+  /** As `run`, in a process that is killed when it is about to write down what became of its first request. */
+  runAndDie(): Promise<void>;
+  events: DeliveryEvent[];
+  secrets: string[];
+  close(): Promise<void>;
+}
+
+const CHANNEL = "acme";
+const FIRST = "campaigns/release";
+export const IMAGE = {
+  file: "images/hero.png",
+  sha256: "00",
+  type: "image/png",
+  bytes: 64,
+  width: 8,
+  height: 8,
+  alt: "Three devices",
+};
+
+/**
+ * Waits that the whole process believes in, and that take 30 ms at most: `Date.now` runs on and jumps. The sandbox's
+ * clock is the same, so that "come back in an hour" is kept to the second.
+ */
+export function jumpingClock(): Clock & { restore(): void } {
+  const real = Date.now.bind(Date);
+  let skipped = 0;
+  const spy = vi.spyOn(Date, "now").mockImplementation(() => real() + skipped);
+  return {
+    now: () => Date.now(),
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      if (ms <= 0) return;
+      skipped += Math.max(0, ms - 30);
+      await pause(Math.min(ms, 30), undefined, { signal });
+    },
+    restore: () => spy.mockRestore(),
+  };
+}
+
+/** A delivery of these texts, one post each, entered and due. */
+export async function openLoop(
+  way: Way,
+  clock: Clock,
+  texts: string[],
+  scripts: Script[] = [],
+  over: Partial<SandboxOptions> = {},
+): Promise<Loop> {
+  const folder = await mkdtemp(join(tmpdir(), "loop-"));
+  const chaos = { profile: "calm", seed: 1, scripts };
+  const sandbox = await startSandbox({ networks, folder, chaos, now: () => clock.now(), ...over });
+  const ledger = await Ledger.open(await openSqlite(":memory:"));
+  const { adapter } = way;
+  const settings = parse(adapter.channel, sandbox.channel(adapter.id, CHANNEL, way.settings));
+  const secrets = secretsOf(adapter, settings);
+  const events: DeliveryEvent[] = [];
+
+  const enter = async (campaign: string, texts: string[]) => {
+    const now = clock.now();
+    const posts = texts.map((text) => ({
+      text,
+      entities: [],
+      media: [],
+      tags: [],
+      options: {},
+      ...way.post,
+    }));
+    const id = `${campaign}/${CHANNEL}`;
+    const delivery = {
+      id,
+      campaign,
+      channel: CHANNEL,
+      network: adapter.id,
+      account: "acc",
+      digest: "d1",
+      posts,
+    };
+    await ledger.add([{ ...delivery, dueAt: now }], now);
+  };
+  await enter(FIRST, texts);
+
+  const run = async (more: Partial<DeliverOptions> = {}) => {
+    const wire = createWire();
+    const session = memorySession();
+    try {
+      await deliver({
+        channels: [{ name: CHANNEL, adapter, settings, secrets }],
+        ledger,
+        clock,
+        transport: wire.transport,
+        userAgent: "broadcast-test/1",
+        patience: 24 * 3_600_000,
+        session: () => session,
+        read: async () => png(),
+        signal: new AbortController().signal,
+        stop: new AbortController().signal,
+        onEvent: (event) => events.push(event),
+        random: () => 0.5,
+        ...more,
+      });
+    } finally {
+      await wire.close();
+    }
+  };
+
+  return {
+    sandbox,
+    ledger,
+    events,
+    secrets,
+    run,
+    async runAndDie() {
+      await run({ ledger: dying(ledger) }).then(
+        () => {
+          throw new Error("nothing was sent, so nobody died");
+        },
+        (error) => {
+          if (!(error instanceof Killed)) throw error;
+        },
+      );
+      // This process lives on, so its lease has to run out.
+      await clock.sleep(61_000);
+    },
+    enter,
+    async history(campaign = FIRST) {
+      const found = await ledger.history(`${campaign}/${CHANNEL}`);
+      if (!found) throw new Error("the delivery is gone");
+      return found;
+    },
+    async close() {
+      await sandbox.close();
+      await ledger.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** The requests that put something before readers, as the sandbox saw them. */
+export function published({ sandbox }: Loop, id: string) {
+  const network = networks.find((one) => one.id === id);
+  return sandbox.requests.filter(({ method, path }) =>
+    network?.publishes(method, path.slice(`/${id}`.length)),
+  );
+}
+
+class Killed extends Error {}
+
+/** A ledger in which nothing more is written once a request has been answered: as after SIGKILL. */
+function dying(ledger: Ledger): Ledger {
+  const die = () => Promise.reject(new Killed());
+  return new Proxy(ledger, {
+    get(target, name) {
+      if (name === "end" || name === "finish" || name === "release") return die;
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}

@@ -1,0 +1,110 @@
+/** Texts as nobody should write them: rich in marks, calls, addresses, scripts and what cannot be seen. */
+import fc from "fast-check";
+
+const FRAGMENTS = [
+  ..."*_~`|<>[](){}#@\\!&+-=.:;/'\"^$%0123456789 aBé中。「」あ\n\t",
+  ..."אבג",
+  ..."👍🇮🇹",
+  "👨‍👩‍👧",
+  "**",
+  "__",
+  "~~",
+  "```",
+  "***",
+  "\n\n",
+  "  \n",
+  "> ",
+  "- ",
+  "1. ",
+  "# ",
+  "    ",
+  "| a | b |\n|---|---|\n| c | d |\n",
+  "@everyone",
+  "@here",
+  "@all",
+  "@room",
+  "@acme",
+  "@a.b_c@host.example",
+  "<!channel>",
+  "<!here|x>",
+  "<@U123>",
+  "<@&42>",
+  "<#C1|x>",
+  "<users/all>",
+  "<t:1:R>",
+  "</plain>",
+  "</code></pre>",
+  "<script>alert(1)</script>",
+  "<at>x</at>",
+  "u/someone",
+  "#topic",
+  "#1",
+  "{{x}}",
+  "{% raw %}",
+  "{hashtag|\\#|x}",
+  "@[x](urn:li:person:1)",
+  "[[User:x]]",
+  "{{Template}}",
+  "~~~~",
+  "__TOC__",
+  "RFC 2119",
+  "https://a.example/x_(y)?q=1&r=*2*",
+  "http://例え.jp/。",
+  "www.a.example",
+  "me@a.example",
+  "[x](javascript:alert(1))",
+  "[x](https://b.example 'y')",
+  "![alt](https://a.example/i.png)",
+  "[^1]",
+  "\n\n[^1]: note\n\n",
+  "&amp;",
+  "&#42;",
+  "&lt;b&gt;",
+  "\u0000",
+  "\u0007",
+  "\u001B[31m",
+  "\u200B",
+  "\u200D",
+  "\u202E",
+  "\u2066",
+  "\uD800",
+  "\uFDD0",
+  "\uFEFF",
+  "\u2028",
+  "\r\n",
+];
+
+export const hostile = fc
+  .array(fc.constantFrom(...FRAGMENTS), { maxLength: 24 })
+  .map((parts) => parts.join(""));
+
+const line = fc.array(fc.constantFrom(...FRAGMENTS.filter((part) => !part.includes("\n"))), {
+  maxLength: 10,
+});
+const opening = fc.constantFrom(
+  "",
+  "",
+  "- ",
+  "1. ",
+  "> ",
+  "# ",
+  "  - ",
+  "```\n",
+  "| ",
+  "[^1]: ",
+  "    ",
+  "> - ",
+  "- [x] ",
+);
+
+/** The same as Markdown of several blocks, and now and then any characters at all. */
+export const markdowns = fc.oneof(
+  { weight: 3, arbitrary: hostile },
+  {
+    weight: 4,
+    arbitrary: fc
+      .array(fc.tuple(opening, line), { maxLength: 8 })
+      .map((lines) => lines.map(([start, parts]) => start + parts.join("")).join("\n")),
+  },
+  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 200 }) },
+);
