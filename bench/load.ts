@@ -20,7 +20,9 @@ import { createWire } from "../src/transport.ts";
 
 const COUNT = Number(process.env.COUNT ?? 10_000);
 const CONCURRENCY = 64;
-const body = JSON.stringify({ text: "Acme 2.4 is out: lists sync in half the time. https://acme.example/blog/2-4 #release" });
+const body = JSON.stringify({
+  text: "Acme 2.4 is out: lists sync in half the time. https://acme.example/blog/2-4 #release",
+});
 
 if (process.env.BENCH_SERVER) serve();
 else await main();
@@ -40,7 +42,9 @@ function serve(): void {
 
 async function main(): Promise<void> {
   const server = fork(process.argv[1]!, { env: { ...process.env, BENCH_SERVER: "1" } });
-  const port = await new Promise<number>((resolve) => server.once("message", (message) => resolve(Number(message))));
+  const port = await new Promise<number>((resolve) =>
+    server.once("message", (message) => resolve(Number(message))),
+  );
   const url = `http://127.0.0.1:${port}/posts`;
   let missed = 0;
   const line = (name: string, value: string, promise: string, ok: boolean) => {
@@ -55,12 +59,22 @@ async function main(): Promise<void> {
     line(`bare undici, ${COUNT} posts, ${CONCURRENCY} at a time`, `${Math.round(pool)}/s`, "", true);
     line("deliveries, each durably recorded", `${Math.round(ours.perSecond)}/s`, "", true);
     line("deliveries against bare undici", `${(ratio * 100).toFixed(0)} %`, "at least 60 %", ratio >= 0.6);
-    line("resident memory at the end", `${ours.megabytes.toFixed(0)} MB`, "under 200 MB", ours.megabytes < 200);
+    line(
+      "resident memory at the end",
+      `${ours.megabytes.toFixed(0)} MB`,
+      "under 200 MB",
+      ours.megabytes < 200,
+    );
 
     const rate: Rate = { posts: 50, per: "1s" };
     const paced = await delivered(url, 300, 1, [rate]);
     const ideal = 300 / 50 - 1;
-    line("300 posts at 50 per second", `${paced.seconds.toFixed(2)} s`, `at most ${(ideal * 1.03).toFixed(2)} s`, paced.seconds <= ideal * 1.03);
+    line(
+      "300 posts at 50 per second",
+      `${paced.seconds.toFixed(2)} s`,
+      `at most ${(ideal * 1.03).toFixed(2)} s`,
+      paced.seconds <= ideal * 1.03,
+    );
   } finally {
     server.kill();
   }
@@ -74,7 +88,12 @@ async function bare(url: string, count: number): Promise<number> {
   const worker = async () => {
     while (sent < count) {
       sent++;
-      const answer = await request(url, { method: "POST", body, headers: { "content-type": "application/json" }, dispatcher: agent });
+      const answer = await request(url, {
+        method: "POST",
+        body,
+        headers: { "content-type": "application/json" },
+        dispatcher: agent,
+      });
       await answer.body.json();
     }
   };

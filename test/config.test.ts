@@ -237,14 +237,17 @@ describe("secrets", () => {
   test.each([
     ["no token", "bird: { network: birdsong }", /has no credential: `token` is missing/],
     ["half a union", "bird: { network: roomy, room: hall }", /it needs `\w+` or `\w+`/],
-  ])("that are not written at all are the channel's problem, and a login helps: %s", async (_, line, words) => {
-    const { config: known, problems } = await read(`channels:\n  ${line}\n`);
-    expect(problems).toEqual([]);
-    const [problem] = known?.channels.get("bird")?.problems ?? [];
-    expect(problem && brief(problem)).toBe("broadcast.yml:2:3 missing-credential");
-    expect(problem?.message).toMatch(words);
-    expect(problem?.remedy).toMatch(/broadcast login bird/);
-  });
+  ])(
+    "that are not written at all are the channel's problem, and a login helps: %s",
+    async (_, line, words) => {
+      const { config: known, problems } = await read(`channels:\n  ${line}\n`);
+      expect(problems).toEqual([]);
+      const [problem] = known?.channels.get("bird")?.problems ?? [];
+      expect(problem && brief(problem)).toBe("broadcast.yml:2:3 missing-credential");
+      expect(problem?.message).toMatch(words);
+      expect(problem?.remedy).toMatch(/broadcast login bird/);
+    },
+  );
 
   test("may come from a login where the variable is not set", async () => {
     const folder = project({ "broadcast.yml": "channels: { birdsong: { token: '${BIRD_TOKEN}' } }" });

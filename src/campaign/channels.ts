@@ -161,7 +161,7 @@ function readChannel(
       severity: "error",
       code: "missing-env",
       message: `the environment variable \`${variable}\` is not set; the channel \`${name}\` needs it`,
-      remedy: howToSet(variable, from.environment),
+      remedy: `${howToSet(variable, from.environment)}${secretKeys.includes(key) ? ` Or run \`broadcast login ${name}\`.` : ""}`,
       place: source.place([...at, key]),
       channel: name,
     }),

@@ -124,7 +124,7 @@ export function createTemplates({ folders, cwd }: TemplateOptions): Templates {
 }
 
 // Liquid makes the best of what it does not understand; here that would decide whether something is sent.
-const OPERAND = String.raw`(?:"[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[\d+\])*)`;
+const OPERAND = String.raw`(?:"[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|(?!(?:and|or|not|contains)\b)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[\d+\])*)`;
 const CLAUSE = String.raw`(?:not\s+)?${OPERAND}(?:\s*(?:==|!=|<=|>=|<|>)\s*${OPERAND}|\s+contains\s+${OPERAND})?`;
 const CONDITION = new RegExp(String.raw`^\s*${CLAUSE}(?:\s+(?:and|or)\s+${CLAUSE})*\s*$`);
 

@@ -52,7 +52,7 @@ export async function askNetworks(
         severity: "error",
         code: "auth",
         message: `${adapter.name} does not accept the credential of \`${name}\`: ${error.message}`,
-        remedy: adapter.auth.url ? `Make a new one at ${adapter.auth.url}.` : adapter.auth.steps[0],
+        remedy: `\`broadcast login ${name}\` gets a new one${adapter.auth.url ? `; or make one at ${adapter.auth.url}` : ""}.`,
         place,
         channel: name,
       });

@@ -164,14 +164,24 @@ export class Ledger {
       };
       const due = yield* take("state = 'scheduled' and next_at <= ?", limit, now);
       const gone = dead.length > 0 ? ` or owner in (${dead.map(() => "?").join(", ")})` : "";
-      const left = yield* take(`state = 'sending' and (lease_until <= ?${gone})`, limit - due.length, now, ...dead);
+      const left = yield* take(
+        `state = 'sending' and (lease_until <= ?${gone})`,
+        limit - due.length,
+        now,
+        ...dead,
+      );
       const rows = [...due, ...left];
       if (rows.length === 0) return [];
       const where = new Where();
       const set = `state = 'sending', owner = ${where.value(owner)}, lease_until = ${where.value(until)}, updated_at = ${where.value(now)}`;
-      where.in("id", rows.map(({ id }) => id ?? null));
+      where.in(
+        "id",
+        rows.map(({ id }) => id ?? null),
+      );
       yield* query(`update deliveries set ${set} ${where}`, ...where.values);
-      return rows.map((row) => toDelivery({ ...row, state: "sending", owner, lease_until: until, updated_at: now }));
+      return rows.map((row) =>
+        toDelivery({ ...row, state: "sending", owner, lease_until: until, updated_at: now }),
+      );
     });
   }
 

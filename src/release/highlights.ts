@@ -45,6 +45,7 @@ export function highlightsOf(notes: string, most = 5): string[] {
 
 function pointsIn(notes: string): Point[] {
   const points: Point[] = [];
+  const seen = new Set<string>();
   let weight: number | undefined = CHANGE;
   let section = "";
   let fenced = false;
@@ -52,7 +53,8 @@ function pointsIn(notes: string): Point[] {
   const close = () => {
     if (current && weight !== undefined) {
       const point = pointOf(current.text, weight, section);
-      if (point && !points.some(({ text }) => text === point.text)) points.push(point);
+      if (point && !seen.has(point.text)) points.push(point);
+      if (point) seen.add(point.text);
     }
     current = undefined;
   };
@@ -90,7 +92,7 @@ function pointsIn(notes: string): Point[] {
 
 function pointOf(raw: string, weight: number, section: string): Point | undefined {
   if (raw.length > LONGEST) return undefined;
-  let text = raw;
+  let text = raw.replace(/\s+/g, " ");
   let own = weight;
   // A commit's subject: `feat(api)!: faster sync`.
   const commit = text.match(/^(\w+)(?:\([^)]*\))?(!)?:\s+(?=\S)/);

@@ -19,6 +19,10 @@
  * | `networks` | `networks` (`NetworkJson`) |
  * | `measure` | `measures` (`MeasureJson`) |
  * | `sandbox` | `url`, `port`; printed when it is ready |
+ * | `init` | `files` (`{ path, as }`), `channels` (`{ name, network, handle, login, missing }`) |
+ * | `new` | `file`, `kind` |
+ * | `login` | `channel`, `network`, `account`, `expires`, `scopes`, `kept`, `overruled`; with `--remove`: `removed` |
+ * | `doctor` | `days`, `findings` (`{ about, state, message, remedy, credential, unreachable }`) |
  * | any, when it fails | `error` (`ErrorJson`), with the same exit code as without `--json` |
  *
  * A plan with errors is still a plan: `problems` holds them, and the exit code is 2. What cannot be planned at all is an error.

@@ -71,8 +71,9 @@ function findBare(text: string, from: number, to: number, taken: boolean, links:
     const start = hostStarts(text, at, to, free).find((place) => hostWithTld(text, place, to) !== undefined);
     // Every later place in the run follows a dot, a dash or an underscore: no bare link starts there. It is read, though.
     if (start === undefined) {
-      const later = hostWithTld(text, text.lastIndexOf("_", to - 1) + 1, to);
-      return later !== undefined && later > at ? Math.max(read, tailEnd(text, later, narrow)) : read;
+      const mark = text.slice(at, to).lastIndexOf("_");
+      const later = mark < 0 ? undefined : hostWithTld(text, at + mark + 1, to);
+      return later === undefined ? read : Math.max(read, tailEnd(text, later, narrow));
     }
     const end = hostWithTld(text, start, to)!;
     read = tailEnd(text, end, narrow);

@@ -246,8 +246,8 @@ const SIGNS = new RegExp(
   [
     // An address; what trails is cut below.
     `(?<url>(?:(?<![A-Za-z])[Hh][Tt][Tt][Pp][Ss]?:\\/\\/|(?<![^\\s(*_[\\]~])[Ww]{3}\\.)[^\\s<${CLOSING}]+)`,
-    // A mail address is neither a name nor a topic.
-    "(?<mail>(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){1,8})",
+    // A mail address is neither a name nor a topic. With a sign in front of its `@` it would be a call somewhere.
+    "(?<mail>(?<![A-Za-z0-9_])[A-Za-z0-9_](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_])?@[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){1,8})",
     // A name, with a host on networks of many servers. ASCII, or of letters only where it does not start with ASCII.
     `(?<mention>(?<!(?![${WIDE}])[\\p{L}\\p{N}_]|[/@＠${MEANT}])[@＠](?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?(?:@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+)?(?![A-Za-z0-9_]|\\/[A-Za-z0-9])|(?![A-Za-z0-9_])[\\p{L}\\p{M}\\p{N}_]+))`,
     `(?<tag>(?<![\\p{L}\\p{N}_&/#＃${MEANT}])[#＃][\\p{N}_]*\\p{L}[\\p{L}\\p{M}\\p{N}_]*)(?![\\p{L}\\p{M}\\p{N}_]|\\/[A-Za-z0-9])`,

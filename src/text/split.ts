@@ -154,7 +154,9 @@ function trim(
   const cut = (to: number) => make(together(endWith(slice(layout, 0, to), "…"), fit.suffix));
   const task: Task = { layout, stretch, breaks, rules, fullness: () => 0, reserved: 0, reservedFirst: 0 };
   const { places } = placesOf(task, fullness(whole.measured));
-  const inner = places.slice(1, -1);
+  // Where nothing has been said yet there is nothing to cut behind.
+  const said = layout.leaves.find(({ node }) => node.type !== "thematicBreak")?.start ?? 0;
+  const inner = places.slice(1, -1).filter(({ end }) => end > said);
   for (const ends of [inner.filter((place) => place.rank !== "grapheme"), inner]) {
     let low = 0;
     let high = ends.length;

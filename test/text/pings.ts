@@ -19,14 +19,17 @@ export function pingsIn(markup: Markup, written: string): string[] {
     case "chat-markdown":
       return [...(text.match(/<[@#][!&]?\d+>|<t:\d/g) ?? []), ...(text.match(/@(?:everyone|here)/g) ?? [])];
     case "wikitext":
-      return text.match(/\[\[/g) ?? [];
+      return text.replace(/<syntaxhighlight [^>]*>[\s\S]*?<\/syntaxhighlight>/g, "·").match(/\[\[/g) ?? [];
     case "little-text":
       return text.match(/(?<!\\)(?:\\\\)*@/g) ?? [];
     case "zulip":
       // `@_**name**` only names, and tells nobody.
-      return text.match(/[@#]\*\*/g) ?? [];
+      return outsideCode(text).match(/[@#]\*\*/g) ?? [];
     case "irc":
       return [];
+    case "mfm":
+      // Nothing is alive in <plain>, and a backtick in it begins no code.
+      return pingsIn("plain", text.replace(/<plain>[\s\S]*?<\/plain>/g, "·"));
     case "reddit":
       return (
         outsideCode(written.replace(addresses, "·")).match(/(?<![\p{L}\p{N}_])[ur]\/[A-Za-z0-9_-]+/giu) ?? []

@@ -248,6 +248,8 @@ describe("a trimmed post", () => {
       render,
     );
     expect(found.parts[0]!.rendered.text).toBe("One two…");
+    const later = split(parse(`---\n\n${"x".repeat(40)}\n\nmore`), rules(12), { fit: "trim" }, {}, render);
+    expect(later.parts[0]!.rendered.text).toBe("xxxxxxxxxxx…");
   });
 
   it("keeps the link", () => {

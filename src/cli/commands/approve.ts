@@ -104,8 +104,7 @@ async function planOf(file: string, options: ApproveOptions, project: Project): 
     .map(({ channel }) => channel)
     .filter((name) => project.config.channels.get(name)?.problems.length === 0);
   const verified = await verifyChannels(project, usable, { onlyUnknown: true });
-  if (verified.some(({ account }) => account !== undefined))
-    planned = await planCampaign(file, project, how);
+  if (verified.some(({ account }) => account !== undefined)) planned = await planCampaign(file, project, how);
   if (planned.plan.withheld !== undefined)
     throw misuse("there is nothing to approve: the campaign's `when` does not hold");
   demandSound(planned.plan);

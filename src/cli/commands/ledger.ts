@@ -34,18 +34,11 @@ export async function ledger(
   }
   if (inGit) return write(await openLedger(home), terminal);
   const file = ledgerFile(home);
-  if (!(await ledgerExists(home))) {
+  if (!existsSync(file)) {
     throw misuse(
       home.rehearsal
         ? "nothing was rehearsed here yet: there is no ledger"
         : "nothing was sent from here yet: there is no ledger",
-    );
-  }
-  // A ledger that is kept elsewhere has no file to look through or to copy.
-  if (action !== "export" && !existsSync(file)) {
-    throw misuse(
-      `\`ledger ${action}\` is for a ledger that is a file`,
-      "`broadcast ledger export` works with any.",
     );
   }
   switch (action) {

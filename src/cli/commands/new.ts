@@ -53,7 +53,7 @@ export async function newCampaign(
       await preview(file, {}, terminal);
       const paint = terminal.notes.paint;
       err(
-        `\nNext: ${paint.cyan(`broadcast preview ${quoted(name)} --watch`)} while you write, then ${paint.cyan(`broadcast send ${quoted(name)}`)}\n`,
+        `\nWhile you write:  ${paint.cyan(`broadcast preview ${quoted(name)} --watch`)}\nWhen it is ready: ${paint.cyan(`broadcast send ${quoted(name)}`)}\n`,
       );
     }
     return EXIT.ok;

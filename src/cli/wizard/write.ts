@@ -47,10 +47,19 @@ export function projectChanges(
       ? [{ file: join(root, "broadcast.yml"), content: project }]
       : []),
     ...(variables.size > 0
-      ? [{ file: join(root, ".env"), content: withVariables(written, variables), mode: 0o600 }]
+      ? [{ file: join(root, ".env"), content: dotenv(written, variables), mode: 0o600 }]
       : []),
     { file: join(root, ".gitignore"), content: withIgnored(read(".gitignore"), [".env", ".broadcast/"]) },
   ];
+}
+
+function dotenv(before: string, variables: ReadonlyMap<string, string>): string {
+  try {
+    return withVariables(before, variables);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw misuse(`${error.message} of .env`, "Leave it out here, and keep it with `broadcast login`.");
+  }
 }
 
 /** Copies of the shipped templates of a kind; those that the project has already stay. */

@@ -52,7 +52,8 @@ export function silent(text: string): string {
  */
 export function address(url: string): string | undefined {
   const cleaned = clean(url.trim());
-  if (!/^(?:https?:\/\/[^\s/?#]|mailto:[^\s@]+@[^\s@])/i.test(cleaned)) return undefined;
+  if (!/^(?:https?:\/\/[^\s/?#]|mailto:(?:[^\s@]*[A-Za-z0-9_])@[^\s@]+\.[^\s@.])/i.test(cleaned))
+    return undefined;
   return cleaned.replace(/[\s<>"`\\^{}|]/g, (char) => encodeURIComponent(char));
 }
 

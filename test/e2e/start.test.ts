@@ -1,0 +1,66 @@
+/** The built program with the code that V8 kept for it, and without: the same, only quicker. */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { Script } from "node:vm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const CODE = `code-${process.version}-${process.platform}-${process.arch}`;
+
+let folder: string;
+
+beforeAll(() => {
+  // A build of its own, from a copy: others may be using dist/.
+  folder = mkdtempSync(join(tmpdir(), "broadcast-start-"));
+  for (const part of ["bin", "src", "scripts", "templates", "campaigns", "broadcast.yml", "package.json"])
+    cpSync(resolve(part), join(folder, part), { recursive: true });
+  symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+  execFileSync(process.execPath, [join(folder, "scripts/build.mjs")], { cwd: folder });
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function broadcast(...argv: string[]): string {
+  return execFileSync(process.execPath, [join(folder, "bin/broadcast.js"), ...argv], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, HOME: folder },
+  });
+}
+
+const plan = () => {
+  const { created: _, ...rest } = JSON.parse(broadcast("plan", "campaigns/release.yml", "--json"));
+  return rest;
+};
+
+describe("the built program", () => {
+  it("brings code along that this Node takes", () => {
+    const parts = readdirSync(join(folder, "dist", CODE));
+    expect(parts).toContain("cli.cjs");
+    const refused = parts.filter((part) => {
+      const source = readFileSync(join(folder, "dist", part), "utf8");
+      const cachedData = readFileSync(join(folder, "dist", CODE, part));
+      const wrapped = `(function (exports, require, module, __filename) {${source}\n})`;
+      return new Script(wrapped, { cachedData }).cachedDataRejected;
+    });
+    expect(refused).toEqual([]);
+  });
+
+  it("shares the library with the plug-ins of a project", () => {
+    writeFileSync(
+      join(folder, "plug-in.mjs"),
+      `import { InputError } from ${JSON.stringify(join(folder, "dist/index.js"))};
+       throw new InputError({ severity: "error", code: "mine", message: "the plug-in's own problem" });`,
+    );
+    const program = `const { InputError } = require("./dist/start.cjs").start("index.cjs"); const { imported } = require("./dist/import.cjs");
+      imported(require("node:url").pathToFileURL("plug-in.mjs").href).catch((error) => console.log(error instanceof InputError));`;
+    expect(execFileSync(process.execPath, ["-e", program], { cwd: folder, encoding: "utf8" })).toBe("true\n");
+  });
+
+  it("plans the same without", () => {
+    const quick = plan();
+    rmSync(join(folder, "dist", CODE), { recursive: true });
+    expect(plan()).toEqual(quick);
+  });
+});
