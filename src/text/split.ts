@@ -48,15 +48,20 @@ export function split(
   };
   const layout = lay(tree);
   let full: number | undefined;
-  const stretches = fit.fit === "thread" ? authorsParts(layout) : [{ from: 0, to: layout.root.end }];
+  const authors = authorsParts(layout);
+  // One post keeps the breaks between its paragraphs; one that stands before or behind everything parts nothing.
+  const stretches =
+    fit.fit === "thread" || authors.length === 0
+      ? authors
+      : [{ from: authors[0]!.from, to: authors.at(-1)!.to }];
   const long = fit.fit === "thread" && isLong(layout.root.end, rules);
   if (stretches.length <= 1 && !long) {
     const only = stretches[0];
-    const body = only && fit.fit === "thread" ? slice(layout, only.from, only.to) : tree;
+    const body = only ? slice(layout, only.from, only.to) : tree;
     const whole = make(together(body, fit.suffix));
     if (whole.measured.fits) return { parts: [whole], fits: true, trimmed: false };
     if (fit.fit === "refuse" || !only) return { parts: [whole], fits: false, trimmed: false };
-    if (fit.fit === "trim") return trim(layout, whole, rules, fit, context, make);
+    if (fit.fit === "trim") return trim(layout, only, whole, rules, fit, context, make);
     full = fullness(whole.measured);
   }
   return thread(layout, stretches, full, rules, fit, context, make);
@@ -143,20 +148,18 @@ function thread(
 /** As many whole words as fit before "…" and the suffix. */
 function trim(
   layout: Layout,
+  stretch: Stretch,
   whole: Part,
   rules: TextRules,
   fit: Fit,
   context: RenderContext,
   make: (tree: Tree) => Part,
 ): SplitResult {
-  const stretch = { from: 0, to: layout.root.end };
   const breaks = breaksOf(layout, fit.lang ?? context.lang);
-  const cut = (to: number) => make(together(endWith(slice(layout, 0, to), "…"), fit.suffix));
+  const cut = (to: number) => make(together(endWith(slice(layout, stretch.from, to), "…"), fit.suffix));
   const task: Task = { layout, stretch, breaks, rules, fullness: () => 0, reserved: 0, reservedFirst: 0 };
   const { places } = placesOf(task, fullness(whole.measured));
-  // Where nothing has been said yet there is nothing to cut behind.
-  const said = layout.leaves.find(({ node }) => node.type !== "thematicBreak")?.start ?? 0;
-  const inner = places.slice(1, -1).filter(({ end }) => end > said);
+  const inner = places.slice(1, -1);
   for (const ends of [inner.filter((place) => place.rank !== "grapheme"), inner]) {
     let low = 0;
     let high = ends.length;
