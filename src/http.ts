@@ -86,9 +86,11 @@ export function createHttp(options: HttpOptions): Http {
   const { transport, classify, sending, onReply, secrets, now = Date.now } = options;
 
   return async (request) => {
-    // A session's token is no setting: it is known only by being sent.
-    const { authorization = "" } = lowerCase(request.headers);
-    const hush = redactor([...secrets, authorization.split(" ").at(-1) ?? ""]);
+    const hush = (text: string) => {
+      // A session's token is no setting: it is known only by being sent.
+      const { authorization = "" } = lowerCase(request.headers);
+      return redactor([...secrets, authorization.split(" ").at(-1) ?? ""])(text);
+    };
     const method = request.method ?? "GET";
     const safe = request.safe ?? method === "GET";
     const wire = serialise(request, options.userAgent);

@@ -1,10 +1,9 @@
 /** Bytes over HTTP with undici: pooled, through the environment's proxy, no redirects, no endless answers. */
 import { brotliDecompressSync, unzipSync } from "node:zlib";
 import type { Dispatcher } from "undici";
-import request from "undici/lib/api/api-request.js";
 import Agent from "undici/lib/dispatcher/agent.js";
 import EnvHttpProxyAgent from "undici/lib/dispatcher/env-http-proxy-agent.js";
-import type { Transport } from "./http.ts";
+import type { Transport, WireReply, WireRequest } from "./http.ts";
 
 const LARGEST_REPLY = 8_000_000;
 
@@ -26,28 +25,79 @@ export function createWire(): Wire {
     ? new EnvHttpProxyAgent({ ...settings, noProxy })
     : new Agent(settings);
 
-  const transport: Transport = async ({ method, url, headers, body }, signal) => {
-    const { origin, pathname, search } = new URL(url);
-    const answer = await request.call(dispatcher, {
+  const transport: Transport = (wire, signal) =>
+    new Promise((resolve, reject) => dispatcher.dispatch(...exchange(wire, signal, resolve, reject)));
+  return { transport, close: () => dispatcher.close() };
+}
+
+/** One request, and what happens with its answer. undici's own `request` does the same with a stream, for a third more time. */
+function exchange(
+  { method, url, headers, body }: WireRequest,
+  signal: AbortSignal,
+  resolve: (reply: WireReply) => void,
+  reject: (reason: unknown) => void,
+): [Dispatcher.DispatchOptions, Dispatcher.DispatchHandler] {
+  const { origin, pathname, search } = new URL(url);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let status = 0;
+  let answered: Record<string, string> = {};
+  let under: Dispatcher.DispatchController | undefined;
+  const abort = () => {
+    under?.abort(signal.reason);
+    reject(signal.reason);
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  const end = () => signal.removeEventListener("abort", abort);
+  return [
+    {
       origin,
       path: pathname + search,
       method: method as Dispatcher.HttpMethod,
       headers,
       body: body ?? null,
-      signal,
-    });
-    const answered = flat(answer.headers);
-    const content = unpack(await collect(answer.body), answered["content-encoding"]);
-    return { status: answer.statusCode, headers: answered, body: content };
-  };
-  return { transport, close: () => dispatcher.close() };
+    },
+    {
+      onRequestStart(controller) {
+        under = controller;
+        // It may have waited for a connection until its time was over.
+        if (signal.aborted) controller.abort(signal.reason);
+      },
+      onResponseStart(_, statusCode, fields) {
+        status = statusCode;
+        answered = flat(fields);
+      },
+      onResponseData(controller, chunk) {
+        size += chunk.length;
+        chunks.push(chunk);
+        if (size > LARGEST_REPLY) {
+          controller.abort(Object.assign(new Error("reply too large"), { code: "REPLY_TOO_LARGE" }));
+        }
+      },
+      onResponseEnd() {
+        end();
+        try {
+          const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
+          resolve({ status, headers: answered, body: unpack(bytes, answered["content-encoding"]) });
+        } catch (error) {
+          reject(error);
+        }
+      },
+      onResponseError(_, error) {
+        end();
+        reject(error);
+      },
+    },
+  ];
 }
 
-function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const entries = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(", ") : value]],
-  );
-  return Object.fromEntries(entries);
+function flat(fields: Record<string, string | string[] | undefined>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name in fields) {
+    const value = fields[name];
+    if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return headers;
 }
 
 // Nobody asks for compression here, but some servers compress all the same.
@@ -55,15 +105,4 @@ function unpack(bytes: Uint8Array, encoding = ""): Uint8Array {
   const settings = { maxOutputLength: LARGEST_REPLY };
   if (/gzip|deflate/i.test(encoding)) return unzipSync(bytes, settings);
   return /\bbr\b/i.test(encoding) ? brotliDecompressSync(bytes, settings) : bytes;
-}
-
-async function collect(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > LARGEST_REPLY) throw Object.assign(new Error("reply too large"), { code: "REPLY_TOO_LARGE" });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
 }

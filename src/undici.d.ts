@@ -1,14 +1,5 @@
 // The files of undici that transport.ts takes: its index also loads fetch, WebSocket and caches, 300 kB and Node's own copy.
 
-declare module "undici/lib/api/api-request.js" {
-  import type { Dispatcher } from "undici";
-
-  export default function request(
-    this: Dispatcher,
-    options: Dispatcher.RequestOptions,
-  ): Promise<Dispatcher.ResponseData>;
-}
-
 declare module "undici/lib/dispatcher/agent.js" {
   export { Agent as default } from "undici";
 }

@@ -49,12 +49,28 @@ export const SUBJECTS: Subject[] = [
     exact: false,
   },
   {
+    name: "discord bot",
+    network: "discord",
+    settings: ["token: ${T}", 'channel_id: "110000000000000001"'],
+    parts: 2,
+    image: false,
+    exact: true,
+  },
+  {
     name: "slack bot",
     network: "slack",
     settings: ["token: ${T}", "channel: C1"],
     parts: 2,
     image: false,
     exact: true,
+  },
+  {
+    name: "slack webhook",
+    network: "slack",
+    settings: ["webhook: ${T}"],
+    parts: 2,
+    image: false,
+    exact: false,
   },
   {
     name: "telegram",
@@ -214,6 +230,8 @@ export async function boundaries(subject: Subject, stage: Stage): Promise<string
 export interface Verdict {
   subject: string;
   killAt: string[];
+  /** How many of these kills took place: a recovery may need fewer steps than the run before it. */
+  kills: number;
   /** How many times each part is out in the end. */
   out: number[];
   exit: number | null;
@@ -225,11 +243,11 @@ export interface Verdict {
 export async function killAndSettle(subject: Subject, killAt: string[], stage: Stage): Promise<Verdict> {
   const scene = createScene(subject, stage);
   try {
-    for (const boundary of killAt) {
+    let kills = 0;
+    for (const [index, boundary] of killAt.entries()) {
       const ended = await scene.send(boundary);
-      // The second kill may come too late: the first recovery needs fewer steps. That is no fault.
-      if (boundary === killAt[0] && ended.signal !== "SIGKILL")
-        return failed(subject, killAt, ended, "was not killed");
+      if (ended.signal === "SIGKILL") kills++;
+      else if (index === 0) return failed(subject, killAt, ended, "was not killed");
     }
     let last = await scene.send();
     for (let again = 0; again < 3 && last.code !== 0 && last.code !== 4; again++) last = await scene.send();
@@ -238,13 +256,13 @@ export async function killAndSettle(subject: Subject, killAt: string[], stage: S
       { length: subject.parts },
       (_, n) => posts.filter((text) => text.includes(`Part ${n + 1} of ${scene.mark}.`)).length,
     );
-    return { ...judge(subject, out, last), killAt };
+    return { ...judge(subject, out, last), killAt, kills };
   } finally {
     scene.remove();
   }
 }
 
-function judge(subject: Subject, out: number[], last: Ended): Omit<Verdict, "killAt"> {
+function judge(subject: Subject, out: number[], last: Ended): Omit<Verdict, "killAt" | "kills"> {
   const verdict = { subject: subject.name, out, exit: last.code };
   const twice = out.some((count) => count > 1);
   const missing = out.some((count) => count === 0);
@@ -261,7 +279,7 @@ function judge(subject: Subject, out: number[], last: Ended): Omit<Verdict, "kil
 }
 
 function failed(subject: Subject, killAt: string[], ended: Ended, wrong: string): Verdict {
-  return { subject: subject.name, killAt, out: [], exit: ended.code, wrong: `${wrong}\n${ended.out}` };
+  return { subject: subject.name, killAt, kills: 0, out: [], exit: ended.code, wrong: `${wrong}\n${ended.out}` };
 }
 
 /** Runs the work with so many at a time. */
