@@ -28,7 +28,8 @@ export interface RehearsalOptions {
 
 export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const wanted = options.url ?? `http://127.0.0.1:${SANDBOX_PORT}`;
-  const running = await ask(wanted);
+  // A named one is there, and may be busy; at the usual port there may be anything.
+  const running = await ask(wanted, options.url === undefined ? 1_000 : 10_000);
   if (running)
     return { url: wanted, own: false, override: standIn(wanted, running.folder), close: async () => {} };
   if (options.url !== undefined) {
@@ -70,10 +71,10 @@ function standIn(url: string, folder: string): Override {
     networks.find(({ id }) => id === network)?.channel(channel, `${url}/${network}`, folder, written);
 }
 
-async function ask(url: string): Promise<{ folder: string } | undefined> {
+async function ask(url: string, patience: number): Promise<{ folder: string } | undefined> {
   try {
     const answer = await fetch(`${url}/api/sandbox`, {
-      signal: AbortSignal.timeout(1_000),
+      signal: AbortSignal.timeout(patience),
       redirect: "error",
     });
     const about = (await answer.json()) as { sandbox?: unknown; folder?: unknown };

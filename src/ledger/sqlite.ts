@@ -8,7 +8,9 @@ import type { Database, Row, Statement, Work } from "./work.ts";
 type DatabaseSync = InstanceType<Driver["DatabaseSync"]>;
 type Driver = typeof import("@photostructure/sqlite");
 
-const CROWD_MS = 2;
+// With waits of that many commits' length between two of them, a crowd spends a quarter of its time on the disk at most.
+const COMMITS_TO_WAIT = 3;
+const LONGEST_WAIT = 20;
 
 interface Waiting {
   work: () => Work<unknown>;
@@ -35,7 +37,7 @@ export async function openSqlite(file: string, patience = LOCK_PATIENCE): Promis
   try {
     if (file !== ":memory:") {
       if (!existsSync(file)) createPrivately(file);
-      if (isTruncated(file)) throw new LedgerError(truncated(file));
+      demandWholeLog(file);
     }
     db = new DatabaseSync(file, { timeout: patience });
     db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on");
@@ -45,6 +47,20 @@ export async function openSqlite(file: string, patience = LOCK_PATIENCE): Promis
     db?.close();
     throw troubleOf(file, error);
   }
+}
+
+// Which files this process has opened with SQLite: device, number, birth.
+const opened = new Set<string>();
+
+// Looks at the log's index only before this process opens the database for the first time: later, letting go of that file
+// would let go of all the locks that SQLite has on it (sqlite.org/howtocorrupt.html, 2.2), also of a connection whose
+// statements have not been collected yet.
+function demandWholeLog(file: string): void {
+  const { dev, ino, birthtimeNs } = statSync(file, { bigint: true });
+  const identity = `${dev}:${ino}:${birthtimeNs}`;
+  if (opened.has(identity)) return;
+  if (isTruncated(file)) throw new LedgerError(truncated(file));
+  opened.add(identity);
 }
 
 function demandIntact(db: DatabaseSync, file: string): void {
@@ -76,7 +92,9 @@ function connect(db: DatabaseSync, file: string): Sqlite {
   // What is asked for in one turn of the event loop costs one fsync together. Where many ask, they wait for one another a
   // moment; one alone does not wait.
   let crowded = false;
-  const schedule = () => (crowded ? setTimeout(flush, CROWD_MS) : setImmediate(flush));
+  let lastCommit = 0;
+  const schedule = () =>
+    crowded ? setTimeout(flush, Math.min(LONGEST_WAIT, COMMITS_TO_WAIT * lastCommit)) : setImmediate(flush);
   const flush = () => {
     const batch = waiting;
     waiting = [];
@@ -93,7 +111,9 @@ function connect(db: DatabaseSync, file: string): Sqlite {
     const results: unknown[] = [];
     try {
       for (const { work } of batch) results.push(run(work));
+      const from = performance.now();
       db.exec("commit");
+      lastCommit = performance.now() - from;
     } catch (error) {
       if (db.isTransaction) db.exec("rollback");
       if (batch.length === 1) return fail(error);

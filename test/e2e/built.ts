@@ -19,6 +19,8 @@ export function build(): void {
 
 export interface Ran {
   code: number | null;
+  /** What ended the process, when it did not end by itself. */
+  signal?: NodeJS.Signals | null;
   out: string;
   err: string;
 }
@@ -41,6 +43,6 @@ export function broadcast(
     ran.err += chunk;
   });
   return new Promise((resolve) => {
-    child.on("close", (code) => resolve({ ...ran, code }));
+    child.on("close", (code, signal) => resolve({ ...ran, code, ...(signal ? { signal } : {}) }));
   });
 }

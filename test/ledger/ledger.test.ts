@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -55,6 +55,21 @@ describe("the ledger", () => {
     await db.close();
     expect(one[0]?.synchronous).toBe(2);
     expect(mode[0]?.journal_mode).toBe("wal");
+  });
+
+  it.runIf(existsSync("/proc/locks"))("opened again, keeps its locks while the first is open", async () => {
+    await ledger.add([delivery()], NOW);
+    const { ino } = statSync(`${file}-shm`);
+    const locks = () =>
+      readFileSync("/proc/locks", "utf8")
+        .split("\n")
+        .filter((line) => line.includes(` ${process.pid} `) && line.includes(`:${ino} `)).length;
+    expect(locks()).toBeGreaterThan(0);
+    const again = await open();
+    expect(locks()).toBeGreaterThan(0);
+    await again.close();
+    await (await open()).close();
+    expect(locks()).toBeGreaterThan(0);
   });
 
   it("knows a delivery by its identity: the second time nothing happens", async () => {
