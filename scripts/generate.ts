@@ -5,6 +5,8 @@ import { adapters } from "../src/adapters/index.ts";
 import { campaignJsonSchema, configJsonSchema } from "../src/campaign/json-schema.ts";
 import { entriesOf, isSecret } from "../src/settings.ts";
 import { emit } from "./emit.ts";
+import { jsonDocs, outputSchema } from "./json-docs.ts";
+import { manPage } from "./man.ts";
 
 const NOTE = "<!-- Written by `npm run generate` from the adapters' declarations. Do not edit. -->";
 const list = adapters as Adapter[];
@@ -77,6 +79,11 @@ function chapter(adapter: Adapter): string {
     options.length > 0
       ? table([`Option under \`options: { ${adapter.id}: … }\``, ""], options)
       : "It has no options of its own.",
+    ...(adapter.schedules
+      ? [
+          `With \`schedule: network\` it publishes by itself what it gets at least ${adapter.schedules.least} ahead.`,
+        ]
+      : []),
   ].join("\n\n");
 }
 
@@ -119,4 +126,7 @@ emit({
   "docs/networks.md": `# Networks\n\n${NOTE}\n\n${limits()}\n\n${list.map(chapter).join("\n\n")}\n`,
   ".env.example": environment(),
   "README.md": readme(),
+  "man/broadcast.1": manPage(),
+  "docs/json.md": jsonDocs(),
+  "schema/output.schema.json": outputSchema(),
 });

@@ -43,6 +43,8 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   rates: Rate[];
   /** How long the network itself refuses a repeat of the same key. */
   idempotency: Duration | "forever" | "none";
+  /** It takes single posts ahead of time and publishes them itself (`schedule: network`). Absent: it does not. */
+  schedules?: Schedules<Channel>;
   /** Where posting is charged: what this post costs. */
   cost?: (post: Post<Options>) => Money | undefined;
 
@@ -56,7 +58,8 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   publish(post: Post<Options>, context: Context<Channel>): Promise<Receipt>;
   /**
    * Did it go out? Asked after an uncertain outcome, with the same post and key. Authoritative, or not declared:
-   * `absent` allows a second attempt. `since` is the time of the first attempt.
+   * `absent` allows a second attempt. `since` is the time of the first attempt. With `context.due` it looks among the posts
+   * that wait at the network first, and gives those a receipt with `due`.
    */
   find?(post: Post<Options>, context: Context<Channel>, since: Date): Promise<Receipt | "absent">;
   /** Who am I, and what does this server allow; its limits override the declared ones. Changes nothing. */
@@ -134,6 +137,8 @@ export interface Context<Channel = unknown> {
   /** 0 for the first post of a delivery. */
   index: number;
   signal: AbortSignal;
+  /** When the network is to publish the post itself; only where the adapter `schedules`. Absent: now. */
+  due?: Date;
   /** The bytes of a post's media file; checked against its sha256. */
   read(media: Media): Promise<Uint8Array>;
   /**
@@ -160,6 +165,16 @@ export interface Receipt {
   url?: string;
   /** What a reply to this post needs to know besides the id (Bluesky's cid). JSON. */
   ref?: Record<string, string>;
+  /** ISO date-time at which the network publishes it; until then `id` is that of what waits there. Absent: it is out. */
+  due?: string;
+}
+
+/** How a network takes posts ahead of time. */
+export interface Schedules<Channel = unknown> {
+  /** How far ahead at least. */
+  least: Duration;
+  /** Takes back what waits there. `gone`: it does not wait any more; it is out, or a person took it away. */
+  cancel(receipt: Receipt, context: Context<Channel>): Promise<"cancelled" | "gone">;
 }
 
 export interface Account {

@@ -257,16 +257,20 @@ export async function openLedger(project: Pick<Project, "config" | "rehearsal">)
  * Asked before the networks are: throws InputError when the ledger cannot be kept where it is to be; gives warnings. Writes
  * nothing.
  */
-export async function inspectLedger(project: Pick<Project, "config" | "rehearsal">): Promise<Problem[]> {
+export async function inspectLedger(
+  project: Pick<Project, "config" | "rehearsal">,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Problem[]> {
   if (ledgerInGit(project)) return [];
-  const { inspectPlace } = await import("./ledger/place.ts");
-  return inspectPlace(ledgerFile(project));
+  const { inspectPlace, vanishingWarning } = await import("./ledger/place.ts");
+  const warnings = inspectPlace(ledgerFile(project));
+  return project.rehearsal ? warnings : [...warnings, ...vanishingWarning(env)];
 }
 
 /** The plan's deliveries as the ledger takes them. */
 export function deliveriesOf(plan: Plan, clock: Clock = systemClock): NewDelivery[] {
   return plan.deliveries.map(
-    ({ id, channel, network, account, digest, posts, due, expires, late, uncertain }) => ({
+    ({ id, channel, network, account, digest, posts, due, expires, schedule, late, uncertain }) => ({
       id,
       campaign: plan.campaign.id,
       channel,
@@ -276,6 +280,7 @@ export function deliveriesOf(plan: Plan, clock: Clock = systemClock): NewDeliver
       posts: posts.map(({ post }) => post),
       dueAt: due === undefined ? clock.now() : Date.parse(due),
       expiresAt: expires === undefined ? undefined : Date.parse(expires),
+      schedule,
       late,
       uncertain,
     }),

@@ -16,7 +16,7 @@ import { check, problemsOf, salvage } from "./campaign/issues.ts";
 import { readPolicy } from "./campaign/policy.ts";
 import { type ConfigInput, configSchema } from "./campaign/schema.ts";
 import { readSource, type Source, shownPath } from "./campaign/source.ts";
-import { InputError, type Problem } from "./errors.ts";
+import { InputError, type Problem, type ProblemCode } from "./errors.ts";
 import { didYouMean } from "./suggest.ts";
 
 export type { Audience, Channel, Config, Utm } from "./campaign/channel.ts";
@@ -169,7 +169,7 @@ function expandGroups(
   broken: ReadonlySet<string>,
 ): { groups: Map<string, string[]>; problems: Problem[] } {
   const problems: Problem[] = [];
-  const complain = (code: string, message: string, path: (string | number)[], remedy?: string) =>
+  const complain = (code: ProblemCode, message: string, path: (string | number)[], remedy?: string) =>
     problems.push({ severity: "error", code, message, remedy, place: source.place(path, "key") });
 
   const members = (group: string, above: readonly string[]): string[] =>

@@ -87,7 +87,9 @@ async function runOne(
         account: channel.identity,
         digest: delivery.digest,
         posts: delivery.posts.map(({ post }) => post),
-        dueAt: now,
+        // What the network is to publish leaves now, with its time.
+        dueAt: delivery.schedule === "network" && delivery.due ? Date.parse(delivery.due) : now,
+        schedule: delivery.schedule,
       },
     ],
     now,
@@ -104,9 +106,10 @@ async function runOne(
     signal: new AbortController().signal,
     stop: new AbortController().signal,
   });
-  const after = await ledger.get(delivery.id);
+  const after = await ledger.history(delivery.id);
   await ledger.close();
-  if (after?.state !== "published") run.error = show(after?.message ?? "the sandbox did not take it");
+  if (after?.state !== "published" && after?.receipts[0]?.due === undefined)
+    run.error = show(after?.message ?? "the sandbox did not take it");
   run.files = await filesBelow(standIn.folder, String(channel.settings.folder ?? ""));
   return run;
 }

@@ -11,15 +11,18 @@ export interface GitOptions {
   deadline?: number;
 }
 
-/** git ended with an error. `message` is its last line, without addresses that hold a password. */
+/** git ended with an error. `message` is its most telling line, without addresses that hold a password. */
 export class GitError extends Error {
   override name = "GitError";
   /** `undefined` when git is not installed, or was ended from outside. */
   readonly code?: number;
+  /** Everything that it said; for a program to read, not to be shown. */
+  readonly said: string;
 
-  constructor(message: string, code?: number) {
+  constructor(message: string, code?: number, said = "") {
     super(message);
     this.code = code;
+    this.said = said;
   }
 }
 
@@ -53,8 +56,8 @@ export function git(args: readonly string[], options: GitOptions): Promise<strin
     });
     child.on("close", (code, signal) => {
       if (code === 0) return resolve(Buffer.concat(out).toString("utf8"));
-      const said = signal ? `no answer within ${deadline / 1000} s` : lastWord(err);
-      reject(new GitError(`git ${args[0]}: ${said}`, code ?? undefined));
+      const said = signal ? `no answer within ${deadline / 1000} s` : tellingLine(err);
+      reject(new GitError(`git ${args[0]}: ${said}`, code ?? undefined, err));
     });
   });
 }
@@ -69,11 +72,19 @@ export async function askGit(args: readonly string[], options: GitOptions): Prom
   }
 }
 
-function lastWord(err: string): string {
+// They end many a report, and tell nothing.
+const EMPTY =
+  /^(?:fatal: Could not read from remote repository|error: failed to push some refs|Please make sure|and the)/;
+
+/** git's own reason, else the server's words, else why the server did not take a ref. */
+function tellingLine(err: string): string {
   const lines = err
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("hint:"));
-  const telling = lines.findLast((line) => /^(fatal|error|remote):/.test(line)) ?? lines.at(-1) ?? "failed";
-  return telling.replace(/^(fatal|error): /, "").replace(/:\/\/[^@\s/]+@/g, "://***@");
+  const own = lines.findLast((line) => /^(?:fatal|error): /.test(line) && !EMPTY.test(line));
+  const server = lines.find((line) => /^remote:\s*\S/.test(line));
+  const refusal = lines.findLast((line) => /^! \[(?:remote )?rejected\]/.test(line));
+  const telling = own ?? server ?? refusal ?? lines.at(-1) ?? "failed";
+  return telling.replace(/^(?:(?:fatal|error|remote):\s*)+/, "").replace(/:\/\/[^@\s/]+@/g, "://***@");
 }

@@ -40,11 +40,20 @@ export {
   type Post,
   type Rate,
   type Receipt,
+  type Schedules,
 } from "./adapter.ts";
 export { openProject, type Project, type ProjectOptions } from "./app.ts";
 export { ApprovalError } from "./approval/error.ts";
 export type { Campaign } from "./campaign/campaign.ts";
-export { type ErrorCode, EXIT, InputError, NetworkError, type Place, type Problem } from "./errors.ts";
+export {
+  type ErrorCode,
+  EXIT,
+  InputError,
+  NetworkError,
+  type Place,
+  type Problem,
+  type ProblemCode,
+} from "./errors.ts";
 export type { Http, HttpRequest, Reply } from "./http.ts";
 export type { Delivery, History, State } from "./ledger/records.ts";
 export type { Plan, PlannedDelivery, PlannedPost } from "./plan/plan.ts";

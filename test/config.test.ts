@@ -328,9 +328,16 @@ describe("plug-ins", () => {
 
   test("that cannot be loaded are one problem among the others", async () => {
     const folder = project({ "broadcast.yml": `${CONFIG}adapters: [./mine.js]\nutn: {}\n` });
-    const plugIn = { severity: "error" as const, code: "plug-in", message: "no such plug-in" };
+    const plugIn = {
+      severity: "error" as const,
+      code: "adapter-not-loaded" as const,
+      message: "no such plug-in",
+    };
     const { problems } = await config(folder, { adapters: async () => ({ adapters, problems: [plugIn] }) });
-    expect(problems.map(brief)).toEqual(["broadcast.yml:12:1 plug-in", "broadcast.yml:13:1 unknown-key"]);
+    expect(problems.map(brief)).toEqual([
+      "broadcast.yml:12:1 adapter-not-loaded",
+      "broadcast.yml:13:1 unknown-key",
+    ]);
   });
 });
 

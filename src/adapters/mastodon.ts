@@ -91,6 +91,19 @@ export const mastodon = defineAdapter<Channel, Options>({
   ],
   // Not every compatible server keeps the promise (GoToSocial ignores the key), so `find` is asked first.
   idempotency: "1h",
+  // scheduled_status.rb: more than 5 minutes ahead, 25 for one day, 300 in all. Over that the server refuses.
+  schedules: {
+    least: "5m",
+    async cancel(receipt, context) {
+      try {
+        await call(context, "DELETE", `/api/v1/scheduled_statuses/${encodeURIComponent(receipt.id)}`);
+        return "cancelled";
+      } catch (error) {
+        if (error instanceof NetworkError && error.status === 404) return "gone";
+        throw error;
+      }
+    },
+  },
 
   async publish(post, context) {
     const media_ids: string[] = [];
@@ -105,19 +118,27 @@ export const mastodon = defineAdapter<Channel, Options>({
         ...(media_ids.length > 0 && { media_ids }),
         ...(context.thread && { in_reply_to_id: context.thread.parent.id }),
         ...(post.lang && { language: post.lang.split("-")[0] }),
+        ...(context.due && { scheduled_at: context.due.toISOString() }),
         ...post.options,
       },
     });
-    return receiptOf(expectReply(reply, Created, "a status"));
+    // A server that knows no schedule publishes at once, and answers with a status.
+    const made = expectReply(reply, v.union([Scheduled, Created]), "a status");
+    return "scheduled_at" in made ? waitingOf(made) : receiptOf(made);
   },
 
   async find(post, context, since) {
+    // In this order: what leaves the one list meanwhile is in the other.
+    const waiting = context.due && (await findWaiting(post, context, context.due));
+    if (waiting) return waiting;
     const me = await whoAmI(context);
     for (let page = 0, before = ""; page < PAGES; page++) {
       const path = `/api/v1/accounts/${encodeURIComponent(me.id)}/statuses?limit=40&exclude_reblogs=true${before}`;
       const reply = await call(context, "GET", path);
       const statuses = expectReply(reply, v.array(Status), "a list of statuses", true);
-      const from = since.getTime() + clockOffset(reply) - MARGIN;
+      // A due time is the server's own.
+      const begun = since.getTime() + clockOffset(reply);
+      const from = Math.min(begun, context.due?.getTime() ?? begun) - MARGIN;
       const same = statuses.filter((status) => isSame(status, post, context));
       const ours = same.find((status) => Date.parse(status.created_at) >= from);
       if (ours) return receiptOf(ours);
@@ -183,6 +204,12 @@ const Status = v.object({
   in_reply_to_id: v.nullish(v.string()),
   media_attachments: v.optional(v.array(v.unknown()), []),
 });
+const Scheduled = v.object({
+  id: v.string(),
+  scheduled_at: v.string(),
+  params: v.object({ text: v.string(), spoiler_text: v.nullish(v.string()) }),
+  media_attachments: v.nullish(v.array(v.unknown())),
+});
 const Me = v.object({ id: v.string(), acct: v.string(), url: v.nullish(v.string()) });
 const Attachment = v.object({ id: v.string(), url: v.nullish(v.string()) });
 
@@ -198,6 +225,39 @@ function call(
 
 function receiptOf(status: v.InferOutput<typeof Created>): Receipt {
   return { id: status.id, url: status.url ?? status.uri };
+}
+
+// A server without the list keeps nothing for later: it published at once.
+function isUnknown(error: unknown): undefined {
+  if (!(error instanceof NetworkError && error.status === 404)) throw error;
+}
+
+function waitingOf({ id, scheduled_at }: v.InferOutput<typeof Scheduled>): Receipt {
+  return { id, due: scheduled_at };
+}
+
+// The list has no time of creation: the same words for the same moment are the same post.
+async function findWaiting(
+  post: Post<Options>,
+  context: Context<Channel>,
+  due: Date,
+): Promise<Receipt | undefined> {
+  for (let before = ""; ; ) {
+    const reply = await call(context, "GET", `/api/v1/scheduled_statuses?limit=40${before}`).catch(isUnknown);
+    if (!reply) return undefined;
+    const page = expectReply(reply, v.array(Scheduled), "a list of scheduled statuses", true);
+    const same = page.find(
+      ({ scheduled_at, params, media_attachments }) =>
+        Math.abs(Date.parse(scheduled_at) - due.getTime()) < 1_000 &&
+        params.text.trim() === post.text.trim() &&
+        (params.spoiler_text ?? "") === (post.options.spoiler_text ?? "") &&
+        (media_attachments ?? []).length === post.media.length,
+    );
+    if (same) return waitingOf(same);
+    const last = page.at(-1);
+    if (!last || page.length < 40) return undefined;
+    before = `&max_id=${encodeURIComponent(last.id)}`;
+  }
 }
 
 async function whoAmI(context: Context<Channel>): Promise<v.InferOutput<typeof Me>> {

@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Adapter } from "../adapter.ts";
 import { parseDuration } from "../duration.ts";
-import { InputError, type Problem } from "../errors.ts";
+import { InputError, type Problem, type ProblemCode } from "../errors.ts";
 
 /**
  * Imports the modules, in order, and returns every adapter that they export. `specifiers` are paths inside the project
@@ -178,6 +178,6 @@ function alreadyOurs(adapters: Adapter[], taken: Iterable<string>): Problem[] {
     );
 }
 
-function problem(code: string, message: string, remedy?: string): Problem {
+function problem(code: ProblemCode, message: string, remedy?: string): Problem {
   return { severity: "error", code, message, ...(remedy && { remedy }) };
 }

@@ -25,6 +25,7 @@ export interface ApprovedDelivery {
   due?: string;
   expires?: string;
   /** What is to be done in bad cases. */
+  schedule?: string;
   late?: string;
   uncertain?: string;
   /** Over the posts, as the ledger knows them. */
@@ -52,7 +53,7 @@ export function approvedOf(plan: Pick<Plan, "deliveries">): ApprovedDelivery[] {
 }
 
 export function approvedDelivery(delivery: PlannedDelivery): ApprovedDelivery {
-  const { id, channel, network, account, due, expires, late, uncertain, digest, posts } = delivery;
+  const { id, channel, network, account, due, expires, schedule, late, uncertain, digest, posts } = delivery;
   return {
     id,
     channel,
@@ -60,6 +61,7 @@ export function approvedDelivery(delivery: PlannedDelivery): ApprovedDelivery {
     account,
     ...(due !== undefined && { due }),
     ...(expires !== undefined && { expires }),
+    ...(schedule !== undefined && { schedule }),
     ...(late !== undefined && { late }),
     ...(uncertain !== undefined && { uncertain }),
     digest,

@@ -41,6 +41,7 @@ function differences(before: ApprovedDelivery, after: ApprovedDelivery): string[
     differs(({ network, account }) => ({ network, account })) && "account",
     differs(({ due }) => due) && "due",
     differs(({ expires }) => expires) && "expires",
+    differs(({ schedule }) => schedule) && "schedule",
     differs(({ late }) => late) && "late",
     differs(({ uncertain }) => uncertain) && "uncertain",
     inPosts("title") && "title",

@@ -18,6 +18,7 @@ const delivery = v.looseObject({
   account: v.string(),
   due: v.optional(time),
   expires: v.optional(time),
+  schedule: v.optional(v.string()),
   late: v.optional(v.string()),
   uncertain: v.optional(v.string()),
   digest: hex,

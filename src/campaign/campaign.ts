@@ -22,6 +22,7 @@ export const FITS = ["thread", "trim", "refuse"] as const;
 export type Fit = (typeof FITS)[number];
 
 /** What happens to a delivery that comes more than an hour after its time. */
+export const SCHEDULES = ["broadcast", "network"] as const;
 export const LATE = ["send", "skip", "ask"] as const;
 
 /** What happens to a delivery of which nobody can know whether it is out. */
@@ -61,6 +62,7 @@ export interface Only {
   fit?: Fit;
   number?: boolean;
   at?: string;
+  schedule?: (typeof SCHEDULES)[number];
   late?: (typeof LATE)[number];
   uncertain?: (typeof UNCERTAIN)[number];
 }
@@ -108,6 +110,7 @@ export interface Campaign {
   timezone?: string;
   /** As written: a time like `at`, or a duration after it. The plan reads it. */
   expires?: string;
+  schedule?: Only["schedule"];
   late?: Only["late"];
   uncertain?: Only["uncertain"];
   fit?: Fit;
@@ -139,6 +142,7 @@ export interface Said {
   number?: boolean;
   at?: Worded;
   expires?: Worded;
+  schedule?: { is: Only["schedule"]; path: Path };
   late?: Only["late"];
   uncertain?: { is: Only["uncertain"]; path: Path };
   /** The channel's, else the campaign's. */
@@ -159,6 +163,7 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
     const found = first(key);
     return found && inLanguage(found.value, lang, found.path);
   };
+  const schedule = first("schedule");
   const uncertain = first("uncertain");
 
   return {
@@ -176,6 +181,7 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
     fit: first("fit")?.value,
     number: first("number")?.value,
     at: worded("at"),
+    schedule: schedule && { is: schedule.value, path: schedule.path },
     late: first("late")?.value,
     uncertain: uncertain && { is: uncertain.value, path: uncertain.path },
     expires: campaign.expires === undefined ? undefined : { text: campaign.expires, path: ["expires"] },
@@ -205,8 +211,8 @@ export function layersOf(
     const said = Object.hasOwn(campaign.only, name) ? campaign.only[name] : undefined;
     return said ? [{ said, path: ["only", name] }] : [];
   });
-  const { title, summary, body, link, tags, media, fit, number, at, late, uncertain } = campaign;
-  const everyone = { title, summary, body, link, tags, media, fit, number, at, late, uncertain };
+  const { title, summary, body, link, tags, media, fit, number, at, schedule, late, uncertain } = campaign;
+  const everyone = { title, summary, body, link, tags, media, fit, number, at, schedule, late, uncertain };
   return [...own, { said: everyone, path: [] }];
 }
 

@@ -147,7 +147,7 @@ function checkNames(
     return [
       {
         severity: "error",
-        code: `unknown-${what.replace(/ .*/, "")}`,
+        code: what === "network" ? "unknown-network" : "unknown-channel",
         message,
         remedy: didYouMean(name, known),
         place,

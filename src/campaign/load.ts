@@ -93,6 +93,7 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
     stagger: input.stagger,
     timezone: input.timezone,
     expires: input.expires,
+    schedule: input.schedule,
     late: input.late,
     uncertain: input.uncertain,
     fit: input.fit,

@@ -1,6 +1,6 @@
 /** `policy:` of broadcast.yml: who must approve what before it may be sent. */
 import * as v from "valibot";
-import type { Place, Problem } from "../errors.ts";
+import type { Place, Problem, ProblemCode } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
 import { KINDS, type Kind } from "./campaign.ts";
 import type { Audience } from "./channel.ts";
@@ -94,7 +94,7 @@ export function readPolicy(
   groups: ReadonlyMap<string, string[]>,
 ): { policy: Rule[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const complain = (code: string, message: string, path: (string | number)[], remedy?: string) =>
+  const complain = (code: ProblemCode, message: string, path: (string | number)[], remedy?: string) =>
     problems.push({ severity: "error", code, message, remedy, place: source.place(path) });
 
   const policy = (input.policy ?? []).map((rule, index): Rule => {

@@ -1,6 +1,6 @@
 /** The rules of `campaign.yml` and `broadcast.yml`, as valibot schemas: checks, messages and JSON Schemas come from them. */
 import * as v from "valibot";
-import { FITS, KINDS, LATE, UNCERTAIN } from "./campaign.ts";
+import { FITS, KINDS, LATE, SCHEDULES, UNCERTAIN } from "./campaign.ts";
 import { policyEntries } from "./policy.ts";
 
 /** Whether `tag` is a well-formed BCP 47 language tag. */
@@ -116,6 +116,14 @@ const rhythm = {
   stagger: v.optional(words("How long each channel comes after the one before it: 10m.")),
   timezone: timezone("IANA time zone of the times, where a channel has none of its own."),
 };
+const schedule = v.optional(
+  v.pipe(
+    v.picklist(SCHEDULES),
+    v.description(
+      "Who waits until it is due: broadcast, or the network, which gets it now and publishes it itself. Default: broadcast.",
+    ),
+  ),
+);
 const late = v.optional(
   v.pipe(
     v.picklist(LATE),
@@ -147,6 +155,7 @@ const onlySchema = v.strictObject({
   fit,
   number,
   at,
+  schedule,
   late,
   uncertain,
 });
@@ -205,6 +214,7 @@ export const campaignSchema = v.strictObject({
   at,
   ...rhythm,
   expires: v.optional(words("After this time, or this long after `at`, nothing is sent any more.")),
+  schedule,
   late,
   uncertain,
   fit,

@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname, relative } from "node:path";
-import { InputError, type Place, type Problem } from "../errors.ts";
+import { InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
 import { suggest } from "../suggest.ts";
 import type { Path } from "./campaign.ts";
 import { decode } from "./decode.ts";
@@ -154,7 +154,7 @@ async function unreadable(file: string, shown: string, error: unknown): Promise<
   return problem("unreadable-file", `the file cannot be read (${code ?? String(error)})`, { file: shown });
 }
 
-function problem(code: string, message: string, place: Place, remedy?: string): Problem {
+function problem(code: ProblemCode, message: string, place: Place, remedy?: string): Problem {
   return { severity: "error", code, message, remedy, place };
 }
 

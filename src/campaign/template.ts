@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LiquidError, type Template, type Token } from "liquidjs";
-import { InputError, type Place, type Problem } from "../errors.ts";
+import { InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
 import { type Release, releaseData } from "../release/release.ts";
 import { didYouMean, listed } from "../suggest.ts";
 import { decode } from "./decode.ts";
@@ -203,7 +203,7 @@ function missing(kind: string, names: readonly string[], folders: readonly strin
 }
 
 function readTemplate(path: string, shown: string): TemplateFile | undefined {
-  const fail = (code: string, message: string, remedy?: string): never => {
+  const fail = (code: ProblemCode, message: string, remedy?: string): never => {
     throw new InputError({ severity: "error", code, message, remedy, place: { file: shown } });
   };
   let bytes: Buffer;

@@ -13,6 +13,7 @@ import {
   visit,
   type YAMLError,
 } from "yaml";
+import type { ProblemCode } from "../errors.ts";
 import type { Path } from "./campaign.ts";
 
 /** A stretch of the text, in UTF-16 offsets. */
@@ -22,7 +23,7 @@ export interface Range {
 }
 
 export interface Fault {
-  code: string;
+  code: ProblemCode;
   message: string;
   remedy?: string;
   range: Range;

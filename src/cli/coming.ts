@@ -37,23 +37,24 @@ export async function coming(
     if (delivery) return [];
     const title =
       typeof campaign.title === "string" && !campaign.title.includes("{") ? campaign.title : undefined;
-    return [{ ...slot, campaign: campaign.id, title, state: slot.due <= now ? "overdue" : "coming" }];
+    const { ahead: _, ...seen } = slot;
+    return [{ ...seen, campaign: campaign.id, title, state: slot.due <= now ? "overdue" : "coming" }];
   });
   // What was entered goes out whatever the files say later.
   const waiting = entered
     .filter(({ state, nextAt }) => state === "scheduled" && nextAt <= end)
-    .map(({ id, campaign, channel, nextAt, posts }): Coming => {
+    .map(({ id, campaign, channel, nextAt, posts, schedule, dueAt, tries }): Coming => {
       const slot = found.find((one) => one.id === id);
       const { timezone = project.config.channels.get(channel)?.timezone, occurrence } = slot ?? {};
       return {
         id,
         campaign,
         channel,
-        due: nextAt,
+        due: schedule === "network" ? dueAt : nextAt,
         timezone,
         occurrence,
         title: posts[0]?.title,
-        state: "entered",
+        state: schedule === "network" && tries > 0 ? "handed over" : "entered",
       };
     });
   const list = [...planned, ...waiting].sort((a, b) => a.due - b.due || (a.id < b.id ? -1 : 1));
@@ -67,6 +68,7 @@ async function slotsOf(one: Scheduled, project: Project, now: number, end: numbe
     id: deliveryId(one.campaign.id, { name: channel }, wall),
     channel,
     due,
+    ahead: one.ahead.has(channel),
     occurrence: wall,
     timezone: zone,
   }));

@@ -7,12 +7,14 @@ import { join } from "node:path";
 import { type Project, stateFolder } from "../app.ts";
 import { writeAtomically } from "../files.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { isRhythmic, latestWall } from "../plan/turns.ts";
+import { isRhythmic, latestWall, nextWall } from "../plan/turns.ts";
 import { type Scheduled, type Slot, slotsAt, slotsOnce } from "./scheduled.ts";
 
 export interface Due {
   /** Which time of a campaign that comes again. */
   occurrence?: string;
+  /** Only these channels, because their networks are to get it ahead of its time; absent: all. */
+  ahead?: ReadonlySet<string>;
 }
 
 const HOUR = 3_600_000;
@@ -31,13 +33,32 @@ export async function due(
 ): Promise<Due | undefined> {
   if (!isRhythmic(one.campaign)) {
     const slots = await slotsOnce(one, project, now);
-    return (await isWaiting(slots, ledger, now)) ? {} : undefined;
+    if (await isWaiting(slots, ledger, now)) return {};
+    return (await mayGoAhead(slots, ledger, now)) ? { ahead: one.ahead } : undefined;
   }
   const occurrence = await latestWall(one.rhythms, now, one.delays);
+  if (occurrence !== undefined) {
+    const slots = await slotsAt(one, occurrence);
+    const waiting = await isWaiting(slots, ledger, now);
+    if (waiting && (await hasBegun(one, seen, slots, ledger, now))) return { occurrence };
+  }
+  return nextAhead(one, ledger, now);
+}
+
+/** The next time of a campaign that comes again, where a network is to get it before. */
+async function nextAhead(one: Scheduled, ledger: Ledger, now: number): Promise<Due | undefined> {
+  if (one.ahead.size === 0) return undefined;
+  const occurrence = await nextWall(one.rhythms, now);
   if (occurrence === undefined) return undefined;
   const slots = await slotsAt(one, occurrence);
-  if (!(await isWaiting(slots, ledger, now))) return undefined;
-  return (await hasBegun(one, seen, slots, ledger, now)) ? { occurrence } : undefined;
+  return (await mayGoAhead(slots, ledger, now)) ? { occurrence, ahead: one.ahead } : undefined;
+}
+
+/** Whether the time of one that its network is to get ahead is yet to come, and it is not entered. */
+async function mayGoAhead(slots: readonly Slot[], ledger: Ledger, now: number): Promise<boolean> {
+  const ahead = slots.filter((slot) => slot.ahead && slot.due > now);
+  if (ahead.length === 0) return false;
+  return (await ledger.list({ ids: ahead.map(({ id }) => id) })).length < ahead.length;
 }
 
 /** Whether one of them has come, not all are entered, and it is not too long ago. */

@@ -2,7 +2,7 @@
 import { type Project, type Verified, verifyChannels } from "../app.ts";
 import type { Channel } from "../campaign/channel.ts";
 import type { WireReply } from "../http.ts";
-import { loginFor, renewsItself, usesLogin } from "../logins.ts";
+import { type Login, loginFor, renewsItself, usesLogin } from "../logins.ts";
 import type { Finding } from "../report/doctor.ts";
 
 const DAY = 86_400_000;
@@ -34,9 +34,10 @@ export async function examine(project: Project, days: number, now = Date.now()):
         credential: true,
       }));
     const answer = verified.find((one) => one.channel.name === channel.name);
+    const login = loginUsed(project, channel);
     return [
-      ...whoAmI(channel, answer),
-      ...ends(project, channel, answer, days, now),
+      ...whoAmI(channel, answer, login),
+      ...ends(login, channel, answer, days, now),
       ...versions(channel, heard.get(channel.name)?.replies ?? [], days, now),
     ].map((finding) => ({ ...finding, about: channel.name }));
   });
@@ -84,20 +85,24 @@ function clockFindings(heard: readonly Heard[]): Finding[] {
   ];
 }
 
-function whoAmI({ adapter, settings }: Channel, answer: Verified | undefined): Bare[] {
+function whoAmI(
+  { name, adapter, settings }: Channel,
+  answer: Verified | undefined,
+  login: Login | undefined,
+): Bare[] {
   const { account, error } = answer ?? {};
   if (error?.code === "auth")
     return [
       {
         state: "error",
         message: `${adapter.name} does not accept the credential: ${error.message}`,
-        remedy: "Log in again with `broadcast login`, or put a new credential where the old one is.",
+        remedy: `Log in again with \`broadcast login ${name}\`, or put a new credential where the old one is.`,
         credential: true,
       },
     ];
   if (error) return [{ state: "error", message: `could not be asked: ${error.message}`, unreachable: true }];
   if (!account) return [{ state: "skipped", message: `${adapter.name} cannot be asked without posting` }];
-  const { limits, scopes } = account;
+  const { limits, scopes = login?.scopes } = account;
   const allowed = limits?.text?.max ?? adapter.text.max;
   const parts = [
     `${account.handle || adapter.name}`,
@@ -108,21 +113,25 @@ function whoAmI({ adapter, settings }: Channel, answer: Verified | undefined): B
   return [{ state: "ok", message: parts.join(", ") }];
 }
 
+/** The login that the channel's credential is from, unless the environment goes before it. */
+function loginUsed({ logins }: Project, channel: Channel): Login | undefined {
+  const login = loginFor(logins, channel.name, channel.network, channel.settings);
+  return login && usesLogin(channel, login) ? login : undefined;
+}
+
 function serverOf({ server }: Record<string, unknown>): string[] {
   return typeof server === "string" && URL.canParse(server) ? [new URL(server).host] : [];
 }
 
 /** When the credential ends, by the network's word or by the login's. */
 function ends(
-  { logins }: Project,
+  used: Login | undefined,
   channel: Channel,
   answer: Verified | undefined,
   days: number,
   now: number,
 ): Bare[] {
   if (answer?.error) return [];
-  const login = loginFor(logins, channel.name, channel.network, channel.settings);
-  const used = login && usesLogin(channel, login) ? login : undefined;
   const expires = answer?.account?.expires ?? used?.expires;
   if (expires === undefined) return [];
   const left = (Date.parse(expires) - now) / DAY;

@@ -34,12 +34,7 @@ export function reportFault(error: unknown, argv: readonly string[], terminal: T
   const command = commandIn(argv);
   if (error instanceof InputError) {
     if (json) annotate(error.problems, terminal);
-    const { code, exit } =
-      error instanceof CredentialError
-        ? { code: "credentials", exit: EXIT.credentials }
-        : error instanceof ApprovalError
-          ? { code: "approval", exit: EXIT.approval }
-          : { code: "input", exit: EXIT.input };
+    const { code, exit } = endOf(error);
     if (json) terminal.out(document(command, { error: errorJson(code, error.message, error.problems) }));
     else reportProblems(error.problems, terminal);
     return exit;
@@ -57,15 +52,25 @@ export function reportFault(error: unknown, argv: readonly string[], terminal: T
   return EXIT.fault;
 }
 
-/** Problems on stderr, with a last line that counts them. A command that was typed wrongly needs no count. */
+function endOf(error: InputError): { code: ErrorJson["code"]; exit: number } {
+  if (error instanceof CredentialError) return { code: "credentials", exit: EXIT.credentials };
+  if (error instanceof ApprovalError) return { code: "approval", exit: EXIT.approval };
+  return { code: "input", exit: EXIT.input };
+}
+
+const MOST_EXPLAINED = 3;
+
+/** Problems on stderr, with a last line that counts them and names their codes. A command that was typed wrongly needs no count. */
 export function reportProblems(problems: readonly Problem[], terminal: Terminal): void {
   const { err, notes } = terminal;
-  const end = problems.every(({ code }) => code === "usage") ? "" : `\n\n${verdictLine(problems, notes)}`;
+  const codes = [...new Set(problems.map(({ code }) => code))].filter((code) => code !== "usage");
+  const more = notes.paint.dim(`To read more: broadcast explain ${codes.slice(0, MOST_EXPLAINED).join(" ")}`);
+  const end = codes.length === 0 ? "" : `\n\n${verdictLine(problems, notes)}\n${more}`;
   err(`${frames(problems, notes)}${end}\n`);
   annotate(problems, terminal);
 }
 
-export function errorJson(code: string, message: string, problems: readonly Problem[]): ErrorJson {
+export function errorJson(code: ErrorJson["code"], message: string, problems: readonly Problem[]): ErrorJson {
   return { code, message, problems: [...problems] };
 }
 

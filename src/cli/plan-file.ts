@@ -27,6 +27,7 @@ const delivery = v.looseObject({
   occurrence: v.optional(v.string()),
   due: v.optional(time),
   expires: v.optional(time),
+  schedule: v.optional(v.literal("network")),
   posts: v.pipe(v.array(v.looseObject({ post, measured })), v.minLength(1)),
   lost: v.array(v.string()),
   digest: v.string(),

@@ -2,6 +2,7 @@
 import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { EXIT } from "../errors.ts";
 import { VERSION } from "../version.ts";
+import { comfortCommands } from "./comfort-commands.ts";
 import { commandIn, errorJson, reportFault, wantsJson } from "./faults.ts";
 import type { Terminal } from "./output.ts";
 import { setupCommands } from "./setup-commands.ts";
@@ -36,6 +37,13 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   }
 }
 
+const EXAMPLES = new WeakMap<Command, readonly string[]>();
+
+/** What its help shows. */
+export function examplesOf(command: Command): readonly string[] {
+  return EXAMPLES.get(command) ?? [];
+}
+
 const EXIT_CODES = `Exit codes:
   0  everything asked for is out, or was already
   1  a fault in broadcast
@@ -53,12 +61,30 @@ const OCCURRENCE = "--occurrence <time>";
 const WHICH_TIME = "which time of a campaign that comes again: 2026-12-07T09:00; default: the next one";
 const IN_SANDBOX = "rehearse: the networks' stand-ins on this computer, no account needed";
 
-function build(terminal: Terminal, complain: (text: string) => void, ended: (code: number) => void): Command {
-  const program = new Command("broadcast")
+/** All commands; `complain` gets what Commander says of a wrong one, `ended` the exit code. */
+export function build(
+  terminal: Terminal,
+  complain: (text: string) => void,
+  ended: (code: number) => void,
+): Command {
+  const program = new Command("broadcast");
+  EXAMPLES.set(program, [
+    "broadcast init",
+    "broadcast plan campaigns/release.yml",
+    "broadcast send campaigns/release.yml --sandbox",
+    "broadcast send campaigns/release.yml",
+  ]);
+  program
     .description("Write once, say it natively on every network, exactly once.")
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
-    .helpCommand("help [command]", "show help for a command")
+    .addHelpCommand(
+      new Command("help")
+        .argument("[command]")
+        .description("Show help for a command")
+        .helpOption(false)
+        .helpGroup("Know more:"),
+    )
     .option("--no-color", "no colour")
     .exitOverride()
     .showHelpAfterError("(broadcast help lists the commands)")
@@ -75,19 +101,24 @@ function build(terminal: Terminal, complain: (text: string) => void, ended: (cod
     })
     .addHelpText(
       "after",
-      `\n${examples("broadcast plan campaigns/release.yml", "broadcast send campaigns/release.yml --sandbox")}\n\n${EXIT_CODES}`,
+      `\n${examples(...examplesOf(program))}\n\n${EXIT_CODES}\n\nbroadcast explain CODE says more about any code, state or exit code.`,
     );
 
   // Options of the program may stand after the command as well.
-  const command = (name: string, description: string, ...lines: string[]) =>
-    program
-      .command(name)
+  const command = (name: string, description: string, ...lines: string[]) => {
+    const one = program.command(name);
+    EXAMPLES.set(one, lines);
+    return one
       .description(description)
       .addOption(new Option("--no-color", "no colour").hideHelp())
       .addHelpText("after", `\n${examples(...lines)}`)
       .showHelpAfterError(`(broadcast help ${name.split(" ")[0]} shows how it is used)`);
+  };
 
+  program.commandsGroup("Begin:");
   setupCommands(command, ended, terminal);
+
+  program.commandsGroup("Write and send:");
 
   command(
     "plan <campaign>",
@@ -162,6 +193,7 @@ function build(terminal: Terminal, complain: (text: string) => void, ended: (cod
       ended(await (await import("./commands/send.ts")).send(campaign, options, terminal)),
     );
 
+  program.commandsGroup("Look after what was sent:");
   command(
     "status [campaign]",
     "List deliveries; what waits for a person comes first",
@@ -211,7 +243,7 @@ function build(terminal: Terminal, complain: (text: string) => void, ended: (cod
     "broadcast cancel campaigns/release.yml",
     "broadcast cancel campaigns/release.yml/mastodon",
   )
-    .option("--sandbox", "what was rehearsed")
+    .option("--sandbox [url]", "what was rehearsed")
     .option("--json", "as JSON")
     .action(async (what, options) =>
       ended(await (await import("./commands/cancel.ts")).cancel(what, options, terminal)),
@@ -261,6 +293,7 @@ function build(terminal: Terminal, complain: (text: string) => void, ended: (cod
       ended(await (await import("./commands/ledger.ts")).ledger(action, file, options, terminal)),
     );
 
+  program.commandsGroup("Know more:");
   command(
     "networks",
     "List the networks with their limits",
@@ -310,6 +343,8 @@ function build(terminal: Terminal, complain: (text: string) => void, ended: (cod
   )
     .option("--json", "no difference: it is JSON")
     .action(async (file) => ended(await (await import("./commands/schema.ts")).schema(file, terminal)));
+
+  comfortCommands(program, command, ended, terminal);
 
   // Reached by `broadcast help exit-codes`.
   program

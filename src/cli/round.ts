@@ -83,7 +83,7 @@ export async function round(
 
 async function enterDue(
   { file, campaign }: Scheduled,
-  { occurrence }: Due,
+  { occurrence, ahead }: Due,
   project: Project,
   ledger: Ledger,
   terminal: Terminal,
@@ -93,7 +93,8 @@ async function enterDue(
   if (plan.deliveries.length === 0) return;
   const { demandPlanApproved } = await import("./approving.ts");
   await demandPlanApproved(plan, { file: shown(project.cwd, campaign.file), json: true }, project, terminal);
-  await enter(plan, ledger, clock);
+  const deliveries = ahead ? plan.deliveries.filter(({ channel }) => ahead.has(channel)) : plan.deliveries;
+  await enter({ ...plan, deliveries }, ledger, clock);
 }
 
 /** Scheduled ones whose time has come, and those whose worker is gone. */

@@ -21,6 +21,8 @@ export interface Scheduled {
   rhythms: Rhythms;
   /** Milliseconds after the campaign's own time, by channel. */
   delays: ReadonlyMap<string, number>;
+  /** Channels whose network is to get it ahead of its time. */
+  ahead: ReadonlySet<string>;
 }
 
 /** One delivery to come, or one that has come. */
@@ -29,6 +31,8 @@ export interface Slot {
   channel: string;
   /** Epoch milliseconds. */
   due: number;
+  /** The network is to get it ahead of its time: as soon as it is known. */
+  ahead: boolean;
   /** Where the campaign comes again, which time this is. */
   occurrence?: string;
   timezone?: string;
@@ -91,7 +95,8 @@ async function readOne(file: string, project: Project): Promise<Scheduled | unde
   const delays = new Map(
     channels.map((channel) => [channel.name, delayOf(channel, campaign, project.config)] as const),
   );
-  return { file, campaign, channels, rhythms, delays };
+  const ahead = channels.filter((channel) => saidTo(campaign, channel).schedule?.is === "network");
+  return { file, campaign, channels, rhythms, delays, ahead: new Set(ahead.map(({ name }) => name)) };
 }
 
 const RHYTHM = ["at", "every", "from", "until", "count"];
@@ -106,11 +111,15 @@ function saysWhen(value: Record<string, unknown>): boolean {
 }
 
 /** What one wall-clock time of a rhythm means on each channel. */
-export async function slotsAt({ campaign, rhythms, delays }: Scheduled, wall: string): Promise<Slot[]> {
+export async function slotsAt(
+  { campaign, rhythms, delays, ahead }: Scheduled,
+  wall: string,
+): Promise<Slot[]> {
   return [...(await turnsAt(rhythms, wall))].map(([channel, turn]) => ({
     id: deliveryId(campaign.id, { name: channel }, wall),
     channel,
     due: turn.at + (delays.get(channel) ?? 0),
+    ahead: ahead.has(channel),
     occurrence: wall,
     timezone: turn.zone,
   }));
@@ -118,7 +127,7 @@ export async function slotsAt({ campaign, rhythms, delays }: Scheduled, wall: st
 
 /** The deliveries of a campaign that comes once, as far as they have a time. Throws InputError for times that are none. */
 export async function slotsOnce(
-  { campaign, channels }: Scheduled,
+  { campaign, channels, ahead }: Scheduled,
   { config }: Project,
   now: number,
 ): Promise<Slot[]> {
@@ -137,6 +146,7 @@ export async function slotsOnce(
       id: deliveryId(campaign.id, channel),
       channel: channel.name,
       due: Date.parse(due),
+      ahead: ahead.has(channel.name),
       timezone,
     });
   }

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Terminal } from "./output.ts";
 
-type Declare = (name: string, description: string, ...examples: string[]) => Command;
+export type Declare = (name: string, description: string, ...examples: string[]) => Command;
 
 export function setupCommands(command: Declare, ended: (code: number) => void, terminal: Terminal): void {
   command(
@@ -10,10 +10,10 @@ export function setupCommands(command: Declare, ended: (code: number) => void, t
     "Set up a project here: channels, credentials, a first campaign, a rehearsal",
     "broadcast init",
     "broadcast init --yes",
-    "broadcast init --channel news=feed --channel social=mastodon --set social.server=https://mastodon.social",
+    "broadcast init --channel social=mastodon --set social.server=https://mastodon.social",
   )
-    .option("--channel <name=network>", "a channel; may be given several times", all, [])
-    .option("--set <name.key=value>", "a public setting of one; secrets come from the environment", all, [])
+    .option("--channel <name=network>", "a channel; may be given several times", all)
+    .option("--set <name.key=value>", "a public setting of one; secrets come from the environment", all)
     .option("--kind <kind>", "what the first campaign is for: release, update, community …")
     .option("--title <text>", "its title")
     .option("--link <url>", "the page that it is about")
@@ -23,7 +23,9 @@ export function setupCommands(command: Declare, ended: (code: number) => void, t
     .option("-y, --yes", "ask nothing; take the usual answers")
     .option("--force", "replace a campaign of the same name")
     .option("--json", "what was written, as JSON")
-    .action(async (options) => ended(await (await import("./commands/init.ts")).init(options, terminal)));
+    .action(async (options) =>
+      ended(await (await import("./commands/init.ts")).init({ channel: [], set: [], ...options }, terminal)),
+    );
 
   command(
     "new [kind]",
@@ -36,7 +38,7 @@ export function setupCommands(command: Declare, ended: (code: number) => void, t
     .option("--link <url>", "the page that it is about")
     .option("--body <markdown>", "its text")
     .option("--tags <names>", "hashtags, without #", listed)
-    .option("--var <name=value>", "a value that its text names; may be given several times", all, [])
+    .option("--var <name=value>", "a value that its text names; may be given several times", all)
     .option("--channels <names>", "channels or groups; default: all of them", listed)
     .option("--at <time>", "when: 2026-12-01 09:00 Europe/Rome")
     .option("--out <file>", "the file; default: in campaigns/, named after the title")
@@ -44,7 +46,7 @@ export function setupCommands(command: Declare, ended: (code: number) => void, t
     .option("--force", "replace the file")
     .option("--json", "the file's name as JSON")
     .action(async (kind, options) =>
-      ended(await (await import("./commands/new.ts")).newCampaign(kind, options, terminal)),
+      ended(await (await import("./commands/new.ts")).newCampaign(kind, { var: [], ...options }, terminal)),
     );
 
   command(
@@ -78,7 +80,7 @@ export function setupCommands(command: Declare, ended: (code: number) => void, t
     .action(async (options) => ended(await (await import("./commands/doctor.ts")).doctor(options, terminal)));
 }
 
-function all(value: string, before: string[]): string[] {
+function all(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 

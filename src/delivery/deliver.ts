@@ -9,6 +9,7 @@ import { NetworkError } from "../errors.ts";
 import { redactor } from "../http.ts";
 import type { Attempt, Delivery, State } from "../ledger/records.ts";
 import { LedgerError } from "../ledger/trouble.ts";
+import { appearance, handedOver, lookAt, whoseTurn } from "./handover.ts";
 import { latenessOf } from "./late.ts";
 import { isDead, newOwner } from "./owner.ts";
 import {
@@ -20,7 +21,7 @@ import {
   prepare,
   type Tools,
 } from "./publish.ts";
-import { reconcile } from "./reconcile.ts";
+import { isOpen, settleOpen, Unknown } from "./settle.ts";
 import { verdict } from "./verdict.ts";
 
 export interface DeliverOptions extends Tools {
@@ -42,12 +43,7 @@ export type DeliveryEvent =
   | { type: "ended"; delivery: Delivery; state: State; nextAt?: number; code?: string; message?: string };
 
 const LEASE = 60_000;
-// A request that was cut off may still be under way inside the network: a look-up at once could miss it.
-const SETTLE_AFTER = 2_000;
 const LOOK_AGAIN = 500;
-const MOST_ATTEMPTS = 8;
-// What a campaign with `uncertain: resend` puts up with: a network that never answers is not flooded.
-const MOST_RESENT = 2;
 
 /** Resolves when nothing is left that can be done within the patience. */
 export async function deliver(options: DeliverOptions): Promise<void> {
@@ -167,6 +163,9 @@ async function work(
       return undefined;
   }
 
+  const handed = handedOver(receipts);
+  if (handed) return lookWhether(delivery, handed, attempts, channel, options, end);
+
   for (let part = receipts.length; part < parts; part++) {
     if (options.stop.aborted) {
       await end("scheduled", { nextAt: clock.now() });
@@ -184,16 +183,28 @@ async function work(
       if (found) {
         receipts.push(found);
         options.onEvent?.({ type: "part", delivery, part, parts, receipt: found, found: true });
-        continue;
+        if (found.due === undefined) continue;
+        await end("scheduled", { nextAt: lookAt(delivery) });
+        return undefined;
+      }
+      const turn = whoseTurn(delivery, channel.adapter, clock.now());
+      if (turn === "nobody") {
+        await end("scheduled", { nextAt: delivery.dueAt });
+        return undefined;
       }
       // Uploads may take a while: the turn is waited for before them. The attempt itself asks again, and exactly.
       if (postOf(delivery, part).media.length > 0) await waitForTurn(delivery, channel, options);
       options.onEvent?.({ type: "sending", delivery, part, parts });
-      const receipt = await channel.adapter.publish(postOf(delivery, part), publication.context);
+      const context = turn === "ours" ? { ...publication.context, due: undefined } : publication.context;
+      const receipt = await channel.adapter.publish(postOf(delivery, part), context);
       const last = part + 1 === parts;
       await written(delivery, publication, receipt, last, options);
       receipts.push(receipt);
       options.onEvent?.({ type: "part", delivery, part, parts, receipt, found: false });
+      if (receipt.due !== undefined) {
+        options.onEvent?.({ type: "ended", delivery, state: "scheduled" });
+        return undefined;
+      }
       if (!last) continue;
       options.onEvent?.({ type: "ended", delivery, state: "published" });
       return undefined;
@@ -214,63 +225,37 @@ async function work(
   return undefined;
 }
 
-function isOpen(attempt: Attempt): boolean {
-  return attempt.outcome === undefined || attempt.outcome === "uncertain";
-}
-
-/** A person must look: nothing here may decide. */
-class Unknown extends Error {
-  override name = "Unknown";
-}
-
-/** Finds out about an attempt whose outcome is not known. Gives the receipt when it is out, nothing when sending is safe. */
-async function settleOpen(
+/** It waits at the network: after its time, is it out? */
+async function lookWhether(
   delivery: Delivery,
-  part: number,
-  before: readonly Attempt[],
-  { context }: Publication,
+  handed: Receipt,
+  attempts: readonly Attempt[],
   channel: DeliveryChannel,
-  { ledger, clock }: DeliverOptions,
-): Promise<Receipt | undefined> {
-  const open = before.findLast(isOpen);
-  if (!open) return undefined;
-  if (channel.adapter.find) await clock.sleep((open.endedAt ?? open.at) + SETTLE_AFTER - clock.now());
-  const resent = before.filter(({ outcome }) => outcome === "abandoned").length;
-  const settlement = await reconcile(
-    channel.adapter,
-    postOf(delivery, part),
-    context,
-    clock.now(),
-    resent < MOST_RESENT ? delivery.uncertain : undefined,
+  options: DeliverOptions,
+  end: (state: State, detail?: Parameters<DeliverOptions["ledger"]["release"]>[3]) => Promise<void>,
+): Promise<"login" | undefined> {
+  const { ledger, clock } = options;
+  const publication = prepare(
+    delivery,
+    0,
+    attempts[0]?.startedAt ?? delivery.dueAt,
+    undefined,
+    channel,
+    options,
   );
-  switch (settlement.is) {
-    case "found":
-      await ledger.end(
-        open,
-        delivery.account,
-        { outcome: "found", receipt: settlement.receipt },
-        clock.now(),
-      );
-      return settlement.receipt;
-    case "absent":
-      for (const attempt of before.filter(isOpen)) {
-        await ledger.end(attempt, delivery.account, { outcome: "absent" }, clock.now());
-      }
+  try {
+    const seen = await appearance(delivery, handed, channel.adapter, publication.context, clock.now());
+    if (seen.is === "waiting") {
+      await end("scheduled", { nextAt: seen.at });
       return undefined;
-    case "again":
-      for (const attempt of before.filter(isOpen)) {
-        await ledger.end(attempt, delivery.account, { outcome: "abandoned" }, clock.now());
-      }
-      return undefined;
-    case "covered":
-      if (before.length < MOST_ATTEMPTS) return undefined;
-      throw new Unknown(`${before.length} attempts, and the outcome is still unknown`);
-    case "later":
-      throw new NetworkError(settlement.code === "auth" ? "auth" : "uncertain", settlement.message, {
-        retryAt: settlement.retryAt,
-      });
-    case "unknown":
-      throw new Unknown(settlement.message);
+    }
+    const state = seen.is === "out" ? "published" : "held";
+    if (seen.is === "out") await ledger.appeared(delivery, seen.receipt, clock.now());
+    else await ledger.vanished(delivery, redactor(channel.secrets)(seen.message), clock.now());
+    options.onEvent?.({ type: "ended", delivery, state, code: seen.is === "out" ? undefined : "uncertain" });
+    return undefined;
+  } catch (error) {
+    return afterError(error, delivery, 0, { publication, open: false }, channel, options, end);
   }
 }
 
@@ -300,7 +285,9 @@ async function written(
   const attempt = publication.attempt();
   if (!attempt) throw new TypeError("the adapter gave a receipt without having sent anything");
   const ended = { outcome: "published" as const, receipt, blockUntil: publication.blockUntil() };
-  if (last) await ledger.finish(attempt, delivery, ended, clock.now());
+  if (receipt.due !== undefined)
+    await ledger.handOver(attempt, delivery, ended, lookAt(delivery), clock.now());
+  else if (last) await ledger.finish(attempt, delivery, ended, clock.now());
   else await ledger.end(attempt, delivery.account, ended, clock.now());
 }
 

@@ -118,6 +118,7 @@ export function prepare(
     startedAt: new Date(startedAt),
     thread,
     index: part,
+    due: delivery.schedule === "network" ? new Date(delivery.dueAt) : undefined,
     signal: tools.signal,
     read: tools.read,
     step: async <T>(name: string, run: () => Promise<T>): Promise<T> => {

@@ -10,13 +10,17 @@ export function* enter(delivery: NewDelivery, now: number): Work<Added> {
   if (!row) return { delivery: yield* insert(delivery, now), as: "new" };
   const existing = toDelivery(row);
   const sameTime = existing.dueAt === delivery.dueAt || delivery.dueAt <= now;
-  const unchanged = existing.digest === delivery.digest && existing.account === delivery.account;
+  const sameWay = existing.schedule === delivery.schedule;
+  const unchanged = existing.digest === delivery.digest && existing.account === delivery.account && sameWay;
   if (unchanged && sameTime) return { delivery: yield* withTerms(existing, delivery), as: "same" };
-  if (!(yield* untouched(existing)))
-    return { delivery: existing, as: existing.digest === delivery.digest ? "same" : "drift" };
+  if (!(yield* untouched(existing))) {
+    // What waits at the network comes at the time that it was given.
+    const moved = existing.state === "scheduled" && existing.schedule === "network" && !(sameTime && sameWay);
+    return { delivery: existing, as: existing.digest === delivery.digest && !moved ? "same" : "drift" };
+  }
   const [updated] = yield* query(
-    `update deliveries set digest = $1, posts = $2, due_at = $3, next_at = $3, expires_at = $4, account = $5, state = 'scheduled',
-       failures = 0, code = null, message = null, round = round + 1, updated_at = $6, late = $7, uncertain = $8
+    `update deliveries set digest = $1, posts = $2, due_at = $3, next_at = $10, expires_at = $4, account = $5, state = 'scheduled',
+       failures = 0, code = null, message = null, round = round + 1, updated_at = $6, late = $7, uncertain = $8, schedule = $11
      where id = $9 returning *`,
     delivery.digest,
     JSON.stringify(delivery.posts),
@@ -27,8 +31,15 @@ export function* enter(delivery: NewDelivery, now: number): Work<Added> {
     delivery.late ?? null,
     delivery.uncertain ?? null,
     delivery.id,
+    firstTry(delivery, now),
+    delivery.schedule ?? null,
   );
   return { delivery: toDelivery(updated!), as: "updated" };
+}
+
+// The network waits for the time in our place.
+function firstTry({ schedule, dueAt }: NewDelivery, now: number): number {
+  return schedule === "network" ? Math.min(now, dueAt) : dueAt;
 }
 
 // What is to be done in bad cases is no content: it may change while the delivery is on its way.
@@ -58,8 +69,9 @@ function* untouched(delivery: Delivery): Work<boolean> {
 function* insert(delivery: NewDelivery, now: number): Work<Delivery> {
   const [row] = yield* query(
     `insert into deliveries (id, campaign, channel, network, account, state, digest, posts, seed, round, due_at, next_at,
-       expires_at, failures, created_at, updated_at, late, uncertain)
-     values ($1, $2, $3, $4, $5, 'scheduled', $6, $7, $8, 0, $9, $9, $10, 0, $11, $11, $12, $13) returning *`,
+       expires_at, failures, created_at, updated_at, late, uncertain,
+       schedule)
+     values ($1, $2, $3, $4, $5, 'scheduled', $6, $7, $8, 0, $9, $14, $10, 0, $11, $11, $12, $13, $15) returning *`,
     delivery.id,
     delivery.campaign,
     delivery.channel,
@@ -73,6 +85,8 @@ function* insert(delivery: NewDelivery, now: number): Work<Delivery> {
     now,
     delivery.late ?? null,
     delivery.uncertain ?? null,
+    firstTry(delivery, now),
+    delivery.schedule ?? null,
   );
   return toDelivery(row!);
 }

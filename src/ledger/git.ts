@@ -6,8 +6,8 @@
  */
 import { askGit, GitError, git } from "../git.ts";
 import { dump, restore } from "./dump.ts";
+import { isRefused, messageOf, remoteTrouble, trouble } from "./git-trouble.ts";
 import { openSqlite } from "./sqlite.ts";
-import { LedgerError } from "./trouble.ts";
 import type { Database, Work } from "./work.ts";
 
 export interface GitPlace {
@@ -145,7 +145,8 @@ interface Remote {
   push(text: string, parent: string | undefined): Promise<string | "lost">;
 }
 
-function createRemote({ folder, remote, ref }: GitPlace): Remote {
+function createRemote(place: GitPlace): Remote {
+  const { folder, remote, ref } = place;
   const env = {
     GIT_AUTHOR_NAME: "broadcast",
     GIT_AUTHOR_EMAIL: "broadcast@localhost",
@@ -158,7 +159,7 @@ function createRemote({ folder, remote, ref }: GitPlace): Remote {
     const listed = await run(["ls-remote", "--quiet", "--exit-code", remote, ref]).catch((error) => {
       // 2: the remote answered, and there is no such ref.
       if (error instanceof GitError && error.code === 2) return "";
-      throw trouble(messageOf(error), error);
+      throw remoteTrouble(error, place);
     });
     return listed.match(/^[0-9a-f]{40,64}/)?.[0];
   };
@@ -182,7 +183,7 @@ function createRemote({ folder, remote, ref }: GitPlace): Remote {
     try {
       await fetch(other);
     } catch (error) {
-      throw trouble(messageOf(error), error);
+      throw remoteTrouble(error, place);
     }
     return (await ask(["merge-base", "--is-ancestor", commit, other])) !== undefined;
   };
@@ -194,7 +195,7 @@ function createRemote({ folder, remote, ref }: GitPlace): Remote {
         await fetch(commit);
         return await run(["cat-file", "blob", `${commit}:${FILE}`]);
       } catch (error) {
-        throw trouble(messageOf(error), error);
+        throw remoteTrouble(error, place);
       }
     },
     async push(text, parent) {
@@ -227,27 +228,10 @@ function createRemote({ folder, remote, ref }: GitPlace): Remote {
           const now = await tip();
           if (now === commit) return commit;
           if (now !== parent) return (await isWithin(commit, now)) ? commit : "lost";
-          if (retry >= MOST_RETRIES) throw trouble(messageOf(error), error);
+          if (retry >= MOST_RETRIES || isRefused(error)) throw remoteTrouble(error, place);
           await new Promise((done) => setTimeout(done, 50 * 2 ** retry * (0.5 + Math.random())));
         }
       }
     },
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function trouble(message: string, cause?: unknown): LedgerError {
-  return new LedgerError(
-    {
-      severity: "error",
-      code: "ledger-git",
-      message: `the ledger's repository cannot be used: ${message}`,
-      remedy:
-        "Check the remote with `git ls-remote`, and that this job may write to it (`contents: write` on GitHub).",
-    },
-    cause,
-  );
 }

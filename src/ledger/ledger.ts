@@ -284,6 +284,31 @@ export class Ledger {
     });
   }
 
+  /** The network has it and publishes it later: the receipt of what waits there, and when to look whether it is out. */
+  handOver(attempt: Attempt, delivery: Delivery, ended: Ended, nextAt: number, now: number): Promise<void> {
+    return this.#db.write(function* () {
+      yield* endAttempt(attempt, delivery.account, ended, now);
+      yield* letGo(delivery, "scheduled", now, { nextAt });
+    });
+  }
+
+  /** What waited at the network is out: its receipt takes the place of the other, and the delivery's end, in one. */
+  appeared(delivery: Delivery, receipt: Receipt, now: number): Promise<void> {
+    return this.#db.write(function* () {
+      yield* query("delete from receipts where delivery = $1 and due is not null", delivery.id);
+      yield* putReceipt(delivery.id, 0, receipt, now);
+      yield* letGo(delivery, "published", now, {});
+    });
+  }
+
+  /** What waited at the network is there no more, and is not out: a person must look. */
+  vanished(delivery: Delivery, message: string, now: number): Promise<void> {
+    return this.#db.write(function* () {
+      yield* query("delete from receipts where delivery = $1 and due is not null", delivery.id);
+      yield* letGo(delivery, "held", now, { code: "uncertain", message });
+    });
+  }
+
   /** Lets a delivery go: in its new state, without an owner. Does nothing when somebody else holds it by now. */
   release(delivery: Delivery, state: State, now: number, detail: Released = {}): Promise<void> {
     return this.#db.write(() => letGo(delivery, state, now, detail));
@@ -333,7 +358,7 @@ export class Ledger {
   /**
    * A person decides, or says to try again. Only deliveries that nobody works on change; the answer says whether it did.
    * `published` enters the receipt for the first part that has none; a `round` of its own gives new keys; a new `dueAt` says
-   * that it is not late.
+   * that it is not late. Whatever waited at the network is taken for taken back, or for the post that `receipt` names.
    */
   decide(
     id: string,
@@ -348,6 +373,7 @@ export class Ledger {
       const [row] = yield* query(`select * from deliveries ${where}`, ...where.values);
       if (!row) return false;
       const delivery = toDelivery(row);
+      yield* query("delete from receipts where delivery = $1 and due is not null", id);
       const [count] = yield* query("select count(*) as parts from receipts where delivery = $1", id);
       const part = Number(count?.parts ?? 0);
       if (to.receipt) yield* putReceipt(id, part, to.receipt, now);
@@ -435,7 +461,7 @@ function* letGo(delivery: Delivery, state: State, now: number, detail: Released)
 
 function* putReceipt(delivery: string, part: number, receipt: Receipt, now: number): Work<void> {
   yield* query(
-    `insert into receipts (delivery, part, post_id, url, ref, at) values ($1, $2, $3, $4, $5, $6)
+    `insert into receipts (delivery, part, post_id, url, ref, at, due) values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (delivery, part) do nothing`,
     delivery,
     part,
@@ -443,6 +469,7 @@ function* putReceipt(delivery: string, part: number, receipt: Receipt, now: numb
     receipt.url ?? null,
     receipt.ref ? JSON.stringify(receipt.ref) : null,
     now,
+    receipt.due ?? null,
   );
 }
 

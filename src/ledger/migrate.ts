@@ -3,9 +3,10 @@ import { InputError } from "../errors.ts";
 import first from "./migrations/001.sql";
 import second from "./migrations/002.sql";
 import third from "./migrations/003.sql";
+import fourth from "./migrations/004.sql";
 import { type Database, query } from "./work.ts";
 
-const MIGRATIONS: readonly string[] = [first, second, third];
+const MIGRATIONS: readonly string[] = [first, second, third, fourth];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

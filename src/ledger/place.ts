@@ -45,3 +45,19 @@ export function remoteWarning(
     },
   ];
 }
+
+/** A runner that is thrown away takes the ledger with it: the job that is started again would send everything again. */
+export function vanishingWarning(env: Readonly<Record<string, string | undefined>>): Problem[] {
+  const thrownAway = env.RUNNER_ENVIRONMENT === "github-hosted" || env.CI_DISPOSABLE_ENVIRONMENT === "true";
+  if (!thrownAway) return [];
+  return [
+    {
+      severity: "warning",
+      code: "ledger-vanishes",
+      message:
+        "the ledger is a file on a runner that is thrown away: the next job will not know what this one has sent",
+      remedy:
+        "Write `ledger: git` in broadcast.yml, and let the job write to the repository (`contents: write`).",
+    },
+  ];
+}

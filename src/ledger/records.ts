@@ -28,6 +28,8 @@ export interface NewDelivery {
   posts: Post[];
   dueAt: number;
   expiresAt?: number;
+  /** The network gets it at once, and publishes it at `dueAt`. */
+  schedule?: "network";
   late?: Late;
   uncertain?: Uncertain;
 }

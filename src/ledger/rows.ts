@@ -45,6 +45,7 @@ export function toDelivery(row: Row): Delivery {
     dueAt: Number(row.due_at),
     nextAt: Number(row.next_at),
     expiresAt: optional(row.expires_at, Number),
+    schedule: optional(row.schedule, String) as Delivery["schedule"],
     late: optional(row.late, String) as Delivery["late"],
     uncertain: optional(row.uncertain, String) as Delivery["uncertain"],
     failures: Number(row.failures),
@@ -79,6 +80,7 @@ export function toReceipt(row: Row): StoredReceipt {
     id: String(row.post_id),
     url: optional(row.url, String),
     ref: row.ref ? JSON.parse(String(row.ref)) : undefined,
+    due: optional(row.due, String),
     at: Number(row.at),
   };
 }

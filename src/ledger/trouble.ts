@@ -1,7 +1,7 @@
 /** What goes wrong with a ledger's file, in words: which it is, and what a person can do. */
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { InputError, type Problem } from "../errors.ts";
+import { InputError, type Problem, type ProblemCode } from "../errors.ts";
 
 /**
  * The ledger cannot be read or written. Whoever is sending stops: what cannot be written down must not be sent. Found
@@ -150,7 +150,7 @@ function cannotOpen(file: string): Problem {
   );
 }
 
-function problem(code: string, message: string, remedy: string): Problem {
+function problem(code: ProblemCode, message: string, remedy: string): Problem {
   return { severity: "error", code, message, remedy };
 }
 

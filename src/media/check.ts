@@ -1,6 +1,6 @@
 /** Whether a post's media are what the network takes. Pure: the files have been described already. */
 import type { FileRules, Media, MediaRules } from "../adapter.ts";
-import type { Problem } from "../errors.ts";
+import type { Problem, ProblemCode } from "../errors.ts";
 import { lengthOf } from "../text/measure.ts";
 
 /** A problem of one file, or of all together when `index` is absent. */
@@ -56,7 +56,7 @@ function together(media: readonly Media[], rules: MediaRules, network: string): 
 function one(media: Media, index: number, rules: MediaRules, network: string): MediaProblem[] {
   const kind = kindOf(media);
   const file = rules[kind];
-  const say = (code: string, what: string, remedy: string) => ({ ...error(code, what, remedy), index });
+  const say = (code: ProblemCode, what: string, remedy: string) => ({ ...error(code, what, remedy), index });
   if (!file) {
     return [
       say("media-type", `${network} takes no ${kind}s: \`${media.file}\``, "Leave it out under `only:`."),
@@ -124,6 +124,6 @@ function size(bytes: number): string {
   return bytes >= 1000 ? `${Number((bytes / 1000).toFixed(1))} kB` : `${bytes} bytes`;
 }
 
-function error(code: string, message: string, remedy: string): MediaProblem {
+function error(code: ProblemCode, message: string, remedy: string): MediaProblem {
   return { severity: "error", code, message, remedy };
 }

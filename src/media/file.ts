@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { open, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Media } from "../adapter.ts";
-import type { Problem } from "../errors.ts";
+import type { Problem, ProblemCode } from "../errors.ts";
 import { suggest } from "../suggest.ts";
 
 export interface MediaFile extends Omit<Media, "alt"> {
@@ -108,6 +108,6 @@ function unreadable(file: string, error: unknown): Problem {
   return problem("media-unreadable", `\`${file}\` cannot be read (${why})`, "Check its permissions.");
 }
 
-function problem(code: string, message: string, remedy: string): Problem {
+function problem(code: ProblemCode, message: string, remedy: string): Problem {
   return { severity: "error", code, message, remedy };
 }

@@ -7,6 +7,7 @@ import { render } from "../text/render.ts";
 import { type SplitResult, split } from "../text/split.ts";
 import type { TextRules } from "../text/text.ts";
 import type { Tree } from "../text/tree.ts";
+import { aheadOf } from "./ahead.ts";
 import { digest } from "./digest.ts";
 import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost } from "./plan.ts";
 import { checkFiles, checkLength, checkPosts, checkTitle, type Report } from "./problems.ts";
@@ -70,6 +71,7 @@ export async function compose(
     report,
   );
   const { timezone, ...times } = await timesOf(channel, said, turn, input, report);
+  const parts = posts.length;
 
   const delivery: PlannedDelivery = {
     id: deliveryId(input.campaign.id, channel, turn?.wall),
@@ -79,6 +81,7 @@ export async function compose(
     account: channel.identity,
     occurrence: turn?.wall,
     ...times,
+    ...aheadOf({ channel, said, due: times.due, parts }, input, report),
     ...termsOf(channel, said, input, report),
     timezone,
     posts,

@@ -40,6 +40,8 @@ export interface PlannedDelivery {
   /** ISO date-time, UTC; absent: at once. */
   due?: string;
   expires?: string;
+  /** The network gets it now, and publishes it when it is due; absent: we send it then. */
+  schedule?: "network";
   /** What happens when it is long after its time; absent: it is sent all the same. */
   late?: "skip" | "ask";
   /** It is sent again when its outcome stays unknown; absent: it is held for a person. */
@@ -135,13 +137,14 @@ function aboutCampaign({ id, kind, title, audience }: Campaign): Plan["campaign"
 /** Over everything that decides what is sent, where and when; not over lengths and remarks. */
 export function digestOf(deliveries: readonly PlannedDelivery[]): string {
   return digest(
-    deliveries.map(({ id, channel, network, account, due, expires, late, uncertain, posts }) => ({
+    deliveries.map(({ id, channel, network, account, due, expires, schedule, late, uncertain, posts }) => ({
       id,
       channel,
       network,
       account,
       due,
       expires,
+      schedule,
       late,
       uncertain,
       posts: posts.map(({ post }) => post),

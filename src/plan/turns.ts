@@ -1,7 +1,7 @@
 /** The turns of a campaign with `every:`: one wall-clock time, which comes on each channel by the channel's own clock. */
 import type { Campaign } from "../campaign/campaign.ts";
 import type { Channel } from "../campaign/channel.ts";
-import type { Problem } from "../errors.ts";
+import type { Problem, ProblemCode } from "../errors.ts";
 import { readEvery } from "./every.ts";
 import type { Occurrence, Rhythm } from "./occurrences.ts";
 
@@ -27,7 +27,7 @@ export async function rhythmsOf(
   channels: readonly Channel[],
 ): Promise<{ rhythms: Rhythms; problems: Problem[] }> {
   const problems: Problem[] = [];
-  const refuse = (key: string, code: string, message: string, remedy: string) => {
+  const refuse = (key: string, code: ProblemCode, message: string, remedy: string) => {
     problems.push({ severity: "error", code, message, remedy, place: campaign.source.place([key]) });
   };
   const { every, at, from, until, count } = campaign;

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { InputError, NetworkError } from "../errors.ts";
 import { createHttp, expectReply, type Http } from "../http.ts";
 import { USER_AGENT } from "../version.ts";
-import { type Facts, isPrerelease, versionIn } from "./release.ts";
+import { type Facts, isPrerelease, ownName, versionIn } from "./release.ts";
 import type { Project } from "./sources.ts";
 
 const releaseSchema = v.object({
@@ -110,7 +110,7 @@ function factsOf(one: GitHubRelease, all: readonly GitHubRelease[]): Facts {
       : all.slice(at + 1).find(({ draft, prerelease }) => !draft && (one.prerelease || !prerelease));
   return {
     version,
-    name: one.name?.trim() || undefined,
+    name: ownName(one.name),
     notes: one.body?.replaceAll("\r\n", "\n").trim() || undefined,
     url: one.html_url,
     prerelease: one.prerelease || isPrerelease(version),

@@ -24,7 +24,7 @@ interface Point {
   weight: number;
 }
 
-/** At most `most` lines of Markdown, the weightiest first; in the order of the notes where they weigh the same. */
+/** At most `most` lines of Markdown, one sentence each, the weightiest first; in the order of the notes where they weigh the same. */
 export function highlightsOf(notes: string, most = 5): string[] {
   const points = pointsIn(notes);
   if (points.length > 0) {
@@ -115,21 +115,57 @@ function pointOf(raw: string, weight: number, section: string): Point | undefine
     .replace(/^\*\*[\w\s./@-]{1,40}:\*\*\s+/, "")
     .replace(/^\[[ xX]\]\s+/, "")
     .trim();
+  text = leading(text);
   if (text === "") return undefined;
   return { text: capital(text), weight: /breaking/i.test(section) ? 90 : own };
+}
+
+// What comes before a space and a new beginning ends a sentence, unless it is short for something.
+const END = /[.!?]["”»)*_]*(?=\s+["“«([*_`]*[\p{Lu}\p{N}`])/gu;
+const SHORT = /(?:^|[\s("“])(?:\p{L}|e\.g|i\.e|z\.B|d\.h|bzw|ca|cf|vs|etc|No|Nr|St|approx|incl|resp)\.$/u;
+
+// **Offline mode.** Every list …   **Offline mode**: every list …
+const BOLD = /^\*\*([^*]{3,80})\*\*(?=\s*:|\s+[–—-]\s|[.!?]?\s+["“`\p{Lu}])[:\s]*/u;
+// Bold words that only say of what sort a point is, or which part of the project it is about.
+const LABEL =
+  /^(?:breaking(?: changes?)?|(?:bug ?)?fix(?:ed|es)?|feat(?:ures?)?|new|added|changed|deprecated|removed|security|note|important|[\p{Ll}\d./@-]+)[.:!]*$/iu;
+
+/** The bold words with which a point begins say what it is about; else its first sentence does. */
+function leading(text: string): string {
+  const [whole, bold = ""] = text.match(BOLD) ?? [];
+  if (whole === undefined) return firstSentence(text);
+  return LABEL.test(bold) ? firstSentence(text.slice(whole.length)) : bold.replace(/[:.]$/, "");
+}
+
+function firstSentence(text: string): string {
+  for (const end of text.matchAll(END)) {
+    const sentence = text.slice(0, end.index + end[0].length);
+    const inCode = (sentence.match(/`/g)?.length ?? 0) % 2 === 1;
+    if (!inCode && !SHORT.test(sentence)) return sentence;
+  }
+  return text;
 }
 
 function capital(text: string): string {
   return /^\p{Ll}[\p{Ll}'’-]*(?:\s|$)/u.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
-function withoutComments(notes: string): string {
+/** Markdown without HTML's comments, such as the one that GitHub's generated notes begin with. Code keeps them. */
+export function withoutComments(notes: string): string {
+  return notes
+    .split(/^( {0,3}(?:`{3}|~{3}).*)$/m)
+    .map((part, index) => (index % 4 === 0 ? stripped(part) : part))
+    .join("");
+}
+
+// Not by a pattern: that would take forever on many beginnings without an end.
+function stripped(text: string): string {
   let kept = "";
   for (let at = 0; ; ) {
-    const open = notes.indexOf("<!--", at);
-    const close = open < 0 ? -1 : notes.indexOf("-->", open + 4);
-    if (close < 0) return kept + notes.slice(at);
-    kept += notes.slice(at, open);
+    const open = text.indexOf("<!--", at);
+    const close = open < 0 ? -1 : text.indexOf("-->", open + 4);
+    if (close < 0) return kept + text.slice(at);
+    kept += text.slice(at, open);
     at = close + 3;
   }
 }

@@ -3,11 +3,11 @@
 export interface Release {
   /** Without a leading `v`: `2.4.0`. */
   version: string;
-  /** `Acme 2.4`, else the version. */
+  /** `Acme 2.4`; else the project's name and the version: `acme 2.4.0`. */
   name: string;
   /** Markdown; may be long, may be empty. */
   notes: string;
-  /** The most telling lines of the notes, in order of weight: Markdown, one line each, no list marks. */
+  /** The most telling points of the notes, in order of weight: Markdown, one sentence each, no list marks. */
   highlights: string[];
   /** Where people read about it. */
   url?: string;
@@ -24,6 +24,12 @@ export function versionIn(text: string): string | undefined {
   return text.match(
     /(?:^|[^0-9A-Za-z.])v?(\d+\.\d+(?:\.\d+)*(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)$/,
   )?.[1];
+}
+
+/** A release's own name; one that only repeats the version, as `v2.4.0` does, is none. */
+export function ownName(written: string | null | undefined): string | undefined {
+  const name = written?.trim();
+  return !name || versionIn(name) === name.replace(/^v/, "") ? undefined : name;
 }
 
 /** Semantic Versioning: what has a part after `-` is not final. */

@@ -4,7 +4,7 @@ import { isAbsolute, join } from "node:path";
 import { InputError } from "../errors.ts";
 import type { Transport } from "../http.ts";
 import { readChangelog } from "./changelog.ts";
-import { highlightsOf } from "./highlights.ts";
+import { highlightsOf, withoutComments } from "./highlights.ts";
 import { type Facts, isPrerelease, type Release } from "./release.ts";
 
 export interface Project {
@@ -31,10 +31,11 @@ export async function readRelease(sources: readonly string[], project: Project):
     const facts = await ask(name, file, project, known.version);
     known = { ...defined(facts), ...defined(known) };
   }
-  const { version = "", notes = "" } = known;
+  const { version = "" } = known;
+  const notes = withoutComments(known.notes ?? "").trim();
   return {
     version,
-    name: known.name ?? version,
+    name: known.name ?? (await titled(version, project)),
     notes,
     highlights: highlightsOf(notes),
     url: known.url,
@@ -114,7 +115,13 @@ async function fromChangelog(
     );
   }
   const { version, notes, url, prerelease } = entry;
-  return { version, notes: notes || undefined, url, prerelease, previous: entries[at + 1]?.version };
+  return {
+    version,
+    notes: notes || undefined,
+    url: readable(url),
+    prerelease,
+    previous: entries[at + 1]?.version,
+  };
 }
 
 async function fromPackage(file: string | undefined, { root }: Project): Promise<Facts> {
@@ -129,10 +136,27 @@ async function fromPackage(file: string | undefined, { root }: Project): Promise
   const { name, version, homepage } = described;
   return {
     version,
-    name: typeof name === "string" ? `${name} ${version}` : undefined,
+    name: typeof name === "string" ? `${name.split("/").at(-1)} ${version}` : undefined,
     url: typeof homepage === "string" && /^https?:\/\//.test(homepage) ? homepage : undefined,
     prerelease: isPrerelease(version),
   };
+}
+
+// A version alone is no title. Where the project says what it is called, that stands before it.
+async function titled(version: string, { root, env }: Project): Promise<string> {
+  const found = await firstReadable(["package.json"], root);
+  const written = found && jsonOf(found.text)?.name;
+  const project = typeof written === "string" ? written : (env.GITHUB_REPOSITORY ?? env.CI_PROJECT_NAME);
+  const name = project?.split("/").at(-1);
+  return name ? `${name} ${version}` : version;
+}
+
+// A comparison of two versions is for those who wrote them; everybody else is shown the release.
+function readable(url: string | undefined): string | undefined {
+  return url?.replace(
+    /^(https:\/\/github\.com\/[^/]+\/[^/]+)\/compare\/[^/]+?\.\.\.([^/?#]+)$/,
+    "$1/releases/tag/$2",
+  );
 }
 
 async function firstReadable(

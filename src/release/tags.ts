@@ -1,6 +1,6 @@
 /** Release facts from the repository's own tags. */
 import { askGit, git } from "../git.ts";
-import { type Facts, isPrerelease, versionIn } from "./release.ts";
+import { type Facts, isPrerelease, ownName, versionIn } from "./release.ts";
 import type { Project } from "./sources.ts";
 
 export interface Tag {
@@ -49,7 +49,7 @@ export async function fromTag(project: Project, wanted?: string): Promise<Facts 
       : { name: undefined, notes: await subjects(tag.tag, previous, project) };
   return {
     version: tag.version,
-    name: name !== undefined && versionIn(name) === name.replace(/^v/, "") ? undefined : name,
+    name: ownName(name),
     notes,
     prerelease: isPrerelease(tag.version),
     previous: previous === undefined ? undefined : versionIn(previous),

@@ -45,6 +45,7 @@ function details(
   if (!before || !after) return words;
   const pairs = [
     ["due", before.due ?? "at once", after.due ?? "at once"],
+    ["schedule", before.schedule ?? "broadcast", after.schedule ?? "broadcast"],
     ["expires", before.expires ?? "never", after.expires ?? "never"],
     ["card", cardsOf(before), cardsOf(after)],
     ["alt text", altsOf(before), altsOf(after)],

@@ -30,6 +30,11 @@ function storyOf({ delivery, as }: Added, plan: Plan, layout: Layout): string | 
     planned.map(({ post }) => post),
     layout,
   );
+  if (delivery.schedule === "network" && delivery.state === "scheduled")
+    return [
+      "the network has it with other content or for another time, which stays; `broadcast cancel` takes it back",
+      ...changes.map((line) => `  ${line}`),
+    ].join("\n");
   const where = delivery.state === "published" ? "out" : delivery.state;
   return [`${where} with other content, which stays as it is`, ...changes.map((line) => `  ${line}`)].join(
     "\n",

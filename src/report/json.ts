@@ -3,27 +3,7 @@
  * `{ "version": 1, "command": … }`; a member is added without a new version, and removed or given another meaning only with
  * one. Times are ISO 8601 in UTC. Nothing secret is in any of them.
  *
- * | command | members besides `version` and `command` |
- * | --- | --- |
- * | `plan`, `preview` | those of `Plan`: `campaign`, `deliveries`, `problems`, `digest`; `send --plan` takes the same document |
- * | `send` | `campaign`, `digest`, `rehearsal`, `deliveries` (`SentJson`), `problems`, `sandbox` |
- * | `approve` | `digest`, `by`, `at`, `expires`, `signed`, `recorded`, `approved`: whether nothing is missing any more, `needs` |
- * | `send --dry-run` | `campaign`, `digest`, `rehearsal`, `dryRun: true`, `channels` (`{ channel, network, requests, files, error }`) |
- * | `status`, `resolve`, `retry`, `cancel` | `deliveries` (`DeliveryJson`) |
- * | `status`, of what is held | also `look`: `{ for, at, handle, url }`, where a person looks for what |
- * | `ledger check` | `file`, `sound`, `version`, `current`, `bytes`, `deliveries` (by state), `attempts`, `receipts`, `problems` |
- * | `ledger backup` | `file`, `backup`, `bytes` |
- * | `ledger export` | no document but a line per delivery (`LedgerLine`) |
- * | `run` | `rehearsal`, `deliveries` (`DeliveryJson`): what was due, `problems` |
- * | `schedule` | `rehearsal`, `coming` (`ComingJson`), `problems` |
- * | `networks` | `networks` (`NetworkJson`) |
- * | `measure` | `measures` (`MeasureJson`) |
- * | `sandbox` | `url`, `port`; printed when it is ready |
- * | `init` | `files` (`{ path, as }`), `channels` (`{ name, network, handle, login, missing }`) |
- * | `new` | `file`, `kind` |
- * | `login` | `channel`, `network`, `account`, `expires`, `scopes`, `kept`, `overruled`; with `--remove`: `removed` |
- * | `doctor` | `days`, `findings` (`{ about, state, message, remedy, credential, unreachable }`) |
- * | any, when it fails | `error` (`ErrorJson`), with the same exit code as without `--json` |
+ * docs/json.md has every document, written from scripts/documents.ts; a test holds what the program prints against it.
  *
  * A plan with errors is still a plan: `problems` holds them, and the exit code is 2. What cannot be planned at all is an error.
  * `schema` prints the JSON Schema itself, which has a version of its own.
@@ -52,7 +32,8 @@ export interface DeliveryJson {
   /** Whether it is from the sandbox's own ledger. */
   rehearsal: boolean;
   posts: number;
-  receipts: { part: number; id: string; url?: string; at: string }[];
+  /** With `due` it waits at the network, which publishes it then. */
+  receipts: { part: number; id: string; url?: string; at: string; due?: string }[];
   /** Requests made so far. */
   attempts: number;
 }
@@ -63,8 +44,7 @@ export interface SentJson extends DeliveryJson {
 }
 
 export interface ErrorJson {
-  /** `input`, `usage`, `credentials` or `fault`. */
-  code: string;
+  code: "input" | "usage" | "credentials" | "approval" | "fault";
   message: string;
   problems: Problem[];
 }
@@ -115,7 +95,7 @@ export function deliveryJson(history: History, rehearsal: boolean): DeliveryJson
     message,
     rehearsal,
     posts: posts.length,
-    receipts: receipts.map(({ part, id, url, at }) => ({ part, id, url, at: iso(at) })),
+    receipts: receipts.map(({ part, id, url, at, due }) => ({ part, id, url, at: iso(at), due })),
     attempts: attempts.length,
   };
 }
@@ -130,10 +110,11 @@ export function ledgerLine(history: History): string {
     created: iso(history.createdAt),
     updated: iso(history.updatedAt),
     expires: history.expiresAt === undefined ? undefined : iso(history.expiresAt),
+    schedule: history.schedule,
     late: history.late,
     uncertain: history.uncertain,
     posts: history.posts,
-    receipts: receipts.map(({ part, id, url, ref, at }) => ({ part, id, url, ref, at: iso(at) })),
+    receipts: receipts.map(({ part, id, url, ref, at, due }) => ({ part, id, url, ref, at: iso(at), due })),
     attempts: attempts.map(({ part, number, round, at, endedAt, outcome, status, message }) => ({
       part,
       number,

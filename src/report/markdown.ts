@@ -44,12 +44,13 @@ export function planMarkdown(view: MarkdownView): string {
 }
 
 function card(delivery: PlannedDelivery, { adapters }: MarkdownView): string {
-  const { channel, network, audience, posts, lost, due, expires, timezone, cost } = delivery;
+  const { channel, network, audience, posts, lost, due, expires, schedule, timezone, cost } = delivery;
   const adapter = adapters.get(network);
   const facts = [
     escaped(adapter?.name ?? network),
     audience,
     due === undefined ? "at once" : bothTimes(due, timezone),
+    ...(schedule === "network" ? ["the network gets it ahead and publishes it then"] : []),
     ...(expires === undefined ? [] : [`not after ${bothTimes(expires, timezone)}`]),
     ...(cost === undefined ? [] : [`costs about ${cost.amount} ${cost.currency}`]),
   ];

@@ -1,4 +1,5 @@
 /** What became of deliveries: receipts, and for everything that is not out, what to do. */
+import { handedOver } from "../delivery/handover.ts";
 import type { History, State } from "../ledger/records.ts";
 import { heldHints } from "./held.ts";
 import type { Layout, Paint } from "./paint.ts";
@@ -42,7 +43,7 @@ export function outcomes(view: OutcomeView, layout: Layout): string {
 
 // One command for all that waits: it takes what is due by then.
 function howToGoOn({ histories, now, again }: OutcomeView): string | undefined {
-  const waiting = histories.filter(({ state }) => state === "scheduled");
+  const waiting = histories.filter((history) => history.state === "scheduled" && !waitsThere(history));
   if (waiting.length === 0) return undefined;
   if (waiting.every(({ code }) => code === "auth")) return `With the new credential: ${again}`;
   const next = Math.min(...waiting.map(({ nextAt }) => nextAt));
@@ -85,7 +86,16 @@ export function nameOfState({ state, code }: Pick<History, "state" | "code">): s
   return code === undefined ? "scheduled" : "waiting";
 }
 
-function answer({ receipts, state, message, nextAt, code }: History, now: number): string {
+/** `scheduled at the network for 2026-12-01 09:00 CET`; nothing for what does not wait there. */
+export function waitsThere({ state, receipts, network }: History): string | undefined {
+  const handed = state === "scheduled" ? handedOver(receipts) : undefined;
+  return handed && `scheduled at ${oneLine(network)} for ${moment(handed.due)}`;
+}
+
+function answer(history: History, now: number): string {
+  const { receipts, state, message, nextAt, code } = history;
+  const there = waitsThere(history);
+  if (there) return [there, ...(message === undefined ? [] : [oneLine(message)])].join(": ");
   if (state === "published") {
     const [first] = receipts;
     return oneLine(first?.url ?? (first?.id ? `id ${first.id}` : "out"));
@@ -123,7 +133,13 @@ function hints(history: History, suffix: string): string[] {
     case "sending":
       return [`Another process is at it, or was when it ended. To look:`, `  broadcast status${suffix}`];
     case "scheduled":
-      return code === "auth" ? [`Renew the credential of ${oneLine(channel)}.`] : [];
+      if (code === "auth") return [`Renew the credential of ${oneLine(channel)}.`];
+      return waitsThere(history)
+        ? [
+            `The network publishes it by itself. Until then it can be taken back:`,
+            `  broadcast cancel ${name}${suffix}`,
+          ]
+        : [];
     default:
       return [];
   }

@@ -1,5 +1,6 @@
 /** A plan as a person reads it: a card per channel with every post as it will look. */
 import type { Adapter, Media, Post } from "../adapter.ts";
+import { takesAhead } from "../plan/ahead.ts";
 import type { Plan, PlannedDelivery, PlannedPost } from "../plan/plan.ts";
 import type { Measured } from "../text/text.ts";
 import { count } from "./frame.ts";
@@ -49,7 +50,7 @@ export function planSummary({ plan, adapters, now }: PlanView, layout: Layout): 
     delivery.audience === "internal" ? paint.yellow("internal") : paint.dim("external"),
     lengths(delivery, layout),
     delivery.posts.length > 1 ? count(delivery.posts.length, "post") : "",
-    paint.dim(dueOf(delivery, now)),
+    paint.dim(dueOf(delivery, now, adapters.get(delivery.network))),
   ]);
   return table(head, rows, layout).join("\n");
 }
@@ -57,7 +58,11 @@ export function planSummary({ plan, adapters, now }: PlanView, layout: Layout): 
 function card(delivery: PlannedDelivery, { adapters, now }: PlanView, layout: Layout): string {
   const { paint, width } = layout;
   const { posts } = delivery;
-  const facts = [nameOf(delivery, adapters), delivery.audience, dueOf(delivery, now)].join(" · ");
+  const facts = [
+    nameOf(delivery, adapters),
+    delivery.audience,
+    dueOf(delivery, now, adapters.get(delivery.network)),
+  ].join(" · ");
   const left = `${paint.bold(oneLine(delivery.channel))}  ${paint.dim(facts)}`;
   const right = posts.length > 1 ? count(posts.length, "post") : lengths(delivery, layout);
   const adapter = adapters.get(delivery.network);
@@ -148,9 +153,16 @@ function lengthOf({ length, max, fits, bytes }: Measured, { paint }: Layout): st
   return fits ? paint.green(words) : paint.red(words);
 }
 
-export function dueOf({ due, timezone }: Pick<PlannedDelivery, "due" | "timezone">, now: number): string {
+export function dueOf(
+  { due, timezone, schedule }: Pick<PlannedDelivery, "due" | "timezone" | "schedule">,
+  now: number,
+  adapter?: Adapter,
+): string {
   if (due === undefined || Date.parse(due) <= now) return "due now";
-  return `due ${momentAndUtc(due, timezone)}, ${relative(Date.parse(due), now)}`;
+  const when = `${momentAndUtc(due, timezone)}, ${relative(Date.parse(due), now)}`;
+  if (schedule === "network" && adapter && takesAhead(adapter, Date.parse(due), now))
+    return `handed to ${oneLine(adapter.name)} now, appears ${when}`;
+  return `due ${when}`;
 }
 
 function nameOf({ network }: PlannedDelivery, adapters: ReadonlyMap<string, Adapter>): string {

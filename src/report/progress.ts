@@ -43,7 +43,7 @@ export function spoken(event: DeliveryEvent, paint: Paint, now: number): string 
     case "sending":
       return `sending${numbered(event.part, event.parts)}`;
     case "part":
-      return `${event.found ? "was out already" : "sent"}${numbered(event.part, event.parts)}${url(event.receipt.url)}`;
+      return `${partOf(event)}${numbered(event.part, event.parts)}${url(event.receipt.url)}`;
     case "waiting":
       return `waiting for its turn, ${relative(event.until, now)}`;
     case "ended": {
@@ -57,6 +57,11 @@ export function spoken(event: DeliveryEvent, paint: Paint, now: number): string 
       return `${sign({ state, code: code as "auth" | undefined }, paint)} ${name}${why}${next}`;
     }
   }
+}
+
+function partOf({ found, receipt }: Extract<DeliveryEvent, { type: "part" }>): string {
+  if (receipt.due !== undefined) return found ? "was handed over already" : "handed over";
+  return found ? "was out already" : "sent";
 }
 
 function numbered(part: number, parts: number): string {

@@ -1,6 +1,6 @@
 /** What `run` says: one line per delivery, and nothing when there is none. */
 import type { History } from "../ledger/records.ts";
-import { nameOfState, sign } from "./outcome.ts";
+import { nameOfState, sign, waitsThere } from "./outcome.ts";
 import type { Layout } from "./paint.ts";
 import { oneLine } from "./printable.ts";
 import { relative } from "./time.ts";
@@ -20,7 +20,10 @@ export function runLines(histories: readonly History[], now: number, { paint }: 
     .join("\n");
 }
 
-function answer({ receipts, state, message, nextAt, dueAt, code }: History, now: number): string {
+function answer(history: History, now: number): string {
+  const { receipts, state, message, nextAt, dueAt, code } = history;
+  const there = waitsThere(history);
+  if (there) return [there, ...(message === undefined ? [] : [oneLine(message)])].join(": ");
   const [first] = receipts;
   const told = message === undefined ? "" : oneLine(message);
   switch (state) {

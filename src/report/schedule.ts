@@ -14,8 +14,11 @@ export interface Coming {
   due: number;
   occurrence?: string;
   timezone?: string;
-  /** `entered`: in the ledger, goes out as it is · `coming`: planned when it is due · `overdue`: its time has passed. */
-  state: "entered" | "coming" | "overdue";
+  /**
+   * `entered`: in the ledger, goes out as it is · `handed over`: the network has it, and publishes it · `coming`: planned when
+   * it is due · `overdue`: its time has passed.
+   */
+  state: "entered" | "handed over" | "coming" | "overdue";
 }
 
 export interface ComingJson extends Omit<Coming, "due"> {
@@ -39,10 +42,17 @@ export function scheduleTable(list: readonly Coming[], now: number, layout: Layo
       momentAndUtc(first.due, first.timezone),
       oneLine(first.campaign),
       oneLine(group.map(({ channel }) => channel).join(", ")),
-      paint.dim(oneLine(first.state === "overdue" ? "overdue" : (first.title ?? ""))),
+      paint.dim(remark(first)),
     ];
   });
   return table([{}, {}, {}, {}, {}], rows, layout).join("\n");
+}
+
+function remark({ state, title = "" }: Coming): string {
+  if (state === "overdue") return state;
+  return state === "handed over"
+    ? oneLine(["handed over", title].filter(Boolean).join(": "))
+    : oneLine(title);
 }
 
 export function comingJson({ due, ...rest }: Coming): ComingJson {

@@ -1,7 +1,7 @@
 /** The ledger as a list: what waits for a person first, then what waits, then what is out. */
 import type { History, State } from "../ledger/records.ts";
 import { heldHints, type Whereabouts } from "./held.ts";
-import { indented, nameOfState, sign } from "./outcome.ts";
+import { indented, nameOfState, sign, waitsThere } from "./outcome.ts";
 import type { Layout } from "./paint.ts";
 import { oneLine } from "./printable.ts";
 import { table } from "./table.ts";
@@ -67,12 +67,17 @@ export function statusTable(
   return [head, ...told].join("\n");
 }
 
-function when({ state, nextAt, updatedAt, receipts }: History, now: number): string {
+function when(history: History, now: number): string {
+  const { state, nextAt, dueAt, updatedAt, receipts } = history;
+  if (waitsThere(history)) return moment(dueAt);
   if (state === "scheduled") return nextAt > now ? moment(nextAt) : "due";
   return relative(receipts[0]?.at ?? updatedAt, now);
 }
 
-function answer({ receipts, message, state, posts }: History): string {
+function answer(history: History): string {
+  const { receipts, message, state, posts } = history;
+  const there = waitsThere(history);
+  if (there) return [there, ...(message === undefined ? [] : [oneLine(message)])].join(": ");
   const url = receipts[0]?.url ?? receipts[0]?.id;
   if (state === "published") return oneLine(url || "out");
   const part =

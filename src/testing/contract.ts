@@ -67,6 +67,11 @@ export function declarationChecks<C, O>(adapter: Adapter<C, O>): Check[] {
         for (const type of rules.types) assert.ok(type.startsWith(`${kind}/`), `${type} is not an ${kind}`);
       }
     }),
+    check("can be asked about what it takes ahead of time", () => {
+      if (!adapter.schedules) return;
+      assert.ok((parseDuration(adapter.schedules.least) ?? 0) > 0);
+      assert.ok(adapter.find, "nobody could tell whether it came out");
+    }),
     check("takes no setting and no option that it does not know", () => {
       assert.ok(entries, "channel is not an object schema");
       assert.equal(safeParse(adapter.channel, { surprise: 1 }).success, false);

@@ -182,6 +182,79 @@ describe("mastodon", () => {
     });
   });
 
+  describe("for its own schedule", () => {
+    const due = new Date("2026-12-24T08:00:00.000Z");
+    const post = postOf({ options: {} });
+    const ahead = () => ({ ...context(), due });
+    const waiting = (part: object) => ({
+      id: "s1",
+      scheduled_at: due.toISOString(),
+      params: { text: "Acme 2.4 is out", spoiler_text: "" },
+      media_attachments: [],
+      ...part,
+    });
+    /** The list of what waits, page by page, and the timeline. */
+    const lists = (pages: object[][], statuses: object[] = [], date?: Date) => {
+      stage.answer = ({ path }) => {
+        if (path === "/api/v1/accounts/verify_credentials")
+          return { status: 200, body: { id: "7", acct: "acme" } };
+        if (path.startsWith("/api/v1/scheduled_statuses")) return { status: 200, body: pages.shift() ?? [] };
+        return { status: 200, body: statuses, ...(date && { headers: { date: date.toUTCString() } }) };
+      };
+    };
+
+    it("gives the time along, and its receipt says when", async () => {
+      stage.answer = () => ({ status: 200, body: waiting({}) });
+      expect(await mastodon.publish(post, ahead())).toEqual({ id: "s1", due: due.toISOString() });
+      expect(JSON.parse(stage.requests[0]!.body.toString())).toMatchObject({
+        scheduled_at: "2026-12-24T08:00:00.000Z",
+      });
+      expect(stage.requests[0]!.headers["idempotency-key"]).toBeDefined();
+    });
+
+    it("believes a server that has none and published at once", async () => {
+      expect(await mastodon.publish(post, ahead())).toEqual({
+        id: "11",
+        url: "https://social.example/@acme/11",
+      });
+    });
+
+    it("finds it where it waits, on any page, and not one for another time", async () => {
+      const others = Array.from({ length: 40 }, (_, n) =>
+        waiting({ id: `o${n}`, scheduled_at: "2026-12-25T08:00:00.000Z" }),
+      );
+      lists([others, [waiting({})]]);
+      expect(await mastodon.find?.(post, ahead(), STARTED)).toEqual({ id: "s1", due: due.toISOString() });
+      expect(stage.requests.map(({ path }) => path)).toContain(
+        "/api/v1/scheduled_statuses?limit=40&max_id=o39",
+      );
+      lists([[waiting({ params: { text: "Something else" } })]]);
+      expect(await mastodon.find?.(post, ahead(), STARTED)).toBe("absent");
+    });
+
+    it("finds it where it came out, by the server's own time", async () => {
+      // Our clock is an hour behind the server's.
+      const date = new Date(Date.now() + 3_600_000);
+      lists([[]], [status({ created_at: "2026-12-24T08:00:02.000Z" })], date);
+      expect(await mastodon.find?.(post, ahead(), due)).toEqual({
+        id: "11",
+        url: "https://social.example/@acme/11",
+      });
+    });
+
+    it("takes it back, and says when it is gone", async () => {
+      stage.answer = () => ({ status: 200, body: {} });
+      expect(await mastodon.schedules?.cancel({ id: "s1" }, ahead())).toBe("cancelled");
+      expect(stage.events.at(-1)).toBe("DELETE /api/v1/scheduled_statuses/s1");
+      stage.answer = () => ({ status: 404, body: { error: "Record not found" } });
+      expect(await mastodon.schedules?.cancel({ id: "s1" }, ahead())).toBe("gone");
+      stage.answer = () => ({ status: 503, body: {} });
+      await expect(mastodon.schedules?.cancel({ id: "s1" }, ahead())).rejects.toMatchObject({
+        name: "NetworkError",
+      });
+    });
+  });
+
   it("reads the server's own limits, from the older description where there is no newer", async () => {
     stage.answer = ({ path }) => {
       if (path.endsWith("verify_credentials"))

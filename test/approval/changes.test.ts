@@ -55,6 +55,7 @@ describe("a change", () => {
     ["account", { account: "f".repeat(16) }],
     ["due", { due: "2026-12-02T09:00:00.000Z" }],
     ["expires", { expires: "2026-12-03T09:00:00.000Z" }],
+    ["schedule", { schedule: "network" as const }],
     ["late", { late: "skip" as const }],
     ["uncertain", { uncertain: "resend" as const }],
   ])("of the %s gives another digest, and is named", (name, over) => {

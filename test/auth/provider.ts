@@ -16,6 +16,8 @@ export interface Rules {
   refresh?: "rotating" | "lasting" | "never";
   /** Leaves out `token_type`, as some networks do. */
   untyped?: boolean;
+  /** Milliseconds that the token endpoint takes: whoever asks meanwhile asks at the same time. */
+  slow?: number;
 }
 
 export interface Provider {
@@ -26,6 +28,8 @@ export interface Provider {
   good: Set<string>;
   /** How often a token was renewed. */
   renewals: number;
+  /** How often a refresh token came that had served before: real networks end the whole login for that. */
+  burnt: number;
   posts: number;
   rules: Rules;
   /** What a person with a browser does: opens, agrees, is sent back. Resolves with where the browser ends. */
@@ -47,6 +51,7 @@ export async function startProvider(rules: Rules = {}): Promise<Provider> {
     requests: [],
     good: new Set(),
     renewals: 0,
+    burnt: 0,
     posts: 0,
     rules,
     browse,
@@ -69,8 +74,10 @@ export async function startProvider(rules: Rules = {}): Promise<Provider> {
     if (grant_type === "authorization_code" && rules.pkce && !code_verifier)
       return refused("invalid_grant", "no code_verifier");
     if (grant_type === "refresh_token") {
-      if (!usable.has(refresh_token ?? ""))
+      if (!usable.has(refresh_token ?? "")) {
+        provider.burnt++;
         return refused("invalid_grant", "This refresh token was used before");
+      }
       provider.renewals++;
       if (rules.refresh !== "lasting") usable.delete(refresh_token ?? "");
     }
@@ -149,6 +156,9 @@ export async function startProvider(rules: Rules = {}): Promise<Provider> {
             { id: "p2", name: "Acme Italia", access_token: "page-token-2" },
           ],
         });
+      case "/oauth/token":
+        setTimeout(() => inner.service.requestHandler(request, response), provider.rules.slow ?? 0);
+        return undefined;
       default:
         return inner.service.requestHandler(request, response);
     }

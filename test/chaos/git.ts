@@ -26,8 +26,8 @@ export const REMOTE_SUBJECTS = SUBJECTS.filter(({ network }) => network !== "fee
 export interface Repository {
   mark: string;
   subject: Subject;
-  /** Clones, sends, forgets the clone. */
-  run(options?: { killAt?: string; countTo?: string }): Promise<Ended>;
+  /** Clones and sends. With `machine` the runner is on a computer of its own, else on the same as the others. */
+  run(options?: { killAt?: string; countTo?: string; machine?: string }): Promise<Ended>;
   remove(): void;
 }
 
@@ -60,11 +60,11 @@ export function createRepository(subject: Subject, stage: Stage): Repository {
   return {
     mark,
     subject,
-    async run({ killAt = "", countTo = "" } = {}) {
+    async run({ killAt = "", countTo = "", machine = "" } = {}) {
       const name = `runner${++clones}`;
       git(base, "clone", "--quiet", "--depth", "1", `file://${base}/bare.git`, name);
-      const env = { ...process.env, ...GIT, ...secrets, NO_COLOR: "1", KILL_AT: killAt, COUNT_TO: countTo };
-      return send(join(base, name), env);
+      const told = { KILL_AT: killAt, COUNT_TO: countTo, MACHINE: machine };
+      return send(join(base, name), { ...process.env, ...GIT, ...secrets, ...told, NO_COLOR: "1" });
     },
     remove: () => rmSync(base, { recursive: true, force: true, maxRetries: 5 }),
   };
@@ -137,21 +137,38 @@ export async function boundariesInGit(subject: Subject, stage: Stage): Promise<s
 export interface Verdict {
   subject: string;
   what: string;
+  /** How many runners were killed in it. */
+  kills: number;
   out: number[];
   exit: number | null;
   /** What is wrong, in words; absent when all is well. */
   wrong?: string;
 }
 
-/** A runner is killed at each of these boundaries, one after the other; then a new one settles it. */
-export async function killInGit(subject: Subject, killAt: readonly string[], stage: Stage): Promise<Verdict> {
+/**
+ * A runner is killed at each of these boundaries, one after the other; then a new one settles it. On computers of their own
+ * (`apart`), as in CI, the new one must wait until the lease of the one before is over.
+ */
+export async function killInGit(
+  subject: Subject,
+  killAt: readonly string[],
+  stage: Stage,
+  { apart = false } = {},
+): Promise<Verdict> {
   const repository = createRepository(subject, stage);
+  const machine = (n: number) => (apart ? `${repository.mark}${n}` : "");
   try {
-    for (const boundary of killAt) await repository.run({ killAt: boundary });
-    let last = await repository.run();
+    let kills = 0;
+    for (const [n, boundary] of killAt.entries()) {
+      const { signal } = await repository.run({ killAt: boundary, machine: machine(n) });
+      // It may come too late: who recovers needs fewer steps, and how many pushes meet in one depends on their pace.
+      if (signal === "SIGKILL") kills++;
+    }
+    let last = await repository.run({ machine: machine(killAt.length) });
     for (let again = 0; again < 3 && last.code !== 0 && last.code !== 4; again++)
-      last = await repository.run();
-    return judge(repository, `killed at ${killAt.join(", then ")}`, [last], stage);
+      last = await repository.run({ machine: machine(killAt.length) });
+    const what = `killed at ${killAt.join(", then ")}${apart ? ", apart" : ""}`;
+    return { ...(await judge(repository, what, [last], stage)), kills };
   } finally {
     repository.remove();
   }
@@ -161,7 +178,7 @@ export async function killInGit(subject: Subject, killAt: readonly string[], sta
 export async function race(subject: Subject, stage: Stage): Promise<Verdict> {
   const repository = createRepository(subject, stage);
   try {
-    const both = await Promise.all([repository.run(), repository.run()]);
+    const both = await Promise.all(["a", "b"].map((machine) => repository.run({ machine })));
     const third = await repository.run();
     const verdict = await judge(repository, "two at once", [...both, third], stage);
     if (!verdict.wrong && !/nothing was sent/.test(third.out))
@@ -185,7 +202,7 @@ async function judge(
   );
   const last = runs.at(-1)!;
   const told = runs.map((run) => run.out).join("\n--\n");
-  const verdict = { subject: subject.name, what, out, exit: last.code };
+  const verdict = { subject: subject.name, what, kills: 0, out, exit: last.code };
   if (out.some((count) => count > 1))
     return { ...verdict, wrong: `a part is out more than once: ${out}\n${told}` };
   if (last.code === 0 && out.includes(0))

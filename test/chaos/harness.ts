@@ -279,7 +279,14 @@ function judge(subject: Subject, out: number[], last: Ended): Omit<Verdict, "kil
 }
 
 function failed(subject: Subject, killAt: string[], ended: Ended, wrong: string): Verdict {
-  return { subject: subject.name, killAt, kills: 0, out: [], exit: ended.code, wrong: `${wrong}\n${ended.out}` };
+  return {
+    subject: subject.name,
+    killAt,
+    kills: 0,
+    out: [],
+    exit: ended.code,
+    wrong: `${wrong}\n${ended.out}`,
+  };
 }
 
 /** Runs the work with so many at a time. */

@@ -1,7 +1,9 @@
 // Like kill-at.mjs, with the boundaries of the git ledger besides: before-push, during-push (git goes on by itself, as it
-// may when a runner is lost), after-push.
+// may when a runner is lost), after-push. MACHINE gives the runner a name of its own: nobody can then see from outside
+// whether its process lives.
 import childProcess from "node:child_process";
 import { syncBuiltinESMExports } from "node:module";
+import os from "node:os";
 import "./kill-at.mjs";
 
 const { spawn } = childProcess;
@@ -15,4 +17,5 @@ childProcess.spawn = (command, args, options) => {
   }
   return child;
 };
+if (process.env.MACHINE) os.hostname = () => process.env.MACHINE;
 syncBuiltinESMExports();

@@ -44,7 +44,7 @@ describe("plan", () => {
   it("prints every post, and sends and writes nothing", async () => {
     const folder = project();
     const { code, out, err } = await broadcast(folder, ["plan", FILE]);
-    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect({ code, err }).toEqual({ code: 0, err: `\nTo send it:  broadcast send ${FILE}\n` });
     expect(out).toMatch(
       /^Acme 2.4 is out\ncampaigns\/update.yml · update · external · 1 channel\n\nnews {2}.*due now +\d+\/\d+\n {2}│ /,
     );
@@ -70,7 +70,7 @@ describe("plan", () => {
     expect(out).toBe("");
     expect(err).toContain("campaigns/update.yml:1:7  error");
     expect(err).toContain("  1 │ kind: relase\n    │       ^^^^^^\n  = Did you mean `release`?");
-    expect(err).toMatch(/\n4 problems, nothing was sent\.\n$/);
+    expect(err).toMatch(/\n4 problems, nothing was sent\.\nTo read more: broadcast explain [\w -]+\n$/);
   });
 
   it("gives a machine the problems on stdout, with the same exit code", async () => {

@@ -1,21 +1,13 @@
 /** action.yml, run as the runner runs it: its steps in bash, inputs as `${{ }}`, environment files beside it. */
 import { execFileSync, spawn } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { type Stage, startStage } from "../chaos/harness.ts";
+import { build } from "./built.ts";
 
 interface Step {
   name: string;
@@ -47,6 +39,8 @@ const GIT = {
 interface Job {
   code: number | null;
   log: string;
+  /** The lines of the log that the runner takes for commands. */
+  commands: string[];
   summary: string;
   outputs: Record<string, string>;
 }
@@ -56,18 +50,19 @@ async function job(
   workspace: string,
   inputs: Record<string, string>,
   env: Record<string, string> = {},
+  at = home,
 ): Promise<Job> {
   const files = mkdtempSync(join(tmpdir(), "broadcast-runner-"));
   const context = (expression: string): string => {
     const [kind = "", name = ""] = expression.split(/\.(.*)/s);
     if (kind === "inputs") return inputs[name] ?? filled(action.inputs[name]?.default ?? "");
-    if (expression === "github.action_path") return home;
+    if (expression === "github.action_path") return at;
     if (expression === "github.token") return "";
     throw new Error(`the test knows nothing of ${expression}`);
   };
   const filled = (text: string) =>
     text.replace(/\$\{\{\s*([\w.-]+)\s*\}\}/g, (_, one: string) => context(one));
-  const done: Job = { code: 0, log: "", summary: "", outputs: {} };
+  const done: Job = { code: 0, log: "", commands: [], summary: "", outputs: {} };
   const outputs: Record<string, Record<string, string>> = {};
   for (const [index, step] of action.runs.steps.entries()) {
     const file = (name: string) => {
@@ -88,6 +83,7 @@ async function job(
         CI: "true",
         GITHUB_ACTIONS: "true",
         GITHUB_WORKSPACE: workspace,
+        RUNNER_TEMP: base,
         GITHUB_OUTPUT: output,
         GITHUB_STEP_SUMMARY: summary,
         ...GIT,
@@ -110,7 +106,22 @@ async function job(
     done.outputs[name] = outputs[id]?.[key] ?? "";
   }
   rmSync(files, { recursive: true, force: true });
+  done.commands = readCommands(done.log);
   return done;
+}
+
+// As the runner reads them: `::name` at a line's beginning, the old `##[name]` anywhere; none between stop-commands and its end.
+function readCommands(log: string): string[] {
+  let stopped: string | undefined;
+  return log.split("\n").filter((line) => {
+    const text = line.trimStart();
+    if (stopped !== undefined) {
+      if (text === `::${stopped}::`) stopped = undefined;
+      return false;
+    }
+    stopped = text.match(/^::stop-commands::(.+)$/)?.[1];
+    return stopped === undefined && (/^::\S+.*::/.test(text) || text.includes("##["));
+  });
 }
 
 // As the runner reads them: `name=value`, or `name<<end` up to a line `end`.
@@ -140,6 +151,7 @@ let secrets: Record<string, string>;
 let clones = 0;
 
 beforeAll(async () => {
+  build();
   stage = await startStage();
   home = mkdtempSync(join(tmpdir(), "broadcast-home-"));
   for (const part of ["bin", "dist", "templates", "package.json"])
@@ -219,6 +231,9 @@ describe("action.yml", { timeout: 120_000 }, () => {
     expect(ran).toMatchObject({ code: 0, outputs: { "exit-code": "0", urls: "" } });
     expect(ran.outputs.digest).toMatch(/^[0-9a-f]{64}$/);
     expect(ran.summary).toContain("All of it.");
+    const comment = readFileSync(ran.outputs.comment!, "utf8");
+    expect(comment).toMatch(/^<!-- broadcast plan c\.yml -->/);
+    expect(comment).toContain("All of it.");
     expect(await stage.posts()).toHaveLength(before);
   });
 
@@ -239,7 +254,7 @@ describe("action.yml", { timeout: 120_000 }, () => {
     );
     expect(ran.code).toBe(2);
     expect(ran.outputs["exit-code"]).toBe("2");
-    expect(ran.log).toMatch(
+    expect(ran.commands.join("\n")).toMatch(
       /^::error file=docs\/c\.yml,line=2,col=1,endColumn=6,title=broadcast%3A unknown-key::/m,
     );
   });
@@ -302,16 +317,49 @@ describe("action.yml", { timeout: 120_000 }, () => {
     expect(() => readFileSync(join(workspace, "stolen"))).toThrow();
   });
 
+  it("lets nothing that a campaign says command the runner", async () => {
+    const said = ["::error::forged", "##[set-output name=digest]forged", "::add-mask::a", "%0A::warning::x"];
+    const body = said.map((line) => `  ${line}\n`).join("\n");
+    project({
+      "c.yml": `kind: update\ntitle: "##[error]forged"\nbody: |\n${body}channels: [news]\nnonsense%\n,:: : 1\n`,
+      "d.yml": `kind: update\ntitle: "##[error]forged"\nbody: |\n${body}channels: [news]\n`,
+    });
+    const workspace = checkout();
+    const planned = await job(workspace, { campaign: "d.yml" }, event("pull_request", {}));
+    expect(planned.log).toContain("##[set-output name=digest]forged");
+    expect(planned).toMatchObject({ code: 0, commands: [] });
+    expect(planned.outputs.digest).toMatch(/^[0-9a-f]{64}$/);
+    const wrong = await job(workspace, { campaign: "c.yml" }, event("pull_request", {}));
+    expect(wrong.code).toBe(2);
+    expect(wrong.commands.length).toBeGreaterThan(0);
+    for (const line of wrong.commands) expect(line).toMatch(/^::error file=c\.yml,/);
+  });
+
+  // In a folder of its own without any node_modules, so that not even a real npm could empty the project's.
   it("installs itself where it is not built yet", async () => {
     project({ "c.yml": ANNOUNCEMENT });
-    renameSync(join(home, "dist"), join(home, "away"));
-    try {
-      const ran = await job(checkout(), { campaign: "c.yml" }, event("pull_request", {}));
-      expect(ran).toMatchObject({ code: 97 });
-      expect(ran.log).toContain(`npm ci --prefix ${home}`);
-    } finally {
-      renameSync(join(home, "away"), join(home, "dist"));
-    }
+    const unbuilt = join(base, "unbuilt");
+    mkdirSync(unbuilt);
+    cpSync(join(root, "bin"), join(unbuilt, "bin"), { recursive: true });
+    const ran = await job(checkout(), { campaign: "c.yml" }, event("pull_request", {}), unbuilt);
+    expect(ran).toMatchObject({ code: 97 });
+    expect(ran.log).toContain(`npm ci --prefix ${unbuilt}`);
+  });
+
+  it("warns where the ledger would vanish with the runner", async () => {
+    const rewritten =
+      "channels:\n  news:\n    network: mastodon\n    server: ${NEWS_SERVER}\n    token: ${NEWS_TOKEN}\n";
+    project({ "c.yml": "kind: update\ntitle: Forgotten\nchannels: [news]\n", "broadcast.yml": rewritten });
+    const hosted = { ...event("push", {}), RUNNER_ENVIRONMENT: "github-hosted" };
+    const ran = await job(checkout(), { campaign: "c.yml" }, hosted);
+    expect(ran.code).toBe(0);
+    expect(ran.commands.join("\n")).toMatch(/^::warning title=broadcast%3A ledger-vanishes::/m);
+    const own = await job(
+      checkout(),
+      { campaign: "c.yml" },
+      { ...hosted, RUNNER_ENVIRONMENT: "self-hosted" },
+    );
+    expect(own.commands).toEqual([]);
   });
 
   it("refuses a command that it does not know", async () => {

@@ -358,6 +358,6 @@ describe("real channels", () => {
     expect(err).toMatch(
       /^broadcast\.yml:\d+:\d+ {2}error {2}the environment variable `MASTODON_TOKEN` is not set/,
     );
-    expect(err).toMatch(/1 problem, nothing was sent\.\n$/);
+    expect(err).toMatch(/1 problem, nothing was sent\.\nTo read more: broadcast explain missing-env\n$/);
   });
 });

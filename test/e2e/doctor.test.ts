@@ -60,6 +60,7 @@ function logIn(days: number): void {
     channel: "social",
     network: "mastodon",
     settings: { token: TOKEN },
+    scopes: ["read:accounts", "write:statuses"],
     obtained: iso(-86_400_000),
     expires: iso(days * 86_400_000 + 60_000),
     place: { server: `http://127.0.0.1:${port}` },
@@ -94,10 +95,12 @@ describe("doctor", () => {
     }
     if (what.includes("file that is wrong")) write("channels:\n  social: { network: mastodno }\n");
     if (what.includes("no file")) rmSync(join(folder, "broadcast.yml"));
-    const { code, err } = await broadcast(folder, ["doctor"], {
+    const { code, out, err } = await broadcast(folder, ["doctor"], {
       env: what.includes("missing") ? {} : env,
     });
     expect(code).toBe(expected);
+    // Who has to log in again is told what to type.
+    if (expected === 6) expect(out.replace(/\s+/g, " ")).toContain("broadcast login social");
     expect(err).toContain("1 problem");
   });
 
@@ -108,6 +111,9 @@ describe("doctor", () => {
     );
     const early = await findings();
     expect(early.code).toBe(0);
+    expect(early.found).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining("scopes read:accounts write:statuses") }),
+    );
     const wide = await findings(["--days", "30"]);
     expect(wide.code).toBe(6);
     expect(wide.found).toContainEqual(

@@ -105,7 +105,9 @@ async function expectRefusal(words: string, as: Parameters<typeof broadcast>[1] 
   const { code, out, err } = await broadcast(["send", FILE, "--yes"], as);
   expect({ code, out }).toEqual({ code: 2, out: "" });
   expect(err).toContain(words);
-  expect(err).toMatch(/\n {2}= .+\n\n1 problem, nothing was sent\.\n$/);
+  expect(err).toMatch(
+    /\n {2}= .+\n\n1 problem, nothing was sent\.\nTo read more: broadcast explain ledger-\S+\n$/,
+  );
   expect(err).not.toMatch(/\n\s+at |SQLITE|node:/);
   expect(existsSync(join(folder, "public", "feed.json"))).toBe(false);
 }

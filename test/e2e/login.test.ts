@@ -3,7 +3,9 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { networks } from "../../src/sandbox/networks/index.ts";
+import { startSandbox } from "../../src/sandbox/server.ts";
 import { APP, type Provider, startProvider } from "../auth/provider.ts";
 import { broadcast, build, root } from "./built.ts";
 
@@ -108,6 +110,38 @@ describe("login", () => {
     expect(stored("social").settings).toEqual({ token: "good-token-1" });
   });
 
+  it.each([
+    ["mastodon", "token", "@main@"],
+    ["bluesky", "password", "@main.sandbox.test"],
+    ["slack", "token", "@main in Sandbox"],
+    ["discord", "webhook", "Discord"],
+  ])("takes what %s gives by paste, and refuses what it does not know", async (network, secret, handle) => {
+    const sandbox = await startSandbox({ networks, folder: join(folder, "stage") });
+    onTestFinished(() => sandbox.close());
+    const written = network === "slack" ? { token: "x" } : {};
+    const { [secret]: good = "", ...open } = sandbox.channel(network, "main", written);
+    const lines = Object.entries(open).map(([key, value]) => `    ${key}: ${JSON.stringify(value)}\n`);
+    writeFileSync(
+      join(folder, "broadcast.yml"),
+      `channels:\n  main:\n    network: ${network}\n${lines.join("")}`,
+    );
+    const wrong = good.replace("main", "ma1n-s3cret").replace("sandbox-", "nobody-");
+    const refused = await broadcast(folder, ["login", "main", "--token"], { input: `${wrong}\n` });
+    expect(refused.code, refused.out).toBe(6);
+    expect(refused.out + refused.err).not.toContain("s3cret");
+    expect(readdirSync(folder)).not.toContain(".broadcast");
+
+    const { code, out, err } = await broadcast(folder, ["login", "main", "--token"], { input: `${good}\n` });
+    expect(code, err).toBe(0);
+    expect(out).toContain(handle);
+    expect(out + err).not.toContain(good);
+    expect(statSync(loginFile("main")).mode & 0o777).toBe(0o600);
+    writeFileSync(join(folder, "hello.yml"), "kind: update\ntitle: Hello\nbody: Hello.\nchannels: [main]\n");
+    const sent = await broadcast(folder, ["send", "hello.yml", "--yes"]);
+    expect(sent.code, sent.err).toBe(0);
+    expect(await sandbox.posts()).toHaveLength(1);
+  });
+
   it("says what goes before it", async () => {
     provider.good.add("good-token-1");
     const { err } = await broadcast(folder, ["login", "social", "--token"], {
@@ -152,11 +186,13 @@ describe("a login that is kept", () => {
     await logInBird();
     const before = stored("bird");
     ageLogin();
+    // Long enough for all three to be there.
+    provider.rules.slow = 1_500;
     const ran = await Promise.all(
       [1, 2, 3].map(() => broadcast(folder, ["doctor"], { env: { SOCIAL_TOKEN: [...provider.good][0]! } })),
     );
     expect(ran.map(({ code, out }) => (code === 0 ? 0 : out))).toEqual([0, 0, 0]);
-    expect(provider.renewals).toBe(1);
+    expect([provider.renewals, provider.burnt]).toEqual([1, 0]);
     expect(stored("bird").settings.token).not.toBe(before.settings.token);
     expect(stored("bird").refresh).not.toBe(before.refresh);
   });

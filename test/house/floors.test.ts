@@ -33,7 +33,7 @@ const FLOORS: { name: string; holds: RegExp; may: string[] }[] = [
   { name: "testing", holds: /^testing(\.ts$|\/)/, may: ["leaves", "contract", "text"] },
   {
     name: "house",
-    holds: /^(config|app|login|logins|dry-run|rehearsal|index)\.ts$/,
+    holds: /^(config|app|login|logins|dry-run|rehearsal|taking-back|index)\.ts$/,
     may: [
       "leaves",
       "contract",

@@ -183,11 +183,37 @@ describe("a ledger in git", { timeout: 60_000 }, () => {
     expect(git(place.folder, "cat-file", "-t", REF)).toBe("commit");
   });
 
-  it("that cannot be reached is bad input before anything is sent", async () => {
-    const place = clone("here");
-    const error = await openInGit({ ...place, remote: "nowhere" }).catch((thrown: unknown) => thrown);
+  it.each([
+    ["nowhere", "no remote called `nowhere`", "git remote add"],
+    ["https://ada:pa55word@127.0.0.1:9/x.git", "Failed to connect", "git ls-remote"],
+    ["./gone.git", "'./gone.git' does not appear to be a git repository", "git ls-remote"],
+  ])("at %s, which cannot be reached, is bad input before anything is sent", async (remote, says, remedy) => {
+    const error = await openInGit({ ...clone("here"), remote }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(InputError);
-    expect((error as InputError).problems[0]).toMatchObject({ code: "ledger-git" });
+    const [problem] = (error as InputError).problems;
+    expect(problem).toMatchObject({ code: "ledger-git" });
+    expect(problem?.message).toContain(says);
+    expect(problem?.remedy).toContain(remedy);
+    expect(JSON.stringify(problem)).not.toContain("pa55word");
+  });
+
+  it("that a rule protects says so at once, in the server's words", async () => {
+    const ledger = await ledgerIn(clone("here"));
+    writeFileSync(
+      join(bare, "hooks/pre-receive"),
+      '#!/bin/sh\necho "error: GH013: Repository rule violations found." >&2\nexit 1\n',
+    );
+    chmodSync(join(bare, "hooks/pre-receive"), 0o755);
+    const began = Date.now();
+    const error = await ledger.add([delivery("a")], NOW).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LedgerError);
+    const { message, remedy } = (error as LedgerError).problem;
+    expect(message).toContain(
+      `refuses ${REF} to this job (git push: GH013: Repository rule violations found.)`,
+    );
+    expect(remedy).toContain("contents: write");
+    // Trying again would take more than a second.
+    expect(Date.now() - began).toBeLessThan(1_000);
   });
 
   it("that does not take a push begins no attempt", async () => {

@@ -1,6 +1,6 @@
 /** Long notes become the few lines that a short post has room for. */
 import { describe, expect, it } from "vitest";
-import { highlightsOf } from "../../src/release/highlights.ts";
+import { highlightsOf, withoutComments } from "../../src/release/highlights.ts";
 
 describe("highlights", () => {
   it("put what breaks first, then what is new, then what is mended; housekeeping is left out", () => {
@@ -66,6 +66,25 @@ describe("highlights", () => {
     ]);
   });
 
+  it.each([
+    ["**Offline mode.** Every list opens without a network.", "Offline mode"],
+    ["**A command line**: `acme export` writes a list.", "A command line"],
+    ["**Sync in half the time** – 500 lists in 4 seconds.", "Sync in half the time"],
+    ["**BREAKING**: answers are objects now. See the guide.", "Answers are objects now."],
+    ["**api**: stream results", "Stream results"],
+    ["**Node 18** is not supported any more.", "**Node 18** is not supported any more."],
+    ["Cookies are `SameSite=Strict`. Thanks to @jane for the report.", "Cookies are `SameSite=Strict`."],
+    [
+      "Reads `a. B` and e.g. Excel files of v2.0 now. More below.",
+      "Reads `a. B` and e.g. Excel files of v2.0 now.",
+    ],
+    ["**A command line.** `acme export` writes a list.", "A command line"],
+    ["Is it quicker? Yes.", "Is it quicker?"],
+    ["One sentence without an end", "One sentence without an end"],
+  ])("take what a point is about and leave the rest to the full text: %s", (point, expected) => {
+    expect(highlightsOf(`- ${point}`)).toEqual([expected]);
+  });
+
   it("never take code for points", () => {
     expect(highlightsOf("- Real.\n\n```yaml\n- not a point\n```\n")).toEqual(["Real."]);
   });
@@ -79,6 +98,12 @@ describe("highlights", () => {
   it("are empty when there is nothing to say", () => {
     expect(highlightsOf("")).toEqual([]);
     expect(highlightsOf("### Dependencies\n\n- Bump a from 1 to 2")).toEqual([]);
+  });
+
+  it("and the full text are without the comments that nobody is to see, except in code", () => {
+    const notes =
+      "<!-- generated -->\n\n- One.<!-- two\nlines -->\n\n```html\n<!-- shown -->\n```\n\n<!-- end -->";
+    expect(withoutComments(notes)).toBe("\n\n- One.\n\n```html\n<!-- shown -->\n```\n\n");
   });
 
   it("end in time on hostile notes", () => {

@@ -62,6 +62,20 @@ describe("a changelog", () => {
     expect((await from(["changelog:NEWS.md"])).version).toBe("2.4.0");
   });
 
+  it("lends its version the project's name, where the project says what it is called", async () => {
+    writeFileSync(join(root, "CHANGELOG.md"), CHANGELOG);
+    expect((await from(["changelog"], { GITHUB_REPOSITORY: "acme/lists" })).name).toBe("lists 2.4.0");
+    writeFileSync(join(root, "package.json"), JSON.stringify({ name: "@acme/sync", version: "2.4.0" }));
+    expect((await from(["changelog"], { GITHUB_REPOSITORY: "acme/lists" })).name).toBe("sync 2.4.0");
+    expect((await from(["package.json"])).name).toBe("sync 2.4.0");
+  });
+
+  it("leads readers to the release on GitHub and not to the difference between two versions", async () => {
+    const compare = "https://github.com/acme/acme/compare/v2.3.1...v2.4.0";
+    writeFileSync(join(root, "CHANGELOG.md"), `## [2.4.0]\n\n- x\n\n[2.4.0]: ${compare}\n`);
+    expect((await from(["changelog"])).url).toBe("https://github.com/acme/acme/releases/tag/v2.4.0");
+  });
+
   it("that is missing, or has no versions, is bad input with a remedy", async () => {
     expect(await refusal(["changelog"])).toMatchObject({ code: "no-release" });
     writeFileSync(join(root, "CHANGELOG.md"), "# Changelog\n");
@@ -139,7 +153,7 @@ describe("GitHub", () => {
   const RELEASE = {
     tag_name: "v2.4.0",
     name: "Acme 2.4",
-    body: "## What's Changed\r\n* feat: offline mode by @ada in https://example.org/1",
+    body: "<!-- Release notes generated using configuration in .github/release.yml -->\r\n\r\n## What's Changed\r\n* feat: offline mode by @ada in https://example.org/1",
     html_url: "https://github.example/acme/acme/releases/tag/v2.4.0",
     prerelease: false,
     draft: false,
@@ -179,6 +193,12 @@ describe("GitHub", () => {
       highlights: ["Offline mode"],
       prerelease: false,
     });
+    expect(release.notes).toMatch(/^## What's Changed/);
+  });
+
+  it("whose name is only the tag lends the version the project's name", async () => {
+    const env = { GITHUB_EVENT_PATH: event({ release: { ...RELEASE, name: "v2.4.0" } }) };
+    expect((await from(["github"], { ...env, GITHUB_REPOSITORY: "acme/lists" })).name).toBe("lists 2.4.0");
   });
 
   it("is asked where the event says nothing, with the token", async () => {

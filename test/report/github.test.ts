@@ -26,7 +26,7 @@ describe("annotations", () => {
       [
         {
           severity: "warning",
-          code: "x",
+          code: "unknown-key",
           message: "50%\n::stop-commands::now\r\n::error::no",
           place: { file: "a,b:c.yml" },
         },
@@ -35,7 +35,7 @@ describe("annotations", () => {
     );
     expect(text.split("\n").filter((line) => line !== "")).toHaveLength(1);
     expect(text).toBe(
-      "::warning file=a%2Cb%3Ac.yml,title=broadcast%3A x::50%25%0A::stop-commands::now%0D%0A::error::no\n",
+      "::warning file=a%2Cb%3Ac.yml,title=broadcast%3A unknown-key::50%25%0A::stop-commands::now%0D%0A::error::no\n",
     );
   });
 });

@@ -165,8 +165,52 @@ describe("the sandbox's Mastodon", () => {
     expect(later.body.url).toBeUndefined();
     expect(await sandbox.posts()).toEqual([]);
     clock.at = NOW + 3_600_000;
-    await api("/v1/accounts/verify_credentials");
-    expect(await sandbox.posts()).toMatchObject([{ text: "later" }]);
+    // Nobody has to ask for it; and the status has an id of its own.
+    const [out] = await sandbox.posts();
+    expect(out).toMatchObject({ text: "later" });
+    expect(out?.id).not.toBe(later.body.id);
+    expect((await api(`/v1/scheduled_statuses/${later.body.id}`)).status).toBe(404);
+  });
+
+  it("lists what waits, moves it, and takes it away", async () => {
+    const { sandbox, clock } = await stand();
+    const { api, post } = client(sandbox);
+    const at = (hour: number) => `2026-11-23T${hour}:00:00.000Z`;
+    const first = (await post({ status: "first", scheduled_at: at(10) })).body.id;
+    const second = (await post({ status: "second", scheduled_at: at(11) })).body.id;
+    const ids = async (query = "") =>
+      (await api(`/v1/scheduled_statuses${query}`)).body.map(({ id }: { id: string }) => id);
+    expect(await ids()).toEqual([second, first]);
+    expect(await ids(`?max_id=${second}`)).toEqual([first]);
+    expect(await ids("?limit=1")).toEqual([second]);
+
+    const moved = await api(`/v1/scheduled_statuses/${first}`, {
+      method: "PUT",
+      json: { scheduled_at: at(12) },
+    });
+    expect(moved.body.scheduled_at).toBe(at(12));
+    expect((await api(`/v1/scheduled_statuses/${first}`)).body.params.text).toBe("first");
+    expect((await api(`/v1/scheduled_statuses/${second}`, { method: "DELETE" })).body).toEqual({});
+    expect((await api(`/v1/scheduled_statuses/${second}`, { method: "DELETE" })).status).toBe(404);
+    clock.at = Date.parse(at(11));
+    expect(await sandbox.posts()).toEqual([]);
+    clock.at = Date.parse(at(12));
+    expect(await sandbox.posts()).toMatchObject([{ text: "first" }]);
+  });
+
+  it("takes nothing less than five minutes ahead, nor more than 25 for one day", async () => {
+    const { sandbox } = await stand();
+    const { post } = client(sandbox);
+    const near = await post({ status: "near", scheduled_at: new Date(NOW + 5 * 60_000).toISOString() });
+    expect(near).toMatchObject({
+      status: 422,
+      body: { error: expect.stringContaining("must be in the future") },
+    });
+    const answers: number[] = [];
+    for (let n = 0; n < 26; n++)
+      answers.push((await post({ status: `n${n}`, scheduled_at: "2026-11-24T09:00:00Z" })).status);
+    expect(answers).toEqual([...Array(25).fill(200), 422]);
+    expect((await post({ status: "next day", scheduled_at: "2026-11-25T09:00:00Z" })).status).toBe(200);
   });
 
   it("allows 300 posts in three hours and 300 calls in five minutes", async () => {

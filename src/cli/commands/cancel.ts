@@ -1,41 +1,91 @@
-/** `broadcast cancel`: what is scheduled does not go out. */
+/** `broadcast cancel`: what is scheduled does not go out; what a network has ahead of its time is taken back. */
 import { findDelivery, openProject } from "../../app.ts";
-import { EXIT, InputError } from "../../errors.ts";
+import { mayWaitThere, type TakenBack } from "../../delivery/handover.ts";
+import { EXIT, InputError, NetworkError } from "../../errors.ts";
+import type { History } from "../../ledger/records.ts";
 import { deliveryJson, document } from "../../report/json.ts";
+import { oneLine } from "../../report/printable.ts";
 import { statusTable } from "../../report/status.ts";
+import { demandUsable } from "../delivering.ts";
 import { campaignId, changing, historiesOf } from "../memory.ts";
 import type { Terminal } from "../output.ts";
+import { openStage } from "../stage.ts";
 
 export interface CancelOptions {
-  sandbox?: boolean;
+  sandbox?: boolean | string;
   json?: boolean;
 }
 
-export async function cancel(
-  typed: string,
-  options: CancelOptions,
-  { out, results, cwd, env }: Terminal,
-): Promise<number> {
+export async function cancel(typed: string, options: CancelOptions, terminal: Terminal): Promise<number> {
+  const { out, err, results, notes, cwd, env } = terminal;
   const { config } = await openProject({ cwd, env });
-  const home = { config, rehearsal: options.sandbox === true };
+  const home = { config, rehearsal: Boolean(options.sandbox) };
   return changing(home, async (ledger) => {
     const ofCampaign = await ledger.list({ campaign: await campaignId(typed, { config, cwd }) });
     const meant = ofCampaign.length > 0 ? ofCampaign : [await findDelivery(ledger, typed)];
+    const histories = await historiesOf(
+      ledger,
+      meant.map(({ id }) => id),
+    );
+    const { troubles, out: appeared } = await takeBackAll(histories.filter(mayWaitThere), options, terminal);
     const cancelled: string[] = [];
-    for (const { id } of meant) {
+    for (const { id } of histories) {
+      if (troubles.has(id)) continue;
+      const receipt = appeared.get(id);
+      const to = receipt ? ({ state: "published", receipt } as const) : ({ state: "cancelled" } as const);
       // The ledger decides: a worker may have taken it in the meantime.
-      if (await ledger.decide(id, ["scheduled"], { state: "cancelled" }, Date.now())) cancelled.push(id);
+      if ((await ledger.decide(id, ["scheduled"], to, Date.now())) && !receipt) cancelled.push(id);
     }
-    if (cancelled.length === 0) throw nothingToCancel(typed, meant[0]!.state, meant.length);
+    if (cancelled.length + troubles.size + appeared.size === 0)
+      throw nothingToCancel(typed, meant[0]!.state, meant.length);
 
-    const histories = await historiesOf(ledger, cancelled);
+    const told = await historiesOf(ledger, [...cancelled, ...appeared.keys(), ...troubles.keys()]);
     if (options.json)
-      out(
-        document("cancel", { deliveries: histories.map((history) => deliveryJson(history, home.rehearsal)) }),
+      out(document("cancel", { deliveries: told.map((history) => deliveryJson(history, home.rehearsal)) }));
+    else out(`${statusTable(told, Date.now(), results)}\n`);
+    for (const [id, { url }] of appeared)
+      err(`\n${notes.paint.yellow("!")} ${oneLine(id)} is out already${url ? `: ${oneLine(url)}` : ""}\n`);
+    for (const [id, { message }] of troubles)
+      err(
+        `\n${notes.paint.red("✗")} ${oneLine(id)} may still go out: it could not be taken back (${oneLine(message)})\n  Run the same command again.\n`,
       );
-    else out(`${statusTable(histories, Date.now(), results)}\n`);
-    return EXIT.ok;
+    return troubles.size + appeared.size > 0 ? EXIT.failed : EXIT.ok;
   });
+}
+
+interface TakenBackAll {
+  /** What could not be taken back for certain. */
+  troubles: Map<string, NetworkError>;
+  /** What was out before. */
+  out: Map<string, Exclude<TakenBack, string>["out"]>;
+}
+
+/** Before the ledger says cancelled the networks have said so: killed in between, the same command does it again. */
+async function takeBackAll(
+  histories: readonly History[],
+  { sandbox }: CancelOptions,
+  terminal: Terminal,
+): Promise<TakenBackAll> {
+  const troubles: TakenBackAll["troubles"] = new Map();
+  const out: TakenBackAll["out"] = new Map();
+  if (histories.length === 0) return { troubles, out };
+  const stage = await openStage({ sandbox }, terminal);
+  try {
+    demandUsable(histories, stage.project);
+    const { takeBackAt } = await import("../../taking-back.ts");
+    for (const history of histories) {
+      try {
+        const taken = await takeBackAt(stage.project, history, Date.now());
+        if (taken !== "cancelled") out.set(history.id, taken.out);
+      } catch (error) {
+        if (!(error instanceof NetworkError)) throw error;
+        troubles.set(history.id, error);
+      }
+    }
+    return { troubles, out };
+  } finally {
+    await stage.close();
+  }
 }
 
 function nothingToCancel(typed: string, state: string, count: number): InputError {

@@ -56,7 +56,7 @@ export async function init(
   try {
     if (ask)
       err(
-        `${notes.paint.bold(before === undefined ? "A new project, here." : "There is a project here; this adds to it.")} Nothing is sent, and nothing is written before the last answer.\n\n`,
+        `${notes.paint.bold(before === undefined ? "A new project, here." : "There is a project here; this adds to it.")}\nNothing is sent, and nothing is written before the last answer.\n\n`,
       );
     const taken = channelNames(before);
     const wanted = await wantedChannels(options, adapters, taken, ask);
@@ -168,6 +168,7 @@ async function wantedChannels(
     "Where do you want to be heard? (space chooses, Enter goes on)",
     [...adapters.values()].map(({ id, name, auth }) => ({
       name: auth.kind === "none" ? `${name}: pages and feeds in a folder, no account` : name,
+      short: name,
       value: id,
     })),
   );

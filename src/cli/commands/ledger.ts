@@ -56,18 +56,20 @@ export async function ledger(
 async function check(file: string, { json }: LedgerOptions, terminal: Terminal): Promise<number> {
   const { checkLedger } = await import("../../ledger/care.ts");
   const name = shown(terminal.cwd, file);
-  const { problems, ...found } = await checkLedger(file);
+  const { problems, version, ...found } = await checkLedger(file);
   const sound = problems.every(({ severity }) => severity === "warning");
   if (json) {
-    terminal.out(document("ledger", { action: "check", file: name, sound, ...found, problems }));
+    terminal.out(
+      document("ledger", { action: "check", file: name, sound, form: version, ...found, problems }),
+    );
     return sound ? EXIT.ok : EXIT.input;
   }
   const { paint } = terminal.results;
   const states = Object.entries(found.deliveries).map(([state, number]) => `${number} ${state}`);
-  const older = found.version < found.current ? `, brought to ${found.current} when it is next used` : "";
+  const older = version < found.current ? `, brought to ${found.current} when it is next used` : "";
   terminal.out(
     [
-      `${sound ? paint.green("✓") : paint.red("✗")} ${paint.bold(name)}  ${paint.dim(`${spokenBytes(found.bytes)}, version ${found.version}${older}`)}`,
+      `${sound ? paint.green("✓") : paint.red("✗")} ${paint.bold(name)}  ${paint.dim(`${spokenBytes(found.bytes)}, version ${version}${older}`)}`,
       `  ${states.length === 0 ? "no deliveries" : states.join(", ")}`,
       `  ${found.attempts} attempts, ${found.receipts} receipts`,
       "",

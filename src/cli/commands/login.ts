@@ -12,6 +12,7 @@ import { oneLine } from "../../report/printable.ts";
 import { descriptionOf, entriesOf, isSecret, requiredOf } from "../../settings.ts";
 import { didYouMean } from "../../suggest.ts";
 import { CredentialError, misuse } from "../faults.ts";
+import { sayNext } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import type { Ask } from "../wizard/questions.ts";
 
@@ -57,7 +58,7 @@ export async function login(
     const settings = { ...publicSettings(channel), ...made.settings };
     const { account, error, wrong } = await checkSettings(channel.adapter, settings, wire.transport);
     if (wrong) throw misuse(`this is not a credential of ${channel.adapter.name}: ${wrong}`);
-    if (error?.code === "auth") throw refused(channel, error);
+    if (error?.code === "auth") throw refused(channel, error, options);
     if (account?.expires && !made.expires) made.expires = account.expires;
 
     const kept = await store.write(made);
@@ -88,6 +89,7 @@ export async function login(
         err(
           `${notes.paint.yellow("!")} ${overruled} is set, and goes before this login: take it away to use the login.\n`,
         );
+      sayNext("To see whether all is ready", "broadcast doctor", terminal);
     }
     return EXIT.ok;
   } catch (error) {
@@ -105,7 +107,7 @@ export async function login(
         "the port for the way back is taken",
         "Choose another with `--port`, also in the app's settings.",
       );
-    if (error instanceof NetworkError) throw refused(channel, error);
+    if (error instanceof NetworkError) throw refused(channel, error, options);
     throw error;
   } finally {
     await wire.close();
@@ -197,12 +199,19 @@ function overruledBy(
   return key === undefined ? undefined : variableFor(name, key);
 }
 
-function refused({ name, adapter, place }: Channel, error: NetworkError): CredentialError {
+function refused(
+  { name, adapter, place }: Channel,
+  error: NetworkError,
+  { token }: LoginOptions,
+): CredentialError {
+  const inBrowser = !token && (adapter.auth.oauth2 ?? adapter.auth.oauth1) !== undefined;
   return new CredentialError({
     severity: "error",
     code: error.code,
     message: `${adapter.name} did not log \`${name}\` in: ${error.message}`,
-    remedy: adapter.auth.steps[0],
+    remedy: inBrowser
+      ? `Try again, or paste a token: \`broadcast login ${name} --token\`.`
+      : adapter.auth.steps[0],
     place,
     channel: name,
   });

@@ -1,13 +1,16 @@
 /** `broadcast plan`: what would be said, where and when. Sends nothing. */
 import { resolve } from "node:path";
 import { hasErrors, type Project, planCampaign, shown } from "../../app.ts";
+import type { Need } from "../../approval/judge.ts";
 import { EXIT } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { needLines } from "../../report/approval.ts";
 import { document } from "../../report/json.ts";
 import { planCards, planFoot, planHead } from "../../report/plan.ts";
+import { quoted } from "../../report/shell.ts";
 import { approveCommand, planStanding } from "../approving.ts";
 import { reportProblems } from "../faults.ts";
+import { sandboxSuffix, sayNext } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { annotate, tellPlanned } from "../runner.ts";
 import { openStage } from "../stage.ts";
@@ -46,11 +49,12 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
       terminal.out(
         `${[planHead(view, results), planCards(view, results), planFoot(view, results)].filter(Boolean).join("\n\n")}\n`,
       );
-      if (sound) await sayNeeds(plan, campaign, stage.project, terminal);
+      const needs = sound ? await sayNeeds(plan, campaign, stage.project, terminal) : [];
       if (plan.problems.length > 0) {
         terminal.err("\n");
         reportProblems(plan.problems, terminal);
       }
+      if (sound && options.out === undefined) sayNext(...nextOf(plan, campaign, needs, options), terminal);
     }
     if (options.json || options.markdown) annotate(plan.problems, terminal);
     await tellPlanned(plan, () => markdown(plan, campaign, stage.project), terminal);
@@ -67,10 +71,30 @@ async function markdown(plan: Plan, file: string, project: Project): Promise<str
   return planMarkdown({ plan, adapters: project.adapters, needs, approve });
 }
 
-async function sayNeeds(plan: Plan, file: string, project: Project, terminal: Terminal): Promise<void> {
-  if (project.config.policy.length === 0) return;
+function nextOf(
+  plan: Plan,
+  file: string,
+  needs: readonly Need[],
+  { sandbox, occurrence, from = [] }: PlanOptions,
+): [why: string, command: string] {
+  const facts = from.map((source) => ` --from ${quoted(source)}`).join("");
+  if (needs.some(({ missing }) => missing > 0) && !sandbox)
+    return ["To approve it", `${approveCommand(file, false, plan.deliveries[0]?.occurrence)}${facts}`];
+  const which = occurrence === undefined ? "" : ` --occurrence ${quoted(occurrence)}`;
+  const how = `${quoted(file)}${which}${facts}${sandboxSuffix(sandbox)}`;
+  return [sandbox ? "To rehearse it" : "To send it", `broadcast send ${how}`];
+}
+
+async function sayNeeds(
+  plan: Plan,
+  file: string,
+  project: Project,
+  terminal: Terminal,
+): Promise<readonly Need[]> {
+  if (project.config.policy.length === 0) return [];
   const { needs } = await planStanding(plan, file, project);
   if (needs.length > 0) terminal.out(`\n${needLines(needs, terminal.results).join("\n")}\n`);
+  return needs;
 }
 
 async function write(file: string, content: string, { cwd, err, notes }: Terminal): Promise<void> {

@@ -7,6 +7,7 @@ import { document } from "../../report/json.ts";
 import { oneLine } from "../../report/printable.ts";
 import { table } from "../../report/table.ts";
 import { looking } from "../memory.ts";
+import { sayNext } from "../next.ts";
 import type { Terminal } from "../output.ts";
 
 interface Announced extends Known {
@@ -19,8 +20,9 @@ const LATEST = 15;
 export async function releases(
   project: Project,
   { all, json }: { all?: boolean; json?: boolean },
-  { out, err, env, results }: Terminal,
+  terminal: Terminal,
 ): Promise<number> {
+  const { out, err, env, results } = terminal;
   const known = await knownReleases({ root: project.config.root, env });
   const deliveries = await looking(project, (ledger) => ledger.list(), [] as Delivery[]);
   const found: Announced[] = known.map((release) => ({
@@ -50,6 +52,7 @@ export async function releases(
   out(`${table([{}, {}, {}, {}], rows, results).join("\n")}\n`);
   if (!all && found.length > LATEST)
     out(`${paint.dim(`… and ${found.length - LATEST} older ones; --all lists them`)}\n`);
+  if (found[0]!.deliveries.length === 0) sayNext("To announce the newest", "broadcast new release", terminal);
   return EXIT.ok;
 }
 

@@ -10,9 +10,9 @@ import { oneLine } from "../../report/printable.ts";
 import { deliverWatched, demandUsable, exitCode } from "../delivering.ts";
 import { misuse } from "../faults.ts";
 import { changing, historiesOf, whereabouts } from "../memory.ts";
+import { sandboxSuffix } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { openStage } from "../stage.ts";
-import { sandboxSuffix } from "./send.ts";
 
 export interface ResolveOptions {
   published?: string;

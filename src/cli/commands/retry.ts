@@ -8,9 +8,9 @@ import { outcomes, tally } from "../../report/outcome.ts";
 import { demandDeliveriesApproved } from "../approving.ts";
 import { deliverWatched, demandUsable, exitCode } from "../delivering.ts";
 import { campaignId, changing, historiesOf } from "../memory.ts";
+import { sandboxSuffix } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { openStage } from "../stage.ts";
-import { sandboxSuffix } from "./send.ts";
 
 export interface RetryOptions {
   sandbox?: boolean | string;
@@ -34,12 +34,17 @@ export async function retry(
       demandUsable(wanted, project);
       await demandDeliveriesApproved(wanted, project, ledger, terminal, options.json);
       const now = Date.now();
-      for (const { id, dueAt } of wanted) {
+      for (const { id, dueAt, schedule } of wanted) {
         // What was cancelled before its time still waits for it.
         await ledger.decide(
           id,
           NAMED,
-          { state: "scheduled", newRound: true, nextAt: Math.max(now, dueAt), dueAt: Math.max(now, dueAt) },
+          {
+            state: "scheduled",
+            newRound: true,
+            nextAt: schedule === "network" ? now : Math.max(now, dueAt),
+            dueAt: Math.max(now, dueAt),
+          },
           now,
         );
       }

@@ -3,7 +3,7 @@ import { join, relative, resolve } from "node:path";
 import { openProject, type Project } from "../../app.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { EXIT } from "../../errors.ts";
-import { frames } from "../../report/frame.ts";
+import { count, frames } from "../../report/frame.ts";
 import { document } from "../../report/json.ts";
 import { comingJson, scheduleTable } from "../../report/schedule.ts";
 import { coming } from "../coming.ts";
@@ -59,7 +59,7 @@ async function show(
     const { calendar } = await import("../../report/ics.ts");
     out(calendar(list, now));
   } else if (list.length > 0) out(`${scheduleTable(list, now, results)}\n`);
-  else err(`Nothing is coming in the next ${days} days.\n`);
+  else err(`Nothing is coming in the next ${count(days, "day")}.\n`);
   if (!json && list.some(({ state }) => state === "overdue"))
     err(
       "\nWhat is overdue goes out with the next `broadcast run`; after a week only `broadcast send` sends it.\n",

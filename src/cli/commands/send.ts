@@ -15,6 +15,7 @@ import { demandPlanApproved } from "../approving.ts";
 import { deliverWatched, exitCode } from "../delivering.ts";
 import { misuse } from "../faults.ts";
 import { looking } from "../memory.ts";
+import { sandboxSuffix, sayNext } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { askNetworks, preflight, type Ready } from "../preflight.ts";
 import { annotate, tellSent } from "../runner.ts";
@@ -190,8 +191,9 @@ function report(
   histories: readonly History[],
   added: readonly Added[],
   { plan, file, options, news }: Sent,
-  { out, err, results, notes, screen }: Terminal,
+  terminal: Terminal,
 ): void {
+  const { out, err, results, notes, screen } = terminal;
   const suffix = sandboxSuffix(options.sandbox);
   const again = `broadcast send ${options.plan === undefined ? "" : "--plan "}${quoted(file)}${suffix}`;
   // A live list leaves a blank line behind.
@@ -201,12 +203,8 @@ function report(
   for (const note of driftNotes(added, plan, notes)) err(`\n${note}\n`);
   const done = !news && histories.every(({ state }) => state === "published");
   err(`\n${done ? "Everything was out already; nothing was sent." : tally(histories, notes)}\n`);
-}
-
-/** What has to be typed again for the next command to reach the same ledger. */
-export function sandboxSuffix(sandbox: boolean | string | undefined): string {
-  if (!sandbox) return "";
-  return typeof sandbox === "string" ? ` --sandbox ${quoted(sandbox)}` : " --sandbox";
+  if (options.sandbox && histories.every(({ state }) => state === "published" || state === "scheduled"))
+    sayNext("For everybody", again.slice(0, again.length - suffix.length), terminal);
 }
 
 // A person wants to look at the posts; in a script the page has nobody to look at it.

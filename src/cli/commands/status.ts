@@ -6,6 +6,7 @@ import { lastAttempt, opening, type Whereabouts } from "../../report/held.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { byUrgency, statusTable } from "../../report/status.ts";
 import { campaignId, historiesOf, looking, whereabouts } from "../memory.ts";
+import { sayNext } from "../next.ts";
 import type { Terminal } from "../output.ts";
 
 export interface StatusOptions {
@@ -47,6 +48,9 @@ export async function status(
   if (blocks.length > 0) out(`${blocks.join("\n\n")}\n`);
   else
     err(id === undefined ? "Nothing was sent from here yet.\n" : "Nothing of this campaign was sent yet.\n");
+  const failed = (found: Found) => found.histories.some(({ state }) => state === "failed");
+  if (failed(real)) sayNext("To try what failed again", "broadcast retry", terminal);
+  else if (failed(rehearsed)) sayNext("To try what failed again", "broadcast retry --sandbox", terminal);
   return EXIT.ok;
 
   function section(heading: string | undefined, { histories, more, where }: Found, suffix: string): string[] {

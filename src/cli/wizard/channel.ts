@@ -55,6 +55,12 @@ export async function draftChannel(name: string, adapter: Adapter, drafting: Dra
   }
   if (ask)
     err(`\n${notes.paint.bold(adapter.name)}${adapter.auth.kind === "none" ? ": needs no account" : ""}\n`);
+  // Where to find the answers comes before the questions; where the browser finds them, after a person has chosen not to.
+  const unanswered = asks.some(
+    (key) => given[key] === undefined && heldOf(name, key, drafting) === undefined,
+  );
+  if (ask && unanswered && adapter.auth.kind !== "none" && !adapter.auth.oauth2?.register)
+    err(`${numbered(adapter.auth, notes)}\n`);
   const settings: Record<string, string> = { ...given };
   for (const key of asks.filter((key) => !isSecret(entries[key]) && given[key] === undefined)) {
     const value = await publicSetting(name, key, entries[key], adapter, drafting);
@@ -93,7 +99,9 @@ async function publicSetting(
     if (usual !== undefined) return usual;
     throw misuse(`the channel \`${name}\` needs \`${key}\``, `Add \`--set ${name}.${key}=…\`: ${words}.`);
   }
-  const text = await ask.line(`${words}:`, {
+  // The usual answer stands behind the question: the same as an example would be said twice.
+  const asked = usual !== undefined && usual === example ? words.replace(/,? such as \S+/, "") : words;
+  const text = await ask.line(`${asked}:`, {
     usual,
     check: (text) => wrong(schema, withScheme(schema, text)),
   });
@@ -127,6 +135,12 @@ async function audienceOf(
   return chosen === "internal" ? "internal" : "external";
 }
 
+/** A secret that the environment has already. */
+function heldOf(name: string, key: string, { terminal, inDotenv }: Drafting): string | undefined {
+  const variable = variableFor(name, key);
+  return terminal.env[variable] || inDotenv.get(variable) || undefined;
+}
+
 type Credential = Pick<Drafted, "variables" | "login" | "checked">;
 
 async function credentialOf(
@@ -136,11 +150,8 @@ async function credentialOf(
   settings: Readonly<Record<string, string>>,
   drafting: Drafting,
 ): Promise<Credential> {
-  const { terminal, ask, inDotenv } = drafting;
-  const held = (key: string) => {
-    const variable = variableFor(name, key);
-    return terminal.env[variable] || inDotenv.get(variable) || undefined;
-  };
+  const { terminal, ask } = drafting;
+  const held = (key: string) => heldOf(name, key, drafting);
   if (secrets.length === 0 || secrets.every((key) => held(key) !== undefined)) {
     const own = Object.fromEntries(secrets.map((key) => [key, held(key) ?? ""]));
     return {
@@ -164,8 +175,8 @@ async function credentialOf(
       const inBrowser = await byBrowser(name, adapter, settings, drafting);
       return inBrowser ?? { variables: later };
     }
+    terminal.err(`${numbered(adapter.auth, terminal.notes)}\n`);
   }
-  terminal.err(`${numbered(adapter.auth, terminal.notes)}\n`);
   return (await byPaste(name, adapter, secrets, settings, drafting)) ?? { variables: later };
 }
 
@@ -183,7 +194,7 @@ async function byBrowser(
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     terminal.err(
-      `${terminal.notes.paint.red("✗")} ${oneLine(error.message)}. \`broadcast login ${name}\` tries again.\n`,
+      `${terminal.notes.paint.red("✗")} ${name}: ${oneLine(error.message)}\n  Later, \`broadcast login ${name}\` tries again.\n`,
     );
     return undefined;
   }

@@ -9,6 +9,8 @@ export class Left extends Error {
 export interface Option {
   name: string;
   value: string;
+  /** Shown once it is chosen; default: the name. */
+  short?: string;
   /** Shown below the list while it is the current one. */
   description?: string;
   checked?: boolean;

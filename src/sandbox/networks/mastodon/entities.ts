@@ -144,8 +144,16 @@ export function scheduledEntity(id: string, draft: Draft, at: number): Record<st
   };
 }
 
-export function scheduledOf(state: State, account: string): unknown[] {
-  const own = [...state.scheduled].filter(([, later]) => later.account === account);
+/** The newest first, 20 of them or `limit`, at most 40; `max_id` turns the page. */
+export function scheduledOf(state: State, account: string, query: URLSearchParams): unknown[] {
+  const limit = Math.min(Math.max(Number(query.get("limit") ?? 20) || 20, 1), 40);
+  const before = query.get("max_id") ?? "";
+  const own = [...state.scheduled]
+    .filter(
+      ([id, later]) => later.account === account && !(/^\d+$/.test(before) && BigInt(id) >= BigInt(before)),
+    )
+    .sort(([a], [b]) => (BigInt(a) < BigInt(b) ? 1 : -1))
+    .slice(0, limit);
   return own.map(([id, { draft, at }]) => scheduledEntity(id, draft, at));
 }
 

@@ -1,6 +1,6 @@
 /**
  * Mastodon 4.4 as its documents describe it: https://docs.joinmastodon.org/methods/statuses/, …/media/, …/accounts/,
- * https://docs.joinmastodon.org/api/rate-limits/. Read 2026-11-23.
+ * …/scheduled_statuses/ (its limits are in scheduled_status.rb), https://docs.joinmastodon.org/api/rate-limits/. Read 2026-11-23.
  */
 import { bearer, flag, fromPairs, readBody, text } from "../../body.ts";
 import { graphemes, spans } from "../../count.ts";
@@ -47,17 +47,26 @@ export const mastodon: SandboxNetwork = {
   publishes: (method, path) => method === "POST" && path === "/api/v1/statuses",
   recognises: (request) => request.headers["idempotency-key"] !== undefined,
   handle(request, world) {
-    const state = world.state<State>(ID, () => ({
-      statuses: new Map(),
-      media: new Map(),
-      keys: new Map(),
-      scheduled: new Map(),
-      sequence: 0,
-    }));
+    const state = stateOf(world);
     publishDue(state, world);
     return route(request, state, world);
   },
+  // Nobody has to ask for what has come due.
+  posts(world) {
+    publishDue(stateOf(world), world);
+    return [];
+  },
 };
+
+function stateOf(world: World): State {
+  return world.state<State>(ID, () => ({
+    statuses: new Map(),
+    media: new Map(),
+    keys: new Map(),
+    scheduled: new Map(),
+    sequence: 0,
+  }));
+}
 
 function route(request: SandboxRequest, state: State, world: World): SandboxReply | undefined {
   const { method, path } = request;
@@ -95,7 +104,10 @@ function authorised(
   if (method === "GET" && path === "/api/v1/accounts/verify_credentials")
     return ok(accountEntity(account, world));
   if (method === "POST" && path === "/api/v1/statuses") return createStatus(request, account, state, world);
-  if (method === "GET" && path === "/api/v1/scheduled_statuses") return ok(scheduledOf(state, account));
+  if (path === "/api/v1/scheduled_statuses" && method === "GET")
+    return ok(scheduledOf(state, account, request.query));
+  if (/^\/api\/v1\/scheduled_statuses\/\d+$/.test(path))
+    return scheduledStatus(request, id, account, state, world);
   if (method === "GET" && /^\/api\/v1\/statuses\/\d+\/source$/.test(path))
     return readSource(state, id, account);
   if (method === "DELETE" && /^\/api\/v1\/statuses\/\d+$/.test(path))
@@ -118,10 +130,10 @@ function createStatus(request: SandboxRequest, account: string, state: State, wo
   if (fields.scheduled_at !== undefined && fields.scheduled_at !== null && Number.isNaN(at)) {
     return refuse(422, "Validation failed: Scheduled at is invalid");
   }
+  // A time that has passed is none: the status is published at once.
   const later = at > world.now();
-  if (later && at < world.now() + 5 * MINUTE) {
-    return refuse(422, "Validation failed: Scheduled at The scheduled date must be in the future");
-  }
+  const refusal = later ? scheduleRefused(at, account, state, world) : undefined;
+  if (refusal) return refusal;
   const taken = world.take(ID, `${account} posts`, LIMITS.posts);
   if (!taken.ok) return limited(300, taken.resetAt);
 
@@ -136,6 +148,58 @@ function createStatus(request: SandboxRequest, account: string, state: State, wo
   const status = { ...draft, id, account, at: world.now() };
   publish(status, state, world);
   return { ...ok(statusEntity(status, state, world)), headers };
+}
+
+const MOST_SCHEDULED = 300;
+const MOST_A_DAY = 25;
+
+function scheduleRefused(
+  at: number,
+  account: string,
+  state: State,
+  world: World,
+  except?: string,
+): SandboxReply | undefined {
+  const own = [...state.scheduled].filter(([id, later]) => later.account === account && id !== except);
+  const day = new Date(at).toISOString().slice(0, 10);
+  const thatDay = own.filter(([, later]) => new Date(later.at).toISOString().startsWith(day));
+  const failed = (words: string) => refuse(422, `Validation failed: ${words}`);
+  if (at <= world.now() + 5 * MINUTE) return failed("Scheduled at The scheduled date must be in the future");
+  if (own.length >= MOST_SCHEDULED)
+    return failed(`You have exceeded the limit of ${MOST_SCHEDULED} scheduled posts`);
+  if (thatDay.length >= MOST_A_DAY)
+    return failed(`You have exceeded the limit of ${MOST_A_DAY} scheduled posts for today`);
+  return undefined;
+}
+
+// One that waits: read, moved to another time, or taken away. Once it is out nobody finds it here.
+function scheduledStatus(
+  request: SandboxRequest,
+  id: string,
+  account: string,
+  state: State,
+  world: World,
+): SandboxReply | undefined {
+  const later = state.scheduled.get(id);
+  if (later?.account !== account) return refuse(404, "Record not found");
+  switch (request.method) {
+    case "GET":
+      return ok(scheduledEntity(id, later.draft, later.at));
+    case "PUT": {
+      const at = Date.parse(text(readBody(request).fields.scheduled_at) ?? "");
+      if (Number.isNaN(at)) return refuse(422, "Validation failed: Scheduled at is invalid");
+      const refusal = scheduleRefused(at, account, state, world, id);
+      if (refusal) return refusal;
+      later.at = at;
+      return ok(scheduledEntity(id, later.draft, at));
+    }
+    case "DELETE":
+      state.scheduled.delete(id);
+      for (const media of later.draft.media) media.attached = false;
+      return ok({});
+    default:
+      return undefined;
+  }
 }
 
 function repeat(id: string, state: State, world: World): SandboxReply {
@@ -233,7 +297,8 @@ function publishDue(state: State, world: World): void {
   for (const [id, { account, draft, at }] of state.scheduled) {
     if (at > world.now()) continue;
     state.scheduled.delete(id);
-    publish({ ...draft, id, account, at }, state, world);
+    // The status has an id of its own.
+    publish({ ...draft, id: nextId(state, world, at), account, at }, state, world);
   }
 }
 
@@ -353,9 +418,9 @@ function maySee(status: Status, account: string | undefined): boolean {
 }
 
 // Mastodon's snowflakes: milliseconds, then sixteen bits of sequence.
-function nextId(state: State, world: World): string {
+function nextId(state: State, world: World, at = world.now()): string {
   state.sequence = (state.sequence + 1) % 65_536;
-  return ((BigInt(world.now()) << 16n) + BigInt(state.sequence)).toString();
+  return ((BigInt(at) << 16n) + BigInt(state.sequence)).toString();
 }
 
 function digits(value: unknown): string {

@@ -1,0 +1,18 @@
+/** `broadcast completion`: a script that lets a shell complete commands, options and the project's names. */
+import { EXIT } from "../../errors.ts";
+import { document } from "../../report/json.ts";
+import { PLACES, SCRIPTS, type Shell } from "../completion/scripts.ts";
+import type { Terminal } from "../output.ts";
+
+export async function completion(
+  shell: Shell,
+  { json }: { json?: boolean },
+  { out, err, results, notes }: Terminal,
+): Promise<number> {
+  if (json) out(document("completion", { shell, script: SCRIPTS[shell] }));
+  else out(SCRIPTS[shell]);
+  // Somebody who reads it on the screen wants to know where it goes.
+  if (!json && results.wraps)
+    err(`\n${notes.paint.dim("To keep it:")}  ${notes.paint.cyan(PLACES[shell])}\n`);
+  return EXIT.ok;
+}

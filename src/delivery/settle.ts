@@ -1,0 +1,78 @@
+/** An attempt whose outcome is not known, before anything else of its delivery is done. */
+import type { Receipt } from "../adapter.ts";
+import { NetworkError } from "../errors.ts";
+import type { Attempt, Delivery } from "../ledger/records.ts";
+import { isChangingHands } from "./handover.ts";
+import { type DeliveryChannel, type Publication, postOf, type Tools } from "./publish.ts";
+import { reconcile } from "./reconcile.ts";
+
+// A request that was cut off may still be under way inside the network: a look-up at once could miss it.
+const SETTLE_AFTER = 2_000;
+const LOOK_SOON = 30_000;
+const MOST_ATTEMPTS = 8;
+// What a campaign with `uncertain: resend` puts up with: a network that never answers is not flooded.
+const MOST_RESENT = 2;
+
+export function isOpen(attempt: Attempt): boolean {
+  return attempt.outcome === undefined || attempt.outcome === "uncertain";
+}
+
+/** A person must look: nothing here may decide. */
+export class Unknown extends Error {
+  override name = "Unknown";
+}
+
+/** Finds out about an attempt whose outcome is not known. Gives the receipt when it is out, nothing when sending is safe. */
+export async function settleOpen(
+  delivery: Delivery,
+  part: number,
+  before: readonly Attempt[],
+  { context }: Publication,
+  channel: DeliveryChannel,
+  { ledger, clock }: Pick<Tools, "ledger" | "clock">,
+): Promise<Receipt | undefined> {
+  const open = before.findLast(isOpen);
+  if (!open) return undefined;
+  if (channel.adapter.find) await clock.sleep((open.endedAt ?? open.at) + SETTLE_AFTER - clock.now());
+  const resent = before.filter(({ outcome }) => outcome === "abandoned").length;
+  const settlement = await reconcile(
+    channel.adapter,
+    postOf(delivery, part),
+    context,
+    clock.now(),
+    resent < MOST_RESENT ? delivery.uncertain : undefined,
+  );
+  switch (settlement.is) {
+    case "found":
+      await ledger.end(
+        open,
+        delivery.account,
+        { outcome: "found", receipt: settlement.receipt },
+        clock.now(),
+      );
+      return settlement.receipt;
+    case "absent":
+      if (isChangingHands(delivery, clock.now()))
+        throw new NetworkError("uncertain", "the network may be publishing it just now", {
+          retryAt: clock.now() + LOOK_SOON,
+        });
+      for (const attempt of before.filter(isOpen)) {
+        await ledger.end(attempt, delivery.account, { outcome: "absent" }, clock.now());
+      }
+      return undefined;
+    case "again":
+      for (const attempt of before.filter(isOpen)) {
+        await ledger.end(attempt, delivery.account, { outcome: "abandoned" }, clock.now());
+      }
+      return undefined;
+    case "covered":
+      if (before.length < MOST_ATTEMPTS) return undefined;
+      throw new Unknown(`${before.length} attempts, and the outcome is still unknown`);
+    case "later":
+      throw new NetworkError(settlement.code === "auth" ? "auth" : "uncertain", settlement.message, {
+        retryAt: settlement.retryAt,
+      });
+    case "unknown":
+      throw new Unknown(settlement.message);
+  }
+}
