@@ -17,7 +17,10 @@ export interface Release {
 }
 
 /** What one source says. Sources that are asked later fill in what is still missing. */
-export type Facts = Partial<Omit<Release, "highlights">>;
+export interface Facts extends Partial<Omit<Release, "highlights">> {
+  /** The subjects of the release's commits: notes for want of any that were written for readers. */
+  commits?: string;
+}
 
 /** `v2.4.0`, `acme@2.4.0`, `release-2.4.0` → `2.4.0`; of other words nothing. */
 export function versionIn(text: string): string | undefined {

@@ -32,7 +32,7 @@ export async function readRelease(sources: readonly string[], project: Project):
     known = { ...defined(facts), ...defined(known) };
   }
   const { version = "" } = known;
-  const notes = withoutComments(known.notes ?? "").trim();
+  const notes = withoutComments(known.notes ?? known.commits ?? "").trim();
   return {
     version,
     name: known.name ?? (await titled(version, project)),

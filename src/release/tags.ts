@@ -32,7 +32,7 @@ export async function currentTag(project: Project): Promise<Tag | undefined> {
   return named && version ? { tag: named, version } : undefined;
 }
 
-/** `undefined` when there is no tag with a version. An annotated tag's words are the notes, else the commits' subjects. */
+/** `undefined` when there is no tag with a version. An annotated tag's words are the notes. */
 export async function fromTag(project: Project, wanted?: string): Promise<Facts | undefined> {
   const { root, env } = project;
   const options = { folder: root, env };
@@ -43,24 +43,24 @@ export async function fromTag(project: Project, wanted?: string): Promise<Facts 
   if (!tag) return undefined;
   const previous = await askGit(["describe", "--tags", "--abbrev=0", `${tag.tag}^`], options);
   const kind = await askGit(["cat-file", "-t", `refs/tags/${tag.tag}`], options);
-  const { name, notes } =
+  const written =
     kind === "tag"
       ? annotation(await git(["for-each-ref", "--format=%(contents)", `refs/tags/${tag.tag}`], options))
-      : { name: undefined, notes: await subjects(tag.tag, previous, project) };
+      : {};
   return {
     version: tag.version,
-    name: ownName(name),
-    notes,
+    ...written,
+    commits: written.notes === undefined ? await subjects(tag.tag, previous, project) : undefined,
     prerelease: isPrerelease(tag.version),
     previous: previous === undefined ? undefined : versionIn(previous),
   };
 }
 
-function annotation(contents: string): { name?: string; notes: string } {
+function annotation(contents: string): Pick<Facts, "name" | "notes"> {
   const text = contents.replace(/-----BEGIN (?:PGP|SSH) SIGNATURE-----[\s\S]*$/, "").trim();
   const [first = "", ...rest] = text.split("\n");
-  const notes = rest.join("\n").trim();
-  return { name: first.trim() || undefined, notes: notes || first.trim() };
+  const name = ownName(first);
+  return { name, notes: rest.join("\n").trim() || name };
 }
 
 async function subjects(tag: string, previous: string | undefined, { root, env }: Project): Promise<string> {

@@ -112,6 +112,16 @@ describe("tags", () => {
     });
   });
 
+  it.each(["v2.0.0", "Release 2.0.0\n"])(
+    "with only their own name as words give the commits: %j",
+    async (words) => {
+      git("tag", "-a", "v2.0.0", "-m", words);
+      expect((await from(["tag"])).highlights).toEqual(
+        words.startsWith("v") ? ["Stream results"] : ["Release 2.0.0"],
+      );
+    },
+  );
+
   it("that the job runs for come first", async () => {
     expect((await from(["tag"], { GITHUB_REF_TYPE: "tag", GITHUB_REF_NAME: "v1.0.0" })).version).toBe(
       "1.0.0",
@@ -122,7 +132,12 @@ describe("tags", () => {
   it("choose the changelog's section when they are named first", async () => {
     git("tag", "v2.3.1");
     writeFileSync(join(root, "CHANGELOG.md"), CHANGELOG);
-    expect(await from(["tag", "changelog"])).toMatchObject({ version: "2.3.1", previous: "1.0.0" });
+    expect(await from(["tag", "changelog"])).toMatchObject({
+      version: "2.3.1",
+      previous: "1.0.0",
+      // What was written for readers, and not the commits.
+      notes: "- A crash.",
+    });
     expect((await from(["changelog", "tag"], {}).catch((error) => error)).message).toContain(
       "no tag for 2.4.0",
     );
