@@ -68,7 +68,12 @@ async function main(): Promise<void> {
       const server = after === 0 ? "a server that answers at once" : `one that takes ${after} ms`;
       line(`bare undici, ${COUNT} posts, ${server}`, `${Math.round(pool)}/s`, "", true);
       line("  deliveries, each durably recorded", `${Math.round(ours.perSecond)}/s`, "", true);
-      line("  deliveries against bare undici", `${(ratio * 100).toFixed(0)} %`, "at least 60 %", ratio >= 0.6);
+      line(
+        "  deliveries against bare undici",
+        `${(ratio * 100).toFixed(0)} %`,
+        "at least 60 %",
+        ratio >= 0.6,
+      );
       const { megabytes } = ours;
       line("  resident memory at the end", `${megabytes.toFixed(0)} MB`, "under 200 MB", megabytes < 200);
     }

@@ -29,10 +29,11 @@ export function versionIn(text: string): string | undefined {
   )?.[1];
 }
 
-/** A release's own name; one that only repeats the version, as `v2.4.0` does, is none. */
+/** A release's own name; one that only repeats the version, as `v2.4.0` and `Release 2.4.0` do, is none. */
 export function ownName(written: string | null | undefined): string | undefined {
   const name = written?.trim();
-  return !name || versionIn(name) === name.replace(/^v/, "") ? undefined : name;
+  const bare = name?.replace(/^(?:(?:release|version)\s+)?v?(?=\d)/i, "");
+  return !name || versionIn(name) === bare ? undefined : name;
 }
 
 /** Semantic Versioning: what has a part after `-` is not final. */

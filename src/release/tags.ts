@@ -32,7 +32,7 @@ export async function currentTag(project: Project): Promise<Tag | undefined> {
   return named && version ? { tag: named, version } : undefined;
 }
 
-/** `undefined` when there is no tag with a version. An annotated tag's words are the notes. */
+/** `undefined` when there is no tag with a version. An annotated tag's first line is the name, the rest the notes. */
 export async function fromTag(project: Project, wanted?: string): Promise<Facts | undefined> {
   const { root, env } = project;
   const options = { folder: root, env };
@@ -59,8 +59,7 @@ export async function fromTag(project: Project, wanted?: string): Promise<Facts 
 function annotation(contents: string): Pick<Facts, "name" | "notes"> {
   const text = contents.replace(/-----BEGIN (?:PGP|SSH) SIGNATURE-----[\s\S]*$/, "").trim();
   const [first = "", ...rest] = text.split("\n");
-  const name = ownName(first);
-  return { name, notes: rest.join("\n").trim() || name };
+  return { name: ownName(first), notes: rest.join("\n").trim() || undefined };
 }
 
 async function subjects(tag: string, previous: string | undefined, { root, env }: Project): Promise<string> {

@@ -2,7 +2,7 @@
 import { boundariesInGit, killInGit, REMOTE_SUBJECTS, race, type Verdict } from "./git.ts";
 import { inParallel, type Subject, startStage } from "./harness.ts";
 
-const KILLS = Number(process.env.KILLS ?? 400);
+const KILLS = Number(process.env.KILLS ?? 500);
 const RACES = Number(process.env.RACES ?? 200);
 const APART = Math.max(1, Math.min(30, Math.ceil(KILLS / 10)));
 const began = Date.now();

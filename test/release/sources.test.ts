@@ -112,13 +112,14 @@ describe("tags", () => {
     });
   });
 
-  it.each(["v2.0.0", "Release 2.0.0\n"])(
-    "with only their own name as words give the commits: %j",
+  it.each(["v2.0.0", "Release 2.0.0", "acme 2.0.0"])(
+    "that say no more than %s leave the notes to the commits",
     async (words) => {
       git("tag", "-a", "v2.0.0", "-m", words);
-      expect((await from(["tag"])).highlights).toEqual(
-        words.startsWith("v") ? ["Stream results"] : ["Release 2.0.0"],
-      );
+      expect(await from(["tag"], { CI_PROJECT_NAME: "acme" })).toMatchObject({
+        name: words === "acme 2.0.0" ? words : "acme 2.0.0",
+        highlights: ["Stream results"],
+      });
     },
   );
 
