@@ -23,7 +23,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     },
   );
   try {
-    await program.parseAsync([...argv], { from: "user" });
+    await program.parseAsync(withBareSandbox(argv), { from: "user" });
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) return reportFault(error, argv, terminal);
@@ -35,6 +35,15 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     }
     return EXIT.input;
   }
+}
+
+// `--sandbox c.yml` means the campaign: only an address is the flag's own value. At the end nothing stands behind it.
+function withBareSandbox(argv: readonly string[]): string[] {
+  const at = argv.indexOf("--sandbox");
+  const end = argv.indexOf("--");
+  if (at < 0 || (end >= 0 && end < at) || /^https?:/.test(argv[at + 1] ?? "")) return [...argv];
+  const others = argv.filter((_, index) => index !== at);
+  return others.toSpliced(end < 0 ? others.length : end - 1, 0, "--sandbox");
 }
 
 const EXAMPLES = new WeakMap<Command, readonly string[]>();
@@ -203,7 +212,7 @@ export function build(
   )
     .option("--all", "all of them, not only the latest")
     .option("--releases", "the releases there are, and which of them nobody has announced")
-    .option("--sandbox", "only what was rehearsed")
+    .option(SANDBOX, "only what was rehearsed")
     .option("--json", "as JSON")
     .action(async (campaign, options) =>
       ended(await (await import("./commands/status.ts")).status(campaign, options, terminal)),
@@ -243,7 +252,7 @@ export function build(
     "broadcast cancel campaigns/release.yml",
     "broadcast cancel campaigns/release.yml/mastodon",
   )
-    .option("--sandbox [url]", "what was rehearsed")
+    .option(SANDBOX, "what was rehearsed")
     .option("--json", "as JSON")
     .action(async (what, options) =>
       ended(await (await import("./commands/cancel.ts")).cancel(what, options, terminal)),
@@ -274,7 +283,7 @@ export function build(
     .option("--ics", "as a calendar (RFC 5545)")
     .option("--crontab", "print a line for `crontab -e`")
     .option("--systemd", "print a service and a timer for systemd")
-    .option("--sandbox", "with what was rehearsed, not with what was sent")
+    .option(SANDBOX, "with what was rehearsed, not with what was sent")
     .option("--json", "as JSON")
     .action(async (paths, options) =>
       ended(await (await import("./commands/schedule.ts")).schedule(paths, options, terminal)),
@@ -287,7 +296,7 @@ export function build(
     "broadcast ledger backup ../ledger-friday.db",
     "broadcast ledger export > ledger.jsonl",
   )
-    .option("--sandbox", "what was rehearsed")
+    .option(SANDBOX, "what was rehearsed")
     .option("--json", "as JSON; `export` prints a line of it per delivery in any case")
     .action(async (action, file, options) =>
       ended(await (await import("./commands/ledger.ts")).ledger(action, file, options, terminal)),

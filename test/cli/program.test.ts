@@ -74,6 +74,9 @@ describe("without a project", () => {
     ["retry"],
     ["cancel", "x"],
     ["send", "x.yml", "--sandbox"],
+    ["send", "--sandbox", "x.yml"],
+    ["status", "--sandbox", "http://127.0.0.1:9"],
+    ["cancel", "--sandbox", "--", "x"],
   ])("`%s` says how to begin", async (...argv) => {
     const { code, err } = await broadcast(nowhere, argv.filter(Boolean));
     expect(code).toBe(2);

@@ -10,7 +10,7 @@ import { misuse, reportProblems } from "../faults.ts";
 import type { Terminal } from "../output.ts";
 
 export interface LedgerOptions {
-  sandbox?: boolean;
+  sandbox?: boolean | string;
   json?: boolean;
 }
 
@@ -24,7 +24,7 @@ export async function ledger(
   const { cwd, env } = terminal;
   if (to !== undefined && action !== "backup") throw misuse(`\`ledger ${action}\` takes no file`);
   const { config } = await openProject({ cwd, env });
-  const home = { config, rehearsal: options.sandbox === true };
+  const home = { config, rehearsal: Boolean(options.sandbox) };
   const inGit = ledgerInGit(home);
   if (inGit && action !== "export") {
     throw misuse(

@@ -17,7 +17,7 @@ export interface ScheduleOptions {
   ics?: boolean;
   crontab?: boolean;
   systemd?: boolean;
-  sandbox?: boolean;
+  sandbox?: boolean | string;
   json?: boolean;
 }
 
@@ -38,7 +38,7 @@ export async function schedule(
   const { cwd, env } = terminal;
   const near = typed[0] === undefined ? undefined : resolve(cwd, typed[0]);
   const opened = await openProject({ near, cwd, env });
-  const project = { ...opened, rehearsal: options.sandbox === true };
+  const project = { ...opened, rehearsal: Boolean(options.sandbox) };
   const paths = typed.length > 0 ? typed : [join(project.config.root, "campaigns")];
   if (!crontab && !systemd) return show(paths, options, project, terminal, clock.now());
   terminal.out(await unitOf(paths, crontab === true, project));

@@ -1,6 +1,8 @@
 /** `broadcast status`: what the ledger holds. Changes nothing, and does not make a ledger. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { openProject, type Project } from "../../app.ts";
-import { EXIT } from "../../errors.ts";
+import { EXIT, InputError } from "../../errors.ts";
 import type { Delivery, History } from "../../ledger/records.ts";
 import { lastAttempt, opening, type Whereabouts } from "../../report/held.ts";
 import { deliveryJson, document } from "../../report/json.ts";
@@ -11,7 +13,7 @@ import type { Terminal } from "../output.ts";
 
 export interface StatusOptions {
   all?: boolean;
-  sandbox?: boolean;
+  sandbox?: boolean | string;
   releases?: boolean;
   json?: boolean;
 }
@@ -46,8 +48,15 @@ export async function status(
     ...section(results.paint.bold("Rehearsed in the sandbox"), rehearsed, " --sandbox"),
   ];
   if (blocks.length > 0) out(`${blocks.join("\n\n")}\n`);
+  else if (campaign === undefined) err("Nothing was sent from here yet.\n");
+  else if (existsSync(resolve(cwd, campaign))) err("Nothing of this campaign was sent yet.\n");
   else
-    err(id === undefined ? "Nothing was sent from here yet.\n" : "Nothing of this campaign was sent yet.\n");
+    throw new InputError({
+      severity: "error",
+      code: "missing-file",
+      message: `there is no campaign ${campaign}, and nothing of that name was sent`,
+      remedy: "`broadcast status` lists what was sent from here.",
+    });
   const failed = (found: Found) => found.histories.some(({ state }) => state === "failed");
   if (failed(real)) sayNext("To try what failed again", "broadcast retry", terminal);
   else if (failed(rehearsed)) sayNext("To try what failed again", "broadcast retry --sandbox", terminal);
