@@ -107,7 +107,8 @@ export function createHttp(options: HttpOptions): Http {
     try {
       answer = await transport(wire, patience.signal);
     } catch (error) {
-      throw noAnswer(error, who, safe, patience.isOver() ? deadline : undefined);
+      const ended = patience.isOver() ? deadline : options.signal?.aborted ? "broken off" : undefined;
+      throw noAnswer(error, who, safe, ended);
     } finally {
       patience.end();
     }
@@ -347,12 +348,21 @@ const WORDS: Record<string, string> = {
   REPLY_TOO_LARGE: "sent an answer that is too large to be one",
 };
 
-function noAnswer(error: unknown, who: string, safe: boolean, deadline: number | undefined): NetworkError {
+/** `ended`: by us, after so many milliseconds or because somebody insisted. */
+function noAnswer(
+  error: unknown,
+  who: string,
+  safe: boolean,
+  ended: number | "broken off" | undefined,
+): NetworkError {
   if (error instanceof NetworkError) return error;
   const { code, connected } = failureOf(error);
-  const words = deadline
-    ? `did not answer within ${describeDuration(deadline)}`
-    : (WORDS[code] ?? `gave no answer (${code || "unknown"})`);
+  const words =
+    ended === undefined
+      ? (WORDS[code] ?? `gave no answer (${code || "unknown"})`)
+      : ended === "broken off"
+        ? "was broken off before it answered"
+        : `did not answer within ${describeDuration(ended)}`;
   return new NetworkError(!connected || safe ? "unavailable" : "uncertain", `${who} ${words}`, {
     cause: error,
   });

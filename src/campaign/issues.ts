@@ -111,6 +111,7 @@ function worded(
     return {
       code: issue.kind === "schema" ? "wrong-type" : "wrong-value",
       message: `${named} ${issue.message}`,
+      remedy: cure(issue),
     };
   }
   if (issue.kind === "schema") {
@@ -126,7 +127,7 @@ function worded(
 }
 
 function cure(issue: Issue): string | undefined {
-  const wantsText = issue.expected?.includes("string");
+  const wantsText = /string/.test(issue.expected ?? "");
   if (wantsText && ["number", "boolean"].includes(typeof issue.input)) {
     return "Put it in quotes.";
   }

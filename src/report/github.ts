@@ -45,7 +45,9 @@ export interface SentView {
 export function sentSummary({ title, digest, histories, rehearsal }: SentView): string {
   const rows = histories.map((history) => {
     const { channel, receipts, message } = history;
-    const links = receipts.map(({ url, id }) => (url ? `[${cell(id || "post")}](${url})` : cell(id)));
+    const links = receipts.map(({ url, id }) =>
+      url ? `[${cell(id || "post")}](${address(url)})` : cell(id),
+    );
     return `| ${cell(channel)} | ${nameOfState(history)} | ${links.join(", ") || cell(message ?? "")} |`;
   });
   const head = `### ${rehearsal ? "Rehearsed" : "Sent"}: ${cell(title)}`;
@@ -68,6 +70,14 @@ export function sentOutputs(digest: string, histories: readonly History[]): Reco
 
 function cell(text: string): string {
   return oneLine(text).replace(/[|\\`<>*_[\]]/g, (sign) => `\\${sign}`);
+}
+
+// What would end the link, or the table's cell.
+function address(url: string): string {
+  return url.replace(
+    /[\s()<>|\\]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`,
+  );
 }
 
 // The runner's own escapes: https://docs.github.com/actions/reference/workflow-commands-for-github-actions

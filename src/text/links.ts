@@ -10,6 +10,8 @@ export interface Span {
   end: number;
   /** A bare host goes on in another script and has a path: up to here X counts neither characters nor emoji as such. */
   astray?: number;
+  /** The same host stands before, as part of this one: X counts the link there. */
+  counted?: number;
 }
 
 /**
@@ -52,9 +54,12 @@ export function replaceLinks(
   let out = "";
   let at = 0;
   for (const link of links) {
-    out += text.slice(at, link.start) + by(text.slice(link.start, link.end));
-    at = link.astray ?? link.end;
-    if (at > link.end) out += beyond(text.slice(link.end, at));
+    const start = Math.max(at, link.counted ?? link.start);
+    out += text.slice(at, start) + by(text.slice(link.start, link.end));
+    at = start + link.end - link.start;
+    if (link.astray === undefined) continue;
+    out += beyond(text.slice(at, link.astray));
+    at = Math.max(at, link.astray);
   }
   return out + text.slice(at);
 }
@@ -71,8 +76,7 @@ function findBare(text: string, from: number, to: number, taken: boolean, links:
     const start = hostStarts(text, at, to, free).find((place) => hostWithTld(text, place, to) !== undefined);
     // Every later place in the run follows a dot, a dash or an underscore: no bare link starts there. It is read, though.
     if (start === undefined) {
-      const mark = text.slice(at, to).lastIndexOf("_");
-      const later = mark < 0 ? undefined : hostWithTld(text, at + mark + 1, to);
+      const later = laterHost(text, at, to);
       return later === undefined ? read : Math.max(read, tailEnd(text, later, narrow));
     }
     const end = hostWithTld(text, start, to)!;
@@ -84,17 +88,44 @@ function findBare(text: string, from: number, to: number, taken: boolean, links:
   return read;
 }
 
+// No host is that long; what is longer was written to keep somebody busy.
+const LONGEST_RUN = 512;
+
+/** End of the first host in a run that begins behind what cannot be part of one: an empty label, or one with a dash or `_`. */
+function laterHost(text: string, from: number, runEnd: number): number | undefined {
+  const to = Math.min(runEnd, from + LONGEST_RUN);
+  for (let at = afterWord(text, from, to) + 1; at < to; ) {
+    while (at < to && /[-_.]/.test(text.charAt(at))) at += 1;
+    const end = hostWithTld(text, at, to);
+    if (end !== undefined) return end;
+    at = badLabelEnd(text, at, to);
+  }
+  return undefined;
+}
+
+function badLabelEnd(text: string, from: number, to: number): number {
+  const run = text.slice(from, to);
+  const bad = /_(?=[^_.]*(?:\.|$))|-(?=\.|$)|\.(?=[-_.])/.exec(run);
+  return bad ? from + bad.index + 1 : to;
+}
+
 /** Where a host may start in a run, the preferred place first: one character has to stand apart from it. */
 function hostStarts(text: string, at: number, to: number, free: boolean): number[] {
-  let apart = at;
-  while (apart < to && /[A-Za-z0-9＠＃]/.test(text.charAt(apart))) apart += 1;
+  const apart = afterWord(text, at, to);
   if (at === 0) return apart === 0 ? [1, 0] : [0, apart + 1];
   return free ? [at, apart + 1] : [apart + 1];
+}
+
+function afterWord(text: string, from: number, to: number): number {
+  let at = from;
+  while (at < to && /[A-Za-z0-9＠＃]/.test(text.charAt(at))) at += 1;
+  return at;
 }
 
 /** Of a host in any script, only the Latin part becomes a link when there is no scheme. */
 function pushLatin(text: string, from: number, to: number, links: Span[]): void {
   let at = from;
+  let seen = from;
   while (at < to) {
     const start = at;
     let end: number | undefined;
@@ -106,14 +137,19 @@ function pushLatin(text: string, from: number, to: number, links: Span[]): void 
       if (at === label || text.charCodeAt(at) !== DOT) break;
       at += 1;
     }
-    if (end !== undefined) links.push({ start, end });
+    if (end !== undefined) {
+      const counted = text.indexOf(text.slice(start, end), seen);
+      links.push(counted < start ? { start, end, counted } : { start, end });
+      seen = counted + end - start;
+    }
     at = end ?? Math.max(at, start + 1);
   }
   const last = links.at(-1);
   // Without a path, a port or a query behind a bare host is not part of the link.
   if (!last || last.start < from || !/^(?::\d+)?\//.test(text.slice(to, to + 12))) return;
-  if (last.end === to) last.end = tailEnd(text, to, narrow);
-  else last.astray = tailEnd(text, to, narrow);
+  const end = tailEnd(text, to, narrow);
+  if (last.counted !== undefined || last.end < to) last.astray = end;
+  if (last.end === to) last.end = end;
 }
 
 /** End of the longest host in [from, to) that ends in a top-level domain. */

@@ -36,7 +36,7 @@ describe("the ledger in git, each run in a fresh clone", () => {
         }),
       )
     ).flat();
-    const verdicts = await inParallel(cases, 2, ({ subject, killAt }) => killInGit(subject, [killAt], stage));
+    const verdicts = await inParallel(cases, 3, ({ subject, killAt }) => killInGit(subject, [killAt], stage));
     expect(verdicts.flatMap(({ what, wrong }) => (wrong ? [`${what}: ${wrong}`] : []))).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 /** What a GitHub runner reads: nothing that a person wrote can become a command or an output of its own. */
 import { describe, expect, it } from "vitest";
-import { annotations, outputLines } from "../../src/report/github.ts";
+import type { History } from "../../src/ledger/records.ts";
+import { annotations, outputLines, sentOutputs, sentSummary } from "../../src/report/github.ts";
 
 describe("annotations", () => {
   it("stand at the line and column, with the remedy below", () => {
@@ -46,5 +47,66 @@ describe("outputs", () => {
     const end = lines[0]!.slice("urls<<".length);
     expect(end).toMatch(/^end-[0-9a-f]{32}$/);
     expect(lines.slice(0, 5)).toEqual([`urls<<${end}`, "a", "end-0", "urls=x", end]);
+  });
+});
+
+const history = (over: Partial<History>) =>
+  ({
+    channel: "news",
+    network: "testnet",
+    state: "published",
+    receipts: [],
+    attempts: [],
+    ...over,
+  }) as History;
+
+describe("the summary", () => {
+  it("links every post, and stays one table whatever networks and people call things", () => {
+    const text = sentSummary({
+      title: "Out | now\n# Not a heading <img>",
+      digest: "0123456789abcdef",
+      rehearsal: false,
+      histories: [
+        history({
+          receipts: [
+            { part: 0, id: "1", url: "https://n.example/1" },
+            { part: 1, id: "a](x)|b", url: "https://n.example/wiki_(x)|2" },
+          ] as History["receipts"],
+        }),
+        history({ channel: "team`x`", state: "failed", message: "too long\n| really |" }),
+      ],
+    });
+    const lines = text.trim().split("\n");
+    expect(lines).toHaveLength(8);
+    expect(lines[0]).toBe("### Sent: Out \\| now # Not a heading \\<img\\>");
+    expect(lines[4]).toContain("[1](https://n.example/1), [a\\](x)\\|b](https://n.example/wiki_%28x%29%7C2)");
+    expect(lines[5]).toMatch(/^\| team\\`x\\` \| .* \| too long \\\| really \\\| \|$/);
+    expect(lines[7]).toBe("Digest `0123456789ab`");
+  });
+});
+
+describe("a run's outputs", () => {
+  it("name every post, and each channel's state", () => {
+    const receipts = [
+      { part: 0, id: "1", url: "https://n.example/1" },
+      { part: 1, id: "2" },
+    ];
+    const outputs = sentOutputs("d", [
+      history({ receipts: receipts as History["receipts"] }),
+      history({ channel: "team", state: "failed" }),
+    ]);
+    expect(outputs).toMatchObject({ digest: "d", ids: "1\n2", urls: "https://n.example/1" });
+    expect(JSON.parse(outputs.states!)).toEqual({ news: "published", team: "failed" });
+    expect(JSON.parse(outputs.receipts!)).toEqual([
+      {
+        channel: "news",
+        network: "testnet",
+        state: "published",
+        part: 0,
+        id: "1",
+        url: "https://n.example/1",
+      },
+      { channel: "news", network: "testnet", state: "published", part: 1, id: "2" },
+    ]);
   });
 });
