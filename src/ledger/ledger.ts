@@ -415,7 +415,7 @@ function* freeAt(account: string, now: number, rates: readonly Rate[]): Work<num
       account,
       now - length - LONGEST_REQUEST,
     );
-    for (const row of rows) free = Math.max(free, arrival(row) + length);
+    for (const row of rows) free = Math.max(free, arrival(row) + length + CLOCK_STEP);
   }
   return free;
 }
@@ -426,6 +426,9 @@ function arrival({ at, ended_at }: Row): number {
 }
 
 const LONGEST_REQUEST = 120_000;
+
+// Both ends of a window are whole milliseconds here, rounded down, and are not there.
+const CLOCK_STEP = 2;
 
 function* endAttempt(attempt: Attempt, account: string, ended: Ended, now: number): Work<void> {
   yield* query(

@@ -122,12 +122,12 @@ describe("the ledger", () => {
     const [mine] = await claim();
     const first = await ledger.begin(mine!, 0, NOW, NOW, rates);
     await ledger.begin(mine!, 1, NOW, NOW + 1000, rates);
-    expect(await ledger.begin(mine!, 2, NOW, NOW + 2000, rates)).toEqual({ waitUntil: NOW + 10_000 });
+    expect(await ledger.begin(mine!, 2, NOW, NOW + 2000, rates)).toEqual({ waitUntil: NOW + 10_002 });
 
     if (first === "lost" || !("attempt" in first)) throw new Error("no attempt");
     await ledger.end(first.attempt, "acc", { outcome: "unavailable" }, NOW);
     expect(await ledger.begin(mine!, 2, NOW, NOW + 2000, rates)).toHaveProperty("attempt");
-    expect(await ledger.begin(mine!, 2, NOW, NOW + 11_000, rates)).toHaveProperty("attempt");
+    expect(await ledger.begin(mine!, 2, NOW, NOW + 11_002, rates)).toHaveProperty("attempt");
   });
 
   it("lets the server's word win over the windows", async () => {
