@@ -51,7 +51,7 @@ function shortened(text: string, rules: TextRules): string {
 }
 
 /** The most that a text may count for: X takes a sign of two UTF-16 units for two, and never sees an emoji in it. */
-const unitByUnit = (text: string) => text.replace(/[\ud800-\udfff\ufe0f\u20e3]/g, "\u3000");
+const unitByUnit = (text: string) => text.replace(/[\ud800-\udfff]|\ufe0f|\u20e3/g, "\u3000");
 
 /** `@user@host`, not inside a word or a path. */
 const REMOTE_MENTION =
