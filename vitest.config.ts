@@ -10,6 +10,8 @@ const sql = {
 export default defineConfig({
   plugins: [sql],
   test: {
+    // Most of the time goes into waiting for processes; one fewer than there are cores would leave them idle.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,

@@ -320,8 +320,9 @@ describe("status, cancel, retry and resolve", () => {
       command: "status",
       deliveries: [{ state: "published", rehearsal: false, attempts: 1 }],
     });
-    const { err } = await broadcast(folder, ["status", "other"]);
-    expect(err).toBe("Nothing of this campaign was sent yet.\n");
+    const other = await broadcast(folder, ["status", "other"]);
+    expect(other).toMatchObject({ code: 2 });
+    expect(other.err).toContain("there is no campaign other");
   });
 
   it("cancel takes back what is scheduled, and retry by name brings it back", async () => {
