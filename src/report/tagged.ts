@@ -33,6 +33,11 @@ export function seen(html: string, blocks: boolean): Seen {
   let link: { words: string; url: string } | undefined;
   let pre = 0;
 
+  // What stands between two blocks is only there to be read as source; between two words it is a space.
+  const onOneLine = (text: string) => {
+    const line = text.replace(/\s+/g, " ");
+    return line === " " && (pieces.at(-1)?.text ?? "\n").endsWith("\n") ? "" : line;
+  };
   const say = (text: string) => {
     if (text === "") return;
     pieces.push({ text, look: open.map((name) => LOOKS[name]).findLast((look) => look !== undefined) });
@@ -42,8 +47,7 @@ export function seen(html: string, blocks: boolean): Seen {
     /<(\/?)([a-z][\w-]*)([^<>]*)>|[^<]+|</gi,
   )) {
     const name = tag.toLowerCase();
-    if (name === "")
-      say(decoded(blocks && pre === 0 ? token.replace(/\s+/g, " ").replace(/^ $/, "") : token));
+    if (name === "") say(decoded(blocks && pre === 0 ? onOneLine(token) : token));
     else if (name === "br") say("\n");
     else if (closing) {
       if (open.includes(name)) open.splice(open.lastIndexOf(name), 1);

@@ -18,6 +18,7 @@ for (let n = 0; killsOf(verdicts) < KILLS; ) {
     const second = single[(n * 13 + 5) % single.length]!;
     more.push({ subject: first.subject, killAt: [...first.killAt, ...second.killAt] });
   }
+  console.error(`${killsOf(verdicts)} kills …`);
   verdicts.push(...(await settle(more)));
   if (verdicts.some(({ wrong }) => wrong)) break;
 }

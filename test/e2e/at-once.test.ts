@@ -1,6 +1,6 @@
 /** Many processes and one campaign; and the order on the disk that a loss of power would find. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -47,6 +47,23 @@ describe("one campaign, many processes", () => {
     for (const { code, ...rest } of ended) expect(code, JSON.stringify(rest)).toBe(0);
     scene.remove();
   }, 60_000);
+});
+
+describe("the same words in two campaigns", () => {
+  // A key made from the words would make the network take the second for a repetition of the first.
+  it.each(["mastodon", "bluesky", "discord bot"])(
+    "are out twice on %s",
+    async (name) => {
+      const scene = createScene(subject(name), stage);
+      cpSync(join(scene.folder, "c.yml"), join(scene.folder, "d.yml"));
+      expect((await scene.send()).code).toBe(0);
+      const second = await broadcast(scene.folder, ["send", "d.yml", "--yes", "--sandbox", stage.url]);
+      expect(second.code, second.err).toBe(0);
+      expect(await timesOut(scene)).toEqual([2, 2]);
+      scene.remove();
+    },
+    60_000,
+  );
 });
 
 const traced = spawnSync("strace", ["-qq", "-e", "trace=none", "true"]).status === 0;

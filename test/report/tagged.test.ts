@@ -27,6 +27,7 @@ describe("HTML as it is seen", () => {
       "One\n\n• a\n• b\n\n\nTwo\nthree\n\n",
     );
     expect(words("One\n\nTwo", false)).toBe("One\n\nTwo");
+    expect(words("<p><b>Two</b> <code>words</code></p>", true)).toBe("Two words\n\n");
   });
 
   it("decodes references once, and after the tags were found", () => {
