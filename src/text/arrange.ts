@@ -138,8 +138,11 @@ export function placesOf(task: Task, full: number, upTo = task.stretch.to): Plac
   const fine: Break[] = [];
   for (const [index, place] of places.entries()) {
     const before = places[index - 1];
-    if (before && share * (rough.end[index]! - rough.start[index - 1]!) > 1 / 6) {
-      for (const extra of graphemeBreaks(layout, before.start, place.end)) fine.push(extra);
+    const fill = before ? share * (rough.end[index]! - rough.start[index - 1]!) : 0;
+    if (before && fill > 1 / 6) {
+      // `thin` would keep no more than a few of them per 16th of a post.
+      const step = Math.floor((place.end - before.start) / (64 * fill));
+      for (const extra of graphemeBreaks(layout, before.start, place.end, step)) fine.push(extra);
     }
     fine.push(place);
   }

@@ -25,9 +25,13 @@ export function breaksOf(layout: Layout, lang = ""): Break[] {
 
 const known = new WeakMap<Layout, { lang: string; breaks: Break[] }>();
 
-/** Breaks inside words of [from, to): for a stretch that is longer than a post and offers nothing better. */
-export function graphemeBreaks(layout: Layout, from: number, to: number): Break[] {
+/**
+ * Breaks inside words of [from, to), at least `step` apart: for a stretch that is longer than a post and offers nothing
+ * better.
+ */
+export function graphemeBreaks(layout: Layout, from: number, to: number, step = 1): Break[] {
   const breaks: Break[] = [];
+  let last = from;
   for (const leaf of within(layout.leaves, from, to)) {
     const at = Math.max(leaf.start, from);
     if (at > from) breaks.push({ end: at, start: at, rank: "grapheme" });
@@ -38,8 +42,9 @@ export function graphemeBreaks(layout: Layout, from: number, to: number): Break[
     for (const place of graphemeEnds(text)) {
       while (atom < closed.length && closed[atom]!.end <= place) atom += 1;
       const inside = atom < closed.length && closed[atom]!.start < place;
-      if (!inside && place < text.length)
-        breaks.push({ end: at + place, start: at + place, rank: "grapheme" });
+      if (inside || place >= text.length || at + place < last + step) continue;
+      last = at + place;
+      breaks.push({ end: last, start: last, rank: "grapheme" });
     }
   }
   return breaks;
