@@ -8,7 +8,7 @@ import type { Channel, Config } from "../campaign/channel.ts";
 import type { Templates } from "../campaign/template.ts";
 import type { Place, Problem } from "../errors.ts";
 import type { MediaFile } from "../media/file.ts";
-import { parse } from "../text/markdown.ts";
+import { parse, type Read } from "../text/markdown.ts";
 import type { Measured } from "../text/text.ts";
 import type { Tree } from "../text/tree.ts";
 import { compose } from "./compose.ts";
@@ -80,8 +80,9 @@ export async function plan(input: PlanInput): Promise<Plan> {
   const deliveries: PlannedDelivery[] = [];
   const problems: Problem[] = [];
   const trees = new Map<string, Tree>();
+  const sections: Read = new Map();
   const read = (markdown: string): Tree => {
-    const tree = trees.get(markdown) ?? parse(markdown);
+    const tree = trees.get(markdown) ?? parse(markdown, sections);
     trees.set(markdown, tree);
     return tree;
   };

@@ -15,7 +15,8 @@ import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
 import { clean } from "./dialects/literal.ts";
-import { untangled } from "./tangle.ts";
+import { sectionsOf } from "./sections.ts";
+import { newBudget, untangled } from "./tangle.ts";
 import type { AnyNode, Tree } from "./tree.ts";
 import { textOf } from "./tree.ts";
 
@@ -102,11 +103,27 @@ const escapes: Extension = {
   },
 };
 
+/** What was read before, by its text. The nodes of one tree may stand in another: nobody changes them. */
+export type Read = Map<string, Tree["children"]>;
+
 /** Every text is Markdown. Throws InputError only for one so tangled that reading it would take minutes. */
-export function parse(markdown: string): Tree {
+export function parse(markdown: string, before: Read = new Map()): Tree {
   const text = clean(markdown);
+  const sections = sectionsOf(text);
+  const budget = newBudget();
+  if (sections.length === 1) return parseWhole(text, budget);
+  const children = sections.flatMap((section) => {
+    const known = before.get(section) ?? parseWhole(section, budget).children;
+    before.set(section, known);
+    return known;
+  });
+  return { type: "root", children };
+}
+
+/** Without dividing it. */
+export function parseWhole(text: string, budget = newBudget()): Tree {
   const tree = fromMarkdown(text, {
-    extensions: [...syntax, untangled(text)],
+    extensions: [...syntax, untangled(text, budget)],
     mdastExtensions: [...reading, escapes],
   });
   const definitions = definitionsIn(tree);

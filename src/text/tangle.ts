@@ -19,12 +19,18 @@ const MARKS = [42, 95, 93];
 const NESTED = /^(?:[ \t]*(?:>|[*+-](?=[ \t])|\d{1,9}[.)](?=[ \t]))){16,}/gm;
 const UNDERLINE = /^ {0,3}(?:=+|-{2,})[ \t]*$/gm;
 
-/** What reads nothing and counts the marks, for one text. */
-export function untangled(text: string): Syntax {
-  let cost = 0;
+/** Comparisons that are left, for all pieces of a text together. */
+export interface Budget {
+  left: number;
+}
+
+export const newBudget = (): Budget => ({ left: MOST });
+
+/** What reads nothing and counts the marks. */
+export function untangled(text: string, budget: Budget): Syntax {
   const spend = (comparisons: number) => {
-    cost += comparisons;
-    if (cost > MOST) throw tangled();
+    budget.left -= comparisons;
+    if (budget.left < 0) throw tangled();
   };
   for (const [line] of text.matchAll(NESTED)) spend(4 * line.replace(/[ \t\d>]/g, "").length ** 2);
   spend((text.match(UNDERLINE)?.length ?? 0) ** 2 / 2);
