@@ -111,7 +111,9 @@ function send(folder: string, env: NodeJS.ProcessEnv): Promise<Ended> {
         out += bytes;
       });
     child.on("error", failed);
-    child.on("exit", (code, signal) => done({ code, signal, out }));
+    // What it said may still be on its way when it has ended; of one that was killed nothing more is awaited.
+    child.on("exit", (code, signal) => signal && done({ code, signal, out }));
+    child.on("close", (code, signal) => done({ code, signal, out }));
   });
 }
 
