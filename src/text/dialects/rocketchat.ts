@@ -2,7 +2,7 @@
 import type { Grammar } from "./grammar.ts";
 import { ROWS } from "./grammar.ts";
 import { dialect } from "./lines.ts";
-import { bracketed } from "./literal.ts";
+import { bracketed, ZERO } from "./literal.ts";
 import { alike, edged, ticked, tripled } from "./signs.ts";
 
 const SIGNS = /[*~`]|(?<![A-Za-z0-9])_/g;
@@ -19,7 +19,8 @@ const grammar: Grammar = {
     rule: "rule as a line of dashes",
   },
   lookalikes: true,
-  literal: (text, fresh) => alike(text, SIGNS, fresh),
+  // A mark may come next, and `@_` would be a name.
+  literal: (text, fresh) => alike(text, SIGNS, fresh).replace(/@$/, `@${ZERO}`),
   strong: ["*", "*"],
   emphasis: ["_", "_"],
   delete: ["~", "~"],

@@ -11,6 +11,7 @@ const table: [construct: string, markdown: string, written: string][] = [
   ["a hard break", "one  \ntwo", "one\ntwo"],
   ["headings", "# One **bold**\n\n#### Four", "# One bold\n\n#### Four"],
   ["emphasis, nested", "**bold *both*** and *italic* and ~~gone~~", "*bold _both_* and _italic_ and ~gone~"],
+  ["a sign of a name before the mark that ends emphasis", "*mail me @*", "_mail me @\u200B_"],
   ["emphasis inside a word", "un*frigging*believable", "un\u200B_frigging_\u200Bbelievable"],
   ["emphasis between letters without spaces", "中文**「強調」**中文", "中文\u200B*「強調」*\u200B中文"],
   ["code", "run `a < b` now", "run `a < b` now"],
