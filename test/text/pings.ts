@@ -6,7 +6,7 @@ export function pingsIn(markup: Markup, written: string): string[] {
   if (markup === "facets" || markup === "npf" || markup === "card") return [];
   // Addresses hold what they hold: https://a.example/@name is no call, here@all.example neither. Code begins behind them.
   const addresses =
-    /(?:https?:\/\/|mailto:|www\.)[^\s<>"`]*|(?<!@)[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+/g;
+    /(?:https?:\/\/|mailto:|www\.)(?:\\`|[^\s<>"`])*|(?<!@)[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+/g;
   const away = (all: string) => all.replace(addresses, "u");
   const text = away(written);
   const everybody = /@(?:everyone|here|channel|all|room)(?![\p{L}\p{N}])/giu;
