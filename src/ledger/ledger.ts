@@ -1,12 +1,13 @@
 /** A ledger remembers what is to go out, what was tried and what the networks answered. */
 import type { Rate, Receipt } from "../adapter.ts";
-import { milliseconds } from "../duration.ts";
 import { approvalsOf, putApproval, type StoredApproval } from "./approvals.ts";
 import { enter } from "./enter.ts";
 import { migrate } from "./migrate.ts";
-import type { Added, Attempt, Delivery, History, NewDelivery, Outcome, State } from "./records.ts";
+import { type Ended, endAttempt, letGo, putBlock, putReceipt, type Released } from "./outcome.ts";
+import type { Added, Attempt, Delivery, History, NewDelivery, State } from "./records.ts";
 import { toAttempt, toDelivery, toReceipt, Where } from "./rows.ts";
-import { type Database, query, type Row, type Value, type Work } from "./work.ts";
+import { freeAt } from "./windows.ts";
+import { type Database, query, type Value, type Work } from "./work.ts";
 
 export interface Claim {
   owner: string;
@@ -21,24 +22,7 @@ export interface Claim {
   dead?: readonly string[];
 }
 
-/** What a delivery is let go with. */
-export interface Released {
-  nextAt?: number;
-  failures?: number;
-  code?: Delivery["code"];
-  message?: string;
-}
-
 export type Begun = { attempt: Attempt } | { waitUntil: number } | "lost";
-
-export interface Ended {
-  outcome: Outcome;
-  status?: number;
-  message?: string;
-  receipt?: Receipt;
-  /** The server's word: nothing more on this account before then. */
-  blockUntil?: number;
-}
 
 export class Ledger {
   readonly #db: Database;
@@ -399,87 +383,4 @@ export class Ledger {
       return true;
     });
   }
-}
-
-// A window of n posts is free again when its n-th last attempt has left it. The network counts from when a request arrived:
-// some time between the attempt's beginning and its end, so the end counts; of the few that overlap, the latest. Attempts
-// that never reached the network do not count; open ones do.
-function* freeAt(account: string, now: number, rates: readonly Rate[]): Work<number> {
-  const [block] = yield* query("select until from blocks where account = $1", account);
-  let free = block ? Number(block.until) : now;
-  for (const { posts, per } of rates) {
-    const length = milliseconds(per);
-    const rows = yield* query(
-      `select at, ended_at from attempts where account = $1 and at > $2 and (outcome is null or outcome <> 'unavailable')
-       order by at desc limit 4 offset ${posts - 1}`,
-      account,
-      now - length - LONGEST_REQUEST,
-    );
-    for (const row of rows) free = Math.max(free, arrival(row) + length + CLOCK_STEP);
-  }
-  return free;
-}
-
-// What was settled later, by a look-up or a person, was under way for as long as a request may take at most.
-function arrival({ at, ended_at }: Row): number {
-  return Math.min(Number(ended_at ?? at), Number(at) + LONGEST_REQUEST);
-}
-
-const LONGEST_REQUEST = 120_000;
-
-// Both ends of a window are whole milliseconds here, rounded down, and are not there.
-const CLOCK_STEP = 2;
-
-function* endAttempt(attempt: Attempt, account: string, ended: Ended, now: number): Work<void> {
-  yield* query(
-    `update attempts set outcome = $1, status = $2, message = $3, ended_at = $4
-     where delivery = $5 and part = $6 and number = $7 and (outcome is null or outcome = 'uncertain')`,
-    ended.outcome,
-    ended.status ?? null,
-    ended.message ?? null,
-    now,
-    attempt.delivery,
-    attempt.part,
-    attempt.number,
-  );
-  if (ended.receipt) yield* putReceipt(attempt.delivery, attempt.part, ended.receipt, now);
-  if (ended.blockUntil !== undefined) yield* putBlock(account, ended.blockUntil);
-}
-
-function* letGo(delivery: Delivery, state: State, now: number, detail: Released): Work<void> {
-  yield* query(
-    `update deliveries set state = $1, owner = null, lease_until = null, updated_at = $2,
-       next_at = $3, failures = $4, code = $5, message = $6
-     where id = $7 and owner = $8 and state = 'sending'`,
-    state,
-    now,
-    detail.nextAt ?? delivery.nextAt,
-    detail.failures ?? 0,
-    detail.code ?? null,
-    detail.message ?? null,
-    delivery.id,
-    delivery.owner ?? "",
-  );
-}
-
-function* putReceipt(delivery: string, part: number, receipt: Receipt, now: number): Work<void> {
-  yield* query(
-    `insert into receipts (delivery, part, post_id, url, ref, at, due) values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (delivery, part) do nothing`,
-    delivery,
-    part,
-    receipt.id,
-    receipt.url ?? null,
-    receipt.ref ? JSON.stringify(receipt.ref) : null,
-    now,
-    receipt.due ?? null,
-  );
-}
-
-function* putBlock(account: string, until: number): Work<void> {
-  yield* query(
-    "insert into blocks (account, until) values ($1, $2) on conflict (account) do update set until = excluded.until",
-    account,
-    until,
-  );
 }
