@@ -5,22 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { run } from "../../src/cli/commands/run.ts";
-import type { Terminal } from "../../src/cli/output.ts";
-import { PLAIN } from "../../src/report/paint.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { startSandbox } from "../../src/sandbox/server.ts";
-import { folderWith } from "./stand-in.ts";
+import { clockAt, folderWith, listening } from "./stand-in.ts";
 
 const QUIET = { code: 0, out: "", err: "" };
 
 it("`run --due` hands it over before its time, is quiet until then, and says when it is out", async () => {
-  let now = Date.parse("2026-12-01T08:00:00Z");
-  const clock = {
-    now: () => now,
-    async sleep(ms: number) {
-      now += Math.max(0, ms);
-    },
-  };
+  const clock = clockAt("2026-12-01T08:00:00Z");
   const stage = mkdtempSync(join(tmpdir(), "broadcast-stage-"));
   const sandbox = await startSandbox({ networks, folder: stage, now: clock.now });
   onTestFinished(() => sandbox.close());
@@ -30,23 +22,8 @@ it("`run --due` hands it over before its time, is quiet until then, and says whe
       "kind: update\ntitle: Office hour\nbody: Come in.\nchannels: [social]\nat: 2026-12-01 12:00 Europe/Rome\nschedule: network\n",
   });
   const runAt = async (iso: string) => {
-    now = Date.parse(iso);
-    const ran = { code: -1, out: "", err: "" };
-    const terminal: Terminal = {
-      cwd: folder,
-      env: { SOCIAL_TOKEN: "sandbox-social" },
-      out: (text) => {
-        ran.out += text;
-      },
-      err: (text) => {
-        ran.err += text;
-      },
-      results: PLAIN,
-      notes: PLAIN,
-      person: false,
-      questions: () => Promise.reject(new Error("nobody is there")),
-      input: async () => undefined,
-    };
+    clock.set(iso);
+    const { ran, terminal } = listening(folder, { SOCIAL_TOKEN: "sandbox-social" });
     ran.code = await run([], { due: true }, terminal, clock);
     return ran;
   };

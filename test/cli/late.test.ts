@@ -3,9 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { run } from "../../src/cli/commands/run.ts";
-import type { Terminal } from "../../src/cli/output.ts";
-import { PLAIN } from "../../src/report/paint.ts";
-import { broadcast, folderWith } from "./stand-in.ts";
+import { broadcast, clockAt, folderWith, listening } from "./stand-in.ts";
 
 function project(more: string): string {
   const folder = folderWith({
@@ -18,29 +16,8 @@ function project(more: string): string {
 }
 
 async function runAt(iso: string, folder: string) {
-  const ran = { code: -1, out: "", err: "" };
-  let now = Date.parse(iso);
-  const clock = {
-    now: () => now,
-    async sleep(ms: number) {
-      now += Math.max(0, ms);
-    },
-  };
-  const terminal: Terminal = {
-    cwd: folder,
-    env: {},
-    out: (text) => {
-      ran.out += text;
-    },
-    err: (text) => {
-      ran.err += text;
-    },
-    results: PLAIN,
-    notes: PLAIN,
-    person: false,
-    questions: () => Promise.reject(new Error("nobody is there")),
-    input: async () => undefined,
-  };
+  const { ran, terminal } = listening(folder);
+  const clock = clockAt(iso);
   ran.code = await run([], { due: true }, terminal, clock);
   return ran;
 }

@@ -7,8 +7,7 @@ import { type ScheduleOptions, schedule } from "../../src/cli/commands/schedule.
 import type { Terminal } from "../../src/cli/output.ts";
 import { newOwner } from "../../src/delivery/owner.ts";
 import { InputError } from "../../src/errors.ts";
-import { PLAIN } from "../../src/report/paint.ts";
-import { broadcast, folderWith } from "./stand-in.ts";
+import { broadcast, clockAt, folderWith, listening } from "./stand-in.ts";
 
 const ZONES: Record<string, string> = {
   rome: "Europe/Rome",
@@ -47,29 +46,8 @@ async function at(
   folder: string,
   act: (terminal: Terminal, clock: { now(): number; sleep(ms: number): Promise<void> }) => Promise<number>,
 ): Promise<Ran> {
-  const ran: Ran = { code: -1, out: "", err: "" };
-  let now = Date.parse(iso);
-  const clock = {
-    now: () => now,
-    async sleep(ms: number) {
-      now += Math.max(0, ms);
-    },
-  };
-  const terminal: Terminal = {
-    cwd: folder,
-    env: {},
-    out: (text) => {
-      ran.out += text;
-    },
-    err: (text) => {
-      ran.err += text;
-    },
-    results: PLAIN,
-    notes: PLAIN,
-    person: false,
-    questions: () => Promise.reject(new Error("nobody is there")),
-    input: async () => undefined,
-  };
+  const { ran, terminal } = listening(folder);
+  const clock = clockAt(iso);
   try {
     ran.code = await act(terminal, clock);
   } catch (error) {

@@ -46,11 +46,24 @@ export async function broadcast(
   argv: readonly string[],
   { env = {}, answers, input }: Situation = {},
 ): Promise<Ran> {
-  const ran: Ran = { code: -1, out: "", err: "", asked: [] };
+  const asked: string[] = [];
   const answer = async (question: string) => {
-    ran.asked.push(question);
+    asked.push(question);
     return answers?.shift();
   };
+  const { ran, terminal } = listening(cwd, env);
+  const code = await run(argv, {
+    ...terminal,
+    person: answers !== undefined,
+    questions: async () => ({ confirm: answer, choose: answer, write: answer }) as unknown as Questions,
+    input: async () => input,
+  });
+  return { ...ran, code, asked };
+}
+
+/** A terminal without a person, and what it was told. */
+export function listening(cwd: string, env: Record<string, string> = {}) {
+  const ran = { code: -1, out: "", err: "" };
   const terminal: Terminal = {
     cwd,
     env,
@@ -62,10 +75,23 @@ export async function broadcast(
     },
     results: PLAIN,
     notes: PLAIN,
-    person: answers !== undefined,
-    questions: async () => ({ confirm: answer, choose: answer, write: answer }) as unknown as Questions,
-    input: async () => input,
+    person: false,
+    questions: () => Promise.reject(new Error("nobody is there")),
+    input: async () => undefined,
   };
-  ran.code = await run(argv, terminal);
-  return ran;
+  return { ran, terminal };
+}
+
+/** A clock at that moment, which only sleeping moves. */
+export function clockAt(iso: string) {
+  let now = Date.parse(iso);
+  return {
+    now: () => now,
+    async sleep(ms: number) {
+      now += Math.max(0, ms);
+    },
+    set(later: string) {
+      now = Date.parse(later);
+    },
+  };
 }
