@@ -23,10 +23,11 @@ const COUNT = Number(process.env.COUNT ?? 10_000);
 const CONCURRENCY = 64;
 /** Deliveries under way: while some have a request on its way, others are being written down. */
 const UNDER_WAY = 4 * CONCURRENCY;
-/** What a server takes to answer: a fifth of what a near network does; and nothing, where only the programs' own work shows. */
-const ANSWERS_AFTER_MS = [10, 0];
+/** What a server takes to answer: a fifth and a tenth of what a near network does; and nothing, where only the programs' own work shows. */
+const ANSWERS_AFTER_MS = [10, 5, 0];
 /** For the part that keeps to a declared rate; the server enforces the same. */
 const PACED = { count: 500, posts: 50, per: 2 };
+const USER_AGENT = "broadcast-bench";
 const body = JSON.stringify({
   text: "Acme 2.4 is out: lists sync in half the time. https://acme.example/blog/2-4 #release",
 });
@@ -78,7 +79,9 @@ async function main(): Promise<void> {
     console.log(`${name.padEnd(56)} ${value.padStart(9)}  ${promise.padEnd(11)} ${verdict}`.trimEnd());
   };
   try {
+    // Neither is measured before it has been compiled.
     await bare(url, 2_000);
+    await delivered(url, 2_000, UNDER_WAY, []);
     for (const after of ANSWERS_AFTER_MS) {
       const slow = `${url}?after=${after}`;
       const pool = await bare(slow, COUNT);
@@ -123,7 +126,7 @@ async function bare(url: string, count: number): Promise<number> {
       const answer = await request(url, {
         method: "POST",
         body,
-        headers: { "content-type": "application/json" },
+        headers: { "user-agent": USER_AGENT, accept: "application/json", "content-type": "application/json" },
         dispatcher: agent,
       });
       await answer.body.json();
@@ -159,7 +162,7 @@ async function delivered(url: string, count: number, concurrency: number, rates:
     ledger,
     clock: systemClock,
     transport: wire.transport,
-    userAgent: "bench",
+    userAgent: USER_AGENT,
     patience: 60_000,
     session: () => memorySession(),
     read: async () => new Uint8Array(),

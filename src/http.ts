@@ -3,6 +3,7 @@ import type { GenericSchema, InferOutput } from "valibot";
 import { safeParse } from "valibot";
 import { describeDuration } from "./duration.ts";
 import { type ErrorCode, NetworkError } from "./errors.ts";
+import { startPatience } from "./patience.ts";
 import { resetAt, retryAfterOf } from "./rate-limit.ts";
 
 export interface HttpRequest {
@@ -94,9 +95,9 @@ export function createHttp(options: HttpOptions): Http {
     const method = request.method ?? "GET";
     const safe = request.safe ?? method === "GET";
     const wire = serialise(request, options.userAgent);
-    if (!URL.canParse(request.url))
-      throw new NetworkError("rejected", "the address of the request cannot be read");
-    const who = `${method} ${hostOf(request.url)}`;
+    const host = hostOf(request.url);
+    if (host === undefined) throw new NetworkError("rejected", "the address of the request cannot be read");
+    const who = `${method} ${host}`;
     options.signal?.throwIfAborted();
     if (!safe) await sending?.();
 
@@ -132,26 +133,6 @@ export function createHttp(options: HttpOptions): Http {
       );
     }
     return reply;
-  };
-}
-
-// One controller and one timer for a request: AbortSignal.timeout and AbortSignal.any together cost more than the rest.
-function startPatience(deadline: number, outer: AbortSignal | undefined) {
-  const controller = new AbortController();
-  let over = false;
-  const stop = () => controller.abort(outer?.reason);
-  const timer = setTimeout(() => {
-    over = true;
-    controller.abort(new DOMException("the deadline is over", "TimeoutError"));
-  }, deadline);
-  outer?.addEventListener("abort", stop, { once: true });
-  return {
-    signal: controller.signal,
-    isOver: () => over,
-    end() {
-      clearTimeout(timer);
-      outer?.removeEventListener("abort", stop);
-    },
   };
 }
 
@@ -192,11 +173,11 @@ function pathOf(secret: string): string[] {
   return [pathname.length > 8 ? pathname : "", ...segments];
 }
 
-function hostOf(url: string): string {
+function hostOf(url: string): string | undefined {
   try {
     return new URL(url).host;
   } catch {
-    return "a URL that cannot be read";
+    return undefined;
   }
 }
 
@@ -213,7 +194,9 @@ function serialise(request: HttpRequest, userAgent: string): WireRequest {
 }
 
 function lowerCase(headers: Record<string, string> = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const lower: Record<string, string> = {};
+  for (const name in headers) lower[name.toLowerCase()] = headers[name]!;
+  return lower;
 }
 
 function bodyOf(request: HttpRequest): { body?: Uint8Array; type?: string } {
@@ -284,7 +267,7 @@ function refusalOf(
   if (status >= 300 && status < 400) {
     return {
       code: "rejected",
-      message: `a redirect to ${hostOf(reply.headers.location ?? "")}; redirects are not followed`,
+      message: `a redirect to ${hostOf(reply.headers.location ?? "") ?? "a URL that cannot be read"}; redirects are not followed`,
     };
   }
   if (status === 401) return { code: "auth", message };

@@ -47,8 +47,7 @@ function exchange(
     under?.abort(signal.reason);
     reject(signal.reason);
   };
-  signal.addEventListener("abort", abort, { once: true });
-  const end = () => signal.removeEventListener("abort", abort);
+  const end = whenAborted(signal, abort);
   return [
     {
       origin,
@@ -89,6 +88,22 @@ function exchange(
       },
     },
   ];
+}
+
+// Requests share signals: a listener of each one's own would be looked for among all of them when it goes.
+const listening = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Gives what stops the listening. */
+function whenAborted(signal: AbortSignal, abort: () => void): () => void {
+  let all = listening.get(signal);
+  if (!all) {
+    const fresh = new Set<() => void>();
+    signal.addEventListener("abort", () => fresh.forEach((each) => void each()), { once: true });
+    listening.set(signal, fresh);
+    all = fresh;
+  }
+  all.add(abort);
+  return () => void all.delete(abort);
 }
 
 function flat(fields: Record<string, string | string[] | undefined>): Record<string, string> {

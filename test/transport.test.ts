@@ -18,6 +18,7 @@ describe("the wire", () => {
     if (request.url === "/huge") return response.end(Buffer.alloc(9_000_000, 32));
     if (request.url === "/away") return response.writeHead(307, { location: "/elsewhere" }).end();
     if (request.url === "/elsewhere") elsewhere.push(String(request.headers.authorization));
+    if (request.url === "/never") return;
     if (request.url === "/reset") return request.socket.destroy();
     response.end(json);
   });
@@ -36,6 +37,18 @@ describe("the wire", () => {
 
   it.each(["/gzip", "/br", "/plain"])("reads %s", async (path) => {
     expect((await http()({ url: at(path) })).body).toEqual({ id: "7" });
+  });
+
+  it("breaks off all requests of a signal, and none that is done", async () => {
+    const controller = new AbortController();
+    const ask = (path: string) =>
+      wire.transport({ method: "GET", url: at(path), headers: {} }, controller.signal);
+    expect((await ask("/plain")).status).toBe(200);
+    const asked = Promise.allSettled([ask("/never"), ask("/never"), ask("/never")]);
+    setTimeout(() => controller.abort(new Error("enough")), 20);
+    const reasons = (await asked).map((each) => each.status === "rejected" && each.reason.message);
+    expect(reasons).toEqual(["enough", "enough", "enough"]);
+    await expect(ask("/plain")).rejects.toThrow("enough");
   });
 
   it("follows no redirect, so that no credential goes along", async () => {

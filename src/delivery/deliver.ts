@@ -59,9 +59,14 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   // What cannot be written down must not be sent: a ledger that fails stops every channel, after the requests under way.
   const broken = new AbortController();
   const stop = AbortSignal.any([options.stop, broken.signal]);
+  const within: DeliverOptions = {
+    ...options,
+    stop,
+    onWait: (delivery, until) => options.onEvent?.({ type: "waiting", delivery, until }),
+  };
   const run = async (channel: DeliveryChannel) => {
     try {
-      await deliverChannel(channel, owner, held, { ...options, stop });
+      await deliverChannel(channel, owner, held, within);
     } catch (error) {
       broken.abort(error);
     }
@@ -97,7 +102,7 @@ async function deliverChannel(
       until: now + LEASE,
       channel: channel.name,
       ids,
-      limit: concurrency === 1 ? 1 : concurrency * 4,
+      limit: concurrency,
       dead,
     });
     idle = claimed.length === 0;
@@ -174,10 +179,7 @@ async function work(
     const before = attempts.filter((attempt) => attempt.part === part);
     const startedAt = before[0]?.startedAt ?? clock.now();
     const thread = part > 0 ? { root: receipts[0]!, parent: receipts[part - 1]! } : undefined;
-    const publication = prepare(delivery, part, startedAt, thread, channel, {
-      ...options,
-      onWait: (waiting, until) => options.onEvent?.({ type: "waiting", delivery: waiting, until }),
-    });
+    const publication = prepare(delivery, part, startedAt, thread, channel, options);
     try {
       const found = await settleOpen(delivery, part, before, publication, channel, options);
       if (found) {
@@ -195,7 +197,8 @@ async function work(
       // Uploads may take a while: the turn is waited for before them. The attempt itself asks again, and exactly.
       if (postOf(delivery, part).media.length > 0) await waitForTurn(delivery, channel, options);
       options.onEvent?.({ type: "sending", delivery, part, parts });
-      const context = turn === "ours" ? { ...publication.context, due: undefined } : publication.context;
+      const ahead = turn === "ours" && publication.context.due !== undefined;
+      const context = ahead ? { ...publication.context, due: undefined } : publication.context;
       const receipt = await channel.adapter.publish(postOf(delivery, part), context);
       const last = part + 1 === parts;
       await written(delivery, publication, receipt, last, options);

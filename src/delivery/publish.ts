@@ -68,6 +68,7 @@ export function prepare(
   const { ledger, clock } = tools;
   let attempt: Attempt | undefined;
   let blockUntil: number | undefined;
+  let key: string | undefined;
 
   const sending = async () => {
     if (attempt) return;
@@ -114,7 +115,11 @@ export function prepare(
       if (inStep > 0) return unrecorded(request);
       return (request.safe ?? (request.method ?? "GET") === "GET") ? unrecorded(request) : recorded(request);
     },
-    key: keyOf(delivery, part),
+    // Many networks have no use for it.
+    get key() {
+      key ??= keyOf(delivery, part);
+      return key;
+    },
     startedAt: new Date(startedAt),
     thread,
     index: part,

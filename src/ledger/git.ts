@@ -8,7 +8,7 @@ import { askGit, GitError, git } from "../git.ts";
 import { dump, restore } from "./dump.ts";
 import { isRefused, messageOf, remoteTrouble, trouble } from "./git-trouble.ts";
 import { openSqlite } from "./sqlite.ts";
-import type { Database, Work } from "./work.ts";
+import type { Database, Work, WorkOnMany } from "./work.ts";
 
 export interface GitPlace {
   /** A folder of the repository, absolute. */
@@ -105,19 +105,25 @@ export async function openGit(place: GitPlace): Promise<Database> {
     await memory.close();
     throw error;
   }
+  const write = <T>(work: () => Work<T>) =>
+    new Promise<T>((resolve, reject) => {
+      waiting.push({
+        reject,
+        // Work that throws leaves nothing behind in memory; its neighbours go on.
+        run: (db) =>
+          db.write(work).then(
+            (value) => () => resolve(value),
+            (error) => () => reject(error),
+          ),
+      });
+      if (waiting.length === 1) setImmediate(() => void inTurn(flush));
+    });
   return {
-    write: <T>(work: () => Work<T>) =>
-      new Promise<T>((resolve, reject) => {
-        waiting.push({
-          reject,
-          // Work that throws leaves nothing behind in memory; its neighbours go on.
-          run: (db) =>
-            db.write(work).then(
-              (value) => () => resolve(value),
-              (error) => () => reject(error),
-            ),
-        });
-        if (waiting.length === 1) setImmediate(() => void inTurn(flush));
+    write,
+    writeEach: <I, T>(work: WorkOnMany<I, T>, item: I) =>
+      write(function* () {
+        const [result] = yield* work([item]);
+        return result as T;
       }),
     read: (work) =>
       inTurn(async () => {

@@ -1,28 +1,23 @@
 /** A ledger remembers what is to go out, what was tried and what the networks answered. */
 import type { Rate, Receipt } from "../adapter.ts";
 import { approvalsOf, putApproval, type StoredApproval } from "./approvals.ts";
+import { type Begun, beginEach } from "./begin.ts";
+import { type Claim, claim } from "./claim.ts";
 import { enter } from "./enter.ts";
 import { migrate } from "./migrate.ts";
-import { type Ended, endAttempt, letGo, putBlock, putReceipt, type Released } from "./outcome.ts";
+import {
+  type Ended,
+  endEach,
+  finishEach,
+  letGoEach,
+  putBlock,
+  putReceipts,
+  type Released,
+} from "./outcome.ts";
 import type { Added, Attempt, Delivery, History, NewDelivery, State } from "./records.ts";
 import { toAttempt, toDelivery, toReceipt, Where } from "./rows.ts";
 import { freeAt } from "./windows.ts";
-import { type Database, query, type Value, type Work } from "./work.ts";
-
-export interface Claim {
-  owner: string;
-  now: number;
-  /** Until when the claim holds unless renewed. */
-  until: number;
-  channel: string;
-  /** Only these; all when absent. */
-  ids?: readonly string[];
-  limit: number;
-  /** Owners known to be dead: their leases do not count. */
-  dead?: readonly string[];
-}
-
-export type Begun = { attempt: Attempt } | { waitUntil: number } | "lost";
+import { type Database, query } from "./work.ts";
 
 export class Ledger {
   readonly #db: Database;
@@ -134,39 +129,8 @@ export class Ledger {
   }
 
   /** Takes due deliveries of one channel: scheduled ones, and those whose worker is gone. */
-  claim({ owner, now, until, channel, ids, limit, dead = [] }: Claim): Promise<Delivery[]> {
-    return this.#db.write(function* () {
-      const take = function* (condition: string, most: number, ...values: Value[]) {
-        const where = new Where();
-        where.add("channel = ?", channel);
-        where.add(condition, ...values);
-        if (ids) where.in("id", ids);
-        return yield* query(
-          `select * from deliveries ${where} order by next_at, created_at, id limit ${most}`,
-          ...where.values,
-        );
-      };
-      const due = yield* take("state = 'scheduled' and next_at <= ?", limit, now);
-      const gone = dead.length > 0 ? ` or owner in (${dead.map(() => "?").join(", ")})` : "";
-      const left = yield* take(
-        `state = 'sending' and (lease_until <= ?${gone})`,
-        limit - due.length,
-        now,
-        ...dead,
-      );
-      const rows = [...due, ...left];
-      if (rows.length === 0) return [];
-      const where = new Where();
-      const set = `state = 'sending', owner = ${where.value(owner)}, lease_until = ${where.value(until)}, updated_at = ${where.value(now)}`;
-      where.in(
-        "id",
-        rows.map(({ id }) => id ?? null),
-      );
-      yield* query(`update deliveries set ${set} ${where}`, ...where.values);
-      return rows.map((row) =>
-        toDelivery({ ...row, state: "sending", owner, lease_until: until, updated_at: now }),
-      );
-    });
+  claim(wanted: Claim): Promise<Delivery[]> {
+    return this.#db.write(() => claim(wanted));
   }
 
   /** Who holds leases that still run, so that the dead among them can be told from the living. */
@@ -216,38 +180,7 @@ export class Ledger {
     now: number,
     rates: readonly Rate[],
   ): Promise<Begun> {
-    return this.#db.write(function* (): Work<Begun> {
-      const waitUntil = yield* freeAt(delivery.account, now, rates);
-      if (waitUntil > now) return { waitUntil };
-      const [held] = yield* query(
-        `update deliveries set tries = tries + 1
-         where id = $1 and state = 'sending' and owner = $2 and round = $3 returning tries`,
-        delivery.id,
-        delivery.owner ?? "",
-        delivery.round,
-      );
-      if (!held) return "lost";
-      const attempt = {
-        delivery: delivery.id,
-        part,
-        number: Number(held.tries),
-        round: delivery.round,
-        startedAt,
-        at: now,
-      };
-      yield* query(
-        `insert into attempts (delivery, part, number, round, account, started_at, at)
-         values ($1, $2, $3, $4, $5, $6, $7)`,
-        attempt.delivery,
-        attempt.part,
-        attempt.number,
-        attempt.round,
-        delivery.account,
-        attempt.startedAt,
-        attempt.at,
-      );
-      return { attempt };
-    });
+    return this.#db.writeEach(beginEach, { delivery, part, startedAt, now, rates });
   }
 
   /** When this account may post again; now or earlier when it may. */
@@ -257,31 +190,26 @@ export class Ledger {
 
   /** Writes down what became of an attempt, with the receipt when there is one. */
   end(attempt: Attempt, account: string, ended: Ended, now: number): Promise<void> {
-    return this.#db.write(() => endAttempt(attempt, account, ended, now));
+    return this.#db.writeEach(endEach, { attempt, account, ended, now });
   }
 
   /** The last part is out: its receipt and the delivery's end, in one. */
   finish(attempt: Attempt, delivery: Delivery, ended: Ended, now: number): Promise<void> {
-    return this.#db.write(function* () {
-      yield* endAttempt(attempt, delivery.account, ended, now);
-      yield* letGo(delivery, "published", now, {});
-    });
+    return this.#db.writeEach(finishEach, { attempt, delivery, ended, now, state: "published", detail: {} });
   }
 
   /** The network has it and publishes it later: the receipt of what waits there, and when to look whether it is out. */
   handOver(attempt: Attempt, delivery: Delivery, ended: Ended, nextAt: number, now: number): Promise<void> {
-    return this.#db.write(function* () {
-      yield* endAttempt(attempt, delivery.account, ended, now);
-      yield* letGo(delivery, "scheduled", now, { nextAt });
-    });
+    const detail = { nextAt };
+    return this.#db.writeEach(finishEach, { attempt, delivery, ended, now, state: "scheduled", detail });
   }
 
   /** What waited at the network is out: its receipt takes the place of the other, and the delivery's end, in one. */
   appeared(delivery: Delivery, receipt: Receipt, now: number): Promise<void> {
     return this.#db.write(function* () {
       yield* query("delete from receipts where delivery = $1 and due is not null", delivery.id);
-      yield* putReceipt(delivery.id, 0, receipt, now);
-      yield* letGo(delivery, "published", now, {});
+      yield* putReceipts([{ delivery: delivery.id, part: 0, receipt, now }]);
+      yield* letGoEach([{ delivery, state: "published", now, detail: {} }]);
     });
   }
 
@@ -289,13 +217,13 @@ export class Ledger {
   vanished(delivery: Delivery, message: string, now: number): Promise<void> {
     return this.#db.write(function* () {
       yield* query("delete from receipts where delivery = $1 and due is not null", delivery.id);
-      yield* letGo(delivery, "held", now, { code: "uncertain", message });
+      yield* letGoEach([{ delivery, state: "held", now, detail: { code: "uncertain", message } }]);
     });
   }
 
   /** Lets a delivery go: in its new state, without an owner. Does nothing when somebody else holds it by now. */
   release(delivery: Delivery, state: State, now: number, detail: Released = {}): Promise<void> {
-    return this.#db.write(() => letGo(delivery, state, now, detail));
+    return this.#db.writeEach(letGoEach, { delivery, state, now, detail });
   }
 
   /** Remembers that this account must not be used before `until`. */
@@ -360,7 +288,7 @@ export class Ledger {
       yield* query("delete from receipts where delivery = $1 and due is not null", id);
       const [count] = yield* query("select count(*) as parts from receipts where delivery = $1", id);
       const part = Number(count?.parts ?? 0);
-      if (to.receipt) yield* putReceipt(id, part, to.receipt, now);
+      if (to.receipt) yield* putReceipts([{ delivery: id, part, receipt: to.receipt, now }]);
       yield* query(
         `update attempts set outcome = $1, ended_at = $2
          where delivery = $3 and part = $4 and (outcome is null or outcome = 'uncertain')`,

@@ -1,7 +1,7 @@
 /** How an attempt's end, its receipt and its delivery's new state are written. */
 import type { Receipt } from "../adapter.ts";
 import type { Attempt, Delivery, Outcome, State } from "./records.ts";
-import { query, type Work } from "./work.ts";
+import { forRows, query, type Work } from "./work.ts";
 
 /** What a delivery is let go with. */
 export interface Released {
@@ -20,49 +20,98 @@ export interface Ended {
   blockUntil?: number;
 }
 
-export function* endAttempt(attempt: Attempt, account: string, ended: Ended, now: number): Work<void> {
-  yield* query(
-    `update attempts set outcome = $1, status = $2, message = $3, ended_at = $4
-     where delivery = $5 and part = $6 and number = $7 and (outcome is null or outcome = 'uncertain')`,
-    ended.outcome,
-    ended.status ?? null,
-    ended.message ?? null,
-    now,
-    attempt.delivery,
-    attempt.part,
-    attempt.number,
-  );
-  if (ended.receipt) yield* putReceipt(attempt.delivery, attempt.part, ended.receipt, now);
-  if (ended.blockUntil !== undefined) yield* putBlock(account, ended.blockUntil);
+/** The end of one attempt. */
+export interface Ending {
+  attempt: Attempt;
+  account: string;
+  ended: Ended;
+  now: number;
 }
 
-export function* letGo(delivery: Delivery, state: State, now: number, detail: Released): Work<void> {
-  yield* query(
-    `update deliveries set state = $1, owner = null, lease_until = null, updated_at = $2,
-       next_at = $3, failures = $4, code = $5, message = $6
-     where id = $7 and owner = $8 and state = 'sending'`,
-    state,
-    now,
-    detail.nextAt ?? delivery.nextAt,
-    detail.failures ?? 0,
-    detail.code ?? null,
-    detail.message ?? null,
-    delivery.id,
-    delivery.owner ?? "",
-  );
+/** What a delivery is let go as. */
+export interface LettingGo {
+  delivery: Delivery;
+  state: State;
+  now: number;
+  detail: Released;
 }
 
-export function* putReceipt(delivery: string, part: number, receipt: Receipt, now: number): Work<void> {
-  yield* query(
-    `insert into receipts (delivery, part, post_id, url, ref, at, due) values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (delivery, part) do nothing`,
-    delivery,
-    part,
-    receipt.id,
-    receipt.url ?? null,
-    receipt.ref ? JSON.stringify(receipt.ref) : null,
-    now,
-    receipt.due ?? null,
+const close = forRows(
+  `update attempts set outcome = column5, status = column6, message = column7, ended_at = column4 from (values @rows) as ended
+   where delivery = column1 and part = column2 and number = column3 and (outcome is null or outcome = 'uncertain')`,
+);
+
+export function* endEach(endings: readonly Ending[]): Work<undefined[]> {
+  yield* close(
+    endings.map(({ attempt: { delivery, part, number }, ended: { outcome, status, message }, now }) => [
+      delivery,
+      part,
+      number,
+      now,
+      outcome,
+      status ?? null,
+      message ?? null,
+    ]),
+  );
+  yield* putReceipts(
+    endings.flatMap(({ attempt: { delivery, part }, ended: { receipt }, now }) =>
+      receipt ? [{ delivery, part, receipt, now }] : [],
+    ),
+  );
+  for (const { account, ended } of endings) {
+    if (ended.blockUntil !== undefined) yield* putBlock(account, ended.blockUntil);
+  }
+  return endings.map(() => undefined);
+}
+
+const release = forRows(
+  `update deliveries set state = column3, owner = null, lease_until = null, updated_at = column4,
+     next_at = column5, failures = column6, code = column7, message = column8
+   from (values @rows) as released
+   where id = column1 and owner = column2 and state = 'sending'`,
+);
+
+/** Does nothing for what somebody else holds by now. */
+export function* letGoEach(items: readonly LettingGo[]): Work<undefined[]> {
+  yield* release(
+    items.map(({ delivery: { id, owner, nextAt }, state, now, detail }) => [
+      id,
+      owner ?? "",
+      state,
+      now,
+      detail.nextAt ?? nextAt,
+      detail.failures ?? 0,
+      detail.code ?? null,
+      detail.message ?? null,
+    ]),
+  );
+  return items.map(() => undefined);
+}
+
+/** An attempt's end and its delivery's, in one. */
+export function* finishEach(items: readonly (Omit<Ending, "account"> & LettingGo)[]): Work<undefined[]> {
+  yield* endEach(items.map((item) => ({ ...item, account: item.delivery.account })));
+  return yield* letGoEach(items);
+}
+
+const insert = forRows(
+  `insert into receipts (delivery, part, at, post_id, url, ref, due) values @rows
+   on conflict (delivery, part) do nothing`,
+);
+
+export function* putReceipts(
+  items: readonly { delivery: string; part: number; receipt: Receipt; now: number }[],
+): Work<void> {
+  yield* insert(
+    items.map(({ delivery, part, receipt: { id, url, ref, due }, now }) => [
+      delivery,
+      part,
+      now,
+      id,
+      url ?? null,
+      ref ? JSON.stringify(ref) : null,
+      due ?? null,
+    ]),
   );
 }
 

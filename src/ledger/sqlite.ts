@@ -1,22 +1,13 @@
 /** SQLite in the project's folder: WAL, every commit on disk before it is believed, commits of one moment grouped. */
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { groupCommits } from "./group.ts";
 import { corrupt, gone, LedgerError, troubleOf, truncated } from "./trouble.ts";
 import { isTruncated } from "./wal.ts";
 import type { Database, Row, Statement, Work } from "./work.ts";
 
 type DatabaseSync = InstanceType<Driver["DatabaseSync"]>;
 type Driver = typeof import("@photostructure/sqlite");
-
-// With waits of that many commits' length between two of them, a crowd spends a quarter of its time on the disk at most.
-const COMMITS_TO_WAIT = 3;
-const LONGEST_WAIT = 20;
-
-interface Waiting {
-  work: () => Work<unknown>;
-  resolve: (value: unknown) => void;
-  reject: (reason: unknown) => void;
-}
 
 export interface Sqlite extends Database {
   readonly file: string;
@@ -75,7 +66,7 @@ function connect(db: DatabaseSync, file: string): Sqlite {
   const execute = ({ sql, values }: Statement): Row[] => {
     let statement = prepared.get(sql);
     if (!statement) {
-      statement = db.prepare(sql.replace(/\$(\d+)/g, "?$1"));
+      statement = db.prepare(inOurDialect(sql));
       prepared.set(sql, statement);
     }
     return statement.all(...values) as Row[];
@@ -87,65 +78,22 @@ function connect(db: DatabaseSync, file: string): Sqlite {
     return step.value;
   };
 
-  const stillThere = watch(file);
-  let waiting: Waiting[] = [];
-  // What is asked for in one turn of the event loop costs one fsync together. Where many ask, they wait for one another a
-  // moment; one alone does not wait.
-  let crowded = false;
-  let lastCommit = 0;
-  const schedule = () =>
-    crowded ? setTimeout(flush, Math.min(LONGEST_WAIT, COMMITS_TO_WAIT * lastCommit)) : setImmediate(flush);
-  const flush = () => {
-    const batch = waiting;
-    waiting = [];
-    crowded = batch.length > 1;
-    const fail = (error: unknown) => {
-      for (const { reject } of batch) reject(troubleOf(file, error));
-    };
-    // Whoever keeps the lock for all that time would keep it from each one of them again.
-    try {
-      db.exec("begin immediate");
-    } catch (error) {
-      return fail(error);
-    }
-    const results: unknown[] = [];
-    try {
-      for (const { work } of batch) results.push(run(work));
-      const from = performance.now();
-      db.exec("commit");
-      lastCommit = performance.now() - from;
-    } catch (error) {
+  const commits = groupCommits({
+    run,
+    begin: () => db.exec("begin immediate"),
+    commit: () => db.exec("commit"),
+    rollback: () => {
       if (db.isTransaction) db.exec("rollback");
-      if (batch.length === 1) return fail(error);
-      for (const one of batch) alone(one);
-      return;
-    }
-    // A file that was deleted takes every commit, and keeps none: what it was told does not count as written.
-    if (!stillThere()) return fail(new LedgerError(gone(file)));
-    batch.forEach((one, index) => {
-      one.resolve(results[index]);
-    });
-  };
-  const alone = ({ work, resolve, reject }: Waiting) => {
-    try {
-      db.exec("begin immediate");
-      const result = run(work);
-      db.exec("commit");
-      if (!stillThere()) throw new LedgerError(gone(file));
-      resolve(result);
-    } catch (error) {
-      if (db.isTransaction) db.exec("rollback");
-      reject(troubleOf(file, error));
-    }
-  };
+    },
+    isKept: watch(file),
+    gone: () => new LedgerError(gone(file)),
+    trouble: (error) => troubleOf(file, error),
+  });
 
   return {
     file,
-    write: <T>(work: () => Work<T>) =>
-      new Promise<T>((resolve, reject) => {
-        waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
-        if (waiting.length === 1) schedule();
-      }),
+    write: commits.write,
+    writeEach: commits.writeEach,
     read: async <T>(work: () => Work<T>) => {
       try {
         return run(work);
@@ -163,11 +111,17 @@ function connect(db: DatabaseSync, file: string): Sqlite {
       }
     },
     close: async () => {
-      if (waiting.length > 0) flush();
+      commits.flush();
       tidyUp(db);
       db.close();
     },
   };
+}
+
+// A numbered parameter has a name, and SQLite looks names up one by one: where they come in order, they need none.
+function inOurDialect(sql: string): string {
+  const inOrder = [...sql.matchAll(/\$(\d+)/g)].every(([, number], index) => Number(number) === index + 1);
+  return sql.replace(/\$(\d+)/g, inOrder ? "?" : "?$1");
 }
 
 /** Whether the database's files are still the ones that were opened. While they are open, no other file can get their numbers. */

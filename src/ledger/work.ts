@@ -13,9 +13,14 @@ export interface Statement {
 
 export type Work<T> = Generator<Statement, T, Row[]>;
 
+/** Does for many what it would do for one: as many results as items, in the same order. */
+export type WorkOnMany<I, T> = (items: readonly I[]) => Work<T[]>;
+
 export interface Database {
   /** Runs the work in a transaction of its own; resolves once it is durable. Work that throws leaves nothing behind. */
   write<T>(work: () => Work<T>): Promise<T>;
+  /** As `write`; what is asked for in one moment with the same `work` may reach it together. Gives the result for `item`. */
+  writeEach<I, T>(work: WorkOnMany<I, T>, item: I): Promise<T>;
   /** Runs work that changes nothing. */
   read<T>(work: () => Work<T>): Promise<T>;
   close(): Promise<void>;
@@ -24,4 +29,33 @@ export interface Database {
 /** Yields one statement and gives its rows. */
 export function* query(sql: string, ...values: Value[]): Work<Row[]> {
   return yield { sql, values };
+}
+
+// A power of two, as are all lengths below: a handful of texts are prepared, however many rows there are.
+const MOST_ROWS = 128;
+
+/** The same statement over many rows, a few at a time; `@rows` in it stands for `($1, $2), ($3, $4), …`. */
+export function forRows(sql: string): (rows: readonly Value[][]) => Work<Row[]> {
+  const texts = new Map<number, string>();
+  const textOf = (length: number, width: number) => {
+    let text = texts.get(length);
+    if (text === undefined) {
+      const tuple = (_: unknown, row: number) =>
+        `(${Array.from({ length: width }, (_, column) => `$${row * width + column + 1}`).join(", ")})`;
+      text = sql.replace("@rows", Array.from({ length }, tuple).join(", "));
+      texts.set(length, text);
+    }
+    return text;
+  };
+  return function* (rows) {
+    const answers: Row[] = [];
+    let from = 0;
+    while (from < rows.length) {
+      const length = Math.min(MOST_ROWS, 2 ** Math.floor(Math.log2(rows.length - from)));
+      const values = rows.slice(from, from + length).flat();
+      answers.push(...(yield { sql: textOf(length, rows[0]!.length), values }));
+      from += length;
+    }
+    return answers;
+  };
 }

@@ -130,6 +130,58 @@ describe("the ledger", () => {
     expect(await ledger.begin(mine!, 2, NOW, NOW + 11_002, rates)).toHaveProperty("attempt");
   });
 
+  it("begins what is asked for at once together, and leaves out what was taken over", async () => {
+    const ids = Array.from({ length: 300 }, (_, n) => `campaigns/release/${n}`);
+    await ledger.add(
+      ids.map((id) => delivery({ id })),
+      NOW,
+    );
+    const mine = await claim({ limit: 300 });
+    await claim({ owner: "other", dead: ["me"], ids: [ids[7]!], limit: 1 });
+    const again = mine[3]!;
+    const begun = await Promise.all([...mine, again].map((each) => ledger.begin(each, 0, NOW, NOW, [])));
+    const lost = mine.findIndex(({ id }) => id === ids[7]);
+    const numbers = begun.map((each) => (each !== "lost" && "attempt" in each ? each.attempt.number : each));
+    const expected = numbers.map((): unknown => 1);
+    expected[lost] = "lost";
+    expect(numbers.slice(0, 3)).toEqual(expected.slice(0, 3));
+    expect(numbers.slice(4, 300)).toEqual(expected.slice(4, 300));
+    expect([numbers[3], numbers[300]].sort()).toEqual([1, 2]);
+    const attempts = begun.flatMap((each) => (each !== "lost" && "attempt" in each ? [each.attempt] : []));
+    await Promise.all(
+      attempts.map((attempt, n) =>
+        ledger.finish(
+          attempt,
+          mine.find(({ id }) => id === attempt.delivery)!,
+          { outcome: "published", receipt: { id: `post-${attempt.delivery}` } },
+          NOW + n,
+        ),
+      ),
+    );
+    expect(await ledger.count("published")).toBe(299);
+    const one = await ledger.history(ids[200]!);
+    expect(one?.receipts.map(({ id }) => id)).toEqual([`post-${ids[200]}`]);
+    expect(one?.attempts).toMatchObject([{ number: 1, outcome: "published" }]);
+    expect(one?.owner).toBeUndefined();
+  });
+
+  it("gives no more room to those that ask at once", async () => {
+    const rates = [{ posts: 2, per: "10s" }];
+    const ids = ["1", "2", "3", "4"];
+    await ledger.add(
+      ids.map((id) => delivery({ id })),
+      NOW,
+    );
+    const mine = await claim();
+    const begun = await Promise.all(mine.map((each) => ledger.begin(each, 0, NOW, NOW, rates)));
+    expect(begun.map((each) => (each === "lost" ? each : Object.keys(each)[0]))).toEqual([
+      "attempt",
+      "attempt",
+      "waitUntil",
+      "waitUntil",
+    ]);
+  });
+
   it("lets the server's word win over the windows", async () => {
     await ledger.add([delivery()], NOW);
     const [mine] = await claim();

@@ -1,0 +1,53 @@
+/** How due deliveries are taken, so that nobody else works on them. */
+import type { Delivery } from "./records.ts";
+import { toDelivery, Where } from "./rows.ts";
+import { forRows, query, type Row, type Value, type Work } from "./work.ts";
+
+export interface Claim {
+  owner: string;
+  now: number;
+  /** Until when the claim holds unless renewed. */
+  until: number;
+  channel: string;
+  /** Only these; all when absent. */
+  ids?: readonly string[];
+  limit: number;
+  /** Owners known to be dead: their leases do not count. */
+  dead?: readonly string[];
+}
+
+/** Scheduled ones, and those whose worker is gone. */
+export function* claim({ owner, now, until, channel, ids, limit, dead = [] }: Claim): Work<Delivery[]> {
+  const take = function* (most: number, condition: string, ...values: Value[]): Work<Row[]> {
+    if (most === 0) return [];
+    const where = new Where();
+    where.add("channel = ?", channel);
+    where.add(condition, ...values);
+    if (ids) where.in("id", ids);
+    return yield* query(
+      `select ${COLUMNS} from deliveries ${where} order by next_at, created_at, id limit ${most}`,
+      ...where.values,
+    );
+  };
+  const due = yield* take(limit, "state = 'scheduled' and next_at <= ?", now);
+  const gone = dead.length > 0 ? ` or owner in (${dead.map(() => "?").join(", ")})` : "";
+  const left = yield* take(
+    limit - due.length,
+    `state = 'sending' and (lease_until <= ?${gone})`,
+    now,
+    ...dead,
+  );
+  const rows = [...due, ...left];
+  yield* mark(rows.map(({ id }) => [id ?? null, owner, until, now]));
+  const taken = { channel, state: "sending", owner, lease_until: until, updated_at: now };
+  return rows.map((row) => toDelivery(Object.assign(row, taken)));
+}
+
+// Reading a column costs as much as writing the row does: what a claim sets anew is left out.
+const COLUMNS = `id, campaign, network, account, digest, posts, seed, round, due_at, next_at, expires_at, schedule, late,
+  uncertain, failures, tries, code, message, created_at`;
+
+const mark = forRows(
+  `update deliveries set state = 'sending', owner = column2, lease_until = column3, updated_at = column4
+   from (values @rows) as claimed where id = column1`,
+);
