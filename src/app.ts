@@ -10,7 +10,7 @@ import { loadCampaign } from "./campaign/load.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { findConfig, loadConfig } from "./config.ts";
 import type { DeliveryEvent } from "./delivery/deliver.ts";
-import { InputError, NetworkError, type Problem } from "./errors.ts";
+import { byPlace, InputError, NetworkError, type Problem, type ProblemCode } from "./errors.ts";
 import type { Transport, WireReply } from "./http.ts";
 import type { GitPlace } from "./ledger/git.ts";
 import type { Ledger } from "./ledger/ledger.ts";
@@ -134,12 +134,11 @@ export async function readCampaign(
   project: Project,
   { withoutCredentials = false }: PlanOptions = {},
 ): Promise<{ campaign: Campaign; problems: Problem[] }> {
-  const { config, adapters, cwd } = project;
-  const { campaign, problems } = await loadCampaign(
-    resolve(cwd, file),
-    config,
-    adapters,
-    cwd,
+  const { campaign, draft, problems } = await loadCampaign(
+    resolve(project.cwd, file),
+    project.config,
+    project.adapters,
+    project.cwd,
     project.release,
   );
   const found = [...project.problems, ...problems].map((problem) =>
@@ -147,8 +146,49 @@ export async function readCampaign(
       ? { ...problem, severity: "warning" as const }
       : problem,
   );
-  if (!campaign || hasErrors(found)) throw new InputError(found);
-  return { campaign, problems: found };
+  if (campaign && !hasErrors(found)) return { campaign, problems: found };
+  const readable = campaign ?? draft;
+  const further = readable ? await furtherErrors(readable, project, found) : [];
+  throw new InputError([...found, ...further].sort(byPlace));
+}
+
+// What planning finds that no mistake of the reading can have brought about. Times, words and files stand for themselves;
+// what is missing, or too much, may be so because of another mistake.
+const OF_ITS_OWN = new Set<ProblemCode>([
+  "bad-condition",
+  "bad-link",
+  "bad-rhythm",
+  "bad-time",
+  "expires-before-due",
+  "media-missing",
+  "media-type",
+  "media-unreadable",
+  "no-such-time",
+  "template-limit",
+  "template-syntax",
+  "too-long",
+  "undefined-variable",
+  "unknown-filter",
+]);
+
+/** Whoever has to mend one thing wants to hear of the others too, as far as a campaign with errors can be planned. */
+async function furtherErrors(
+  campaign: Campaign,
+  project: Project,
+  known: readonly Problem[],
+): Promise<Problem[]> {
+  const spot = ({ place }: Problem) => `${place?.file}:${place?.line}:${place?.column}`;
+  const said = new Set(known.map(spot));
+  let found: readonly Problem[];
+  try {
+    found = (await planned(campaign, project, {})).problems;
+  } catch (error) {
+    // Planning may rely on what is wrong here; that is said already.
+    found = error instanceof InputError ? error.problems : [];
+  }
+  return found.filter(
+    (problem) => problem.severity === "error" && OF_ITS_OWN.has(problem.code) && !said.has(spot(problem)),
+  );
 }
 
 /** Reads a campaign and plans it. Throws like `readCampaign`; what is wrong with the texts and media is in `plan.problems`. */
@@ -157,19 +197,25 @@ export async function planCampaign(
   project: Project,
   options: PlanOptions = {},
 ): Promise<Planned> {
+  const { campaign, problems } = await readCampaign(file, project, options);
+  const plan = await planned(campaign, project, options);
+  plan.problems.unshift(...problems);
+  return { plan, campaign };
+}
+
+async function planned(campaign: Campaign, project: Project, options: PlanOptions): Promise<Plan> {
   const { config, cwd } = project;
   const { clock = systemClock } = options;
-  const { campaign, problems: found } = await readCampaign(file, project, options);
   const used = campaign.channels.flatMap((name) => config.channels.get(name) ?? []);
   if (campaign.when !== undefined) {
     const { isWanted } = await import("./campaign/released.ts");
     const { withheldPlan } = await import("./plan/plan.ts");
-    if (!(await isWanted(campaign))) return { plan: withheldPlan(campaign, found), campaign };
+    if (!(await isWanted(campaign))) return withheldPlan(campaign, []);
   }
   const { createTemplates } = await import("./campaign/template.ts");
   const { plan } = await import("./plan/plan.ts");
-  const { media, problems: mediaProblems } = await describeAll(campaign, used);
-  const planned = await plan({
+  const { media, problems } = await describeAll(campaign, used);
+  const made = await plan({
     campaign,
     config,
     templates: createTemplates({ folders: [config.templates, shippedTemplates()], cwd }),
@@ -178,8 +224,8 @@ export async function planCampaign(
     now: clock.now(),
     occurrence: options.occurrence,
   });
-  planned.problems.unshift(...found, ...mediaProblems);
-  return { plan: planned, campaign };
+  made.problems.unshift(...problems);
+  return made;
 }
 
 export function hasErrors(problems: readonly Problem[]): boolean {

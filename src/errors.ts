@@ -206,6 +206,31 @@ export class InputError extends Error {
   }
 }
 
+/** As one reads: by file, line and column. What has no place comes first. */
+export function byPlace(a: Problem, b: Problem): number {
+  return (
+    inOrder(a.place?.file ?? "", b.place?.file ?? "") ||
+    (a.place?.line ?? 0) - (b.place?.line ?? 0) ||
+    (a.place?.column ?? 0) - (b.place?.column ?? 0)
+  );
+}
+
+// By code units: a collator costs some milliseconds at its first use.
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What `work` gives. What it finds wrong joins `problems` instead, so that the rest is looked at too. */
+export function gather<T>(problems: Problem[], work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
 /** How a command ends; see `broadcast help exit-codes`. */
 export const EXIT = {
   ok: 0,

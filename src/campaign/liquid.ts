@@ -1,5 +1,5 @@
 /** The Liquid engine as campaigns may use it: strict, without files, bounded in time and output, deterministic. */
-import { filters, Liquid, type Template, toValueSync } from "liquidjs";
+import { filters, Liquid, LiquidError, type LiquidOptions, type Template, toValueSync } from "liquidjs";
 import { plain } from "../text/render.ts";
 
 /** Milliseconds for one text. Campaigns take one; an endless loop takes all of them. */
@@ -13,6 +13,8 @@ const UNSTEADY = ["sample", "date_to_xmlschema", "date_to_rfc822", "date_to_stri
 export interface Engine {
   parse(text: string): Template[];
   render(template: Template[], data: object): string;
+  /** All that is wrong with a text, as Liquid says it, of which `error` was the first. */
+  mistakes(error: unknown, text: string, data: object): unknown[];
   /** Whether a condition holds: `release.prerelease == false and kind == "release"`. */
   holds(condition: string, data: object): boolean;
   filters: string[];
@@ -20,6 +22,45 @@ export interface Engine {
 
 /** `lang` is for the names of months and for sentences; `timezone` for dates that have none. */
 export function createEngine(lang = "en", timezone = "UTC"): Engine {
+  const liquid = createLiquid(lang, timezone);
+  return {
+    parse: (text) => liquid.parse(text),
+    render: (template, data) => String(liquid.renderSync(template, data)),
+    mistakes(error, text, data) {
+      const all = (settings: LiquidOptions) => {
+        try {
+          createLiquid(lang, timezone, { ...settings, catchAllErrors: true }).parseAndRenderSync(text, data);
+          return [];
+        } catch (thrown) {
+          return singly(thrown);
+        }
+      };
+      const found = all({});
+      // Filters are looked up before anything is filled in.
+      const rest = found.some(isUnknownFilter) ? all({ strictFilters: false }) : [];
+      const told = [...found, ...rest].filter((each) => LiquidError.is(each));
+      return told.length > 0 ? told : [error];
+    },
+    holds(condition, data) {
+      const value: unknown = liquid.evalValueSync(condition, data);
+      return value !== false && value !== null && value !== undefined;
+    },
+    filters: Object.keys(liquid.filters),
+  };
+}
+
+// A block that holds mistakes is one mistake itself, with those inside it.
+function singly(error: unknown): unknown[] {
+  const { errors, originalError } = error as { errors?: unknown[]; originalError?: { errors?: unknown[] } };
+  return (errors ?? originalError?.errors)?.flatMap(singly) ?? [error];
+}
+
+function isUnknownFilter(error: unknown): boolean {
+  const { originalError } = error as { originalError?: Error };
+  return originalError?.message.startsWith("undefined filter") ?? false;
+}
+
+function createLiquid(lang: string, timezone: string, settings: LiquidOptions = {}): Liquid {
   const liquid = new Liquid({
     strictVariables: true,
     strictFilters: true,
@@ -33,19 +74,12 @@ export function createEngine(lang = "en", timezone = "UTC"): Engine {
     locale: lang,
     timezoneOffset: timezone,
     dateFormat: "%-d %B %Y",
+    ...settings,
   });
   for (const tag of ["include", "render", "layout", "block"]) delete liquid.tags[tag];
   boundOutput(liquid);
   addFilters(liquid, lang);
-  return {
-    parse: (text) => liquid.parse(text),
-    render: (template, data) => String(liquid.renderSync(template, data)),
-    holds(condition, data) {
-      const value: unknown = liquid.evalValueSync(condition, data);
-      return value !== false && value !== null && value !== undefined;
-    },
-    filters: Object.keys(liquid.filters),
-  };
+  return liquid;
 }
 
 /** Liquid's memory limit does not count what loops write: this charges every write to it, captures included. */

@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Adapter } from "../adapter.ts";
-import { InputError, type Problem } from "../errors.ts";
+import { byPlace, InputError, type Problem } from "../errors.ts";
 import type { Release } from "../release/release.ts";
 import type { Campaign, CampaignMedia, Only, Path } from "./campaign.ts";
 import { type Config, NO_CREDENTIAL } from "./channel.ts";
@@ -15,6 +15,8 @@ import { readSource, type Source, shownPath } from "./source.ts";
 export interface Loaded {
   /** There only when the files have no error. What the environment lacks is among the problems, but no error of theirs. */
   campaign?: Campaign;
+  /** What could be read of it, when something is wrong: only to look for more that is wrong. */
+  draft?: Campaign;
   problems: Problem[];
 }
 
@@ -48,7 +50,18 @@ export async function loadCampaign(
   problems.push(...(await checkCampaign(campaign, input, config, adapters)));
   problems.sort(byPlace);
   const wrong = problems.some(({ severity, code }) => severity === "error" && !NO_CREDENTIAL.has(code));
-  return wrong ? { problems } : { campaign, problems };
+  if (!wrong) return { campaign, problems };
+  return { draft: { ...campaign, vars: { ...intended(source.value, input), ...campaign.vars } }, problems };
+}
+
+/** Names that are written, although where they stand is wrong: whoever uses them has not forgotten them. */
+function intended(written: object, input: Partial<CampaignInput>): Record<string, unknown> {
+  const lost = Object.entries(written).filter(([key]) => !Object.hasOwn(input, key) || key === "vars");
+  const names = lost.flatMap(([key, value]) => [
+    key,
+    ...(typeof value === "object" && value !== null ? Object.keys(value) : []),
+  ]);
+  return Object.fromEntries(names.map((name) => [name, ""]));
 }
 
 function readShape(source: Source): { input: Partial<CampaignInput>; problems: Problem[] } {
@@ -134,17 +147,4 @@ function fromProject(file: string, campaign: string, root: string): string {
 function pathInProject(file: string, root: string): string {
   const way = relative(realpathSync(root), realpathSync(file));
   return (isAbsolute(way) ? file : way).split(sep).join("/");
-}
-
-// By code units: a collator costs some milliseconds at its first use.
-function inOrder(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function byPlace(a: Problem, b: Problem): number {
-  return (
-    inOrder(a.place?.file ?? "", b.place?.file ?? "") ||
-    (a.place?.line ?? 0) - (b.place?.line ?? 0) ||
-    (a.place?.column ?? 0) - (b.place?.column ?? 0)
-  );
 }

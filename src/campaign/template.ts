@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LiquidError, type Template, type Token } from "liquidjs";
-import { InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
+import { gather, InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
 import { type Release, releaseData } from "../release/release.ts";
 import { didYouMean, listed } from "../suggest.ts";
 import { decode } from "./decode.ts";
@@ -87,19 +87,27 @@ export function createTemplates({ folders, cwd }: TemplateOptions): Templates {
       parsed.set(key, template);
       return engine.render(template, scope);
     } catch (error) {
-      throw new InputError(problemOf(error, engine, scope, locate));
+      if (!LiquidError.is(error)) throw error;
+      const first = problemOf(error, engine, scope, locate);
+      // Past the limits nothing more can be learned.
+      if (first.code === "template-limit") throw new InputError(first);
+      throw new InputError(problemsOf(engine.mistakes(error, text, scope), engine, scope, locate));
     }
   };
 
   return {
     render(kind, names, data, locate) {
       const scope = scopeOf(data);
+      const problems: Problem[] = [];
       for (const key of ["title", "summary", "body"] as const) {
         const text = data[key];
-        if (text !== undefined) scope[key] = filled(text, scope, data, (spot) => locate?.(key, spot));
+        if (text === undefined) continue;
+        scope[key] = gather(problems, () => filled(text, scope, data, (spot) => locate?.(key, spot))) ?? text;
       }
       const file = firstFile(kind, names, folders, files) ?? missing(kind, names, folders, cwd);
-      const markdown = filled(file.text, scope, data, (spot) => placeIn(file, spot)).trim();
+      const whole = gather(problems, () => filled(file.text, scope, data, (spot) => placeIn(file, spot)));
+      if (whole === undefined || problems.length > 0) throw new InputError(problems);
+      const markdown = whole.trim();
       const { title, summary, body } = scope as Pick<FilledTemplate, "title" | "summary" | "body">;
       return {
         markdown,
@@ -221,6 +229,22 @@ function readTemplate(path: string, shown: string): TemplateFile | undefined {
 
 function placeIn(file: TemplateFile, { line, column, length }: Spot): Place {
   return { file: file.shown, line, column, length, text: file.text.split(/\r?\n/)[line - 1] };
+}
+
+/** Each mistake once. Past the limits every step is one more: that is said once. */
+function problemsOf(
+  mistakes: readonly unknown[],
+  engine: Engine,
+  scope: Scope,
+  locate: (spot: Spot) => Place | undefined,
+): Problem[] {
+  const seen = new Set<string>();
+  return mistakes
+    .map((mistake) => problemOf(mistake, engine, scope, locate))
+    .filter(({ code, message, place }) => {
+      const key = code === "template-limit" ? code : `${place?.line}:${place?.column} ${message}`;
+      return !seen.has(key) && seen.add(key);
+    });
 }
 
 function problemOf(

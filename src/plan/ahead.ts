@@ -23,7 +23,7 @@ interface Asked {
 
 /** Empty when we send it ourselves, which is usual. */
 export function aheadOf(
-  { channel, said: { schedule }, due, parts }: Asked,
+  { channel, said: { schedule, at: written }, due, parts }: Asked,
   { campaign, now }: Pick<PlanInput, "campaign" | "now">,
   report: Report,
 ): Pick<PlannedDelivery, "schedule"> {
@@ -41,6 +41,8 @@ export function aheadOf(
     return {};
   }
   if (due === undefined) {
+    // A time that cannot be read is said already.
+    if (written) return {};
     report({
       code: "schedule-without-time",
       message: "`schedule: network` does not say when the network is to publish it",

@@ -1,8 +1,8 @@
 /** One channel's share of a plan: its words in its network's form, measured, split, checked. */
-import type { MediaRules, Post } from "../adapter.ts";
+import type { Media, MediaRules, Post } from "../adapter.ts";
 import { type Said, saidTo } from "../campaign/campaign.ts";
 import type { Channel } from "../campaign/channel.ts";
-import { InputError, type Problem } from "../errors.ts";
+import { gather, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
 import { type SplitResult, split } from "../text/split.ts";
 import type { TextRules } from "../text/text.ts";
@@ -15,7 +15,7 @@ import { termsOf } from "./terms.ts";
 import { tidy } from "./tidy.ts";
 import { timesOf } from "./times.ts";
 import type { Turn } from "./turns.ts";
-import { apart, type Words, wordsFor } from "./words.ts";
+import { apart, filesOf, type Words, wordsFor } from "./words.ts";
 
 export interface Composed {
   /** Absent when the channel is skipped, or its words could not even be put together. */
@@ -37,17 +37,17 @@ export async function compose(
   const report: Report = (problem) => problems.push({ severity: "error", channel: channel.name, ...problem });
 
   const place = source.place((said.text ?? said.body ?? said.summary ?? said.title)?.path ?? ["kind"]);
-  let words: Words;
-  let tree: Tree;
-  try {
-    words = wordsFor(channel, said, turn, input, read);
-    tree = read(words.markdown);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return { problems: error.problems.map((problem) => ({ place, ...problem, channel: channel.name })) };
-  }
+  const wrong: Problem[] = [];
+  const words = gather(wrong, () => wordsFor(channel, said, turn, input, read));
+  const tree = words && gather(wrong, () => read(words.markdown));
+  problems.push(...wrong.map((problem) => ({ place, ...problem, channel: channel.name })));
+  const { timezone, ...times } = await timesOf(channel, said, turn, input, report);
+  const files = filesOf(said, input);
+  const rules = rulesOf(channel, files, input);
+  const placeOf = (index = 0) => said.media[index]?.place ?? source.place(["media"]);
+  checkFiles(words?.media ?? files, rules.media, channel, placeOf, report);
+  if (!words || !tree) return { problems };
 
-  const rules = rulesOf(channel, words, input);
   const fit = said.fit ?? (channel.adapter.thread === "none" ? "refuse" : "thread");
   const { body, ending } = apart(tree);
   const result = split(
@@ -62,15 +62,12 @@ export async function compose(
   checkLength(result, channel, { fit, caption: rules.caption }, place, report);
   if (words.title !== undefined)
     checkTitle(words.title, channel, source.place(said.title?.path ?? ["title"]), report);
-  const placeOf = (index = 0) => said.media[index]?.place ?? source.place(["media"]);
-  checkFiles(words.media, rules.media, channel, placeOf, report);
   checkPosts(
     posts.map(({ post }) => post),
     channel,
     place,
     report,
   );
-  const { timezone, ...times } = await timesOf(channel, said, turn, input, report);
   const parts = posts.length;
 
   const delivery: PlannedDelivery = {
@@ -100,13 +97,13 @@ interface Rules {
 }
 
 // What the server said about itself goes over what the adapter declares.
-function rulesOf(channel: Channel, words: Words, { limits }: PlanInput): Rules {
+function rulesOf(channel: Channel, files: readonly Media[], { limits }: PlanInput): Rules {
   const own = limits.get(channel.name);
   const text = { ...channel.adapter.text, ...own?.text };
   if (channel.adapter.media === "none") return { text, media: "none", caption: false };
   const media = { ...channel.adapter.media, ...own?.media };
   const { caption } = media;
-  if (words.media.length === 0 || caption === undefined || caption >= text.max)
+  if (files.length === 0 || caption === undefined || caption >= text.max)
     return { text, media, caption: false };
   return { text: { ...text, max: caption }, media, caption: true };
 }

@@ -6,7 +6,7 @@ import type { Account, Money, Post } from "../adapter.ts";
 import { type Campaign, saidTo } from "../campaign/campaign.ts";
 import type { Channel, Config } from "../campaign/channel.ts";
 import type { Templates } from "../campaign/template.ts";
-import type { Place, Problem } from "../errors.ts";
+import { byPlace, type Place, type Problem } from "../errors.ts";
 import type { MediaFile } from "../media/file.ts";
 import { parse, type Read } from "../text/markdown.ts";
 import type { Measured } from "../text/text.ts";
@@ -112,7 +112,7 @@ export async function plan(input: PlanInput): Promise<Plan> {
     version: 1,
     campaign: aboutCampaign(campaign),
     deliveries,
-    problems: once(problems),
+    problems: once(problems).sort(byPlace),
     digest: digestOf(deliveries),
   };
 }

@@ -4,7 +4,7 @@ import type { Said, Worded } from "../campaign/campaign.ts";
 import type { Channel } from "../campaign/channel.ts";
 import { isWebAddress } from "../campaign/schema.ts";
 import type { Locate, TemplateData } from "../campaign/template.ts";
-import { InputError } from "../errors.ts";
+import { gather, InputError, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
 import type { RenderContext } from "../text/text.ts";
 import type { Tree } from "../text/tree.ts";
@@ -23,7 +23,7 @@ export interface Words {
   context: RenderContext;
 }
 
-/** Throws InputError with the place in the template or in the campaign. */
+/** Throws InputError with all that is wrong, each with its place in the template or in the campaign. */
 export function wordsFor(
   channel: Channel,
   said: Said,
@@ -33,20 +33,24 @@ export function wordsFor(
 ): Words {
   const { campaign, templates } = input;
   const data = dataOf(channel, said, turn, input);
-  data.link = linkOf(said, data, input);
+  const problems: Problem[] = [];
+  data.link = gather(problems, () => linkOf(said, data, input));
   const locate: Locate = (key, spot) => said[key] && campaign.source.placeIn(said[key].path, spot);
   const names = [channel.name, channel.network, channel.adapter.shape, "default"];
-  const filled = templates.render(campaign.kind, names, data, locate);
-  const context = contextOf(channel, said, data, input);
+  const filled = gather(problems, () => templates.render(campaign.kind, names, data, locate));
+  const own = said.text && gather(problems, () => ownText(said.text!, data, input));
+  const media = gather(problems, () => mediaOf(said, data, input));
+  const context = gather(problems, () => contextOf(channel, said, data, input));
+  if (!filled || !context || !media || problems.length > 0) throw new InputError(problems);
   const plain = (markdown: string | undefined) =>
     markdown === undefined ? undefined : render(read(markdown), "plain", context).text;
   const title = plain(filled.title);
   const summary = plain(filled.summary);
   return {
-    markdown: said.text ? ownText(said.text, data, input) : filled.markdown,
+    markdown: own ?? filled.markdown,
     title,
     summary,
-    media: mediaOf(said, data, input),
+    media,
     link: cardOf(data.link, { title, summary }, context),
     context,
   };
@@ -122,14 +126,28 @@ function ownText(text: Worded, data: TemplateData, { templates, campaign }: Plan
   return templates.fill(text.text, data, (spot) => campaign.source.placeIn(text.path, spot));
 }
 
-function mediaOf(said: Said, data: TemplateData, { media, templates, campaign }: PlanInput): Media[] {
-  return said.media.flatMap(({ file, alt }) => {
-    const described = media.get(file);
+/** The files without their words: those that are there, in the order written. */
+export function filesOf(said: Said, { media }: PlanInput): Media[] {
+  return said.media.flatMap(({ file: name }) => {
+    const described = media.get(name);
     if (!described) return [];
-    const filled = templates.fill(alt.text, data, (spot) => campaign.source.placeIn(alt.path, spot));
-    const { sha256, type, bytes, width, height } = described;
-    return [tidy({ file: described.file, sha256, type, bytes, width, height, alt: filled.trim() })];
+    const { file, sha256, type, bytes, width, height } = described;
+    return [tidy({ file, sha256, type, bytes, width, height, alt: "" })];
   });
+}
+
+function mediaOf(said: Said, data: TemplateData, input: PlanInput): Media[] {
+  const { campaign, templates } = input;
+  const problems: Problem[] = [];
+  const alts = said.media
+    .filter(({ file }) => input.media.has(file))
+    .map(({ alt: { text, path } }) =>
+      gather(problems, () =>
+        templates.fill(text, data, (spot) => campaign.source.placeIn(path, spot)).trim(),
+      ),
+    );
+  if (problems.length > 0) throw new InputError(problems);
+  return filesOf(said, input).map((file, index) => ({ ...file, alt: alts[index] ?? "" }));
 }
 
 // `{{ release.url }}`: what comes out must be a link like any other.

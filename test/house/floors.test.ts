@@ -10,7 +10,7 @@ const FLOORS: { name: string; holds: RegExp; may: string[] }[] = [
   {
     name: "leaves",
     holds:
-      /^(clock|duration|errors|files|git|http|rate-limit|settings|suggest|transport|version)\.ts$|^(sql|undici)\.d\.ts$/,
+      /^(clock|duration|errors|files|git|http|patience|rate-limit|settings|suggest|transport|version)\.ts$|^(sql|undici)\.d\.ts$/,
     may: [],
   },
   { name: "text", holds: /^text\//, may: ["leaves"] },
