@@ -6,7 +6,7 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { parse } from "valibot";
-import { readMedia } from "./app.ts";
+import { readMedia } from "./app/sending.ts";
 import { memorySession } from "./auth/store.ts";
 import type { Channel, Config } from "./campaign/channel.ts";
 import { systemClock } from "./clock.ts";

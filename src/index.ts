@@ -8,18 +8,10 @@
  */
 
 import type { Adapter } from "./adapter.ts";
-import {
-  builtIn,
-  deliverAll,
-  demandSound,
-  enter,
-  openLedger,
-  openProject,
-  type Project,
-  planCampaign,
-  readCampaign,
-  type SendOptions,
-} from "./app.ts";
+import { demandSound, planCampaign, readCampaign } from "./app/planning.ts";
+import { builtIn, openProject, type Project } from "./app/project.ts";
+import { deliverAll, enter, type SendOptions } from "./app/sending.ts";
+import { openLedger } from "./app/state.ts";
 import type { Campaign } from "./campaign/campaign.ts";
 import { InputError } from "./errors.ts";
 import type { Ledger } from "./ledger/ledger.ts";
@@ -42,7 +34,7 @@ export {
   type Receipt,
   type Schedules,
 } from "./adapter.ts";
-export { openProject, type Project, type ProjectOptions } from "./app.ts";
+export { openProject, type Project, type ProjectOptions } from "./app/project.ts";
 export { ApprovalError } from "./approval/error.ts";
 export type { Campaign } from "./campaign/campaign.ts";
 export {

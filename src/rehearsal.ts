@@ -1,7 +1,7 @@
 /** The sandbox as a stand-in for every channel: one that runs already, or one of this process. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Override } from "./app.ts";
+import type { Override } from "./app/project.ts";
 import { InputError } from "./errors.ts";
 import { networks } from "./sandbox/networks/index.ts";
 import { type Sandbox, startSandbox } from "./sandbox/server.ts";

@@ -1,6 +1,7 @@
 /** Takes back what a network has ahead of its time, with the channel's credential of today. */
 import { join } from "node:path";
-import { type Project, stateFolder } from "./app.ts";
+import type { Project } from "./app/project.ts";
+import { stateFolder } from "./app/state.ts";
 import { fileSession } from "./auth/store.ts";
 import { type TakenBack, takeBack } from "./delivery/handover.ts";
 import { keyOf } from "./delivery/key.ts";

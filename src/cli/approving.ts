@@ -1,5 +1,5 @@
 /** Approvals as the commands that send meet them: asked for before anything is entered into the ledger. */
-import type { Project } from "../app.ts";
+import type { Project } from "../app/project.ts";
 import { demandApproved } from "../approval/demand.ts";
 import { ApprovalError } from "../approval/error.ts";
 import { rulesFor } from "../approval/judge.ts";

@@ -1,5 +1,5 @@
 /** What is coming, from the campaigns and from the ledger, in one list. */
-import type { Project } from "../app.ts";
+import type { Project } from "../app/project.ts";
 import type { Campaign } from "../campaign/campaign.ts";
 import { InputError, type Problem } from "../errors.ts";
 import type { Delivery } from "../ledger/records.ts";

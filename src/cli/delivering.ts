@@ -1,5 +1,6 @@
 /** Delivers what is in the ledger while a person watches, and says what became of it. */
-import { deliverAll, type Project } from "../app.ts";
+import type { Project } from "../app/project.ts";
+import { deliverAll } from "../app/sending.ts";
 import { EXIT, InputError, type Problem } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Delivery, History } from "../ledger/records.ts";

@@ -1,5 +1,6 @@
 /** `broadcast send --dry-run`: the requests that would leave, and nothing leaves. */
-import { demandSound, type Project, planCampaign } from "../app.ts";
+import { demandSound, planCampaign } from "../app/planning.ts";
+import type { Project } from "../app/project.ts";
 import { dryRun } from "../dry-run.ts";
 import { EXIT } from "../errors.ts";
 import { document } from "../report/json.ts";

@@ -4,7 +4,8 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Project, stateFolder } from "../app.ts";
+import type { Project } from "../app/project.ts";
+import { stateFolder } from "../app/state.ts";
 import { writeAtomically } from "../files.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { isRhythmic, latestWall, nextWall } from "../plan/turns.ts";

@@ -1,5 +1,6 @@
 /** Asks every channel's network who we are there, and looks at everything that its answers give away. */
-import { type Project, type Verified, verifyChannels } from "../app.ts";
+import { type Verified, verifyChannels } from "../app/accounts.ts";
+import type { Project } from "../app/project.ts";
 import type { Channel } from "../campaign/channel.ts";
 import type { WireReply } from "../http.ts";
 import { type Login, loginFor, renewsItself, usesLogin } from "../logins.ts";

@@ -1,7 +1,9 @@
 /** What the commands ask of the ledger besides sending. */
 import { existsSync, statSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
-import { accountsKnown, ledgerExists, openLedger, type Project, shown } from "../app.ts";
+import { accountsKnown } from "../app/accounts.ts";
+import { type Project, shown } from "../app/project.ts";
+import { ledgerExists, openLedger } from "../app/state.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History } from "../ledger/records.ts";
 import type { Whereabouts } from "../report/held.ts";

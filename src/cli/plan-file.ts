@@ -2,7 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as v from "valibot";
-import { demandSound, hasErrors, type Project, readMedia, shown } from "../app.ts";
+import { demandSound, hasErrors } from "../app/planning.ts";
+import { type Project, shown } from "../app/project.ts";
+import { readMedia } from "../app/sending.ts";
 import { InputError, NetworkError, type Problem } from "../errors.ts";
 import { digest } from "../plan/digest.ts";
 import { deliveryId, digestOf, type Plan, type PlannedDelivery } from "../plan/plan.ts";

@@ -1,13 +1,8 @@
 /** Everything that is asked before the first request that publishes. */
-import {
-  demandSound,
-  inspectLedger,
-  type Planned,
-  type PlanOptions,
-  type Project,
-  planCampaign,
-  verifyChannels,
-} from "../app.ts";
+import { verifyChannels } from "../app/accounts.ts";
+import { demandSound, type Planned, type PlanOptions, planCampaign } from "../app/planning.ts";
+import type { Project } from "../app/project.ts";
+import { inspectLedger } from "../app/state.ts";
 import type { Problem } from "../errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { CredentialError } from "./faults.ts";

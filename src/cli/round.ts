@@ -1,5 +1,7 @@
 /** One round of `run`: enters what has come due, delivers what the ledger holds, and tells when to look again. */
-import { deliverAll, enter, openLedger, type Project, shown } from "../app.ts";
+import { type Project, shown } from "../app/project.ts";
+import { deliverAll, enter } from "../app/sending.ts";
+import { openLedger } from "../app/state.ts";
 import { ApprovalError } from "../approval/error.ts";
 import type { Clock } from "../clock.ts";
 import { isDead } from "../delivery/owner.ts";

@@ -1,7 +1,8 @@
 /** The campaigns in a folder that have a time: what `run` and `schedule` are about. */
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { hasErrors, type Project, readCampaign, shown } from "../app.ts";
+import { hasErrors, readCampaign } from "../app/planning.ts";
+import { type Project, shown } from "../app/project.ts";
 import { type Campaign, saidTo } from "../campaign/campaign.ts";
 import type { Channel } from "../campaign/channel.ts";
 import { readSource } from "../campaign/source.ts";

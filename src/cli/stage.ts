@@ -1,7 +1,8 @@
 /** A project with the networks it talks to: the real ones, or the sandbox in their place. */
 import { rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { ledgerFile, openProject, type Project } from "../app.ts";
+import { openProject, type Project } from "../app/project.ts";
+import { ledgerFile } from "../app/state.ts";
 import { findConfig } from "../config.ts";
 import { misuse } from "./faults.ts";
 import type { Terminal } from "./output.ts";

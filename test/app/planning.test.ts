@@ -1,7 +1,8 @@
 /** What a person hears about a campaign that is wrong in several ways: all of it, at once, and nothing made up. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openProject, planCampaign } from "../../src/app.ts";
+import { planCampaign } from "../../src/app/planning.ts";
+import { openProject } from "../../src/app/project.ts";
 import { InputError, type Problem } from "../../src/errors.ts";
 import { brief, project } from "../campaign/project.ts";
 

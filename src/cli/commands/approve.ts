@@ -1,15 +1,10 @@
 /** `broadcast approve`: a person reads what would go out, and says that exactly this may. Sends nothing. */
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import {
-  demandSound,
-  openLedger,
-  type Planned,
-  type Project,
-  planCampaign,
-  shown,
-  verifyChannels,
-} from "../../app.ts";
+import { verifyChannels } from "../../app/accounts.ts";
+import { demandSound, type Planned, planCampaign } from "../../app/planning.ts";
+import { type Project, shown } from "../../app/project.ts";
+import { openLedger } from "../../app/state.ts";
 import { type Approval, approvedOf, statement } from "../../approval/approval.ts";
 import { ownName } from "../../approval/author.ts";
 import { approvalFile } from "../../approval/beside.ts";

@@ -1,5 +1,6 @@
 /** `broadcast cancel`: what is scheduled does not go out; what a network has ahead of its time is taken back. */
-import { findDelivery, openProject } from "../../app.ts";
+import { openProject } from "../../app/project.ts";
+import { findDelivery } from "../../app/state.ts";
 import { mayWaitThere, type TakenBack } from "../../delivery/handover.ts";
 import { EXIT, InputError, NetworkError } from "../../errors.ts";
 import type { History } from "../../ledger/records.ts";

@@ -1,7 +1,8 @@
 /** `broadcast doctor`: whether everything is ready to send, and for how long; made for a weekly cron line. */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { ledgerFile, type Project } from "../../app.ts";
+import type { Project } from "../../app/project.ts";
+import { ledgerFile } from "../../app/state.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import { type Finding, findingLines } from "../../report/doctor.ts";
 import { count } from "../../report/frame.ts";

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parse } from "dotenv";
 import type { Adapter } from "../../adapter.ts";
-import { builtIn, shown } from "../../app.ts";
+import { builtIn, shown } from "../../app/project.ts";
 import { EXIT } from "../../errors.ts";
 import { openLoginStore } from "../../logins.ts";
 import { document } from "../../report/json.ts";

@@ -2,7 +2,8 @@
 
 import { existsSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { ledgerFile, ledgerInGit, openLedger, openProject, shown } from "../../app.ts";
+import { openProject, shown } from "../../app/project.ts";
+import { ledgerFile, ledgerInGit, openLedger } from "../../app/state.ts";
 import { EXIT } from "../../errors.ts";
 import { document, ledgerLine } from "../../report/json.ts";
 import { spokenBytes } from "../../report/plan.ts";

@@ -1,6 +1,6 @@
 /** `broadcast login`: a channel's credential, in the browser or by paste, checked with the network, kept in the store. */
 import { dirname } from "node:path";
-import { openProject, type Project } from "../../app.ts";
+import { openProject, type Project } from "../../app/project.ts";
 import type { Channel } from "../../campaign/channel.ts";
 import { variableFor } from "../../campaign/channels.ts";
 import { EXIT, NetworkError } from "../../errors.ts";

@@ -1,7 +1,7 @@
 /** `broadcast networks`: what is declared about them, with the project's plug-ins when there is a project. */
 
 import type { Adapter } from "../../adapter.ts";
-import { builtIn, openProject } from "../../app.ts";
+import { builtIn, openProject } from "../../app/project.ts";
 import { findConfig } from "../../config.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import { document, networkJson } from "../../report/json.ts";

@@ -1,7 +1,7 @@
 /** `broadcast new`: the few fields that a kind of campaign needs, the body in an editor, then a look at the posts. */
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { openProject, type Project, shown } from "../../app.ts";
+import { openProject, type Project, shown } from "../../app/project.ts";
 import { KINDS, type Kind } from "../../campaign/campaign.ts";
 import { EXIT } from "../../errors.ts";
 import { document } from "../../report/json.ts";

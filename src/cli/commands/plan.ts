@@ -1,6 +1,7 @@
 /** `broadcast plan`: what would be said, where and when. Sends nothing. */
 import { resolve } from "node:path";
-import { hasErrors, type Project, planCampaign, shown } from "../../app.ts";
+import { hasErrors, planCampaign } from "../../app/planning.ts";
+import { type Project, shown } from "../../app/project.ts";
 import type { Need } from "../../approval/judge.ts";
 import { EXIT } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";

@@ -1,7 +1,8 @@
 /** `broadcast preview`: the posts as they will look, again after every change while somebody writes. */
 import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { hasErrors, type Project, planCampaign } from "../../app.ts";
+import { hasErrors, planCampaign } from "../../app/planning.ts";
+import type { Project } from "../../app/project.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import { planCards } from "../../report/plan.ts";

@@ -1,5 +1,5 @@
 /** `broadcast status --releases`: which releases there are, and which of them nobody has announced. */
-import type { Project } from "../../app.ts";
+import type { Project } from "../../app/project.ts";
 import { EXIT } from "../../errors.ts";
 import type { Delivery } from "../../ledger/records.ts";
 import { type Known, knownReleases, names } from "../../release/known.ts";

@@ -1,5 +1,6 @@
 /** `broadcast resolve`: a person settles what no program can know. */
-import { findDelivery, type Project } from "../../app.ts";
+import type { Project } from "../../app/project.ts";
+import { findDelivery } from "../../app/state.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Delivery } from "../../ledger/records.ts";

@@ -1,5 +1,6 @@
 /** `broadcast retry`: what a network refused is tried again, because a person says that the cause is gone. */
-import { findDelivery, type Project } from "../../app.ts";
+import type { Project } from "../../app/project.ts";
+import { findDelivery } from "../../app/state.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Delivery, State } from "../../ledger/records.ts";

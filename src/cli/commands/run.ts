@@ -1,6 +1,7 @@
 /** `broadcast run`: sends what is due, for crons and timers; with `--watch`, for as long as it runs. */
 import { join, resolve } from "node:path";
-import { openProject, type Project, stateFolder } from "../../app.ts";
+import { openProject, type Project } from "../../app/project.ts";
+import { stateFolder } from "../../app/state.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { lock } from "../../delivery/lock.ts";
 import { EXIT, InputError, type Problem } from "../../errors.ts";

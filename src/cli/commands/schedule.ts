@@ -1,6 +1,6 @@
 /** `broadcast schedule`: what is coming, and what makes it come: a calendar, a crontab line, systemd units. */
 import { join, relative, resolve } from "node:path";
-import { openProject, type Project } from "../../app.ts";
+import { openProject, type Project } from "../../app/project.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { EXIT } from "../../errors.ts";
 import { count, frames } from "../../report/frame.ts";

@@ -1,6 +1,8 @@
 /** `broadcast send`: plan, ask the networks who we are, ask the person, deliver, report. */
 import { dirname, resolve } from "node:path";
-import { enter, openLedger, type Project } from "../../app.ts";
+import type { Project } from "../../app/project.ts";
+import { enter } from "../../app/sending.ts";
+import { openLedger } from "../../app/state.ts";
 import { EXIT } from "../../errors.ts";
 import type { Added, Delivery, History } from "../../ledger/records.ts";
 import type { Plan } from "../../plan/plan.ts";

@@ -1,7 +1,7 @@
 /** `broadcast status`: what the ledger holds. Changes nothing, and does not make a ledger. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { openProject, type Project } from "../../app.ts";
+import { openProject, type Project } from "../../app/project.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import type { Delivery, History } from "../../ledger/records.ts";
 import { lastAttempt, opening, type Whereabouts } from "../../report/held.ts";

@@ -97,7 +97,7 @@ function words(known: Readonly<Record<string, string | undefined>>): Source {
 }
 
 async function networks(): Promise<Names> {
-  const { builtIn } = await import("../../app.ts");
+  const { builtIn } = await import("../../app/project.ts");
   return { candidates: [...(await builtIn()).values()].map(({ id, name }) => ({ value: id, about: name })) };
 }
 

@@ -1,11 +1,11 @@
 /** What `init` changes on disk: worked out first as texts, written at the end, each file whole. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { shown } from "../../app.ts";
+import { shown } from "../../app/project.ts";
 import type { Kind } from "../../campaign/campaign.ts";
 import { writeAtomically } from "../../files.ts";
+import { shipped } from "../../shipped.ts";
 import { misuse } from "../faults.ts";
-import { shipped } from "../shipped.ts";
 import type { Drafted } from "./channel.ts";
 import { withIgnored, withVariables } from "./dotenv.ts";
 import { projectFile, withChannels } from "./project-file.ts";
