@@ -31,7 +31,7 @@ export interface PlanOptions {
 export async function readCampaign(
   file: string,
   project: Project,
-  { withoutCredentials = false }: PlanOptions = {},
+  options: PlanOptions = {},
 ): Promise<{ campaign: Campaign; problems: Problem[] }> {
   const { campaign, draft, problems } = await loadCampaign(
     resolve(project.cwd, file),
@@ -41,13 +41,13 @@ export async function readCampaign(
     project.release,
   );
   const found = [...project.problems, ...problems].map((problem) =>
-    withoutCredentials && NO_CREDENTIAL.has(problem.code)
+    options.withoutCredentials && NO_CREDENTIAL.has(problem.code)
       ? { ...problem, severity: "warning" as const }
       : problem,
   );
   if (campaign && !hasErrors(found)) return { campaign, problems: found };
   const readable = campaign ?? draft;
-  const further = readable ? await furtherErrors(readable, project, found) : [];
+  const further = readable ? await furtherErrors(readable, project, options, found) : [];
   throw new InputError([...found, ...further].sort(byPlace));
 }
 
@@ -74,13 +74,14 @@ const OF_ITS_OWN = new Set<ProblemCode>([
 async function furtherErrors(
   campaign: Campaign,
   project: Project,
+  options: PlanOptions,
   known: readonly Problem[],
 ): Promise<Problem[]> {
   const spot = ({ place }: Problem) => `${place?.file}:${place?.line}:${place?.column}`;
   const said = new Set(known.map(spot));
   let found: readonly Problem[];
   try {
-    found = (await planned(campaign, project, {})).problems;
+    found = (await planned(campaign, project, options)).problems;
   } catch (error) {
     // Planning may rely on what is wrong here; that is said already.
     found = error instanceof InputError ? error.problems : [];
