@@ -2,6 +2,7 @@
 import { spans } from "../../count.ts";
 import { escapeHtml } from "../../html.ts";
 import type { World } from "../../network.ts";
+import type { Draft, Media, State, Status } from "./state.ts";
 
 export const ID = "mastodon";
 export const MAX = 500;
@@ -12,41 +13,6 @@ export const VIDEO_BYTES = 103_809_024;
 export const IMAGES = ["image/jpeg", "image/png", "image/gif", "image/heic", "image/webp", "image/avif"];
 export const VIDEOS = ["video/webm", "video/mp4", "video/quicktime"];
 
-export interface State {
-  statuses: Map<string, Status>;
-  media: Map<string, Media>;
-  /** `account key` → what the first request made, for an hour. */
-  keys: Map<string, { id: string; until: number }>;
-  scheduled: Map<string, { account: string; draft: Draft; at: number }>;
-  sequence: number;
-}
-
-export interface Draft {
-  text: string;
-  warning: string;
-  visibility: string;
-  sensitive: boolean;
-  language: string | null;
-  parent: string | null;
-  media: Media[];
-}
-
-export interface Status extends Draft {
-  id: string;
-  account: string;
-  at: number;
-}
-
-export interface Media {
-  id: string;
-  account: string;
-  type: string;
-  alt: string;
-  bytes: Uint8Array;
-  /** Epoch milliseconds; earlier than that it is still being processed. */
-  readyAt: number;
-  attached: boolean;
-}
 export function statusEntity(status: Status, state: State, world: World): Record<string, unknown> {
   const parent = status.parent === null ? undefined : state.statuses.get(status.parent);
   return {
@@ -60,7 +26,7 @@ export function statusEntity(status: Status, state: State, world: World): Record
     language: status.language,
     uri: `${world.base(ID)}/users/${status.account}/statuses/${status.id}`,
     url: pageOf(status, world),
-    replies_count: [...state.statuses.values()].filter((other) => other.parent === status.id).length,
+    replies_count: state.replies.get(status.id) ?? 0,
     reblogs_count: 0,
     favourites_count: 0,
     edited_at: null,
