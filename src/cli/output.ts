@@ -66,11 +66,10 @@ export function isColoured(
   return isTerminal && env.TERM !== "dumb";
 }
 
-// `broadcast status | head` closes the pipe early: nobody reads on, which is no fault of ours.
+// `broadcast send … | head` closes the pipe early: nobody reads on, but what was begun is finished and written down.
 function quietOnBrokenPipe(stream: NodeJS.WriteStream): void {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-    throw error;
+    if (error.code !== "EPIPE") throw error;
   });
 }
 

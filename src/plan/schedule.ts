@@ -5,29 +5,34 @@ import { parseDuration } from "../duration.ts";
 export type Read = { at: number } | { problem: string; remedy: string };
 
 const WALL =
-  /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?))?(?:\s*\[?([A-Za-z][\w+-]*(?:\/[\w+-]+)*)\]?)?$/;
+  /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))?(?:\s*\[?([A-Za-z][\w+-]*(?:\/[\w+-]+)*)\]?)?$/;
+const INSTANT = /\d(Z|[+-]\d{2}:?\d{2})$/;
 const EXAMPLE =
   "Write it like `2026-12-01 09:00 Europe/Rome`, or with an offset: `2026-12-01T09:00:00+01:00`.";
 
 /** Epoch milliseconds of a time as written. `zone` serves when the text names none. */
 export function readTime(text: string, zone: string | undefined): Read {
   const written = text.trim();
-  if (/\d(Z|[+-]\d{2}:?\d{2})$/.test(written)) return readInstant(written);
+  if (INSTANT.test(written)) return readInstant(written);
   const match = WALL.exec(written);
   if (!match) return { problem: `\`${written}\` is not a time`, remedy: EXAMPLE };
   const [, date, time = "00:00", named = zone] = match;
+  const local = wallClock(`${date}T${time.padStart(time.length + (time.indexOf(":") === 1 ? 1 : 0), "0")}`);
+  if (!local) return { problem: `\`${date} ${time}\` is not a date and time that exists`, remedy: EXAMPLE };
   if (!named) {
     return {
       problem: `\`${written}\` says no time zone`,
       remedy: "Add one (`Europe/Rome`, `UTC`), or give the campaign or the channel a `timezone`.",
     };
   }
-  return readWall(`${date}T${time}`, named);
+  return inZone(local, named);
 }
 
-/** The zone that a time names itself. */
+/** The zone that a time names itself, where `readTime` could read it; none where it has an offset. */
 export function zoneIn(text: string): string | undefined {
-  return WALL.exec(text.trim())?.[3];
+  const written = text.trim();
+  if (INSTANT.test(written)) return written.endsWith("Z") ? "UTC" : undefined;
+  return WALL.exec(written)?.[3];
 }
 
 /** An end: a time like the above, or a duration after `from`. */
@@ -44,13 +49,15 @@ function readInstant(text: string): Read {
   }
 }
 
-function readWall(wall: string, zone: string): Read {
-  let local: Temporal.PlainDateTime;
+function wallClock(text: string): Temporal.PlainDateTime | undefined {
   try {
-    local = Temporal.PlainDateTime.from(wall, { overflow: "reject" });
+    return Temporal.PlainDateTime.from(text, { overflow: "reject" });
   } catch {
-    return { problem: `\`${wall.replace("T", " ")}\` is not a date and time that exists`, remedy: EXAMPLE };
+    return undefined;
   }
+}
+
+function inZone(local: Temporal.PlainDateTime, zone: string): Read {
   try {
     local.toZonedDateTime(zone);
   } catch {
@@ -62,13 +69,14 @@ function readWall(wall: string, zone: string): Read {
   try {
     return { at: local.toZonedDateTime(zone, { disambiguation: "reject" }).epochMilliseconds };
   } catch {
-    const gap =
-      local.toZonedDateTime(zone, { disambiguation: "earlier" }).toPlainDateTime().equals(local) === false;
+    const wall = local.toString({ smallestUnit: "minute" }).replace("T", " ");
+    const first = local.toZonedDateTime(zone, { disambiguation: "compatible" });
+    const gap = !first.toPlainDateTime().equals(local);
     return {
       problem: gap
-        ? `${wall.replace("T", " ")} does not exist in ${zone}: the clocks are put forward over it`
-        : `${wall.replace("T", " ")} comes twice in ${zone}: the clocks are put back`,
-      remedy: "Choose another time, or write it with an offset: `2026-10-25T02:30:00+02:00`.",
+        ? `${wall} does not exist in ${zone}: the clocks are put forward over it`
+        : `${wall} comes twice in ${zone}: the clocks are put back`,
+      remedy: `Choose another time, or write it with an offset: \`${first.toString({ timeZoneName: "never", smallestUnit: "minute" })}\`.`,
     };
   }
 }

@@ -39,9 +39,10 @@ export async function timesOf(
   const { readTime, readEnd, zoneIn } = await import("./schedule.ts");
   if (!turn && said.at) {
     const read = readTime(said.at.text, zone);
-    times.timezone = zoneIn(said.at.text) ?? zone;
-    if ("at" in read) times.due = iso(read.at + delay);
-    else
+    if ("at" in read) {
+      times.due = iso(read.at + delay);
+      times.timezone = zoneIn(said.at.text) ?? zone;
+    } else
       report({
         code: "bad-time",
         message: read.problem,

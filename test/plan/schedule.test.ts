@@ -11,6 +11,7 @@ describe("a time as written", () => {
     ["2026-12-01 09:00[Europe/Rome]", undefined, "2026-12-01T08:00:00.000Z"],
     ["2026-12-01 09:00", "America/New_York", "2026-12-01T14:00:00.000Z"],
     ["2026-12-01 09:00 UTC", "America/New_York", "2026-12-01T09:00:00.000Z"],
+    ["2026-12-01 9:00", "UTC", "2026-12-01T09:00:00.000Z"],
     ["2026-12-01", "UTC", "2026-12-01T00:00:00.000Z"],
     ["2026-12-01T09:00:00Z", undefined, "2026-12-01T09:00:00.000Z"],
     ["2026-12-01 09:00+05:30", undefined, "2026-12-01T03:30:00.000Z"],
@@ -22,6 +23,7 @@ describe("a time as written", () => {
   it.each([
     ["tomorrow", "UTC", /is not a time/],
     ["2026-12-01 09:00", undefined, /no time zone/],
+    ["2026-12-01 25:00", undefined, /not a date and time that exists/],
     ["2026-13-01 09:00", "UTC", /not a date and time that exists/],
     ["2027-02-29 09:00", "UTC", /not a date and time that exists/],
     ["2026-12-01 09:00 Europe/Roma", undefined, /not a time zone/],
@@ -44,6 +46,14 @@ describe("a time as written", () => {
     expect(zoneIn("2026-12-01 09:00 Europe/Rome")).toBe("Europe/Rome");
     expect(zoneIn("2026-12-01 09:00")).toBeUndefined();
     expect(zoneIn("2026-12-01T09:00:00+01:00")).toBeUndefined();
+    expect(zoneIn("2026-12-01T09:00:00Z")).toBe("UTC");
+  });
+
+  it("that comes twice or not at all is given back with an offset that makes it one", () => {
+    const remedy = (text: string) => (readTime(text, undefined) as { remedy?: string }).remedy;
+    expect(remedy("2026-11-01 01:30 America/New_York")).toContain("`2026-11-01T01:30-04:00`");
+    expect(remedy("2026-03-29 02:30 Europe/Rome")).toContain("`2026-03-29T03:30+02:00`");
+    expect(iso(readTime("2026-11-01T01:30-04:00", undefined))).toBe("2026-11-01T05:30:00.000Z");
   });
 
   it("may be an end counted from the beginning", () => {
