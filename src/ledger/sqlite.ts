@@ -1,13 +1,11 @@
 /** SQLite in the project's folder: WAL, every commit on disk before it is believed, commits of one moment grouped. */
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { statSync } from "node:fs";
+import { createPrivately, createUnlessThere, syncToDisk } from "./create.ts";
+import { type DatabaseSync, driver } from "./driver.ts";
 import { groupCommits } from "./group.ts";
-import { corrupt, gone, LedgerError, troubleOf, truncated } from "./trouble.ts";
+import { corrupt, emptied, gone, LedgerError, troubleOf, truncated } from "./trouble.ts";
 import { isTruncated } from "./wal.ts";
 import type { Database, Row, Statement, Work } from "./work.ts";
-
-type DatabaseSync = InstanceType<Driver["DatabaseSync"]>;
-type Driver = typeof import("@photostructure/sqlite");
 
 export interface Sqlite extends Database {
   readonly file: string;
@@ -27,7 +25,8 @@ export async function openSqlite(file: string, patience = LOCK_PATIENCE): Promis
   let db: DatabaseSync | undefined;
   try {
     if (file !== ":memory:") {
-      if (!existsSync(file)) createPrivately(file);
+      await createUnlessThere(file);
+      if (statSync(file).size === 0) throw new LedgerError(emptied(file));
       demandWholeLog(file);
     }
     db = new DatabaseSync(file, { timeout: patience });
@@ -145,37 +144,4 @@ function tidyUp(db: DatabaseSync): void {
   } catch {
     // No room, or no right to write: the log keeps what it holds, and whoever opens the ledger next reads it there.
   }
-}
-
-function syncToDisk(path: string): void {
-  const handle = openSync(path, "r+");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-// SQLite gives the write-ahead files the rights of the database, so it is enough to create that one privately.
-function createPrivately(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, "a", 0o600));
-  chmodSync(file, 0o600);
-}
-
-// Node has SQLite built in from 22.13; before that, the port with the same interface.
-async function driver(): Promise<Pick<Driver, "DatabaseSync">> {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major < 22 || (major === 22 && minor < 13)) return import("@photostructure/sqlite");
-  silenceExperimentalWarning();
-  const name = "node:sqlite";
-  return (await import(name)) as Pick<Driver, "DatabaseSync">;
-}
-
-function silenceExperimentalWarning(): void {
-  const emit = process.emitWarning;
-  process.emitWarning = ((warning: string | Error, ...rest: unknown[]) => {
-    if (String(warning).includes("SQLite")) return;
-    Reflect.apply(emit, process, [warning, ...rest]);
-  }) as typeof process.emitWarning;
 }

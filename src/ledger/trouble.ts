@@ -94,6 +94,14 @@ export function corrupt(file: string, detail?: string): Problem {
   );
 }
 
+export function emptied(file: string): Problem {
+  return problem(
+    "ledger-corrupt",
+    `the ledger is empty: ${basename(file)} has no bytes, and none is ever made like that`,
+    `What it recorded may be out. Put a backup in its place; or look at the channels, then remove ${basename(file)} to start anew.`,
+  );
+}
+
 export function truncated(file: string): Problem {
   return problem(
     "ledger-truncated",

@@ -16,7 +16,7 @@ import {
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { backUp, checkLedger } from "../../src/ledger/care.ts";
@@ -136,6 +136,27 @@ describe("a damaged ledger", () => {
     await withDeliveries(60);
     truncateSync(file, Math.floor(statSync(file).size / 2 / 4096) * 4096);
     expect(await codeOf(() => openAt(file))).toBe("ledger-corrupt");
+  });
+
+  it("that is empty is refused: no ledger was ever made like that", async () => {
+    await withDeliveries(3);
+    truncateSync(file, 0);
+    expect(await codeOf(() => openAt(file))).toBe("ledger-corrupt");
+    expect(await codeOf(() => checkLedger(file))).toBe("ledger-corrupt");
+    expect(statSync(file).size).toBe(0);
+  });
+
+  it("is never seen half made, however many begin at once", async () => {
+    const sizes = new Set<number>();
+    const watching = setInterval(() => sizes.add(statSync(file, { throwIfNoEntry: false })?.size ?? -1));
+    const opened = await Promise.all(Array.from({ length: 8 }, () => openAt(file)));
+    clearInterval(watching);
+    expect(sizes.has(0)).toBe(false);
+    await Promise.all(opened.map((ledger, n) => ledger.add([delivery(n)], NOW)));
+    expect(await opened[0]!.list()).toHaveLength(8);
+    for (const ledger of opened) await ledger.close();
+    const kept = ["", "-shm", "-wal"].map((end) => basename(file) + end);
+    expect(readdirSync(dirname(file)).filter((name) => !kept.includes(name))).toEqual([]);
   });
 
   it("whose index misses an entry is refused: that delivery would go out again", async () => {
