@@ -43,7 +43,11 @@ export async function checkCampaign(
   const problems = [...checkWords(campaign), ...(await checkMedia(campaign))];
   if (!config) return problems;
 
-  const named = resolveChannels(campaign, input.channels ?? [], config);
+  const named = resolveChannels(
+    campaign,
+    input.channels ?? stringsOf(campaign.source.value.channels),
+    config,
+  );
   problems.push(...named.problems);
   campaign.channels = [...named.places.keys()];
   const reached = campaign.channels
@@ -58,14 +62,20 @@ export async function checkCampaign(
   return once(problems);
 }
 
+// One wrong entry makes the others no less meant.
+function stringsOf(written: unknown): (string | undefined)[] {
+  return Array.isArray(written) ? written.map((one) => (typeof one === "string" ? one : undefined)) : [];
+}
+
 function resolveChannels(
   { source }: Campaign,
-  names: readonly string[],
+  names: readonly (string | undefined)[],
   config: Config,
 ): { places: Map<string, Path>; problems: Problem[] } {
   const places = new Map<string, Path>();
   const problems: Problem[] = [];
   for (const [index, name] of names.entries()) {
+    if (name === undefined) continue;
     const path: Path = ["channels", index];
     const members = config.channels.has(name) ? [name] : config.groups.get(name);
     for (const member of members ?? []) {

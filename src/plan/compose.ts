@@ -44,7 +44,8 @@ export async function compose(
   const { timezone, ...times } = await timesOf(channel, said, turn, input, report);
   const files = filesOf(said, input);
   const rules = rulesOf(channel, files, input);
-  const placeOf = (index = 0) => said.media[index]?.place ?? source.place(["media"]);
+  const there = said.media.filter(({ file }) => input.media.has(file));
+  const placeOf = (index = 0) => there[index]?.place ?? source.place(["media"]);
   checkFiles(words?.media ?? files, rules.media, channel, placeOf, report);
   if (!words || !tree) return { problems };
 

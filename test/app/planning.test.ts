@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
 /** What a person hears about a campaign that is wrong in several ways: all of it, at once, and nothing made up. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -6,6 +7,11 @@ import { openProject } from "../../src/app/project.ts";
 import { InputError, type Problem } from "../../src/errors.ts";
 import { brief, project } from "../campaign/project.ts";
 
+// One pixel.
+const TINY = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
 const CHANNELS = `channels:
   feed: { network: feed, folder: public, title: T, url: "https://acme.example/" }
 `;
@@ -82,6 +88,36 @@ at: soon
     expect(
       await briefly(`kind: update\nbody: Hello\nchannels: [feed]\nschedule: network\nat: soon\n`),
     ).toEqual(["c.yml:4:11 cannot-schedule", "c.yml:5:5 bad-time"]);
+  });
+
+  it("knows the channels beside one that is no name", async () => {
+    const campaign = `kind: update
+body: Hello
+channels: [fed, feed, 7]
+only: { feed: { summary: Hi } }
+`;
+    expect(await briefly(campaign)).toEqual(["c.yml:3:12 unknown-channel", "c.yml:3:23 wrong-type"]);
+  });
+
+  it("is shown the line of each file, also after one that is none", async () => {
+    const cwd = project({
+      "broadcast.yml":
+        'channels:\n  feed: { network: mastodon, server: "https://m.example", token: "${TOKEN}" }\n',
+      "text.png": "no picture",
+      "small.png": TINY,
+      "huge.png": Buffer.concat([TINY, Buffer.alloc(20_000_000)]),
+      "c.yml": `kind: update
+body: Hello
+channels: [feed]
+media:
+  - { file: small.png, alt: A }
+  - { file: text.png, alt: B }
+  - { file: huge.png, alt: C }
+`,
+    });
+    const home = await openProject({ cwd, env: { TOKEN: "t-secret" } });
+    const { plan } = await planCampaign(join(cwd, "c.yml"), home);
+    expect(plan.problems.map(brief)).toEqual(["c.yml:6:13 media-type", "c.yml:7:13 media-bytes"]);
   });
 
   it("hears of its own beside those of broadcast.yml", async () => {
