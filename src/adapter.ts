@@ -58,7 +58,8 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   publish(post: Post<Options>, context: Context<Channel>): Promise<Receipt>;
   /**
    * Did it go out? Asked after an uncertain outcome, with the same post and key. Authoritative, or not declared:
-   * `absent` allows a second attempt. `since` is the time of the first attempt. With `context.due` it looks among the posts
+   * `absent` allows a second attempt. `since` is the time of the first attempt. Whoever looks for the same words asks
+   * `context.taken` of each post that has them. With `context.due` it looks among the posts
    * that wait at the network first, and gives those a receipt with `due`.
    */
   find?(post: Post<Options>, context: Context<Channel>, since: Date): Promise<Receipt | "absent">;
@@ -146,6 +147,8 @@ export interface Context<Channel = unknown> {
    * ledger, so that a later attempt does not do it again. Never put the request that publishes in a step.
    */
   step<T>(name: string, run: () => Promise<T>): Promise<T>;
+  /** For `find`: whether a post with this id is known to be another one of this account's, with the same words perhaps. */
+  taken(id: string): Promise<boolean>;
   /** For adapters that publish by other means than `http`: resolves once the attempt is on disk. Call it just before. */
   sending(): Promise<void>;
   /** A login session kept between processes, outside the ledger (Bluesky's tokens). */
@@ -221,8 +224,6 @@ export interface FileRules {
 export interface Rate {
   posts: number;
   per: Duration;
-  /** What shares the window; default: the channel. */
-  scope?: "channel" | "network";
 }
 
 export interface Money {

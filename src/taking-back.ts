@@ -13,8 +13,13 @@ import { USER_AGENT } from "./version.ts";
 
 const DEADLINE = 30_000;
 
-/** Throws NetworkError when it is not certain; asking again does no harm. */
-export async function takeBackAt(project: Project, history: History, now: number): Promise<TakenBack> {
+/** `others`: ids of this account's other posts. Throws NetworkError when it is not certain; asking again does no harm. */
+export async function takeBackAt(
+  project: Project,
+  history: History,
+  others: ReadonlySet<string>,
+  now: number,
+): Promise<TakenBack> {
   const channel = project.config.channels.get(history.channel);
   if (!channel) throw new TypeError(`no channel ${history.channel}: the caller makes sure of it`);
   const wire = createWire();
@@ -41,6 +46,7 @@ export async function takeBackAt(project: Project, history: History, now: number
       signal: new AbortController().signal,
       read: () => Promise.reject(new TypeError("taking back reads no media")),
       step: (_name, run) => run(),
+      taken: async (id) => others.has(id),
       sending: () => Promise.reject(new TypeError("taking back sends nothing")),
       session: fileSession(join(stateFolder(project), "sessions"), channel.identity),
     });

@@ -125,7 +125,11 @@ export const discord = defineAdapter<Channel, Options>({
     for await (const message of messagesAfter(after, place, context)) {
       const { nonce, author, content, attachments } = message;
       const same = content === post.text.trim() && attachments.length === post.media.length;
-      if (nonce !== undefined && nonce !== null ? String(nonce) === nonceOf(key) : author.id === me && same) {
+      const keyed = nonce !== undefined && nonce !== null;
+      const isOurs = keyed
+        ? String(nonce) === nonceOf(key)
+        : author.id === me && same && !(await context.taken(message.id));
+      if (isOurs) {
         const about = expectReply(await call(context, "GET", place.about), About, "a channel", true);
         return receiptOf(message, about.guild_id ?? "@me", place);
       }

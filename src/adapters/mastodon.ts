@@ -139,7 +139,10 @@ export const mastodon = defineAdapter<Channel, Options>({
       // A due time is the server's own.
       const begun = since.getTime() + clockOffset(reply);
       const from = Math.min(begun, context.due?.getTime() ?? begun) - MARGIN;
-      const same = statuses.filter((status) => isSame(status, post, context));
+      const same: typeof statuses = [];
+      for (const status of statuses) {
+        if (isSame(status, post, context) && !(await context.taken(status.id))) same.push(status);
+      }
       const ours = same.find((status) => Date.parse(status.created_at) >= from);
       if (ours) return receiptOf(ours);
 
@@ -246,14 +249,14 @@ async function findWaiting(
     const reply = await call(context, "GET", `/api/v1/scheduled_statuses?limit=40${before}`).catch(isUnknown);
     if (!reply) return undefined;
     const page = expectReply(reply, v.array(Scheduled), "a list of scheduled statuses", true);
-    const same = page.find(
+    const same = page.filter(
       ({ scheduled_at, params, media_attachments }) =>
         Math.abs(Date.parse(scheduled_at) - due.getTime()) < 1_000 &&
         params.text.trim() === post.text.trim() &&
         (params.spoiler_text ?? "") === (post.options.spoiler_text ?? "") &&
         (media_attachments ?? []).length === post.media.length,
     );
-    if (same) return waitingOf(same);
+    for (const waiting of same) if (!(await context.taken(waiting.id))) return waitingOf(waiting);
     const last = page.at(-1);
     if (!last || page.length < 40) return undefined;
     before = `&max_id=${encodeURIComponent(last.id)}`;

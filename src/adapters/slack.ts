@@ -117,7 +117,9 @@ export const slack = defineAdapter<Channel, Options>({
       const key = message.metadata?.event_payload?.key;
       // An app that may not read metadata sees the message without it; a bot's same words since then are ours.
       const isOurs =
-        key === undefined ? message.bot_id !== undefined && message.text === post.text : key === context.key;
+        key === undefined
+          ? message.bot_id !== undefined && message.text === post.text && !(await context.taken(message.ts))
+          : key === context.key;
       if (isOurs) return receiptOf(context.channel.channel ?? "", message.ts, context);
     }
     return "absent";

@@ -173,7 +173,8 @@ async function work(
 
   for (let part = receipts.length; part < parts; part++) {
     if (options.stop.aborted) {
-      await end("scheduled", { nextAt: clock.now() });
+      // It keeps its place before those that come after it.
+      await end("scheduled", { nextAt: delivery.nextAt });
       return undefined;
     }
     const before = attempts.filter((attempt) => attempt.part === part);

@@ -33,6 +33,9 @@ export interface Tools {
   onWait?: (delivery: Delivery, until: number) => void;
 }
 
+// Further back than any look-up goes.
+const EARLIER = 86_400_000;
+
 /** The windows are full for longer than this process waits. */
 export class Paced extends Error {
   override name = "Paced";
@@ -69,6 +72,7 @@ export function prepare(
   let attempt: Attempt | undefined;
   let blockUntil: number | undefined;
   let key: string | undefined;
+  let others: Promise<ReadonlySet<string>> | undefined;
 
   const sending = async () => {
     if (attempt) return;
@@ -137,6 +141,10 @@ export function prepare(
       } finally {
         inStep--;
       }
+    },
+    taken: async (id) => {
+      others ??= ledger.othersSince(delivery, part, startedAt - EARLIER);
+      return (await others).has(id);
     },
     sending,
     session: tools.session(channel),

@@ -6,8 +6,10 @@ import { isChangingHands } from "./handover.ts";
 import { type DeliveryChannel, type Publication, postOf, type Tools } from "./publish.ts";
 import { reconcile } from "./reconcile.ts";
 
-// A request that was cut off may still be under way inside the network: a look-up at once could miss it.
+// A look-up at once would often come too early, and the next one is not for free.
 const SETTLE_AFTER = 2_000;
+// A request that was cut off may still be under way inside the network, as long as the longest one takes.
+const STILL_AT_WORK = 30_000;
 const LOOK_SOON = 30_000;
 const MOST_ATTEMPTS = 8;
 // What a campaign with `uncertain: resend` puts up with: a network that never answers is not flooded.
@@ -42,6 +44,16 @@ export async function settleOpen(
     clock.now(),
     resent < MOST_RESENT ? delivery.uncertain : undefined,
   );
+  if (settlement.is === "found" && (await context.taken(settlement.receipt.id)))
+    throw new Unknown("the look-up gave a post that is another one's");
+  // What is not there may still come, and nothing that it could be told by has been left there. Where the id is ours to choose,
+  // the second request finds the first one's post in its place.
+  const quietAt = (open.endedAt ?? open.at) + STILL_AT_WORK;
+  const isOurId = channel.adapter.idempotency === "forever";
+  if ((settlement.is === "absent" || settlement.is === "covered") && !isOurId && clock.now() < quietAt)
+    throw new NetworkError("uncertain", "the network may still be at work on the first request", {
+      retryAt: quietAt,
+    });
   switch (settlement.is) {
     case "found":
       await ledger.end(

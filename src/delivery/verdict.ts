@@ -38,7 +38,7 @@ export function verdict({ code, retryAt, failures, now, random }: Trouble): Verd
     case "uncertain":
       return {
         do: "settle",
-        at: failures === 0 ? now : Math.max(retryAt ?? 0, now + backOff(failures, random)),
+        at: retryAt ?? (failures === 0 ? now : now + backOff(failures, random)),
       };
   }
 }

@@ -27,6 +27,7 @@ export async function verify(
       signal: new AbortController().signal,
       read: () => Promise.reject(new TypeError("verify reads no media")),
       step: (_name, run) => run(),
+      taken: async () => false,
       sending: () => Promise.reject(new TypeError("verify sends nothing")),
       session,
     });

@@ -16,7 +16,7 @@ export interface Claim {
   dead?: readonly string[];
 }
 
-/** Scheduled ones, and those whose worker is gone. */
+/** Those whose worker is gone, and scheduled ones, the oldest first. */
 export function* claim({ owner, now, until, channel, ids, limit, dead = [] }: Claim): Work<Delivery[]> {
   const take = function* (most: number, condition: string, ...values: Value[]): Work<Row[]> {
     if (most === 0) return [];
@@ -29,15 +29,11 @@ export function* claim({ owner, now, until, channel, ids, limit, dead = [] }: Cl
       ...where.values,
     );
   };
-  const due = yield* take(limit, "state = 'scheduled' and next_at <= ?", now);
+  // What was begun comes first: a thread is not to wait behind the whole backlog, with other posts in its middle.
   const gone = dead.length > 0 ? ` or owner in (${dead.map(() => "?").join(", ")})` : "";
-  const left = yield* take(
-    limit - due.length,
-    `state = 'sending' and (lease_until <= ?${gone})`,
-    now,
-    ...dead,
-  );
-  const rows = [...due, ...left];
+  const left = yield* take(limit, `state = 'sending' and (lease_until <= ?${gone})`, now, ...dead);
+  const due = yield* take(limit - left.length, "state = 'scheduled' and next_at <= ?", now);
+  const rows = [...left, ...due];
   yield* mark(rows.map(({ id }) => [id ?? null, owner, until, now]));
   const taken = { channel, state: "sending", owner, lease_until: until, updated_at: now };
   return rows.map((row) => toDelivery(Object.assign(row, taken)));

@@ -128,6 +128,21 @@ export class Ledger {
     });
   }
 
+  /** The ids of what else this account has published by attempts since then: other deliveries, and other parts of this one. */
+  othersSince({ id, account }: Delivery, part: number, since: number): Promise<ReadonlySet<string>> {
+    return this.#db.read(function* () {
+      const rows = yield* query(
+        `select post_id from receipts where (delivery, part) in
+           (select delivery, part from attempts where account = $1 and at >= $2 and not (delivery = $3 and part = $4))`,
+        account,
+        since,
+        id,
+        part,
+      );
+      return new Set(rows.map(({ post_id }) => String(post_id)).filter((other) => other !== ""));
+    });
+  }
+
   /** Takes due deliveries of one channel: scheduled ones, and those whose worker is gone. */
   claim(wanted: Claim): Promise<Delivery[]> {
     return this.#db.write(() => claim(wanted));

@@ -2,6 +2,8 @@
 import type { Attempt, Delivery, Outcome, State, StoredReceipt } from "./records.ts";
 import type { Row, Value } from "./work.ts";
 
+const MOST_LISTED = 500;
+
 /** Conditions with their values, numbered as they come. */
 export class Where {
   readonly values: Value[] = [];
@@ -22,7 +24,10 @@ export class Where {
   }
 
   in(column: string, values: readonly Value[]): void {
-    this.#conditions.push(`${column} in (${this.list(values)})`);
+    // A statement takes some thousand parameters; PostgreSQL would say `any`.
+    if (values.length > MOST_LISTED)
+      this.add(`${column} in (select value from json_each(?))`, JSON.stringify(values));
+    else this.#conditions.push(`${column} in (${this.list(values)})`);
   }
 
   toString(): string {

@@ -157,6 +157,7 @@ export function contextOn<C, O>(
         inStep--;
       }
     },
+    taken: async () => false,
     sending,
     session: {
       get: async () => memory.session,

@@ -91,7 +91,8 @@ async function createWorld() {
       key: keyOf(delivery, 0),
       startedAt: new Date(delivery.attempts[0]?.startedAt ?? NOW),
       due: new Date(delivery.dueAt),
-    } as Context;
+      taken: async () => false,
+    } as Partial<Context> as Context;
     return takeBack(delivery, mastodon as Adapter, context);
   };
   const waiting = async () => {

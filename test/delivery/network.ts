@@ -17,6 +17,8 @@ export type Fault =
   | "refused"
   | "reset-before"
   | "commit-reset"
+  /** The connection breaks, and what was asked for happens eight seconds later. */
+  | "commit-later"
   | "commit-502"
   | "503"
   | "limited"
@@ -71,7 +73,7 @@ export async function createWorld({
     },
   };
   const adapter = testAdapter(key, find, window, rates);
-  const transport = server(published, requests, script, key);
+  const transport = server(published, requests, script, key, clock);
   const run = (over: Partial<DeliverOptions> = {}) =>
     deliver({
       channels: [{ name: "a", adapter, settings: { token: "s3cret-token" }, secrets: ["s3cret-token"] }],
@@ -139,7 +141,9 @@ function server(
   requests: WireRequest[],
   script: Fault[],
   keyed: boolean,
+  clock: Clock,
 ): Transport {
+  const late: { at: number; commit(): void }[] = [];
   const json = (status: number, body: unknown, headers = {}): WireReply => ({
     status,
     headers: { "content-type": "application/json", ...headers },
@@ -149,6 +153,7 @@ function server(
 
   return async (request) => {
     requests.push(request);
+    for (const one of late.splice(0)) one.at <= clock.now() ? one.commit() : late.push(one);
     if (request.method === "GET") {
       const wanted = new URL(request.url).searchParams.get("key");
       const index = published.findIndex((post) => post.key === wanted);
@@ -168,6 +173,9 @@ function server(
         throw broken("ECONNRESET");
       case "commit-reset":
         commit();
+        throw broken("ECONNRESET");
+      case "commit-later":
+        late.push({ at: clock.now() + 8_000, commit });
         throw broken("ECONNRESET");
       case "commit-502":
         commit();

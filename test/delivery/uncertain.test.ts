@@ -31,6 +31,36 @@ describe("an uncertain outcome", () => {
     ]);
   });
 
+  it("is not believed to be absent while the network may still be at work on it", async () => {
+    const world = await createWorld({ find: true });
+    world.script.push("commit-later");
+    await world.ledger.add([delivery()], NOW);
+    await world.run({ patience: 5_000 });
+    const waiting = await world.ledger.history(ID);
+    expect(waiting).toMatchObject({ state: "scheduled", code: "uncertain", nextAt: NOW + 30_000 });
+    expect(waiting?.attempts).toMatchObject([{ outcome: "uncertain" }]);
+    expect(world.published).toHaveLength(0);
+
+    world.clock.at = NOW + 30_000;
+    await world.run();
+    expect(world.published).toHaveLength(1);
+    expect(await world.ledger.history(ID)).toMatchObject({ state: "published", receipts: [{ id: "0" }] });
+  });
+
+  it("is not settled with the receipt of another delivery of the same words", async () => {
+    const world = await createWorld({ find: true });
+    await world.ledger.add([delivery(), delivery({ id: "campaigns/again/a" })], NOW);
+    const found = { id: "0", url: "https://net.example/posts/0" };
+    const adapter = { ...world.adapter, find: async () => found };
+    const channels = [{ name: "a", adapter, settings: { token: "t" }, secrets: [] }];
+    world.script.push("ok", "reset-before");
+    await world.run({ channels });
+    expect(world.published).toHaveLength(1);
+    const [first, second] = await world.ledger.list();
+    expect([first?.state, second?.state]).toEqual(["published", "held"]);
+    expect(second?.message).toContain("another one's");
+  });
+
   it.each(LOST)("is repeated under the network's own key: %s", async (fault) => {
     const world = await createWorld({ key: true });
     world.script.push(fault);
@@ -102,6 +132,22 @@ describe("a killed process", () => {
     { name: "with a key", key: true, expected: 1, state: "published" },
     { name: "with both", key: true, find: true, expected: 1, state: "published" },
   ];
+  it("is followed by no second attempt while the network may still be at work on the first", async () => {
+    const world = await createWorld({ find: true });
+    world.script.push("kill-before");
+    await world.ledger.add([delivery()], NOW);
+    await killed(world);
+    const left = (await world.ledger.history(ID))!;
+    const [attempt] = left.attempts;
+    await world.ledger.release(left, "scheduled", attempt!.at);
+    world.clock.at = attempt!.at + 2_500;
+    await world.run({ patience: 5_000 });
+    expect(world.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
+    expect((await world.ledger.get(ID))?.nextAt).toBe(attempt!.at + 30_000);
+    await world.run();
+    expect(world.published).toHaveLength(1);
+  });
+
   for (const kill of kills) {
     it.each(traits)(`${kill}: $name ends with the post out once`, async ({ key, find, expected, state }) => {
       const world = await createWorld({ key, find });

@@ -3,6 +3,7 @@ import { openProject } from "../../app/project.ts";
 import { findDelivery } from "../../app/state.ts";
 import { mayWaitThere, type TakenBack } from "../../delivery/handover.ts";
 import { EXIT, InputError, NetworkError } from "../../errors.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
 import type { History } from "../../ledger/records.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { oneLine } from "../../report/printable.ts";
@@ -28,7 +29,12 @@ export async function cancel(typed: string, options: CancelOptions, terminal: Te
       ledger,
       meant.map(({ id }) => id),
     );
-    const { troubles, out: appeared } = await takeBackAll(histories.filter(mayWaitThere), options, terminal);
+    const { troubles, out: appeared } = await takeBackAll(
+      histories.filter(mayWaitThere),
+      ledger,
+      options,
+      terminal,
+    );
     const cancelled: string[] = [];
     for (const { id } of histories) {
       if (troubles.has(id)) continue;
@@ -54,6 +60,8 @@ export async function cancel(typed: string, options: CancelOptions, terminal: Te
   });
 }
 
+const DAY = 86_400_000;
+
 interface TakenBackAll {
   /** What could not be taken back for certain. */
   troubles: Map<string, NetworkError>;
@@ -64,6 +72,7 @@ interface TakenBackAll {
 /** Before the ledger says cancelled the networks have said so: killed in between, the same command does it again. */
 async function takeBackAll(
   histories: readonly History[],
+  ledger: Ledger,
   { sandbox }: CancelOptions,
   terminal: Terminal,
 ): Promise<TakenBackAll> {
@@ -76,7 +85,8 @@ async function takeBackAll(
     const { takeBackAt } = await import("../../taking-back.ts");
     for (const history of histories) {
       try {
-        const taken = await takeBackAt(stage.project, history, Date.now());
+        const others = await ledger.othersSince(history, 0, history.createdAt - DAY);
+        const taken = await takeBackAt(stage.project, history, others, Date.now());
         if (taken !== "cancelled") out.set(history.id, taken.out);
       } catch (error) {
         if (!(error instanceof NetworkError)) throw error;
