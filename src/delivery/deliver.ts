@@ -26,7 +26,7 @@ import { verdict } from "./verdict.ts";
 
 export interface DeliverOptions extends Tools {
   channels: readonly DeliveryChannel[];
-  /** Only these deliveries; all due ones when absent. */
+  /** Only these deliveries, in about this order; all due ones when absent. */
   ids?: readonly string[];
   /** Nothing new is begun once this is aborted; what is under way is finished and written down. */
   stop: AbortSignal;
@@ -66,7 +66,10 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   };
   const run = async (channel: DeliveryChannel) => {
     try {
-      await deliverChannel(channel, owner, held, within);
+      for (const ids of pagesOf(options.ids)) {
+        const left = await deliverChannel(channel, owner, held, { ...within, ids });
+        if (left === "login" || stop.aborted) return;
+      }
     } catch (error) {
       broken.abort(error);
     }
@@ -79,12 +82,21 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   if (broken.signal.aborted) throw broken.signal.reason;
 }
 
+// Each claim names them all.
+const MOST_IDS = 500;
+
+function pagesOf(ids: readonly string[] | undefined): (readonly string[] | undefined)[] {
+  if (ids === undefined || ids.length <= MOST_IDS) return [ids];
+  const pages = Math.ceil(ids.length / MOST_IDS);
+  return Array.from({ length: pages }, (_, page) => ids.slice(page * MOST_IDS, (page + 1) * MOST_IDS));
+}
+
 async function deliverChannel(
   channel: DeliveryChannel,
   owner: string,
   held: Set<string>,
   options: DeliverOptions,
-): Promise<void> {
+): Promise<"login" | undefined> {
   const { ledger, clock, ids, stop } = options;
   const concurrency = options.concurrency ?? 1;
   const queue = new PQueue({ concurrency });
@@ -133,6 +145,7 @@ async function deliverChannel(
   }
   await queue.onIdle();
   if (fault !== undefined) throw fault;
+  return needsLogin ? "login" : undefined;
 }
 
 // Every way out of here leaves the delivery's state in the ledger.

@@ -155,6 +155,31 @@ describe("delivering", () => {
     expect((await world.ledger.get(ID))?.state).toBe("expired");
   });
 
+  it("goes on with an interrupted thread before it begins what came after it", async () => {
+    const world = await createWorld();
+    const stop = new AbortController();
+    await world.ledger.add([delivery({ posts: posts("A1", "A2", "A3") })], NOW);
+    for (const name of ["b", "c"])
+      await world.ledger.add([delivery({ id: `campaigns/release/${name}`, posts: posts(name) })], NOW + 1);
+    await world.run({ stop: stop.signal, onEvent: (event) => event.type === "part" && stop.abort() });
+    expect(texts(world.published)).toEqual(["A1"]);
+    world.clock.at += 60_000;
+    await world.run();
+    expect(texts(world.published)).toEqual(["A1", "A2", "A3", "b", "c"]);
+  });
+
+  it("delivers more than a page of named deliveries, in their order, and no others", async () => {
+    const world = await createWorld();
+    const ids = Array.from({ length: 1_203 }, (_, n) => `campaigns/many/${n}`);
+    await world.ledger.add(
+      ids.map((id) => delivery({ id, posts: posts(id) })),
+      NOW,
+    );
+    await world.run({ ids: ids.slice(1) });
+    expect(world.published).toHaveLength(1_202);
+    expect(await world.ledger.get(ids[0]!)).toMatchObject({ state: "scheduled" });
+  });
+
   it("finishes what is under way when it is told to stop, and leaves the rest scheduled", async () => {
     const world = await createWorld();
     const stop = new AbortController();

@@ -102,6 +102,26 @@ describe("the ledger", () => {
     expect(await claim({ owner: "third", now: NOW + 60_001 })).toHaveLength(1);
   });
 
+  it("gives out what was begun before the backlog, and the backlog from its oldest on", async () => {
+    const ids = ["a", "b", "c", "d"];
+    for (const [n, id] of ids.entries()) await ledger.add([delivery({ id, dueAt: NOW + n })], NOW + n);
+    await ledger.add([delivery({ id: "begun", dueAt: NOW + 50 })], NOW + 50);
+    await claim({ owner: "killed", ids: ["begun"], now: NOW + 50 });
+    const order = await claim({ dead: ["killed"], now: NOW + 99, limit: 3 });
+    expect(order.map(({ id }) => id)).toEqual(["begun", "a", "b"]);
+    expect(await claim({ now: NOW + 99 })).toMatchObject([{ id: "c" }, { id: "d" }]);
+  });
+
+  it("takes any number of names", async () => {
+    const ids = Array.from({ length: 40_000 }, (_, n) => `campaigns/none/${n}`);
+    await ledger.add([delivery({ id: ids[39_999] })], NOW);
+    expect(await ledger.list({ ids })).toHaveLength(1);
+    expect(await ledger.nextAt("a", ids)).toBe(NOW);
+    expect(await claim({ ids })).toHaveLength(1);
+    await ledger.renew("me", ids, NOW + 90_000);
+    expect((await ledger.get(ids[39_999]!))?.leaseUntil).toBe(NOW + 90_000);
+  });
+
   it("does not give out what is not due", async () => {
     await ledger.add([delivery({ dueAt: NOW + 1 })], NOW);
     expect(await claim()).toHaveLength(0);
