@@ -4,7 +4,7 @@ import { createPrivately, createUnlessThere, syncToDisk } from "./create.ts";
 import { type DatabaseSync, driver } from "./driver.ts";
 import { groupCommits } from "./group.ts";
 import { corrupt, emptied, gone, LedgerError, troubleOf, truncated } from "./trouble.ts";
-import { isTruncated } from "./wal.ts";
+import { faultInLog } from "./wal.ts";
 import type { Database, Row, Statement, Work } from "./work.ts";
 
 export interface Sqlite extends Database {
@@ -49,7 +49,8 @@ function demandWholeLog(file: string): void {
   const { dev, ino, birthtimeNs } = statSync(file, { bigint: true });
   const identity = `${dev}:${ino}:${birthtimeNs}`;
   if (opened.has(identity)) return;
-  if (isTruncated(file)) throw new LedgerError(truncated(file));
+  const fault = faultInLog(file);
+  if (fault) throw new LedgerError(fault === "truncated" ? truncated(file) : corrupt(`${file}-wal`));
   opened.add(identity);
 }
 

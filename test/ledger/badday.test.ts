@@ -199,6 +199,45 @@ describe("a damaged ledger", () => {
     await ledger.close();
   });
 
+  it("whose write-ahead log has a wrong byte in it is refused, wherever that is", async () => {
+    await killedWith(6);
+    const log = `${file}-wal`;
+    const files = new Map(["", "-wal", "-shm"].map((end) => [end, readFileSync(file + end)]));
+    const restore = () => {
+      for (const [end, bytes] of files) writeFileSync(file + end, bytes);
+    };
+    const whole = files.get("-wal")!;
+    const frames = (whole.length - 32) / 4120;
+    expect(frames).toBeGreaterThan(10);
+    for (let frame = 0; frame < frames; frame++) {
+      restore();
+      const broken = Buffer.from(whole);
+      broken[32 + frame * 4120 + 24 + ((frame * 977) % 4096)]! ^= 0x10;
+      writeFileSync(log, broken);
+      expect(await codeOf(() => openAt(file))).toBe("ledger-corrupt");
+      expect(await codeOf(() => checkLedger(file))).toBe("ledger-corrupt");
+    }
+    restore();
+    const ledger = await openAt(file);
+    expect(await ledger.list()).toHaveLength(6);
+    await ledger.close();
+  });
+
+  it("whose log was begun anew, and is longer than what counts in it, is sound", async () => {
+    const original = join(folder, "original", "ledger.db");
+    const ledger = await openAt(original);
+    await ledger.add(
+      Array.from({ length: 2_000 }, (_, n) => delivery(n)),
+      NOW,
+    );
+    for (let n = 0; n < 3; n++) await ledger.add([delivery(5_000 + n)], NOW);
+    for (const end of ["", "-wal", "-shm"]) copyFileSync(original + end, file + end);
+    await ledger.close();
+    const again = await openAt(file);
+    expect(await again.list()).toHaveLength(2_003);
+    await again.close();
+  });
+
   it("is found out by `check`, which looks through all of it", async () => {
     await withDeliveries(60);
     const sound = await checkLedger(file);
