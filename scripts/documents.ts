@@ -370,6 +370,7 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
     deliveries: said(v.record(text, number), "how many, by state"),
     attempts: number,
     receipts: number,
+    unused: said(number, "uploads and other steps that no post came to use"),
     problems,
   },
   "ledger backup": { action: v.literal("backup"), file: text, backup: said(text, "the copy"), bytes: number },

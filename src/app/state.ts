@@ -1,5 +1,4 @@
 /** Where a project keeps what it must remember: its state folder and its ledger. */
-import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { InputError, type Problem } from "../errors.ts";
 import type { GitPlace } from "../ledger/git.ts";
@@ -35,9 +34,9 @@ export function ledgerInGit({
 /** Whether anything was entered yet. Throws InputError when the place cannot be reached. */
 export async function ledgerExists(project: Pick<Project, "config" | "rehearsal">): Promise<boolean> {
   const place = ledgerInGit(project);
-  if (!place) return existsSync(ledgerFile(project));
+  const { beforeSending, isThere } = await import("../ledger/trouble.ts");
+  if (!place) return beforeSending(async () => isThere(ledgerFile(project)));
   const { existsInGit } = await import("../ledger/git.ts");
-  const { beforeSending } = await import("../ledger/trouble.ts");
   return beforeSending(() => existsInGit(place));
 }
 

@@ -1,7 +1,7 @@
 /** Looking after a ledger: is it sound, and a copy of it. Neither brings it to another version. */
 import { existsSync, rmSync, statSync } from "node:fs";
 import type { Problem } from "../errors.ts";
-import { SCHEMA_VERSION, versionOf } from "./migrate.ts";
+import { newer, SCHEMA_VERSION, versionOf } from "./migrate.ts";
 import { remoteWarning } from "./place.ts";
 import type { State } from "./records.ts";
 import { openSqlite, type Sqlite } from "./sqlite.ts";
@@ -16,6 +16,8 @@ export interface Checked {
   deliveries: Partial<Record<State, number>>;
   attempts: number;
   receipts: number;
+  /** Uploads and other steps before a post that no post of theirs came to use. */
+  unused: number;
   /** Empty when it is sound. */
   problems: Problem[];
 }
@@ -25,6 +27,8 @@ export async function checkLedger(file: string): Promise<Checked> {
   return beforeSending(() =>
     opened(file, async (db) => {
       const version = await versionOf(db);
+      // Nobody here knows what its tables are.
+      if (version > SCHEMA_VERSION) throw newer(version);
       const damage = await db.read(() => query("pragma integrity_check(5)"));
       const found = damage.map((row) => String(row.integrity_check)).filter((word) => word !== "ok");
       const problems = found.map((word) => corrupt(file, word));
@@ -43,11 +47,19 @@ export async function checkLedger(file: string): Promise<Checked> {
         deliveries: Object.fromEntries(states.map(({ state, number }) => [String(state), Number(number)])),
         attempts: version === 0 ? 0 : await count("attempts"),
         receipts: version === 0 ? 0 : await count("receipts"),
+        unused: version === 0 ? 0 : await count(UNUSED),
         problems: [...problems, ...(version === 0 ? [] : await strays(db)), ...remoteWarning(file)],
       };
     }),
   );
 }
+
+const UNUSED = `steps where not exists (
+  select 1 from attempts where attempts.delivery = steps.delivery and attempts.part = steps.part
+    and attempts.round = steps.round and attempts.outcome in ('published', 'found'))
+  and not exists (
+    select 1 from deliveries where deliveries.id = steps.delivery and deliveries.round = steps.round
+      and deliveries.state in ('scheduled', 'sending', 'held'))`;
 
 // What belongs to a delivery that is not there: nothing of this program leaves that behind.
 async function strays(db: Sqlite): Promise<Problem[]> {

@@ -13,7 +13,7 @@ export function* enter(delivery: NewDelivery, now: number): Work<Added> {
   const sameWay = existing.schedule === delivery.schedule;
   const unchanged = existing.digest === delivery.digest && existing.account === delivery.account && sameWay;
   if (unchanged && sameTime) return { delivery: yield* withTerms(existing, delivery), as: "same" };
-  if (!(yield* untouched(existing))) {
+  if (!(yield* replaceable(existing, delivery))) {
     // What waits at the network comes at the time that it was given.
     const moved = existing.state === "scheduled" && existing.schedule === "network" && !(sameTime && sameWay);
     return { delivery: existing, as: existing.digest === delivery.digest && !moved ? "same" : "drift" };
@@ -54,16 +54,27 @@ function* withTerms(existing: Delivery, { late, uncertain }: NewDelivery): Work<
   return { ...existing, late, uncertain };
 }
 
-// Nothing of it is out, nothing may be out, and nobody is at it.
-function* untouched(delivery: Delivery): Work<boolean> {
-  if (delivery.state !== "scheduled" && delivery.state !== "failed" && delivery.state !== "expired")
-    return false;
+// Nobody is at it, nothing of it may be out, and what is out is as it was: of a thread that was refused in the middle, the rest
+// may be mended.
+function* replaceable(existing: Delivery, { posts, account }: NewDelivery): Work<boolean> {
+  const { id, state } = existing;
+  if (state !== "scheduled" && state !== "failed" && state !== "expired") return false;
   const [row] = yield* query(
-    `select (select count(*) from receipts where delivery = $1) +
-            (select count(*) from attempts where delivery = $1 and (outcome is null or outcome in ('uncertain', 'published', 'found'))) as traces`,
-    delivery.id,
+    `select (select count(*) from receipts where delivery = $1) as receipts,
+            (select count(*) from receipts where delivery = $1 and due is not null) as waiting,
+            (select count(*) from attempts where delivery = $1 and (outcome is null or outcome = 'uncertain')) as open`,
+    id,
   );
-  return Number(row?.traces) === 0;
+  if (Number(row?.open) > 0 || Number(row?.waiting) > 0) return false;
+  const out = Number(row?.receipts);
+  if (out === 0) return true;
+  const same = (post: unknown, part: number) => JSON.stringify(post) === JSON.stringify(posts[part]);
+  return (
+    state === "failed" &&
+    account === existing.account &&
+    posts.length >= out &&
+    existing.posts.slice(0, out).every(same)
+  );
 }
 
 function* insert(delivery: NewDelivery, now: number): Work<Delivery> {

@@ -20,14 +20,7 @@ export async function migrate(
   migrations: readonly string[] = MIGRATIONS,
 ): Promise<void> {
   const version = await versionOf(db);
-  if (version > migrations.length) {
-    throw new InputError({
-      severity: "error",
-      code: "ledger-newer",
-      message: `the ledger has version ${version}, this program knows up to ${migrations.length}`,
-      remedy: "Update broadcast, or use another ledger.",
-    });
-  }
+  if (version > migrations.length) throw newer(version);
   if (version === migrations.length) return;
   if (version > 0) await backup(version);
   await db.write(function* () {
@@ -37,6 +30,16 @@ export async function migrate(
       for (const statement of statements(migrations[next]!)) yield* query(statement);
       yield* query("insert into ledger_version (version) values ($1)", next + 1);
     }
+  });
+}
+
+/** Written by a newer program: not touched. */
+export function newer(version: number): InputError {
+  return new InputError({
+    severity: "error",
+    code: "ledger-newer",
+    message: `the ledger has version ${version}, this program knows up to ${SCHEMA_VERSION}`,
+    remedy: "Update broadcast, or use another ledger.",
   });
 }
 

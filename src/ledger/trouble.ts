@@ -1,5 +1,5 @@
 /** What goes wrong with a ledger's file, in words: which it is, and what a person can do. */
-import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { InputError, type Problem, type ProblemCode } from "../errors.ts";
 
@@ -160,6 +160,15 @@ function cannotOpen(file: string): Problem {
 
 function problem(code: ProblemCode, message: string, remedy: string): Problem {
   return { severity: "error", code, message, remedy };
+}
+
+/** Whether there is a file. Throws LedgerError when nobody here may look: that is not the same as none. */
+export function isThere(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw troubleOf(file, error);
+  }
 }
 
 /** Why this place takes no writing, if it does not; asked of the system, and nothing is written for it. */

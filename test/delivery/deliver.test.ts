@@ -155,6 +155,27 @@ describe("delivering", () => {
     expect((await world.ledger.get(ID))?.state).toBe("expired");
   });
 
+  it("takes the mended rest of a thread that was refused in the middle, and leaves what is out", async () => {
+    const world = await createWorld();
+    world.script.push("ok", "rejected");
+    await world.ledger.add([delivery({ posts: posts("1", "wrong", "3") })], NOW);
+    await world.run();
+    expect((await world.ledger.get(ID))?.state).toBe("failed");
+    const [drift] = await world.ledger.add(
+      [delivery({ digest: "d2", posts: posts("another", "right", "3") })],
+      NOW,
+    );
+    expect(drift?.as).toBe("drift");
+    const mended = delivery({ digest: "d3", posts: posts("1", "right", "3", "4") });
+    const [entered] = await world.ledger.add([mended], NOW);
+    expect(entered?.as).toBe("updated");
+    await world.run();
+    expect(texts(world.published)).toEqual(["1", "right", "3", "4"]);
+    expect((await world.ledger.get(ID))?.state).toBe("published");
+    const [again] = await world.ledger.add([delivery({ digest: "d4", posts: posts("1", "other") })], NOW);
+    expect(again?.as).toBe("drift");
+  });
+
   it("goes on with an interrupted thread before it begins what came after it", async () => {
     const world = await createWorld();
     const stop = new AbortController();

@@ -238,6 +238,28 @@ describe("a damaged ledger", () => {
     await again.close();
   });
 
+  it("says how many uploads no post came to use", async () => {
+    const ledger = await openAt(file);
+    await ledger.add([delivery(1)], NOW);
+    const [mine] = await ledger.claim({ owner: "me", now: NOW, until: NOW + 1, channel: "a", limit: 1 });
+    await ledger.putStep(mine!, 0, "media-0", "m1");
+    await ledger.close();
+    expect((await checkLedger(file)).unused).toBe(0);
+    const again = await openAt(file);
+    await again.release(mine!, "failed", NOW);
+    await again.decide(mine!.id, ["failed"], { state: "scheduled", newRound: true }, NOW);
+    await again.close();
+    expect((await checkLedger(file)).unused).toBe(1);
+  });
+
+  it("that a newer program wrote is not called sound", async () => {
+    await withDeliveries(1);
+    const db = await openSqlite(file);
+    await db.write(() => query("insert into ledger_version (version) values (99)"));
+    await db.close();
+    expect(await codeOf(() => checkLedger(file))).toBe("ledger-newer");
+  });
+
   it("is found out by `check`, which looks through all of it", async () => {
     await withDeliveries(60);
     const sound = await checkLedger(file);

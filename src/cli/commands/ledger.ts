@@ -1,9 +1,8 @@
 /** `broadcast ledger`: is it sound, a copy of it, and all of it for other programs. */
 
-import { existsSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { openProject, shown } from "../../app/project.ts";
-import { ledgerFile, ledgerInGit, openLedger } from "../../app/state.ts";
+import { ledgerExists, ledgerFile, ledgerInGit, openLedger } from "../../app/state.ts";
 import { EXIT } from "../../errors.ts";
 import { document, ledgerLine } from "../../report/json.ts";
 import { spokenBytes } from "../../report/plan.ts";
@@ -35,7 +34,7 @@ export async function ledger(
   }
   if (inGit) return write(await openLedger(home), terminal);
   const file = ledgerFile(home);
-  if (!existsSync(file)) {
+  if (!(await ledgerExists(home))) {
     throw misuse(
       home.rehearsal
         ? "nothing was rehearsed here yet: there is no ledger"
@@ -73,6 +72,7 @@ async function check(file: string, { json }: LedgerOptions, terminal: Terminal):
       `${sound ? paint.green("✓") : paint.red("✗")} ${paint.bold(name)}  ${paint.dim(`${spokenBytes(found.bytes)}, version ${version}${older}`)}`,
       `  ${states.length === 0 ? "no deliveries" : states.join(", ")}`,
       `  ${found.attempts} attempts, ${found.receipts} receipts`,
+      ...(found.unused > 0 ? [`  ${found.unused} uploads or other steps that no post came to use`] : []),
       "",
     ].join("\n"),
   );
