@@ -141,7 +141,8 @@ function watch(file: string): () => boolean {
 // One of the drivers lets go of the files only when its statements are collected: the log is moved into the database here.
 function tidyUp(db: DatabaseSync): void {
   try {
-    db.exec("pragma wal_checkpoint(truncate)");
+    // Whoever has the lock now does the same when he goes.
+    db.exec("pragma busy_timeout = 100; pragma wal_checkpoint(truncate)");
   } catch {
     // No room, or no right to write: the log keeps what it holds, and whoever opens the ledger next reads it there.
   }
