@@ -71,6 +71,7 @@ export type ProblemCode =
   | "not-a-file"
   | "unreadable-env"
   | "unreadable-file"
+  | "unwritable-file"
   | "wrong-encoding"
   // What stands in them.
   | "alias-bomb"

@@ -1,10 +1,11 @@
 /** One process at a time, by files in a folder. A dead process cannot hold the lock. */
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { open, readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder, unwritable } from "../files.ts";
 
 /** Somebody else has held the lock for longer than the patience. */
 export class LockedError extends Error {
@@ -27,7 +28,6 @@ export async function alone<T>(
   work: () => Promise<T>,
   patience = PATIENCE,
 ): Promise<T> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const prefix = `.lock-${createHash("sha256").update(name).digest("hex").slice(0, 12)}-`;
   const giveUp = Date.now() + patience;
   for (;;) {
@@ -37,7 +37,7 @@ export async function alone<T>(
       startOf(process.pid) ?? "",
       randomBytes(6).toString("hex"),
     ].join("-");
-    await (await open(join(folder, mine), "wx", 0o600)).close();
+    await putUp(join(folder, mine));
     try {
       if (!(await isTaken(folder, prefix, mine))) return await work();
     } finally {
@@ -45,6 +45,15 @@ export async function alone<T>(
     }
     if (Date.now() > giveUp) throw new LockedError("another process has been at it for too long");
     await sleep(5 + Math.random() * 45);
+  }
+}
+
+async function putUp(file: string): Promise<void> {
+  try {
+    makeFolder(dirname(file), 0o700);
+    await (await open(file, "wx", 0o600)).close();
+  } catch (error) {
+    throw unwritable(file, error);
   }
 }
 

@@ -5,7 +5,7 @@ import { LedgerError } from "../ledger/trouble.ts";
 import { frame, frames, verdictLine } from "../report/frame.ts";
 import { document, type ErrorJson } from "../report/json.ts";
 import { oneLine, printable } from "../report/printable.ts";
-import type { Terminal } from "./output.ts";
+import { OutputError, type Terminal } from "./output.ts";
 import { annotate } from "./runner.ts";
 
 /** A network does not accept a credential. Nothing was sent. */
@@ -28,6 +28,9 @@ export function commandIn(argv: readonly string[]): string {
 const STOPPED =
   "Stopped: nothing was sent that was not written down first. When the ledger is well again, run the same command.";
 
+// What goes wrong late in these may come after something was sent.
+const SENDING = new Set(["send", "run", "retry", "resolve"]);
+
 /** Says what went wrong; returns the exit code. */
 export function reportFault(error: unknown, argv: readonly string[], terminal: Terminal): number {
   const json = wantsJson(argv);
@@ -43,6 +46,16 @@ export function reportFault(error: unknown, argv: readonly string[], terminal: T
     if (json) terminal.out(document(command, { error: errorJson("fault", error.message, [error.problem]) }));
     else terminal.err(`${frame(error.problem, terminal.notes)}\n\n${STOPPED}\n`);
     return EXIT.fault;
+  }
+  if (error instanceof OutputError) {
+    const problem: Problem = {
+      severity: "error",
+      code: "unwritable-file",
+      message: `what was to be printed could not be written: ${error.message}`,
+      remedy: "What the command did is done: `broadcast status` shows what was sent.",
+    };
+    terminal.err(`${frame(problem, terminal.notes)}\n`);
+    return SENDING.has(command) ? EXIT.fault : EXIT.input;
   }
   const message = oneLine(error instanceof Error ? error.message : String(error));
   if (json) terminal.out(document(command, { error: errorJson("fault", message, []) }));

@@ -4,6 +4,7 @@ import { VERSION } from "../version.ts";
 const argv = process.argv.slice(2);
 
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? 0 : 2));
   process.stdout.write(`${VERSION}\n`);
 } else {
   void start();

@@ -1,5 +1,6 @@
 /** The terminal as commands see it: results on stdout, everything else on stderr, colour and width where there are some. */
 import { isatty } from "node:tty";
+import { whyUnwritable } from "../files.ts";
 import { createPaint, type Layout } from "../report/paint.ts";
 import type { Questions } from "./ask.ts";
 
@@ -66,10 +67,16 @@ export function isColoured(
   return isTerminal && env.TERM !== "dumb";
 }
 
+/** What was to be printed does not arrive: `> file` on a full disk. What the command did is done all the same. */
+export class OutputError extends Error {
+  override name = "OutputError";
+}
+
 // `broadcast send … | head` closes the pipe early: nobody reads on, but what was begun is finished and written down.
 function quietOnBrokenPipe(stream: NodeJS.WriteStream): void {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE")
+      throw new OutputError(whyUnwritable(error) ?? error.message, { cause: error });
   });
 }
 

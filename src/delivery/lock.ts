@@ -3,9 +3,10 @@
  * the same work; that nothing is sent twice is the ledger's business and does not rest on it.
  */
 import { randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Clock } from "../clock.ts";
+import { makeFolder, unwritable } from "../files.ts";
 import { isDead, newOwner } from "./owner.ts";
 
 export interface Lock {
@@ -17,12 +18,14 @@ const SILENT = 300_000;
 const TOUCH = 30_000;
 const LOOK_AGAIN = 500;
 
-/** Waits for its turn up to `patience` milliseconds; nothing when somebody else holds the lock for longer. */
+/**
+ * Waits for its turn up to `patience` milliseconds; nothing when somebody else holds the lock for longer. Throws InputError
+ * when nothing can be written there.
+ */
 export async function lock(
   file: string,
   { clock, patience, signal }: { clock: Clock; patience: number; signal?: AbortSignal },
 ): Promise<Lock | undefined> {
-  await mkdir(dirname(file), { recursive: true });
   const owner = newOwner();
   const until = clock.now() + patience;
   for (;;) {
@@ -49,7 +52,12 @@ export async function lock(
 // The name appears together with the file, so that nobody reads a lock without an owner.
 async function take(file: string, owner: string): Promise<boolean> {
   const draft = `${file}.${randomBytes(4).toString("hex")}`;
-  await writeFile(draft, owner);
+  try {
+    makeFolder(dirname(file));
+    await writeFile(draft, owner);
+  } catch (error) {
+    throw unwritable(file, error);
+  }
   try {
     await link(draft, file);
     return true;

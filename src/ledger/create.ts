@@ -9,12 +9,12 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   renameSync,
   unlinkSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../files.ts";
 import { driver } from "./driver.ts";
 
 /** Two processes may come at once: the first one's file stays. */
@@ -59,7 +59,7 @@ export function syncToDisk(path: string): void {
 
 // SQLite gives the write-ahead files the rights of the database, so it is enough to create that one privately.
 export function createPrivately(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file), 0o700);
   closeSync(openSync(file, "a", 0o600));
   chmodSync(file, 0o600);
 }

@@ -1,7 +1,7 @@
 /** The sandbox on a socket: the networks' APIs below `/<network>/`, and a page that shows what they took. */
-import { mkdir } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { makeFolder, unwritable } from "../files.ts";
 import { type Chaos, createWeather, type Fault } from "./chaos.ts";
 import { closedForGood, play } from "./faults.ts";
 import { openJournal } from "./journal.ts";
@@ -53,11 +53,15 @@ export interface Recorded {
 const LARGEST_BODY = 60_000_000;
 const REMEMBERED = 1_000;
 
-/** Throws an `InputError` for an unknown chaos profile, and what `listen` throws when the port is taken. */
+/** Throws an `InputError` for an unknown chaos profile or a folder that cannot be made, and what `listen` throws when the port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { host = "127.0.0.1", now = Date.now } = options;
   const weather = createWeather(options.chaos ?? { profile: "calm", seed: 0 });
-  await mkdir(options.folder, { recursive: true });
+  try {
+    makeFolder(options.folder);
+  } catch (error) {
+    throw unwritable(options.folder, error);
+  }
 
   const journal = options.journal === undefined ? undefined : openJournal(options.journal);
   let url = "";

@@ -157,6 +157,26 @@ describe("starting", () => {
     expect(JSON.parse(out)).toHaveProperty("$schema");
   });
 
+  it("says that its output could not be written, and does not call that a fault of its own", async ({
+    skip,
+  }) => {
+    if (!existsSync("/dev/full")) skip();
+    const shell = (line: string) =>
+      finish(
+        spawn("sh", ["-c", `"${process.execPath}" "${bin}" ${line} > /dev/full`], {
+          cwd: folder,
+          env: environment({}),
+        }),
+      );
+    const { code, err } = await shell("plan campaigns/release.yml");
+    expect(err).toContain(
+      "error  what was to be printed could not be written: there is no room left on the disk\n",
+    );
+    expect(err).not.toContain("fault");
+    expect(code).toBe(2);
+    expect(await shell("--version")).toMatchObject({ code: 2, err: "" });
+  });
+
   it("paints only where it is wanted", async () => {
     const file = only("mastodon");
     const url = await sandbox();

@@ -51,6 +51,12 @@ export const FILES = {
     remedy: "Check the permissions of the file and of its folder.",
     example: "broadcast doctor",
   },
+  "unwritable-file": {
+    means: "A file or a folder cannot be written.",
+    why: "It belongs to somebody else, the disk is full or read-only, or something else is in its place.",
+    remedy: "Give yourself the right to write there, make room, or choose another place.",
+    example: "broadcast plan campaigns/release.yml --out /tmp/plan.json",
+  },
   "wrong-encoding": {
     means: "The file is not UTF-8, so its letters would come out wrong.",
     why: "An editor or a spreadsheet saved it as UTF-16, Latin-1 or Windows-1252.",
