@@ -58,6 +58,8 @@ export interface VerifyOptions {
   /** Only those who were not asked within a day. */
   onlyUnknown?: boolean;
   transport?: Transport;
+  /** Whether the answers, and new sessions, are written down; default true. */
+  remember?: boolean;
   /** Every complete answer, with the times (epoch milliseconds) of its request. */
   onReply?: (channel: Channel, reply: WireReply, times: { sent: number; received: number }) => void;
 }
@@ -68,7 +70,7 @@ export async function verifyChannels(
   names: readonly string[],
   options: VerifyOptions = {},
 ): Promise<Verified[]> {
-  const { clock = systemClock } = options;
+  const { clock = systemClock, remember = true } = options;
   const known = await knownAccounts(project);
   const asked = names
     .flatMap((name) => project.config.channels.get(name) ?? [])
@@ -80,12 +82,14 @@ export async function verifyChannels(
   if (asked.length === 0) return [];
 
   const { verify } = await import("../delivery/verify.ts");
-  const { fileSession } = await import("../auth/store.ts");
+  const { fileSession, memorySession } = await import("../auth/store.ts");
   const { writeAtomically } = await import("../files.ts");
   const wire = options.transport ? undefined : (await import("../transport.ts")).createWire();
   const transport = options.transport ?? wire!.transport;
   const ask = async (channel: Channel): Promise<Verified> => {
-    const session = fileSession(join(stateFolder(project), "sessions"), channel.identity);
+    const session = remember
+      ? fileSession(join(stateFolder(project), "sessions"), channel.identity)
+      : memorySession();
     const watched: Transport = async (request, signal) => {
       const sent = clock.now();
       const reply = await transport(request, signal);
@@ -111,7 +115,7 @@ export async function verifyChannels(
     );
     for (const { channel, account } of verified)
       if (account) known[channel.identity] = { account, at: clock.now() };
-    await writeAtomically(accountsFile(project), JSON.stringify(known, null, 2), 0o600);
+    if (remember) await writeAtomically(accountsFile(project), JSON.stringify(known, null, 2), 0o600);
     return verified;
   } finally {
     await wire?.close();

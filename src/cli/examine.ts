@@ -16,14 +16,18 @@ interface Heard {
 }
 
 /** Findings for the clock and for each channel in the file's order; `days` ahead an end is a warning. */
-export async function examine(project: Project, days: number, now = Date.now()): Promise<Finding[]> {
+export async function examine(
+  project: Project,
+  days: number,
+  { remember = true, now = Date.now() }: { remember?: boolean; now?: number } = {},
+): Promise<Finding[]> {
   const channels = [...project.config.channels.values()];
   const usable = channels.filter(({ problems }) => problems.length === 0);
   const heard = new Map<string, Heard>();
   const verified = await verifyChannels(
     project,
     usable.map(({ name }) => name),
-    { onReply: (channel, reply, times) => listen(heard, channel, reply, times) },
+    { remember, onReply: (channel, reply, times) => listen(heard, channel, reply, times) },
   );
   const findings = channels.flatMap((channel): Finding[] => {
     if (channel.problems.length > 0)

@@ -176,6 +176,7 @@ export function refused(file: string): Problem | undefined {
   // A file that nobody made yet needs the right to make it, and its folders.
   let folder = dirname(file);
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  if (!statSync(folder).isDirectory()) return cannotOpen(file);
   for (const path of existsSync(file) ? [folder, file] : [folder]) {
     try {
       accessSync(path, constants.R_OK | constants.W_OK);

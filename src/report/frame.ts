@@ -76,6 +76,6 @@ export function verdictLine(problems: readonly Problem[], layout: Layout): strin
   return layout.paint.red(`${found}, nothing was sent.`);
 }
 
-export function count(number: number, noun: string): string {
-  return `${number} ${number === 1 ? noun : `${noun}s`}`;
+export function count(number: number, noun: string, nouns = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : nouns}`;
 }

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
 /** `doctor` with the built CLI: what a weekly cron line says, and its exit code. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -157,6 +158,49 @@ describe("doctor", () => {
       .map(({ message, state }) => `${state}: ${message}`);
     expect(social).toContain("ok: 298 of 300 requests left in this window");
     expect(social).toContainEqual(expect.stringMatching(/^warning: this version of the API ends on/));
+  });
+
+  it("warns of a .env that git would take, or has, and not of one that it ignores", async () => {
+    const git = (...args: string[]) => execFileSync("git", args, { cwd: folder });
+    const said = async () =>
+      (await findings()).found.map(({ message }) => message).filter((message) => message.includes(".env"));
+    git("init", "--quiet");
+    writeFileSync(join(folder, ".env"), "X=1\n", { mode: 0o600 });
+    expect(await said()).toEqual([expect.stringMatching(/^git does not ignore \.env/)]);
+    git("add", ".env");
+    expect(await said()).toEqual([expect.stringMatching(/^\.env is in the git repository/)]);
+    git("rm", "--quiet", "--cached", ".env");
+    writeFileSync(join(folder, ".gitignore"), ".env\n");
+    expect(await said()).toEqual([".env is readable by you alone"]);
+  });
+
+  it("says what the ledger lacks in the ledger's own words, and asks the networks all the same", async () => {
+    execFileSync("git", ["init", "--quiet"], { cwd: folder });
+    const before = readFileSync(join(folder, "broadcast.yml"), "utf8");
+    write(`ledger: git\n${before}`);
+    const { code, found } = await findings();
+    expect(code).toBe(2);
+    expect(found).toContainEqual({
+      about: "ledger",
+      state: "error",
+      message: "the ledger's repository cannot be used: no remote called `origin` is known here",
+      remedy: expect.stringContaining("git remote add"),
+    });
+    expect(found).toContainEqual(expect.objectContaining({ about: "social", state: "ok" }));
+  });
+
+  it("works where nothing can be written, and says that", async () => {
+    writeFileSync(join(folder, ".broadcast"), "a file where the folder belongs");
+    const { code, found } = await findings();
+    expect(code).toBe(2);
+    expect(found).toContainEqual(expect.objectContaining({ about: "ledger", state: "error" }));
+    expect(found).toContainEqual(expect.objectContaining({ about: "social", state: "ok" }));
+  });
+
+  it("says once that a .env cannot be read", async () => {
+    mkdirSync(join(folder, ".env"));
+    const said = (await findings()).found.filter(({ message }) => message.includes(".env"));
+    expect(said).toEqual([expect.objectContaining({ state: "error" })]);
   });
 
   it("notices secrets that others can read", async () => {

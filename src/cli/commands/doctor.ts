@@ -1,12 +1,11 @@
 /** `broadcast doctor`: whether everything is ready to send, and for how long; made for a weekly cron line. */
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
 import type { Project } from "../../app/project.ts";
-import { ledgerFile } from "../../app/state.ts";
+import { inspectLedger } from "../../app/state.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import { type Finding, findingLines } from "../../report/doctor.ts";
 import { count } from "../../report/frame.ts";
 import { document } from "../../report/json.ts";
+import { dotenvFindings } from "../dotenv-findings.ts";
 import { examine } from "../examine.ts";
 import { looking } from "../memory.ts";
 import type { Terminal } from "../output.ts";
@@ -25,8 +24,11 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
     findings.push(...faults);
     if (stage) {
       const { project } = stage;
-      findings.push(...configFindings(project), ...fileFindings(project), await ledgerFinding(project));
-      findings.push(...(await examine(project, options.days)));
+      const ledger = await ledgerFindings(project);
+      findings.push(...configFindings(project), ...(await dotenvFindings(project)), ...ledger);
+      // Where nothing can be written, nothing can be remembered either; that is told already.
+      const remember = ledger.every(({ state }) => state !== "error");
+      findings.push(...(await examine(project, options.days, { remember })));
     }
     const code = exitCode(findings);
     if (options.json) terminal.out(document("doctor", { days: options.days, findings }));
@@ -76,46 +78,32 @@ function configFindings({ config, problems }: Project): Finding[] {
   ];
 }
 
-/** Secrets on disk are for one pair of eyes. */
-function fileFindings({ config }: Project): Finding[] {
-  const file = join(config.root, ".env");
-  if (!existsSync(file) || process.platform === "win32") return [];
-  const open = (statSync(file).mode & 0o077) !== 0;
-  if (!open) return [{ about: "config", state: "ok", message: ".env is readable by you alone" }];
-  return [
-    {
-      about: "config",
-      state: "warning",
-      message: ".env can be read by others on this computer",
-      remedy: "chmod 600 .env",
-    },
-  ];
-}
-
-async function ledgerFinding(project: Project): Promise<Finding> {
+/** Whether it can be read and written, and how it stands. */
+async function ledgerFindings(project: Project): Promise<Finding[]> {
   const about = "ledger";
   try {
-    const deliveries = await looking(project, (ledger) => ledger.list(), undefined);
-    if (deliveries === undefined) return { about, state: "ok", message: "nothing was sent yet" };
-    const held = deliveries.filter(({ state }) => state === "held").length;
-    const failed = deliveries.filter(({ state }) => state === "failed").length;
-    const all = deliveries.length === 1 ? "1 delivery" : `${deliveries.length} deliveries`;
-    if (held + failed === 0) return { about, state: "ok", message: all };
-    return {
-      about,
-      state: "warning",
-      message: `${all}: ${held} wait for a person, ${failed} failed`,
-      remedy: "`broadcast status` lists them.",
-    };
+    const warnings = (await inspectLedger(project)).map((problem) => ({ ...findingOf(problem), about }));
+    return [...warnings, await standing(project)];
   } catch (error) {
-    return {
-      about,
-      state: "error",
-      message: `${ledgerFile(project)} cannot be read: ${(error as Error).message}`,
-      remedy:
-        "Look at its permissions; a copy of it may be older, and what went out since is then not known.",
-    };
+    if (!(error instanceof InputError)) throw error;
+    return error.problems.map((problem) => ({ ...findingOf(problem), about }));
   }
+}
+
+async function standing(project: Project): Promise<Finding> {
+  const about = "ledger";
+  const deliveries = await looking(project, (ledger) => ledger.list(), undefined);
+  if (deliveries === undefined) return { about, state: "ok", message: "nothing was sent yet" };
+  const held = deliveries.filter(({ state }) => state === "held").length;
+  const failed = deliveries.filter(({ state }) => state === "failed").length;
+  const all = count(deliveries.length, "delivery", "deliveries");
+  if (held + failed === 0) return { about, state: "ok", message: all };
+  return {
+    about,
+    state: "warning",
+    message: `${all}: ${held} wait for a person, ${failed} failed`,
+    remedy: "`broadcast status` lists them.",
+  };
 }
 
 function summary(findings: readonly Finding[], { notes: { paint } }: Terminal): string {
