@@ -163,7 +163,11 @@ function faultOf(error: YAMLError, text: string): Fault {
     case "RESOURCE_EXHAUSTION":
       return fault("the file is nested too deeply");
     default:
-      return fault(`this is not YAML: ${lowerFirst(error.message)}`, "Check quotes, colons and indentation.");
+      // What follows a colon in the parser's message is what stands there, which may be a secret.
+      return fault(
+        `this is not YAML: ${lowerFirst(error.message.split(":")[0]!)}`,
+        "Check quotes, colons and indentation.",
+      );
   }
 }
 
@@ -181,13 +185,11 @@ function blamed(error: YAMLError, text: string): number {
 
 function aliasFault(document: Document.Parsed, error: unknown): Fault {
   let range: Range = { start: 0, end: 1 };
-  let alias = "";
   const many = error instanceof Error && /Excessive alias/.test(error.message);
   visit(document, {
     Alias(_, node) {
       if (!many && node.resolve(document) !== undefined) return undefined;
       range = rangeOf(node);
-      alias = node.source;
       // Of a bomb the last alias is the widest; of unresolved ones the first is enough.
       return many ? undefined : visit.BREAK;
     },
@@ -201,7 +203,8 @@ function aliasFault(document: Document.Parsed, error: unknown): Fault {
       }
     : {
         code: "yaml",
-        message: `\`*${alias}\` refers to nothing`,
+        // Its name is in the line that is shown, where a secret is masked.
+        message: "`*` begins an alias, and this one refers to nothing",
         remedy: 'Put a text that begins with `*` in quotes: "*…".',
         range,
       };

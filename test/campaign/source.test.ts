@@ -172,6 +172,15 @@ describe("a file with secrets", () => {
     expect(JSON.stringify(url)).not.toMatch(/s3cret/);
   });
 
+  test.each(["*", "|", "> ", "!", "&", "@", "%", "? ", "{ ", "<<: "])(
+    "nor what follows `%s`, which means something in YAML",
+    async (sign) => {
+      const broken = await faults(`channels:\n  a:\n    token: ${sign}s3cret-value\n    b: [\n`, true);
+      const alone = await faults(`channels:\n  a:\n    token: ${sign}s3cret-value\n`, true).catch(() => []);
+      expect(JSON.stringify([broken, alone])).not.toContain("s3cret");
+    },
+  );
+
   test("still shows references", async () => {
     const [problem] = await faults("a: { token: ${TOKEN} }\n", true);
     expect(problem?.place?.text).toBe("a: { token: ${TOKEN} }");
