@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { type Campaign, saidTo } from "../campaign/campaign.ts";
 import { type Channel, NO_CREDENTIAL } from "../campaign/channel.ts";
+import { leaksOf } from "../campaign/leaks.ts";
 import { loadCampaign } from "../campaign/load.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { byPlace, InputError, type Problem, type ProblemCode } from "../errors.ts";
@@ -60,6 +61,7 @@ const OF_ITS_OWN = new Set<ProblemCode>([
   "bad-rhythm",
   "bad-time",
   "expires-before-due",
+  "literal-secret",
   "media-bytes",
   "media-count",
   "media-empty",
@@ -134,8 +136,15 @@ async function planned(campaign: Campaign, project: Project, options: PlanOption
     now: clock.now(),
     occurrence: options.occurrence,
   });
+  demandNoLeak(made, project);
   made.problems.unshift(...problems);
   return made;
+}
+
+/** Throws InputError when a post holds a credential: such a plan is not even shown. */
+export function demandNoLeak(plan: Pick<Plan, "deliveries">, { config }: Pick<Project, "config">): void {
+  const leaks = plan.deliveries.flatMap(({ channel, posts }) => leaksOf(posts, channel, config.channels));
+  if (leaks.length > 0) throw new InputError(leaks);
 }
 
 export function hasErrors(problems: readonly Problem[]): boolean {

@@ -31,6 +31,8 @@ export interface Channel {
   open: Record<string, unknown>;
   /** The values of the secrets, for redaction. Never written anywhere. */
   secrets: string[];
+  /** The real secrets, also while the sandbox's stand in: no post may hold one of them. */
+  guarded: string[];
   /** 16 hex characters over the network and the public settings: another account or server gives another one. */
   identity: string;
   /** Why this channel cannot be used now: a missing environment variable. Matters only to the campaigns that use it. */

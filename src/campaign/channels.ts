@@ -194,6 +194,7 @@ function readChannel(
       settings,
       open: openIn(own, secretKeys, filled.missing),
       secrets: secretsIn(settings, secretKeys),
+      guarded: secretsIn(own, secretKeys).filter((value) => !isReference(value)),
       identity: identityOf(adapter.id, name, { ...own, ...rest }, secretKeys),
       problems: sandbox ? [] : [...missing, ...noCredential, ...faulty],
       place: source.place(at, "key"),

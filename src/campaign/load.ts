@@ -8,6 +8,7 @@ import type { Campaign, CampaignMedia, Only, Path } from "./campaign.ts";
 import { type Config, NO_CREDENTIAL } from "./channel.ts";
 import { checkCampaign } from "./check.ts";
 import { check, problemsOf, salvage } from "./issues.ts";
+import { hushed, leaksIn } from "./leaks.ts";
 import { identified, withReleaseWords } from "./released.ts";
 import { type CampaignInput, campaignSchema, type OnlyInput } from "./schema.ts";
 import { readSource, type Source, shownPath } from "./source.ts";
@@ -29,13 +30,17 @@ export async function loadCampaign(
   release?: Release,
 ): Promise<Loaded> {
   const path = resolve(cwd, file);
+  const channels = config?.channels ?? new Map();
   let source: Source;
   try {
     source = await readSource(path, shownPath(path, cwd));
   } catch (error) {
-    if (error instanceof InputError) return { problems: [...error.problems] };
+    if (error instanceof InputError) return { problems: hushed(error.problems, channels) };
     throw error;
   }
+  // Before anything else is said about it: a report may repeat what stands there.
+  const leaks = leaksIn(source, channels);
+  if (leaks.length > 0) return { problems: leaks };
 
   const { input: written, problems } = readShape(source);
   const input = withReleaseWords(written, release);

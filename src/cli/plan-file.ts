@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as v from "valibot";
-import { demandSound, hasErrors } from "../app/planning.ts";
+import { demandNoLeak, demandSound, hasErrors } from "../app/planning.ts";
 import { type Project, shown } from "../app/project.ts";
 import { readMedia } from "../app/sending.ts";
 import { InputError, NetworkError, type Problem } from "../errors.ts";
@@ -49,6 +49,7 @@ export async function recallPlan(file: string, project: Project): Promise<Plan> 
   const plan = await readPlan(file, project.cwd);
   const problems = [...project.problems, ...(await changesSince(plan, project))];
   if (hasErrors(problems)) throw new InputError(problems);
+  demandNoLeak(plan, project);
   demandSound(plan);
   return plan;
 }

@@ -34,8 +34,9 @@ export const PROJECT = {
     example: "policy:\n  - { approvals: 2, by: [marta, chinwe] }",
   },
   "literal-secret": {
-    means: "A token or password stands in broadcast.yml, where everybody who reads the project sees it.",
-    why: "It was pasted there. The file usually goes into git, and a secret in git has to be renewed.",
+    means:
+      "A token or password stands where others read it: in broadcast.yml, or in what a campaign would say.",
+    why: "It was pasted there. These files usually go into git, and a secret in git has to be renewed.",
     remedy: "Take it out, renew it, and keep the new one in the login store, in .env or in the environment.",
     example: "broadcast login mastodon",
   },

@@ -1,0 +1,85 @@
+/** A credential in a text that is meant for everybody: found by its value, and never repeated. */
+import type { Problem } from "../errors.ts";
+import type { Path } from "./campaign.ts";
+import type { Channel } from "./channel.ts";
+import type { Source } from "./source.ts";
+
+export type Guarded = ReadonlyMap<string, Pick<Channel, "guarded">>;
+
+/** A credential's channel, and one of the forms in which it gives itself away. */
+interface Telling {
+  channel: string;
+  form: string;
+}
+
+/** What is wrong with a campaign that holds the credential of a channel; its value is hidden from every other report. */
+export function leaksIn(source: Source, channels: Guarded): Problem[] {
+  const tellings = tellingsOf(channels);
+  if (tellings.every(({ form }) => !source.text.includes(form))) return [];
+  return textsIn(source.value, []).flatMap(([path, text]) => {
+    const found = tellings.find(({ form }) => text.includes(form));
+    if (!found) return [];
+    source.hide(path);
+    const before = text.slice(0, text.indexOf(found.form)).split("\n");
+    const spot = { line: before.length, column: before.at(-1)!.length + 1, length: found.form.length };
+    return [leak(`this is the credential of \`${found.channel}\``, { place: source.placeIn(path, spot) })];
+  });
+}
+
+/** The same for finished words that have no place: of a template, a changelog, a plan that was kept. */
+export function leaksOf(said: unknown, channel: string, channels: Guarded): Problem[] {
+  const texts = textsIn(said, []).map(([, text]) => text);
+  const found = tellingsOf(channels).find(({ form }) => texts.some((text) => text.includes(form)));
+  if (!found) return [];
+  const whose = found.channel === channel ? "its own credential" : `the credential of \`${found.channel}\``;
+  return [leak(`what \`${channel}\` would say holds ${whose}`, { channel })];
+}
+
+/** Problems of a file that could not be read as a whole: its lines may hold a credential all the same. */
+export function hushed(problems: readonly Problem[], channels: Guarded): Problem[] {
+  const forms = tellingsOf(channels).map(({ form }) => form);
+  const hush = <T extends string | undefined>(text: T) =>
+    forms.reduce<string | undefined>(
+      (out, form) => out?.replaceAll(form, "*".repeat(form.length)),
+      text,
+    ) as T;
+  return problems.map((problem) => ({
+    ...problem,
+    message: hush(problem.message),
+    remedy: hush(problem.remedy),
+    place: problem.place && { ...problem.place, text: hush(problem.place.text) },
+  }));
+}
+
+function leak(message: string, where: Pick<Problem, "place" | "channel">): Problem {
+  return {
+    severity: "error",
+    code: "literal-secret",
+    message,
+    remedy: "Take it out; and renew it, if anybody else has seen this file.",
+    ...where,
+  };
+}
+
+function tellingsOf(channels: Guarded): Telling[] {
+  return [...channels].flatMap(([channel, { guarded }]) =>
+    guarded.flatMap((secret) => formsOf(secret).map((form) => ({ channel, form }))),
+  );
+}
+
+// A short password may be a word that a text needs; a webhook is known by the end of its path.
+function formsOf(secret: string): string[] {
+  if (secret.length < 8 || (secret.length < 16 && /^\p{L}+$/u.test(secret))) return [];
+  const url = /^https?:\/\//i.test(secret) && URL.canParse(secret) ? new URL(secret) : undefined;
+  const segments = url?.pathname.split("/") ?? [];
+  return [secret, ...segments.filter((segment) => segment.length >= 16 && /\d/.test(segment))];
+}
+
+function textsIn(value: unknown, path: Path): [Path, string][] {
+  if (typeof value === "string") return [[path, value]];
+  if (typeof value !== "object" || value === null) return [];
+  const entries: [string | number, unknown][] = Array.isArray(value)
+    ? value.map((item, index) => [index, item])
+    : Object.entries(value);
+  return entries.flatMap(([key, item]) => textsIn(item, [...path, key]));
+}
