@@ -9,15 +9,12 @@ import type { Delivery } from "../ledger/records.ts";
 import type { Plan } from "../plan/plan.ts";
 import { changeBlocks, demandLine, needLines } from "../report/approval.ts";
 import { oneLine } from "../report/printable.ts";
-import { quoted } from "../report/shell.ts";
 import { looking } from "./memory.ts";
+import { type Meant, typedAgain } from "./next.ts";
 import type { Terminal } from "./output.ts";
 
 /** Where the plan comes from, as it was typed. */
-export interface Typed {
-  file: string;
-  /** Whether `file` is a kept plan and no campaign. */
-  kept?: boolean;
+export interface Typed extends Meant {
   json?: boolean;
 }
 
@@ -27,7 +24,7 @@ export interface Typed {
  */
 export async function demandPlanApproved(
   plan: Plan,
-  { file, kept, json }: Typed,
+  { json, ...meant }: Typed,
   project: Project,
   terminal: Terminal,
 ): Promise<void> {
@@ -38,9 +35,9 @@ export async function demandPlanApproved(
     if (rules.length > 0 && !json) err(`${notes.paint.dim(demandLine(rules))}\n\n`);
     return;
   }
-  const standing = await planStanding(plan, file, project);
-  const [first] = plan.deliveries;
-  demand(standing, approveCommand(file, kept, first?.occurrence), json, terminal);
+  const standing = await planStanding(plan, meant.file, project);
+  const occurrence = plan.deliveries[0]?.occurrence;
+  demand(standing, approveCommand({ ...meant, occurrence }), json, terminal);
   if (standing.needs.length > 0 && !json) err(`${needLines(standing.needs, notes).join("\n")}\n\n`);
 }
 
@@ -56,7 +53,7 @@ export async function demandDeliveriesApproved(
   for (const campaign of new Set(deliveries.map((one) => one.campaign))) {
     const ofCampaign = deliveries.filter((one) => one.campaign === campaign);
     const standing = await standingOfDeliveries(ofCampaign, project, { ledger, now: Date.now() });
-    demand(standing, approveCommand(campaign), json, terminal);
+    demand(standing, approveCommand({ file: campaign }), json, terminal);
   }
 }
 
@@ -66,10 +63,9 @@ export async function planStanding(plan: Plan, file: string, project: Project): 
   return (await looking<Standing | undefined>(project, read, undefined)) ?? read();
 }
 
-/** The command to type. A kept plan says itself which time of the campaign it is about. */
-export function approveCommand(file: string, kept = false, occurrence?: string): string {
-  const which = kept || occurrence === undefined ? "" : ` --occurrence ${occurrence}`;
-  return `broadcast approve ${kept ? "--plan " : ""}${quoted(file)}${which}`;
+/** The command to type. */
+export function approveCommand(meant: Meant): string {
+  return `broadcast approve ${typedAgain(meant)}`;
 }
 
 function demand(standing: Standing, again: string, json: boolean | undefined, terminal: Terminal): void {

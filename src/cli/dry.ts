@@ -5,15 +5,14 @@ import { dryRun } from "../dry-run.ts";
 import { EXIT } from "../errors.ts";
 import { document } from "../report/json.ts";
 import { requestList } from "../report/requests.ts";
-import { quoted } from "../report/shell.ts";
-import { sandboxSuffix, sayNext } from "./next.ts";
+import { type Meant, sandboxSuffix, sayNext, typedAgain } from "./next.ts";
 import type { Terminal } from "./output.ts";
 import { recallPlan } from "./plan-file.ts";
 
 /** `file` is a campaign, or with `plan` a plan. Exit code 3 when the requests of a channel cannot be shown. */
 export async function showRequests(
   file: string,
-  options: { plan?: string; occurrence?: string; sandbox?: boolean | string; json?: boolean },
+  options: Omit<Meant, "file"> & { sandbox?: boolean | string; json?: boolean },
   project: Project,
   terminal: Terminal,
 ): Promise<number> {
@@ -29,8 +28,8 @@ export async function showRequests(
     out(document("send", { campaign, digest, rehearsal: project.rehearsal, dryRun: true, channels }));
   } else {
     out(`${requestList(channels, results)}\n\n${results.paint.dim("A dry run: nothing was sent.")}\n`);
-    const what = `${options.plan === undefined ? "" : "--plan "}${quoted(file)}`;
-    sayNext("To send it", `broadcast send ${what}${sandboxSuffix(options.sandbox)}`, terminal);
+    const what = typedAgain({ ...options, file }) + sandboxSuffix(options.sandbox);
+    sayNext("To send it", `broadcast send ${what}`, terminal);
   }
   return channels.some(({ error }) => error !== undefined) ? EXIT.failed : EXIT.ok;
 }

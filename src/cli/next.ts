@@ -7,6 +7,23 @@ export function sayNext(why: string, command: string, { err, notes: { paint } }:
   err(`\n${paint.dim(`${why}:`)}  ${paint.cyan(command)}\n`);
 }
 
+/** How a person said which plan they mean. */
+export interface Meant {
+  /** A campaign, or with `plan` a kept plan, which says everything else itself. */
+  file: string;
+  plan?: string | boolean;
+  occurrence?: string;
+  /** `--from`. */
+  from?: readonly string[];
+}
+
+/** The same words again, for the commands that follow: without them it would be another plan. */
+export function typedAgain({ file, plan, occurrence, from = [] }: Meant): string {
+  if (plan) return `--plan ${quoted(file)}`;
+  const which = occurrence === undefined ? "" : ` --occurrence ${quoted(occurrence)}`;
+  return quoted(file) + which + from.map((source) => ` --from ${quoted(source)}`).join("");
+}
+
 /** What has to be typed again for the next command to reach the same ledger. */
 export function sandboxSuffix(sandbox: boolean | string | undefined): string {
   if (!sandbox) return "";

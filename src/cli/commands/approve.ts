@@ -19,10 +19,9 @@ import { changeBlocks, needLines } from "../../report/approval.ts";
 import { document } from "../../report/json.ts";
 import { planCards, planHead } from "../../report/plan.ts";
 import { oneLine } from "../../report/printable.ts";
-import { quoted } from "../../report/shell.ts";
 import { planStanding } from "../approving.ts";
 import { misuse, reportProblems } from "../faults.ts";
-import { sayNext } from "../next.ts";
+import { sayNext, typedAgain } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { openStage } from "../stage.ts";
 
@@ -86,10 +85,7 @@ export async function approve(
   const after = await planStanding(plan, file, project);
   tell(approval, after, place, options, terminal);
   if (!options.json && isApproved(after)) {
-    const facts = (options.from ?? []).map((source) => ` --from ${quoted(source)}`).join("");
-    const which = options.occurrence === undefined ? "" : ` --occurrence ${quoted(options.occurrence)}`;
-    const plan = options.plan === undefined ? "" : "--plan ";
-    sayNext("To send it", `broadcast send ${plan}${quoted(file)}${which}${facts}`, terminal);
+    sayNext("To send it", `broadcast send ${typedAgain({ ...options, file })}`, terminal);
   }
   return EXIT.ok;
 }

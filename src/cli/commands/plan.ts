@@ -8,10 +8,9 @@ import type { Plan } from "../../plan/plan.ts";
 import { needLines } from "../../report/approval.ts";
 import { document } from "../../report/json.ts";
 import { planCards, planFoot, planHead } from "../../report/plan.ts";
-import { quoted } from "../../report/shell.ts";
 import { approveCommand, planStanding } from "../approving.ts";
 import { reportProblems } from "../faults.ts";
-import { sandboxSuffix, sayNext } from "../next.ts";
+import { sandboxSuffix, sayNext, typedAgain } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { annotate, tellPlanned } from "../runner.ts";
 import { openStage } from "../stage.ts";
@@ -43,7 +42,7 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
     if (options.out !== undefined && sound) await write(options.out, written, terminal);
 
     if (options.json) terminal.out(written);
-    else if (options.markdown) terminal.out(await markdown(plan, campaign, stage.project));
+    else if (options.markdown) terminal.out(await markdown(plan, campaign, options, stage.project));
     else {
       const view = { plan, adapters: stage.project.adapters, now: Date.now() };
       const { results } = terminal;
@@ -58,17 +57,17 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
       if (sound && options.out === undefined) sayNext(...nextOf(plan, campaign, needs, options), terminal);
     }
     if (options.json || options.markdown) annotate(plan.problems, terminal);
-    await tellPlanned(plan, () => markdown(plan, campaign, stage.project), terminal);
+    await tellPlanned(plan, () => markdown(plan, campaign, options, stage.project), terminal);
     return sound ? EXIT.ok : EXIT.input;
   } finally {
     await stage.close();
   }
 }
 
-async function markdown(plan: Plan, file: string, project: Project): Promise<string> {
+async function markdown(plan: Plan, file: string, { from }: PlanOptions, project: Project): Promise<string> {
   const { planMarkdown } = await import("../../report/markdown.ts");
   const { needs } = await planStanding(plan, file, project);
-  const approve = approveCommand(file, false, plan.deliveries[0]?.occurrence);
+  const approve = approveCommand({ file, from, occurrence: plan.deliveries[0]?.occurrence });
   return planMarkdown({ plan, adapters: project.adapters, needs, approve });
 }
 
@@ -76,13 +75,11 @@ function nextOf(
   plan: Plan,
   file: string,
   needs: readonly Need[],
-  { sandbox, occurrence, from = [] }: PlanOptions,
+  { sandbox, occurrence, from }: PlanOptions,
 ): [why: string, command: string] {
-  const facts = from.map((source) => ` --from ${quoted(source)}`).join("");
   if (needs.some(({ missing }) => missing > 0) && !sandbox)
-    return ["To approve it", `${approveCommand(file, false, plan.deliveries[0]?.occurrence)}${facts}`];
-  const which = occurrence === undefined ? "" : ` --occurrence ${quoted(occurrence)}`;
-  const how = `${quoted(file)}${which}${facts}${sandboxSuffix(sandbox)}`;
+    return ["To approve it", approveCommand({ file, from, occurrence: plan.deliveries[0]?.occurrence })];
+  const how = typedAgain({ file, occurrence, from }) + sandboxSuffix(sandbox);
   return [sandbox ? "To rehearse it" : "To send it", `broadcast send ${how}`];
 }
 
@@ -103,5 +100,9 @@ async function write(file: string, content: string, { cwd, err, notes }: Termina
   const path = resolve(cwd, file);
   await writeAtomically(path, content);
   const name = shown(cwd, path);
-  err(notes.paint.dim(`Written to ${name}. To send exactly this: broadcast send --plan ${name}\n\n`));
+  err(
+    notes.paint.dim(
+      `Written to ${name}. To send exactly this: broadcast send ${typedAgain({ file: name, plan: true })}\n\n`,
+    ),
+  );
 }

@@ -12,12 +12,11 @@ import { deliveryJson, document } from "../../report/json.ts";
 import { outcomes, tally } from "../../report/outcome.ts";
 import { planHead, planSummary } from "../../report/plan.ts";
 import { oneLine } from "../../report/printable.ts";
-import { quoted } from "../../report/shell.ts";
 import { demandPlanApproved } from "../approving.ts";
 import { deliverWatched, exitCode } from "../delivering.ts";
 import { misuse } from "../faults.ts";
 import { looking } from "../memory.ts";
-import { sandboxSuffix, sayNext } from "../next.ts";
+import { sandboxSuffix, sayNext, typedAgain } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { askNetworks, preflight, type Ready } from "../preflight.ts";
 import { annotate, tellSent } from "../runner.ts";
@@ -107,12 +106,7 @@ async function carryOut(
   }
   annotate(warnings, terminal);
   if (plan.deliveries.some(({ id }) => !isSettled(id, known)))
-    await demandPlanApproved(
-      plan,
-      { file, kept: options.plan !== undefined, json: options.json },
-      project,
-      terminal,
-    );
+    await demandPlanApproved(plan, { ...options, file }, project, terminal);
   if (news && !(await agreed(plan, options, stage, terminal))) {
     err("Nothing was sent.\n");
     return EXIT.input;
@@ -197,7 +191,10 @@ function report(
 ): void {
   const { out, err, results, notes, screen } = terminal;
   const suffix = sandboxSuffix(options.sandbox);
-  const again = `broadcast send ${options.plan === undefined ? "" : "--plan "}${quoted(file)}${suffix}`;
+  // By then the next time of a campaign that comes again is another one.
+  const occurrence = plan.deliveries[0]?.occurrence;
+  const send = `broadcast send ${typedAgain({ ...options, file, occurrence })}`;
+  const again = send + suffix;
   // A live list leaves a blank line behind.
   if (news && !screen) err("\n");
   out(`${outcomes({ histories, now: Date.now(), suffix, again }, results)}\n`);
@@ -205,8 +202,7 @@ function report(
   for (const note of driftNotes(added, plan, notes)) err(`\n${note}\n`);
   const done = !news && histories.every(({ state }) => state === "published");
   err(`\n${done ? "Everything was out already; nothing was sent." : tally(histories, notes)}\n`);
-  if (options.sandbox && histories.every(({ state }) => state === "published" || state === "scheduled"))
-    sayNext("For everybody", again.slice(0, again.length - suffix.length), terminal);
+  if (options.sandbox && exitCode(histories) === EXIT.ok) sayNext("For everybody", send, terminal);
 }
 
 // A person wants to look at the posts; in a script the page has nobody to look at it.
