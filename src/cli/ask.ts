@@ -1,5 +1,5 @@
 /** Questions to a person. Loads inquirer: import this module dynamically, and only when somebody can answer. */
-import inquirer from "inquirer";
+import { Left, prompted } from "./prompt.ts";
 
 /** What this module gives. */
 export interface Questions {
@@ -8,13 +8,9 @@ export interface Questions {
   write: typeof write;
 }
 
-/** `false` also when the person leaves with Ctrl-C. */
+/** `false` also when the person leaves. */
 export async function confirm(message: string): Promise<boolean> {
-  const { yes } = await answered(
-    inquirer.prompt([{ type: "confirm", name: "yes", message, default: false }]),
-    { yes: false },
-  );
-  return yes;
+  return (await unlessLeft<boolean>({ type: "confirm", message, default: false })) ?? false;
 }
 
 export interface Choice {
@@ -22,32 +18,22 @@ export interface Choice {
   value: string;
 }
 
-/** The chosen value; `undefined` when the person leaves with Ctrl-C. */
+/** The chosen value; `undefined` when the person leaves. */
 export async function choose(message: string, choices: readonly Choice[]): Promise<string | undefined> {
-  const { value } = await answered<{ value: string | undefined }>(
-    inquirer.prompt([{ type: "select", name: "value", message, choices: [...choices] }]),
-    { value: undefined },
-  );
-  return value;
+  return unlessLeft({ type: "select", message, choices: [...choices] });
 }
 
-/** What was typed, without the spaces around it; `undefined` when the person leaves with Ctrl-C. */
+/** What was typed, without the spaces around it; `undefined` when the person leaves. */
 export async function write(message: string): Promise<string | undefined> {
-  const { value } = await answered<{ value: string | undefined }>(
-    inquirer.prompt([{ type: "input", name: "value", message }]),
-    {
-      value: undefined,
-    },
-  );
-  return value?.trim();
+  return (await unlessLeft<string>({ type: "input", message }))?.trim();
 }
 
 // Leaving a question is an answer, and no fault.
-async function answered<T>(question: Promise<T>, left: T): Promise<T> {
+async function unlessLeft<T>(question: object): Promise<T | undefined> {
   try {
-    return await question;
+    return await prompted<T>(question);
   } catch (error) {
-    if ((error as Error).name === "ExitPromptError") return left;
+    if (error instanceof Left) return undefined;
     throw error;
   }
 }

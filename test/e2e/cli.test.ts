@@ -385,3 +385,26 @@ describe("real channels", () => {
     expect(err).toMatch(/1 problem, nothing was sent\.\nTo read more: broadcast explain missing-env\n$/);
   });
 });
+
+describe("a question", () => {
+  const noTerminal = process.platform !== "linux" || !existsSync("/usr/bin/script");
+
+  it.skipIf(noTerminal).each([
+    ["Ctrl-C", "\x03"],
+    ["Ctrl-D", "\x04"],
+  ])("is left with %s: nothing is sent, and it is no fault", async (_name, key) => {
+    const command = `"${process.execPath}" "${bin}" send ${only("news")}`;
+    const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
+      cwd: folder,
+      env: environment({ TERM: "xterm" }),
+    });
+    const result = finish(child);
+    await said(child, "stdout", /Send this to news\?/);
+    child.stdin.write(key);
+    const { code, out } = await result;
+    const lines = out.replace(/\x1b\[[?\d;]*\w/g, "").split(/[\r\n]+/);
+    expect(lines).toContain("Nothing was sent.");
+    expect(out).not.toContain("fault");
+    expect(code).toBe(2);
+  });
+});

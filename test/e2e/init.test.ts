@@ -17,7 +17,8 @@ import { KINDS } from "../../src/campaign/campaign.ts";
 import { init } from "../../src/cli/commands/init.ts";
 import { newCampaign } from "../../src/cli/commands/new.ts";
 import type { Terminal } from "../../src/cli/output.ts";
-import { type Ask, Left } from "../../src/cli/wizard/questions.ts";
+import { Left } from "../../src/cli/prompt.ts";
+import type { Ask } from "../../src/cli/wizard/questions.ts";
 import { PLAIN } from "../../src/report/paint.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
@@ -250,8 +251,7 @@ describe("init by questions", () => {
     expect(questions).toBeGreaterThan(7);
     rmSync(folder, { recursive: true });
     mkdirSync(folder);
-    // The last question comes after the writing: it only asks for the rehearsal.
-    for (let at = 0; at < questions - 1; at++) {
+    for (let at = 0; at < questions; at++) {
       const { ask, terminal, said } = person(answers("https://social.example"), at);
       expect(await init(OPTIONS, terminal, ask)).toBe(2);
       expect(said()).toContain("Nothing was written.");

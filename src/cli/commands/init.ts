@@ -85,6 +85,10 @@ export async function init(
       campaign &&
       (options.templates ??
         (await ask?.yes("Do you want templates of your own, to change how posts are worded?", false)));
+    const rehearse =
+      file &&
+      (options.rehearse ??
+        (await ask?.yes("Rehearse it at once, in a sandbox on this computer? No account is needed.", true)));
 
     const changes: Change[] = [
       ...projectChanges(cwd, before, drafted),
@@ -104,11 +108,8 @@ export async function init(
         out(`${notes.paint.green("✓")} ${path}${as === "written" ? "" : ` (${as})`}\n`);
 
     const campaignName = file && shown(cwd, file);
-    const rehearse =
-      campaignName &&
-      (options.rehearse ??
-        (await ask?.yes("Rehearse it now, in a sandbox on this computer? No account is needed.", true)));
-    const code = rehearse ? await rehearsal(campaignName, rehearse, options, terminal) : EXIT.ok;
+    const code =
+      campaignName && rehearse ? await rehearsal(campaignName, rehearse, options, terminal) : EXIT.ok;
     if (!options.json) err(`\n${nextSteps(drafted, campaignName, terminal)}\n`);
     return code;
   } catch (error) {

@@ -1,10 +1,5 @@
 /** The questions of `init`, `new` and `login`. Loads inquirer: import this module dynamically, and only when somebody can answer. */
-import inquirer from "inquirer";
-
-/** The person left with Ctrl-C. Nothing is written after it. */
-export class Left extends Error {
-  override name = "Left";
-}
+import { prompted } from "../prompt.ts";
 
 export interface Option {
   name: string;
@@ -16,6 +11,7 @@ export interface Option {
   checked?: boolean;
 }
 
+/** Each throws Left when the person leaves. */
 export interface Ask {
   yes(message: string, usual: boolean): Promise<boolean>;
   /** One line. `check` returns what is wrong with it, or `undefined`. */
@@ -32,17 +28,17 @@ export interface Ask {
 }
 
 export const ask: Ask = {
-  yes: (message, usual) => answered({ type: "confirm", message, default: usual }),
+  yes: (message, usual) => prompted({ type: "confirm", message, default: usual }),
   line: async (message, { usual, check } = {}) => {
     const validate = (text: string) => check?.(text.trim()) ?? true;
-    const text = await answered<string>({ type: "input", message, default: usual, validate });
+    const text = await prompted<string>({ type: "input", message, default: usual, validate });
     return text.trim();
   },
-  secret: async (message) => (await answered<string>({ type: "password", message, mask: "*" })).trim(),
+  secret: async (message) => (await prompted<string>({ type: "password", message, mask: "*" })).trim(),
   one: (message, options, usual) =>
-    answered({ type: "select", message, choices: [...options], default: usual, pageSize: 12, loop: false }),
+    prompted({ type: "select", message, choices: [...options], default: usual, pageSize: 12, loop: false }),
   several: (message, options) =>
-    answered({
+    prompted({
       type: "checkbox",
       message,
       choices: [...options],
@@ -51,16 +47,5 @@ export const ask: Ask = {
       required: true,
     }),
   text: (message, usual) =>
-    answered({ type: "editor", message, default: usual, postfix: ".md", waitForUserInput: false }),
+    prompted({ type: "editor", message, default: usual, postfix: ".md", waitForUserInput: false }),
 };
-
-async function answered<T>(question: object): Promise<T> {
-  try {
-    // The library types every kind of question apart; here they all have one value.
-    const prompt = inquirer.prompt as (asked: object[]) => Promise<{ value: T }>;
-    return (await prompt([{ ...question, name: "value" }])).value;
-  } catch (error) {
-    if ((error as Error).name === "ExitPromptError") throw new Left("left");
-    throw error;
-  }
-}
