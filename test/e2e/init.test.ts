@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
 /** The first hour: `init` and `new`, by flags with the built CLI, and by questions with a person who may leave at any of them. */
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -131,6 +132,55 @@ describe("init by flags", () => {
       ...["send", "campaigns/version-1-0-is-out.yml", "--sandbox", sandbox.url, "--yes"],
     ]);
     expect(sent.code, sent.err).toBe(0);
+  });
+
+  it("takes nothing from a flag that it would not take from a person", async () => {
+    const refused = async (...argv: string[]) => {
+      const { code, err } = await broadcast(folder, ["init", "--yes", "--no-check", ...argv]);
+      expect(code, err).toBe(2);
+      expect(files()).toEqual([]);
+      return err;
+    };
+    expect(await refused("--channel", "a=feed", "--link", "nolink")).toContain(
+      "`--link nolink` is no address",
+    );
+    expect(await refused("--channel", "a=mastodon", "--set", "a.server=notaurl")).toContain(
+      "`--set a.server=…` cannot be used\n  = This is not a URL",
+    );
+    const { code, err } = await broadcast(folder, [
+      "init",
+      "--yes",
+      "--channel",
+      "a=feed",
+      "--set",
+      "a.folder=../out",
+    ]);
+    expect(code).toBe(0);
+    expect(err).toContain("! a: `folder` is outside of this project: ");
+  });
+
+  it("takes name, version and page from the project instead of an example", async () => {
+    const described = { name: "@acme/lists", version: "2.4.0", homepage: "https://lists.acme.dev/" };
+    writeFileSync(join(folder, "package.json"), JSON.stringify(described));
+    expect((await broadcast(folder, ["init", "--yes", "--kind", "release"])).code).toBe(0);
+    expect(read("broadcast.yml")).toContain("url: https://lists.acme.dev/news\n");
+    const first = read("campaigns/lists-2-4-0-is-out.yml");
+    expect(first).toContain("title: lists 2.4.0 is out\n");
+    expect(first).toContain("link: https://lists.acme.dev/\n");
+    expect(first).toContain("version: 2.4.0\n");
+    expect(first).not.toContain("first release");
+
+    execFileSync("git", ["init", "--quiet"], { cwd: folder });
+    const git = ["-c", "user.name=Ada", "-c", "user.email=ada@acme.example"];
+    execFileSync("git", [...git, "commit", "--quiet", "--allow-empty", "-m", "one"], { cwd: folder });
+    execFileSync("git", ["tag", "v3.0.0"], { cwd: folder });
+    writeFileSync(
+      join(folder, "package.json"),
+      JSON.stringify({ ...described, version: "0.0.0-development" }),
+    );
+    const { code, out, err } = await broadcast(folder, ["new", "release", "--yes"]);
+    expect(code, err).toBe(0);
+    expect(out).toMatch(/^campaigns\/lists-3-0-0-is-out\.yml\n/);
   });
 
   it("runs again without harm, and adds to what a person wrote without touching it", async () => {

@@ -13,11 +13,11 @@ import { CredentialError, misuse } from "../faults.ts";
 import type { Terminal } from "../output.ts";
 import { campaignFile, type NewCampaign, slugOf } from "../wizard/campaign-file.ts";
 import { type Drafted, draftChannel } from "../wizard/channel.ts";
-import { KIND_WORDS } from "../wizard/kinds.ts";
+import { type OwnFacts, ownFacts, wordsFor } from "../wizard/own-facts.ts";
 import { channelsIn } from "../wizard/project-file.ts";
 import type { Ask } from "../wizard/questions.ts";
 import { type Change, ownTemplates, projectChanges, writeAll } from "../wizard/write.ts";
-import { askKind, freeFile, kindNamed, pairs, webAddress } from "./new.ts";
+import { askKind, demandAddress, freeFile, kindNamed, linkFor, pairs } from "./new.ts";
 
 export interface InitOptions {
   /** `name=network`. */
@@ -49,6 +49,7 @@ export async function init(
       "nobody is there to answer questions",
       "Say it with flags: `broadcast init --channel news=NETWORK`, or take the usual answers with `--yes`.",
     );
+  demandAddress(options.link);
   const adapters = await builtIn();
   const before = readFile(join(cwd, "broadcast.yml"));
   const { createWire } = await import("../../transport.ts");
@@ -61,6 +62,7 @@ export async function init(
     const taken = channelNames(before);
     const wanted = await wantedChannels(options, adapters, taken, ask);
     const settings = settingsOf(options.set, wanted, taken);
+    const own = await ownFacts(cwd, env);
     const drafted: Drafted[] = [];
     for (const [name, adapter] of wanted) {
       drafted.push(
@@ -72,6 +74,7 @@ export async function init(
           check: options.check,
           transport: wire.transport,
           folderName: basename(cwd) || "our",
+          own,
         }),
       );
     }
@@ -79,7 +82,7 @@ export async function init(
     if (ask && drafted.length > 0) err("\n");
 
     const names = [...taken, ...drafted.map(({ channel }) => channel.name)];
-    const campaign = await firstCampaign(options, names, before !== undefined, ask);
+    const campaign = await firstCampaign(options, names, before !== undefined, own, ask);
     const file = campaign && campaignPath(campaign, options, cwd);
     const templates =
       campaign &&
@@ -224,6 +227,7 @@ async function firstCampaign(
   options: InitOptions,
   channels: readonly string[],
   again: boolean,
+  own: OwnFacts,
   ask: Ask | undefined,
 ): Promise<NewCampaign | undefined> {
   const typed = options.kind !== undefined || options.title !== undefined;
@@ -231,13 +235,9 @@ async function firstCampaign(
   // A second run only adds channels, unless a campaign is asked for.
   if (again && !typed && !(await ask?.yes("Write a campaign for a start?", false))) return undefined;
   const kind = options.kind ? kindNamed(options.kind) : ask ? await askKind(ask) : "community";
-  const words = KIND_WORDS[kind];
+  const words = wordsFor(kind, own);
   const title = options.title ?? (await ask?.line("Its title:", { usual: words.title })) ?? words.title;
-  const link =
-    options.link ??
-    (words.link
-      ? await ask?.line("The page to link to (Enter for none):", { check: webAddress })
-      : undefined);
+  const link = await linkFor(words, own, options, ask);
   const { summary, body, vars } = words;
   return { kind, title, summary, link: link || undefined, vars, body, channels };
 }

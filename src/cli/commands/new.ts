@@ -10,7 +10,8 @@ import { didYouMean } from "../../suggest.ts";
 import { misuse } from "../faults.ts";
 import type { Terminal } from "../output.ts";
 import { campaignFile, type NewCampaign, slugOf } from "../wizard/campaign-file.ts";
-import { KIND_WORDS } from "../wizard/kinds.ts";
+import { KIND_WORDS, type KindWords } from "../wizard/kinds.ts";
+import { type OwnFacts, ownFacts, wordsFor } from "../wizard/own-facts.ts";
 import type { Ask } from "../wizard/questions.ts";
 
 export interface NewOptions {
@@ -36,11 +37,12 @@ export async function newCampaign(
   questions: () => Promise<Ask> = async () => (await import("../wizard/questions.ts")).ask,
 ): Promise<number> {
   if (kind !== undefined) kindNamed(kind);
+  demandAddress(options.link);
   const { cwd, env, err } = terminal;
   const project = await openProject({ cwd, env });
   const ask = terminal.person && !options.yes && !options.json ? await questions() : undefined;
   try {
-    const campaign = await compose(kind, options, project, ask);
+    const campaign = await compose(kind, options, project, await ownFacts(project.config.root, env), ask);
     const file = fileFor(campaign.title, options, project, terminal);
     const { writeAtomically } = await import("../../files.ts");
     await writeAtomically(file, campaignFile(campaign));
@@ -69,22 +71,21 @@ async function compose(
   typed: string | undefined,
   options: NewOptions,
   { config }: Project,
+  own: OwnFacts,
   ask: Ask | undefined,
 ): Promise<NewCampaign> {
   const kind = typed ? kindNamed(typed) : await askKind(ask);
-  const words = KIND_WORDS[kind];
-  const title = options.title ?? (await ask?.line("Title:", { usual: words.title }));
+  const words = wordsFor(kind, own);
+  // The example's title is nobody's: without a person it is only taken when it is the project's own.
+  const usual = ask || words !== KIND_WORDS[kind] ? words.title : undefined;
+  const title = options.title ?? (await ask?.line("Title:", { usual })) ?? usual;
   if (!title) throw misuse("a campaign needs a title", "Add `--title`.");
   const summary =
     options.summary ??
     (await ask?.line("In one or two sentences (this is what short networks show):", {
       usual: words.summary,
     }));
-  const link =
-    options.link ??
-    (words.link
-      ? await ask?.line("The page to link to (Enter for none):", { check: webAddress })
-      : undefined);
+  const link = await linkFor(words, own, options, ask);
   const vars = pairs(options.var);
   for (const [name, example] of Object.entries(words.vars ?? {}))
     if (vars[name] === undefined) vars[name] = (await ask?.line(`${name}:`, { usual: example })) ?? example;
@@ -118,7 +119,26 @@ export function pairs(written: readonly string[]): Record<string, string> {
   );
 }
 
-export function webAddress(text: string): string | undefined {
+/** What was typed, or chosen; the project's own page is the usual answer where a kind has a link. */
+export async function linkFor(
+  { link: wanted }: KindWords,
+  { page }: OwnFacts,
+  { link }: { link?: string },
+  ask: Ask | undefined,
+): Promise<string | undefined> {
+  if (link !== undefined || !wanted) return link;
+  if (!ask) return page;
+  const question = `The page to link to${page ? "" : " (Enter for none)"}:`;
+  return ask.line(question, { usual: page, check: webAddress });
+}
+
+/** Throws InputError for a `--link` that no network would take. */
+export function demandAddress(link: string | undefined): void {
+  const wrong = link === undefined ? undefined : webAddress(link);
+  if (wrong !== undefined) throw misuse(`\`--link ${link}\` is no address`, `${wrong}.`);
+}
+
+function webAddress(text: string): string | undefined {
   if (text === "" || (/^https?:\/\/\S+$/i.test(text) && URL.canParse(text))) return undefined;
   return "Write it with https://";
 }

@@ -1,4 +1,5 @@
 /** One channel, asked for or taken from flags: its settings, its credential, and the network's word on both. */
+import { relative, resolve } from "node:path";
 import { safeParse } from "valibot";
 import type { Adapter } from "../../adapter.ts";
 import { variableFor } from "../../campaign/channels.ts";
@@ -8,10 +9,11 @@ import { type Checked, checkSettings } from "../../login.ts";
 import type { Login } from "../../logins.ts";
 import { numbered } from "../../report/doctor.ts";
 import { oneLine } from "../../report/printable.ts";
-import { descriptionOf, entriesOf, isSecret, requiredOf } from "../../settings.ts";
+import { descriptionOf, entriesOf, isPath, isSecret, requiredOf } from "../../settings.ts";
 import { misuse } from "../faults.ts";
 import type { Terminal } from "../output.ts";
 import { loginInBrowser } from "./browser-login.ts";
+import { type OwnFacts, onOwnSite } from "./own-facts.ts";
 import type { NewChannel } from "./project-file.ts";
 import type { Ask } from "./questions.ts";
 
@@ -37,6 +39,7 @@ export interface Drafting {
   transport: Transport;
   /** The project's folder, for defaults. */
   folderName: string;
+  own: OwnFacts;
 }
 
 export async function draftChannel(name: string, adapter: Adapter, drafting: Drafting): Promise<Drafted> {
@@ -52,6 +55,9 @@ export async function draftChannel(name: string, adapter: Adapter, drafting: Dra
         `\`${key}\` is a secret, and arguments can be seen by others`,
         `Set ${variableFor(name, key)} in the environment instead.`,
       );
+    const fault = wrong(entries[key], withScheme(entries[key], given[key] ?? ""));
+    if (fault)
+      throw misuse(`\`--set ${name}.${key}=…\` cannot be used`, `${fault} (${descriptionOf(entries[key])})`);
   }
   if (ask)
     err(`\n${notes.paint.bold(adapter.name)}${adapter.auth.kind === "none" ? ": needs no account" : ""}\n`);
@@ -61,11 +67,14 @@ export async function draftChannel(name: string, adapter: Adapter, drafting: Dra
   );
   if (ask && unanswered && adapter.auth.kind !== "none" && !adapter.auth.oauth2?.register)
     err(`${numbered(adapter.auth, notes)}\n`);
-  const settings: Record<string, string> = { ...given };
+  const settings = Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [key, withScheme(entries[key], value)]),
+  );
   for (const key of asks.filter((key) => !isSecret(entries[key]) && given[key] === undefined)) {
     const value = await publicSetting(name, key, entries[key], adapter, drafting);
     if (value !== undefined) settings[key] = value;
   }
+  sayOutside(name, settings, entries, terminal);
   const audience = await audienceOf(name, adapter, ask);
   const secrets = asks.filter((key) => isSecret(entries[key]));
   const credential = await credentialOf(name, adapter, secrets, settings, drafting);
@@ -89,18 +98,18 @@ async function publicSetting(
   key: string,
   schema: unknown,
   adapter: Adapter,
-  { ask, folderName }: Drafting,
+  { ask, folderName, own }: Drafting,
 ): Promise<string | undefined> {
   const words = descriptionOf(schema);
   const example = /such as (\S+?)[,.;:]?(?:\s|$)/.exec(words)?.[1];
   // Where no account is needed, an example is as good as an answer.
-  const usual = adapter.auth.kind === "none" ? (example ?? folderName) : undefined;
+  const usual = adapter.auth.kind === "none" ? (example ? onOwnSite(example, own) : folderName) : undefined;
   if (!ask) {
     if (usual !== undefined) return usual;
     throw misuse(`the channel \`${name}\` needs \`${key}\``, `Add \`--set ${name}.${key}=…\`: ${words}.`);
   }
   // The usual answer stands behind the question: the same as an example would be said twice.
-  const asked = usual !== undefined && usual === example ? words.replace(/,? such as \S+/, "") : words;
+  const asked = usual !== undefined && example !== undefined ? words.replace(/,? such as \S+/, "") : words;
   const text = await ask.line(`${asked}:`, {
     usual,
     check: (text) => wrong(schema, withScheme(schema, text)),
@@ -119,6 +128,20 @@ function wrong(schema: unknown, value: string): string | undefined {
   if (parsed.success) return undefined;
   const words = parsed.issues[0].message;
   return `This ${words}.`;
+}
+
+/** It may be meant, as for a site beside the project; nobody should find out from the files. */
+function sayOutside(
+  name: string,
+  settings: Readonly<Record<string, string>>,
+  entries: Readonly<Record<string, unknown>>,
+  { cwd, err, notes }: Terminal,
+): void {
+  for (const [key, value] of Object.entries(settings)) {
+    const file = resolve(cwd, value);
+    if (!isPath(entries[key]) || !relative(cwd, file).startsWith("..")) continue;
+    err(`${notes.paint.yellow("!")} ${name}: \`${key}\` is outside of this project: ${oneLine(file)}\n`);
+  }
 }
 
 /** A chat is often the team's own; a public stream is not. */
