@@ -38,11 +38,6 @@ export interface ConfigOptions extends Pick<Sources, "stored" | "override"> {
 
 const NAME = "broadcast.yml";
 
-const EXAMPLE = `channels:
-  news:
-    network: feed
-    folder: public/news`;
-
 /** The nearest `broadcast.yml` in `from` (a file or a folder, which need not exist) or above it. */
 export function findConfig(from: string): string | undefined {
   const start = resolve(from);
@@ -84,7 +79,8 @@ function noConfig(): Problem {
     severity: "error",
     code: "no-config",
     message: `there is no ${NAME} here or in a folder above`,
-    remedy: `Run \`broadcast init\`, or write one:\n${EXAMPLE}`,
+    remedy:
+      "Run `broadcast init`: it asks a few questions and writes one. `broadcast help init` shows more ways.",
   };
 }
 
@@ -124,6 +120,7 @@ function configOf(
   const ledger = readLedger(source, input.ledger, environment, options.override !== undefined);
   const known = new Set([...read.channels.keys(), ...read.broken]);
   const policy = readPolicy(source, input, known, groups.groups);
+  const templates = readTemplates(source, input.templates, root);
   return {
     config: {
       file: source.file,
@@ -133,7 +130,7 @@ function configOf(
       groups: groups.groups,
       people: people.people,
       ledger: ledger.ledger,
-      templates: resolve(root, input.templates ?? "templates"),
+      templates: templates.folder,
       adapters: input.adapters ?? [],
       utm: input.utm as Utm | undefined,
       policy: policy.policy,
@@ -147,6 +144,7 @@ function configOf(
       ...people.problems,
       ...ledger.problems,
       ...policy.problems,
+      ...templates.problems,
     ],
   };
 }
@@ -241,6 +239,25 @@ function readPeople(
     return [name, Object.fromEntries(known)];
   });
   return { people: Object.fromEntries(people) as Config["people"], problems };
+}
+
+/** The usual folder need not be there. One that is named is meant: without it other words would go out. */
+function readTemplates(
+  source: Source,
+  written: string | undefined,
+  root: string,
+): { folder: string; problems: Problem[] } {
+  const folder = resolve(root, written ?? "templates");
+  if (written === undefined || (existsSync(folder) && statSync(folder).isDirectory()))
+    return { folder, problems: [] };
+  const problem: Problem = {
+    severity: "error",
+    code: "missing-file",
+    message: "`templates` names a folder that is not there",
+    remedy: "Make it, or correct its path, which counts from the folder of broadcast.yml.",
+    place: source.place(["templates"]),
+  };
+  return { folder, problems: [problem] };
 }
 
 function readLedger(

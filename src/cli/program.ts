@@ -1,9 +1,10 @@
 /** The commands as a person types them. Each one's code loads when it is called. */
 import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { EXIT } from "../errors.ts";
+import { didYouMean } from "../suggest.ts";
 import { VERSION } from "../version.ts";
 import { comfortCommands } from "./comfort-commands.ts";
-import { commandIn, errorJson, reportFault, wantsJson } from "./faults.ts";
+import { commandIn, errorJson, misuse, reportFault, wantsJson } from "./faults.ts";
 import type { Terminal } from "./output.ts";
 import { setupCommands } from "./setup-commands.ts";
 
@@ -23,6 +24,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     },
   );
   try {
+    demandTopic(argv, program);
     await program.parseAsync(withBareSandbox(argv), { from: "user" });
     return code;
   } catch (error) {
@@ -35,6 +37,15 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     }
     return EXIT.input;
   }
+}
+
+// Commander would answer with all of the help, and not say why.
+function demandTopic([first, topic]: readonly string[], program: Command): void {
+  if (first !== "help" || topic === undefined || topic.startsWith("-")) return;
+  const names = program.commands.map((one) => one.name());
+  if (topic === "help" || names.includes(topic)) return;
+  const remedy = didYouMean(topic, names) || "`broadcast help` lists the commands.";
+  throw misuse(`there is no help for \`${topic}\``, remedy);
 }
 
 // `--sandbox c.yml` means the campaign: only an address is the flag's own value. At the end nothing stands behind it.

@@ -33,6 +33,15 @@ describe("help", () => {
     expect(out).toContain("4  an outcome is unknown");
   });
 
+  it("says when there is none for a word, and suggests one", async () => {
+    const { code, out, err } = await broadcast(nowhere, ["help", "sned"]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toBe("error  there is no help for `sned`\n  = Did you mean `send`?\n");
+    const other = await broadcast(nowhere, ["help", "nope"]);
+    expect(other.err).toBe("error  there is no help for `nope`\n  = `broadcast help` lists the commands.\n");
+    expect((await broadcast(nowhere, ["help", "send"])).out).toContain("Usage: broadcast send");
+  });
+
   it("knows the exit codes as a topic", async () => {
     const { code, out } = await broadcast(nowhere, ["help", "exit-codes"]);
     expect(code).toBe(0);
