@@ -148,6 +148,7 @@ export type ProblemCode =
   | "cannot-schedule"
   | "count-without-from"
   | "expires-before-due"
+  | "late"
   | "may-appear-twice"
   | "no-rhythm"
   | "no-such-time"

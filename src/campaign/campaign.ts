@@ -143,7 +143,7 @@ export interface Said {
   at?: Worded;
   expires?: Worded;
   schedule?: { is: Only["schedule"]; path: Path };
-  late?: Only["late"];
+  late?: { is: Only["late"]; path: Path };
   uncertain?: { is: Only["uncertain"]; path: Path };
   /** The channel's, else the campaign's. */
   lang?: string;
@@ -164,6 +164,7 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
     return found && inLanguage(found.value, lang, found.path);
   };
   const schedule = first("schedule");
+  const late = first("late");
   const uncertain = first("uncertain");
 
   return {
@@ -182,7 +183,7 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
     number: first("number")?.value,
     at: worded("at"),
     schedule: schedule && { is: schedule.value, path: schedule.path },
-    late: first("late")?.value,
+    late: late && { is: late.value, path: late.path },
     uncertain: uncertain && { is: uncertain.value, path: uncertain.path },
     expires: campaign.expires === undefined ? undefined : { text: campaign.expires, path: ["expires"] },
     lang,

@@ -3,9 +3,11 @@ import { demandSound, planCampaign } from "../app/planning.ts";
 import type { Project } from "../app/project.ts";
 import { dryRun } from "../dry-run.ts";
 import { EXIT } from "../errors.ts";
+import { latenessOfPlanned } from "../plan/late.ts";
+import { frames } from "../report/frame.ts";
 import { document } from "../report/json.ts";
 import { requestList } from "../report/requests.ts";
-import { type Meant, sandboxSuffix, sayNext, typedAgain } from "./next.ts";
+import { type Meant, mayGoOut, sandboxSuffix, sayNext, typedAgain } from "./next.ts";
 import type { Terminal } from "./output.ts";
 import { recallPlan } from "./plan-file.ts";
 
@@ -16,20 +18,27 @@ export async function showRequests(
   project: Project,
   terminal: Terminal,
 ): Promise<number> {
-  const { out, results } = terminal;
+  const { out, err, results, notes } = terminal;
   const plan =
     options.plan === undefined
       ? (await planCampaign(file, project, { occurrence: options.occurrence })).plan
       : await recallPlan(file, project);
   demandSound(plan);
-  const channels = await dryRun(plan, project.config);
+  // What is too late is not sent, so it has no requests; a warning says so.
+  const inTime = plan.deliveries.filter((one) => latenessOfPlanned(one, Date.now()) === undefined);
+  const channels = await dryRun({ ...plan, deliveries: inTime }, project.config);
+  const { problems } = plan;
   if (options.json) {
     const { campaign, digest } = plan;
-    out(document("send", { campaign, digest, rehearsal: project.rehearsal, dryRun: true, channels }));
+    out(
+      document("send", { campaign, digest, rehearsal: project.rehearsal, dryRun: true, channels, problems }),
+    );
   } else {
-    out(`${requestList(channels, results)}\n\n${results.paint.dim("A dry run: nothing was sent.")}\n`);
+    if (problems.length > 0) err(`${frames(problems, notes)}\n\n`);
+    const end = results.paint.dim("A dry run: nothing was sent.");
+    out(`${[requestList(channels, results), end].filter(Boolean).join("\n\n")}\n`);
     const what = typedAgain({ ...options, file }) + sandboxSuffix(options.sandbox);
-    sayNext("To send it", `broadcast send ${what}`, terminal);
+    if (mayGoOut(plan)) sayNext("To send it", `broadcast send ${what}`, terminal);
   }
   return channels.some(({ error }) => error !== undefined) ? EXIT.failed : EXIT.ok;
 }

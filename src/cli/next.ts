@@ -1,4 +1,6 @@
 /** The command that usually comes next: whole, so that it can be copied. */
+import { latenessOfPlanned } from "../plan/late.ts";
+import type { Plan } from "../plan/plan.ts";
 import { quoted } from "../report/shell.ts";
 import type { Terminal } from "./output.ts";
 
@@ -22,6 +24,11 @@ export function typedAgain({ file, plan, occurrence, from = [] }: Meant): string
   if (plan) return `--plan ${quoted(file)}`;
   const which = occurrence === undefined ? "" : ` --occurrence ${quoted(occurrence)}`;
   return quoted(file) + which + from.map((source) => ` --from ${quoted(source)}`).join("");
+}
+
+/** Whether sending it now would send or store anything: not all of it is too late. */
+export function mayGoOut({ deliveries }: Pick<Plan, "deliveries">, now = Date.now()): boolean {
+  return deliveries.some((delivery) => latenessOfPlanned(delivery, now) === undefined);
 }
 
 /** What has to be typed again for the next command to reach the same ledger. */

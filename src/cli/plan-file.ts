@@ -7,6 +7,7 @@ import { type Project, shown } from "../app/project.ts";
 import { readMedia } from "../app/sending.ts";
 import { InputError, NetworkError, type Problem } from "../errors.ts";
 import { digest } from "../plan/digest.ts";
+import { latenessOfPlanned, latenessProblem } from "../plan/late.ts";
 import { deliveryId, digestOf, type Plan, type PlannedDelivery } from "../plan/plan.ts";
 
 // What is read of it; the digests answer for the rest.
@@ -51,7 +52,17 @@ export async function recallPlan(file: string, project: Project): Promise<Plan> 
   if (hasErrors(problems)) throw new InputError(problems);
   demandNoLeak(plan, project);
   demandSound(plan);
-  return plan;
+  return { ...plan, problems: [...plan.problems.filter((one) => !isOfLateness(one)), ...latenessNow(plan)] };
+}
+
+const isOfLateness = ({ code }: Problem) => code === "over" || code === "late";
+
+// It was planned at another time than this.
+function latenessNow({ deliveries }: Plan): Problem[] {
+  return deliveries.flatMap((delivery) => {
+    const lateness = latenessOfPlanned(delivery, Date.now());
+    return lateness ? [latenessProblem(delivery, lateness)] : [];
+  });
 }
 
 /** Throws InputError when the file is not a plan, or not the one that was written. */

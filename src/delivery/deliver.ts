@@ -9,8 +9,8 @@ import { NetworkError } from "../errors.ts";
 import { redactor } from "../http.ts";
 import type { Attempt, Delivery, State } from "../ledger/records.ts";
 import { LedgerError } from "../ledger/trouble.ts";
+import { latenessOf } from "../plan/late.ts";
 import { appearance, handedOver, lookAt, whoseTurn } from "./handover.ts";
-import { latenessOf } from "./late.ts";
 import { isDead, newOwner } from "./owner.ts";
 import {
   type DeliveryChannel,
@@ -168,11 +168,11 @@ async function work(
   const receipts: Receipt[] = history?.receipts ?? [];
   const attempts = (history?.attempts ?? []).filter((attempt) => attempt.round === delivery.round);
   const begun = receipts.length > 0 || attempts.some(isOpen);
-  if (!begun && delivery.expiresAt !== undefined && delivery.expiresAt <= clock.now()) {
-    await end("expired", { message: "its time was over before it could go out" });
-    return undefined;
-  }
-  switch (latenessOf(delivery, begun, clock.now())) {
+  // Whatever has begun is finished, however late.
+  switch (begun ? undefined : latenessOf(delivery, clock.now())) {
+    case "over":
+      await end("expired", { message: "its time was over before it could go out" });
+      return undefined;
     case "skip":
       await end("expired", { message: "it was more than an hour late, and the campaign says `late: skip`" });
       return undefined;

@@ -9,13 +9,13 @@ export function* enter(delivery: NewDelivery, now: number): Work<Added> {
   const [row] = yield* query("select * from deliveries where id = $1", delivery.id);
   if (!row) return { delivery: yield* insert(delivery, now), as: "new" };
   const existing = toDelivery(row);
-  const sameTime = existing.dueAt === delivery.dueAt || delivery.dueAt <= now;
-  const sameWay = existing.schedule === delivery.schedule;
-  const unchanged = existing.digest === delivery.digest && existing.account === delivery.account && sameWay;
-  if (unchanged && sameTime) return { delivery: yield* withTerms(existing, delivery), as: "same" };
+  if (!differs(existing, delivery, now)) {
+    return { delivery: yield* withTerms(existing, delivery, now), as: "same" };
+  }
   if (!(yield* replaceable(existing, delivery))) {
     // What waits at the network comes at the time that it was given.
-    const moved = existing.state === "scheduled" && existing.schedule === "network" && !(sameTime && sameWay);
+    const waits = existing.state === "scheduled" && existing.schedule === "network";
+    const moved = waits && (!isSameTime(existing, delivery, now) || existing.schedule !== delivery.schedule);
     return { delivery: existing, as: existing.digest === delivery.digest && !moved ? "same" : "drift" };
   }
   const [updated] = yield* query(
@@ -37,21 +37,41 @@ export function* enter(delivery: NewDelivery, now: number): Work<Added> {
   return { delivery: toDelivery(updated!), as: "updated" };
 }
 
+/** Whether a delivery would be another one than the ledger's. One that has expired is, as soon as it gets other terms. */
+export function differs(existing: Delivery, delivery: NewDelivery, now: number): boolean {
+  const { digest, account, schedule, state, expiresAt, late } = existing;
+  if (digest !== delivery.digest || account !== delivery.account || schedule !== delivery.schedule)
+    return true;
+  if (!isSameTime(existing, delivery, now)) return true;
+  return state === "expired" && (expiresAt !== delivery.expiresAt || late !== delivery.late);
+}
+
+function isSameTime(existing: Delivery, { dueAt }: NewDelivery, now: number): boolean {
+  return existing.dueAt === dueAt || dueAt <= now;
+}
+
 // The network waits for the time in our place.
 function firstTry({ schedule, dueAt }: NewDelivery, now: number): number {
   return schedule === "network" ? Math.min(now, dueAt) : dueAt;
 }
 
 // What is to be done in bad cases is no content: it may change while the delivery is on its way.
-function* withTerms(existing: Delivery, { late, uncertain }: NewDelivery): Work<Delivery> {
-  if (existing.late === late && existing.uncertain === uncertain) return existing;
+function* withTerms(existing: Delivery, planned: NewDelivery, now: number): Work<Delivery> {
+  const { late, uncertain } = planned;
+  // An end that is past has been lifted by a person, who said that it goes out after all.
+  const lifted = existing.expiresAt === undefined && (planned.expiresAt ?? now) <= now;
+  const isOnItsWay = existing.state === "scheduled" || existing.state === "sending";
+  const expiresAt = isOnItsWay && !lifted ? planned.expiresAt : existing.expiresAt;
+  if (existing.late === late && existing.uncertain === uncertain && existing.expiresAt === expiresAt)
+    return existing;
   yield* query(
-    "update deliveries set late = $1, uncertain = $2 where id = $3",
+    "update deliveries set late = $1, uncertain = $2, expires_at = $3 where id = $4",
     late ?? null,
     uncertain ?? null,
+    expiresAt ?? null,
     existing.id,
   );
-  return { ...existing, late, uncertain };
+  return { ...existing, late, uncertain, expiresAt };
 }
 
 // Nobody is at it, nothing of it may be out, and what is out is as it was: of a thread that was refused in the middle, the rest

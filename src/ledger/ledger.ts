@@ -285,7 +285,7 @@ export class Ledger {
   /**
    * A person decides, or says to try again. Only deliveries that nobody works on change; the answer says whether it did.
    * `published` enters the receipt for the first part that has none; a `round` of its own gives new keys; a new `dueAt` says
-   * that it is not late. Whatever waited at the network is taken for taken back, or for the post that `receipt` names.
+   * that it is not late, and with it goes an end that has passed. Whatever waited at the network is taken for taken back, or for the post that `receipt` names.
    */
   decide(
     id: string,
@@ -315,12 +315,15 @@ export class Ledger {
       const more = to.receipt && part + 1 < delivery.posts.length;
       yield* query(
         `update deliveries set state = $1, tries = tries + 1, round = round + $2, next_at = $3, failures = 0, code = null, message = null,
-           owner = null, lease_until = null, updated_at = $4, due_at = $5 where id = $6`,
+           owner = null, lease_until = null, updated_at = $4, due_at = $5, expires_at = $6 where id = $7`,
         more ? "scheduled" : to.state,
         to.newRound ? 1 : 0,
         to.nextAt ?? now,
         now,
         to.dueAt ?? delivery.dueAt,
+        (to.dueAt === undefined || delivery.expiresAt === undefined || delivery.expiresAt > now
+          ? delivery.expiresAt
+          : undefined) ?? null,
         id,
       );
       return true;

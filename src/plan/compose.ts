@@ -9,6 +9,7 @@ import type { TextRules } from "../text/text.ts";
 import type { Tree } from "../text/tree.ts";
 import { aheadOf } from "./ahead.ts";
 import { digest } from "./digest.ts";
+import { latenessOfPlanned, latenessProblem } from "./late.ts";
 import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost } from "./plan.ts";
 import { checkFiles, checkLength, checkPosts, checkTitle, type Report } from "./problems.ts";
 import { termsOf } from "./terms.ts";
@@ -87,6 +88,11 @@ export async function compose(
     lost: [...new Set(result.parts.flatMap(({ rendered }) => rendered.lost))],
     digest: digest(posts.map(({ post }) => post)),
   };
+  const lateness = latenessOfPlanned(delivery, input.now);
+  if (lateness) {
+    const written = lateness === "over" ? said.expires : said.late;
+    report({ ...latenessProblem(delivery, lateness), place: source.place(written?.path ?? ["every"]) });
+  }
   return { delivery: tidy(delivery), problems };
 }
 

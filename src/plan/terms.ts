@@ -9,7 +9,7 @@ export type Terms = Pick<PlannedDelivery, "late" | "uncertain">;
 /** What is usual is left out, so that saying it makes no other plan. */
 export function termsOf(channel: Channel, said: Said, { campaign }: PlanInput, report: Report): Terms {
   const terms: Terms = {};
-  if (said.late === "skip" || said.late === "ask") terms.late = said.late;
+  if (said.late?.is === "skip" || said.late?.is === "ask") terms.late = said.late.is;
   // Where the network can always be asked, or refuses a repeat for ever, the question never comes up.
   if (said.uncertain?.is === "resend" && channel.adapter.idempotency !== "forever") {
     terms.uncertain = "resend";

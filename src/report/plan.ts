@@ -1,6 +1,7 @@
 /** A plan as a person reads it: a card per channel with every post as it will look. */
 import type { Adapter, Media, Post } from "../adapter.ts";
 import { takesAhead } from "../plan/ahead.ts";
+import { latenessOfPlanned } from "../plan/late.ts";
 import type { Plan, PlannedDelivery, PlannedPost } from "../plan/plan.ts";
 import type { Measured } from "../text/text.ts";
 import { count } from "./frame.ts";
@@ -154,10 +155,16 @@ function lengthOf({ length, max, fits, bytes }: Measured, { paint }: Layout): st
 }
 
 export function dueOf(
-  { due, timezone, schedule }: Pick<PlannedDelivery, "due" | "timezone" | "schedule">,
+  delivery: Pick<PlannedDelivery, "due" | "expires" | "late" | "timezone" | "schedule">,
   now: number,
   adapter?: Adapter,
 ): string {
+  const { due, expires, timezone, schedule } = delivery;
+  const lateness = latenessOfPlanned(delivery, now);
+  if (lateness === "over" && expires !== undefined)
+    return `over since ${moment(expires, timezone)}: not sent`;
+  if (lateness && due !== undefined)
+    return `was due ${moment(due, timezone)}: ${lateness === "ask" ? "you are asked first" : "not sent so late"}`;
   if (due === undefined || Date.parse(due) <= now) return "due now";
   const when = `${momentAndUtc(due, timezone)}, ${relative(Date.parse(due), now)}`;
   if (schedule === "network" && adapter && takesAhead(adapter, Date.parse(due), now))

@@ -21,7 +21,7 @@ import { planCards, planHead } from "../../report/plan.ts";
 import { oneLine } from "../../report/printable.ts";
 import { planStanding } from "../approving.ts";
 import { misuse, reportProblems } from "../faults.ts";
-import { sayNext, typedAgain } from "../next.ts";
+import { mayGoOut, sayNext, typedAgain } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { openStage } from "../stage.ts";
 
@@ -84,7 +84,7 @@ export async function approve(
   const place = await record(approval, file, options, project);
   const after = await planStanding(plan, file, project);
   tell(approval, after, place, options, terminal);
-  if (!options.json && isApproved(after)) {
+  if (!options.json && isApproved(after) && mayGoOut(plan)) {
     sayNext("To send it", `broadcast send ${typedAgain({ ...options, file })}`, terminal);
   }
   return EXIT.ok;

@@ -10,7 +10,7 @@ import { document } from "../../report/json.ts";
 import { planCards, planFoot, planHead } from "../../report/plan.ts";
 import { approveCommand, planStanding } from "../approving.ts";
 import { reportProblems } from "../faults.ts";
-import { sandboxSuffix, sayNext, typedAgain } from "../next.ts";
+import { mayGoOut, sandboxSuffix, sayNext, typedAgain } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { annotate, tellPlanned } from "../runner.ts";
 import { openStage } from "../stage.ts";
@@ -54,7 +54,8 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
         terminal.err("\n");
         reportProblems(plan.problems, terminal);
       }
-      if (sound && options.out === undefined) sayNext(...nextOf(plan, campaign, needs, options), terminal);
+      if (sound && options.out === undefined && mayGoOut(plan))
+        sayNext(...nextOf(plan, campaign, needs, options), terminal);
     }
     if (options.json || options.markdown) annotate(plan.problems, terminal);
     await tellPlanned(plan, () => markdown(plan, campaign, options, stage.project), terminal);

@@ -3,7 +3,7 @@ import type { Project } from "../../app/project.ts";
 import { findDelivery } from "../../app/state.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { Delivery, State } from "../../ledger/records.ts";
+import type { Delivery, History, State } from "../../ledger/records.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { outcomes, tally } from "../../report/outcome.ts";
 import { demandDeliveriesApproved } from "../approving.ts";
@@ -21,6 +21,7 @@ export interface RetryOptions {
 // Named one by one, what a person cancelled or what came too late comes back as well; in bulk it does not.
 const NAMED: readonly State[] = ["failed", "cancelled", "expired"];
 const IN_BULK: readonly State[] = ["failed"];
+const MOST_TOLD = 10;
 
 export async function retry(
   what: readonly string[],
@@ -61,8 +62,10 @@ export async function retry(
             deliveries: histories.map((history) => deliveryJson(history, project.rehearsal)),
           }),
         );
-      } else if (histories.length === 0) terminal.err("Nothing has failed.\n");
-      else {
+      } else if (histories.length === 0) {
+        const others = await waitingInstead(what, ledger, project);
+        terminal.err(nothingFailed(others, sandboxSuffix(options.sandbox), terminal));
+      } else {
         const suffix = sandboxSuffix(options.sandbox);
         const again = `broadcast retry${suffix}`;
         terminal.out(`${outcomes({ histories, now: Date.now(), suffix, again }, terminal.results)}\n`);
@@ -87,6 +90,25 @@ async function chosen(what: readonly string[], ledger: Ledger, project: Project)
     for (const delivery of some) found.set(delivery.id, delivery);
   }
   return [...found.values()];
+}
+
+/** What has not gone out for another reason. What was cancelled is as a person wanted it, unless they ask for it by name. */
+async function waitingInstead(what: readonly string[], ledger: Ledger, project: Project): Promise<History[]> {
+  const ids = new Set<string>();
+  for (const typed of what.length > 0 ? what : [undefined]) {
+    const campaign = typed === undefined ? undefined : await campaignId(typed, project);
+    const states: State[] = ["held", "expired", ...(campaign === undefined ? [] : (["cancelled"] as const))];
+    for (const { id } of await ledger.list({ campaign, states })) ids.add(id);
+  }
+  return historiesOf(ledger, [...ids]);
+}
+
+function nothingFailed(others: readonly History[], suffix: string, { notes }: Terminal): string {
+  if (others.length === 0) return "Nothing has failed.\n";
+  const view = { histories: others.slice(-MOST_TOLD), now: Date.now(), suffix, again: "" };
+  const more = others.length - view.histories.length;
+  const rest = more > 0 ? `\n… and ${more} more: broadcast status${suffix}\n` : "";
+  return `Nothing has failed; ${tally(others, notes)}\n\n${outcomes(view, notes)}\n${rest}`;
 }
 
 async function named(typed: string, ledger: Ledger): Promise<Delivery> {

@@ -1,10 +1,11 @@
 /** `broadcast send`: plan, ask the networks who we are, ask the person, deliver, report. */
 import { dirname, resolve } from "node:path";
 import type { Project } from "../../app/project.ts";
-import { enter } from "../../app/sending.ts";
+import { deliveriesOf, enter } from "../../app/sending.ts";
 import { openLedger } from "../../app/state.ts";
 import { EXIT } from "../../errors.ts";
-import type { Added, Delivery, History } from "../../ledger/records.ts";
+import { differs } from "../../ledger/enter.ts";
+import type { Added, Delivery, History, NewDelivery } from "../../ledger/records.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { driftNotes } from "../../report/drift.ts";
 import { frames } from "../../report/frame.ts";
@@ -83,7 +84,7 @@ async function prepare(file: string, options: SendOptions, project: Project): Pr
 }
 
 async function carryOut(
-  { plan, warnings }: Ready,
+  { plan, warnings: found }: Ready,
   file: string,
   options: SendOptions,
   stage: Stage,
@@ -93,7 +94,14 @@ async function carryOut(
   const { err, notes } = terminal;
   const ids = plan.deliveries.map(({ id }) => id);
   const known = await looking(project, (ledger) => ledger.list({ ids }), [] as Delivery[]);
-  const news = plan.deliveries.some((planned) => isNew(planned, known));
+  // What is out, or waits for a person, is not too late for anything.
+  const settled = new Set(
+    plan.deliveries.filter(({ id }) => isSettled(id, known)).map(({ channel }) => channel),
+  );
+  const warnings = found.filter(
+    ({ code, channel = "" }) => !(settled.has(channel) && (code === "over" || code === "late")),
+  );
+  const news = deliveriesOf(plan).some((planned) => isNew(planned, known));
 
   if (!options.json) {
     const summary = news
@@ -155,11 +163,11 @@ function isSettled(id: string, known: readonly Delivery[]): boolean {
 }
 
 /** Whether sending could make something happen: what is out, cancelled or held stays as it is. */
-function isNew({ id, digest }: { id: string; digest: string }, known: readonly Delivery[]): boolean {
-  const before = known.find((delivery) => delivery.id === id);
+function isNew(planned: NewDelivery, known: readonly Delivery[]): boolean {
+  const before = known.find(({ id }) => id === planned.id);
   if (!before) return true;
   if (before.state === "scheduled" || before.state === "sending") return true;
-  return (before.state === "failed" || before.state === "expired") && before.digest !== digest;
+  return (before.state === "failed" || before.state === "expired") && differs(before, planned, Date.now());
 }
 
 async function agreed(plan: Plan, options: SendOptions, stage: Stage, terminal: Terminal): Promise<boolean> {

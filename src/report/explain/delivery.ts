@@ -44,7 +44,8 @@ export const STATES: Record<State, Explanation> = {
   expired: {
     means: "Its time was over before it could go out, so it was left.",
     why: "The campaign says `expires` or `late: skip`, or comes again, and then each time ends with the next one.",
-    remedy: "Nothing; or send it after all.",
+    remedy:
+      "Nothing; or retry it by its name, which sends it however late; or give the campaign more time and send it.",
     example: "broadcast retry campaigns/release.yml/mastodon",
   },
 };

@@ -53,10 +53,11 @@ export const TIMES = {
     example: "broadcast schedule",
   },
   over: {
-    means: "The campaign does not come again: its last time is past.",
-    why: "`until` is behind us, or it came as often as `count` says.",
-    remedy: "Move `until`, or raise `count`.",
-    example: "until: 2027-06-30",
+    means: "The time for it is past, so it is not sent: not to this channel, or not at all any more.",
+    why: "`expires` is over, or `late: skip` and its hour; or `until` is behind us, or it came as often as `count` says.",
+    remedy:
+      "Give it a time that is to come, move `expires` or `until`, raise `count`, or leave `late: skip` out.",
+    example: "at: 2026-12-01 09:00 Europe/Rome\nexpires: 6h",
   },
   "schedule-without-time": {
     means: "The network is to publish it later, and nothing says when.",
