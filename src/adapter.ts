@@ -49,10 +49,10 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   cost?: (post: Post<Options>) => Money | undefined;
 
   /**
-   * What this network would refuse though text and media fit their rules, as a sentence for the author; asked by the plan,
+   * What this network would refuse though text and media fit their rules, in words for the author; asked by the plan,
    * before anything is sent. Pure.
    */
-  check?(post: Post<Options>, channel: Channel): string | undefined;
+  check?(post: Post<Options>, channel: Channel): string | Objection | undefined;
 
   /** Sends ONE post. The loop owns the thread, the retries and the waiting. */
   publish(post: Post<Options>, context: Context<Channel>): Promise<Receipt>;
@@ -72,6 +72,16 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   remove?(receipt: Receipt, context: Context<Channel>): Promise<void>;
   /** A refusal that the status alone does not explain; errors that come as HTTP 200. `undefined` leaves the table's word. */
   classify?(reply: Reply): Refusal | undefined;
+}
+
+/** What `check` finds; a string is one about the text. */
+export interface Objection {
+  /** What is wrong, one sentence, no full stop. */
+  message: string;
+  /** What to do about it, an imperative sentence. */
+  remedy?: string;
+  /** Where the author looks. Default: the text. */
+  about?: "text" | "media" | "options";
 }
 
 /** What `classify` may say about a reply. */
@@ -202,8 +212,12 @@ export interface MediaRules {
   video?: FileRules & { seconds?: number };
   /** Images and videos in one post. Default false. */
   mixed?: boolean;
+  /** The most bytes of all files of a post together. */
+  total?: number;
   /** The most that the text may measure, in the text's unit, on a post with media; default: the text's own `max`. */
   caption?: number;
+  /** `instead`: media take the place of a link card that we make (`card: "ours"`). Default: a post may have both. */
+  card?: "beside" | "instead";
 }
 
 export interface FileRules {

@@ -76,6 +76,8 @@ export const discord = defineAdapter<Channel, Options>({
     image: { types: ["image/png", "image/jpeg", "image/gif", "image/webp"], bytes: 10_485_760 },
     video: { types: ["video/mp4", "video/webm", "video/quicktime"], bytes: 10_485_760 },
     mixed: true,
+    // One request takes 25 MiB.
+    total: 26_214_400,
   },
   thread: "sequence",
   card: "network",
@@ -88,10 +90,12 @@ export const discord = defineAdapter<Channel, Options>({
   idempotency: "none",
 
   check(post, channel) {
-    const bytes = post.media.reduce((sum, media) => sum + media.bytes, 0);
-    if (bytes > REQUEST_BYTES) return `all files together are ${mebibytes(bytes)}; one message takes 25 MiB`;
-    if (post.options.username && !channel.webhook) return "username is for webhooks; a bot has its own name";
-    return undefined;
+    if (!post.options.username || channel.webhook) return undefined;
+    return {
+      message: "`username` is for webhooks; a bot has its own name",
+      remedy: "Leave it out, or give the channel a `webhook`.",
+      about: "options",
+    };
   },
 
   async publish(post, context) {
@@ -177,8 +181,6 @@ export const discord = defineAdapter<Channel, Options>({
 
 // Discord refuses requests without a name of this form (error 40333).
 const AGENT = `DiscordBot (${HOMEPAGE}, ${VERSION})`;
-
-const REQUEST_BYTES = 25 * 1_048_576;
 
 // Unknown webhook, invalid webhook token: nothing but another credential helps.
 const CREDENTIAL = new Set([10015, 50027]);
@@ -336,8 +338,4 @@ function fieldErrors(errors: unknown, path: string[] = []): string[] {
 
 function nameOf(file: string): string {
   return file.split("/").at(-1) ?? file;
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 1_048_576).toFixed(1)} MiB`;
 }

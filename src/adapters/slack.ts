@@ -82,9 +82,13 @@ export const slack = defineAdapter<Channel, Options>({
   idempotency: "none",
 
   check(post, channel) {
-    if (channel.webhook && post.media.length > 0)
-      return "a webhook cannot carry files; use token and channel";
-    return undefined;
+    if (!channel.webhook || post.media.length === 0) return undefined;
+    return {
+      message: "a webhook carries no files",
+      remedy:
+        "Give the channel `token` and `channel` instead, or leave the files out with `media: []` under `only:`.",
+      about: "media",
+    };
   },
 
   async publish(post, context) {

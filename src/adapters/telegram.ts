@@ -63,6 +63,8 @@ export const telegram = defineAdapter<Channel, Options>({
     image: { types: ["image/jpeg", "image/png", "image/webp"], bytes: 10_485_760, sum: 10_000, ratio: 20 },
     video: { types: ["video/mp4"], bytes: 52_428_800 },
     mixed: true,
+    // Text and files as two messages would be two chances to lose one of them.
+    caption: CAPTION,
   },
   thread: "reply",
   card: "network",
@@ -75,19 +77,7 @@ export const telegram = defineAdapter<Channel, Options>({
   // Nor is there a way to list what a bot has posted: a lost answer is a question to a person.
   idempotency: "none",
 
-  check(post) {
-    if (post.media.length === 0) return undefined;
-    const length = parsedLength(post.text);
-    // Text and files as two messages would be two chances to lose one of them.
-    return length > CAPTION
-      ? `with media the text may have ${CAPTION} characters, and has ${length}`
-      : undefined;
-  },
-
   async publish(post, context) {
-    const tooLong = telegram.check?.(post, context.channel);
-    if (tooLong) throw new NetworkError("rejected", tooLong);
-
     const reply = await send(post, context);
     const messages = expectReply(reply, Sent, "a message").result;
     return receiptOf(Array.isArray(messages) ? messages : [messages], context);
@@ -241,10 +231,4 @@ function urlOf(id: number, chat: Message["chat"], web: string): string | undefin
 
 function webOf({ channel }: Context<Channel>): string {
   return channel.web;
-}
-
-/** Code points after the HTML is parsed: tags gone, each entity one character. */
-function parsedLength(html: string): number {
-  const plain = html.replace(/<[^>]*>/g, "").replace(/&(?:lt|gt|amp|quot|#\d+|#x[\da-f]+);/gi, "&");
-  return [...plain].length;
 }

@@ -134,7 +134,7 @@ export interface Said {
   title?: Worded;
   summary?: Worded;
   body?: Worded;
-  link?: string;
+  link?: Worded;
   tags: string[];
   media: (Omit<CampaignMedia, "alt"> & { alt: Worded })[];
   skip: boolean;
@@ -159,7 +159,7 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
     const found = layerSaying(layers, key);
     return found && { value: found.said[key] as NonNullable<Only[K]>, path: [...found.path, key] };
   };
-  const worded = (key: "text" | "title" | "summary" | "body" | "at") => {
+  const worded = (key: "text" | "title" | "summary" | "body" | "link" | "at") => {
     const found = first(key);
     return found && inLanguage(found.value, lang, found.path);
   };
@@ -172,7 +172,7 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
     title: worded("title"),
     summary: worded("summary"),
     body: worded("body"),
-    link: first("link")?.value,
+    link: worded("link"),
     tags: first("tags")?.value ?? [],
     media: (first("media")?.value ?? []).map((item) => {
       const path = [...item.path, "alt"];
@@ -189,6 +189,12 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
     lang,
     options: campaign.options[channel.name] ?? {},
   };
+}
+
+/** Where the options of a channel are written, the most particular ones. */
+export function optionsPath({ only }: Campaign, { name, network }: Pick<Channel, "name" | "network">): Path {
+  const own = [name, network].find((one) => only[one]?.options !== undefined);
+  return own === undefined ? ["options", network] : ["only", own, "options"];
 }
 
 /** The most particular layer that says it. Whoever writes a body of its own does not want everyone's summary before it. */

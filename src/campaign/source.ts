@@ -86,7 +86,11 @@ export async function readSource(
     shown,
     text,
     value: yaml.value as Record<string, unknown>,
-    place: (path, what = "value") => place(yaml.range(path, what)),
+    place(path, what = "value") {
+      const range = yaml.range(path, what);
+      // Of a text in lines below its key the value begins with `|`, which tells nobody anything.
+      return place(/[|>]/.test(text[range.start] ?? "") ? yaml.range(path, "key") : range);
+    },
     placeIn(path, { line, column, length = 1 }) {
       const start = yaml.offsetIn(path, line, column);
       return place({ start, end: start + length });

@@ -40,6 +40,16 @@ function together(media: readonly Media[], rules: MediaRules, network: string): 
       ),
     );
   }
+  const bytes = media.reduce((sum, item) => sum + item.bytes, 0);
+  if (rules.total !== undefined && bytes > rules.total) {
+    problems.push(
+      error(
+        "media-bytes",
+        `the ${media.length} files have ${size(bytes)} together; ${network} takes ${size(rules.total)} in a post`,
+        "Save them smaller, or choose some of them under `only:`.",
+      ),
+    );
+  }
   const kinds = new Set(media.map(kindOf));
   if (kinds.size > 1 && !rules.mixed) {
     problems.push(

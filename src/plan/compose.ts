@@ -1,6 +1,6 @@
 /** One channel's share of a plan: its words in its network's form, measured, split, checked. */
 import type { Media, MediaRules, Post } from "../adapter.ts";
-import { type Said, saidTo } from "../campaign/campaign.ts";
+import { optionsPath, type Said, saidTo } from "../campaign/campaign.ts";
 import type { Channel } from "../campaign/channel.ts";
 import { gather, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
@@ -11,7 +11,7 @@ import { aheadOf } from "./ahead.ts";
 import { digest } from "./digest.ts";
 import { latenessOfPlanned, latenessProblem } from "./late.ts";
 import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost } from "./plan.ts";
-import { checkFiles, checkLength, checkPosts, checkTitle, type Report } from "./problems.ts";
+import { checkFiles, checkLength, checkLink, checkPosts, checkTitle, type Report } from "./problems.ts";
 import { termsOf } from "./terms.ts";
 import { tidy } from "./tidy.ts";
 import { timesOf } from "./times.ts";
@@ -55,21 +55,33 @@ export async function compose(
   const result = split(
     body,
     rules.text,
-    { fit, number: said.number, lang: said.lang, suffix: ending, warning: warningOf(said, rules.text) },
+    {
+      fit,
+      number: said.number,
+      lang: said.lang,
+      suffix: ending,
+      warning: warningOf(said, rules.text),
+      first: rules.caption,
+    },
     words.context,
     render,
   );
   const posts = postsOf(result, words, said, rules.media);
 
-  checkLength(result, channel, { fit, caption: rules.caption }, place, report);
+  checkLength(result, channel, { fit, caption: rules.caption !== undefined }, place, report);
   if (words.title !== undefined)
     checkTitle(words.title, channel, source.place(said.title?.path ?? ["title"]), report);
-  checkPosts(
-    posts.map(({ post }) => post),
-    channel,
-    place,
-    report,
-  );
+  const finished = posts.map(({ post }) => post);
+  const where = {
+    text: place,
+    media: placeOf(),
+    options: source.place(optionsPath(input.campaign, channel)),
+  };
+  checkPosts(finished, channel, where, report);
+  if (words.link && said.link) {
+    const own = said.text !== undefined;
+    checkLink(words.link.url, finished, { channel, own }, source.place(said.link.path), report);
+  }
   const parts = posts.length;
 
   const delivery: PlannedDelivery = {
@@ -99,20 +111,19 @@ export async function compose(
 interface Rules {
   text: TextRules;
   media: MediaRules | "none";
-  /** Whether `text.max` is the lower one of a post with media. */
-  caption: boolean;
+  /** The lower `text.max` of a post with media, where this has some. */
+  caption?: number;
 }
 
 // What the server said about itself goes over what the adapter declares.
 function rulesOf(channel: Channel, files: readonly Media[], { limits }: PlanInput): Rules {
   const own = limits.get(channel.name);
   const text = { ...channel.adapter.text, ...own?.text };
-  if (channel.adapter.media === "none") return { text, media: "none", caption: false };
+  if (channel.adapter.media === "none") return { text, media: "none" };
   const media = { ...channel.adapter.media, ...own?.media };
   const { caption } = media;
-  if (files.length === 0 || caption === undefined || caption >= text.max)
-    return { text, media, caption: false };
-  return { text: { ...text, max: caption }, media, caption: true };
+  const isLower = files.length > 0 && caption !== undefined && caption < text.max;
+  return { text, media, caption: isLower ? caption : undefined };
 }
 
 function warningOf(said: Said, rules: TextRules): string | undefined {
@@ -124,7 +135,9 @@ function warningOf(said: Said, rules: TextRules): string | undefined {
 // Title, media and link card belong to the first post; tags, language and options to each.
 function postsOf(result: SplitResult, words: Words, said: Said, media: MediaRules | "none"): PlannedPost[] {
   const { title, summary, link } = words;
-  const first = { title, summary, media: media === "none" ? [] : words.media, link };
+  const files = media === "none" ? [] : words.media;
+  const noCard = media !== "none" && media.card === "instead" && files.length > 0;
+  const first = { title, summary, media: files, link: noCard ? undefined : link };
   const shared = { tags: said.tags, lang: said.lang, options: said.options };
   return result.parts.map(({ rendered, measured }, index) => {
     const { text, entities, plain, blocks } = rendered;

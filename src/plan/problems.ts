@@ -62,13 +62,28 @@ export function checkFiles(
   }
 }
 
-export function checkPosts(posts: readonly Post[], channel: Channel, place: Place, report: Report): void {
+export function checkPosts(
+  posts: readonly Post[],
+  channel: Channel,
+  places: Record<"text" | "media" | "options", Place>,
+  report: Report,
+): void {
   // Without its credentials a channel has no settings that the adapter could judge by.
   const judge = channel.problems.length === 0 ? channel.adapter.check : undefined;
   for (const post of posts) {
     const refusal = judge?.(post, channel.settings);
     if (refusal !== undefined) {
-      report({ code: "refused-by-network", message: `\`${channel.name}\`: ${refusal}`, place });
+      const {
+        message,
+        remedy,
+        about = "text",
+      } = typeof refusal === "string" ? { message: refusal } : refusal;
+      report({
+        code: "refused-by-network",
+        message: `\`${channel.name}\`: ${message}`,
+        remedy,
+        place: places[about],
+      });
     }
   }
   if (posts.every((post) => post.text.trim() === "" && post.media.length === 0)) {
@@ -76,9 +91,36 @@ export function checkPosts(posts: readonly Post[], channel: Channel, place: Plac
       code: "nothing-to-say",
       message: `there is nothing to say on \`${channel.name}\``,
       remedy: "Give the campaign a title, a summary or a body.",
-      place,
+      place: places.text,
     });
   }
+}
+
+/** A link that no reader gets. `own`: the text is the author's; what a template leaves out, it leaves out on purpose. */
+export function checkLink(
+  url: string,
+  posts: readonly Post[],
+  { channel: { name, adapter }, own }: { channel: Channel; own: boolean },
+  place: Place,
+  report: Report,
+): void {
+  const hasCard = adapter.card === "ours" && posts[0]?.link !== undefined;
+  const crowded = adapter.card === "ours" && !hasCard;
+  if (hasCard || (!own && !crowded) || posts.some((post) => leadsTo(url, post))) return;
+  const why = crowded ? ", and where the card would be there are the images" : "";
+  report({
+    severity: "warning",
+    code: "no-effect",
+    message: `the text for \`${name}\` leaves the campaign's \`link\` out${why}`,
+    remedy: "Write `{{ link }}` where it is to stand.",
+    place,
+  });
+}
+
+function leadsTo(url: string, { text, entities, blocks }: Post): boolean {
+  if (text.includes(url) || entities.some((entity) => entity.kind === "link" && entity.url === url))
+    return true;
+  return blocks !== undefined && JSON.stringify(blocks).includes(JSON.stringify(url).slice(1, -1));
 }
 
 function over({ length, max, unit, bytes }: Measured): string {

@@ -83,7 +83,7 @@ function dataOf(channel: Channel, said: Said, turn: Turn | undefined, { campaign
     title: said.title?.text,
     summary: said.summary?.text,
     body: said.body?.text,
-    link: said.link,
+    link: said.link?.text,
     tags: said.tags,
     vars: campaign.vars,
     kind: campaign.kind,
@@ -152,9 +152,9 @@ function mediaOf(said: Said, data: TemplateData, input: PlanInput): Media[] {
 
 // `{{ release.url }}`: what comes out must be a link like any other.
 function linkOf({ link }: Said, data: TemplateData, { templates, campaign }: PlanInput): string | undefined {
-  if (link === undefined || !link.includes("{{")) return link;
-  const place = campaign.source.place(["link"]);
-  const filled = templates.fill(link, data, () => place).trim();
+  if (link === undefined || !link.text.includes("{{")) return link?.text;
+  const place = campaign.source.place(link.path);
+  const filled = templates.fill(link.text, data, () => place).trim();
   if (isWebAddress(filled)) return filled;
   throw new InputError({
     severity: "error",

@@ -18,6 +18,8 @@ export interface Fit {
   suffix?: Tree;
   /** A content warning that every part carries, where it counts in the same budget. */
   warning?: string;
+  /** The most that the first post may measure, where this is less than the others may: beside a picture. */
+  first?: number;
 }
 
 export interface Part {
@@ -32,6 +34,7 @@ export interface SplitResult {
   trimmed: boolean;
 }
 
+type Make = (tree: Tree, first?: boolean) => Part;
 type Render = (tree: Tree, markup: Markup, context?: RenderContext) => Rendered;
 
 /** Linear in the length of the text. Formatting that is cut through is closed and opened again. */
@@ -42,9 +45,13 @@ export function split(
   context: RenderContext,
   render: Render,
 ): SplitResult {
-  const make = (part: Tree): Part => {
+  const firstRules = fit.first === undefined ? rules : { ...rules, max: Math.min(fit.first, rules.max) };
+  const make: Make = (part, first) => {
     const rendered = render(part, rules.markup, context);
-    return { rendered, measured: measure(rendered, rules, { warning: fit.warning }) };
+    return {
+      rendered,
+      measured: measure(rendered, first ? firstRules : rules, { warning: fit.warning }),
+    };
   };
   const layout = lay(tree);
   let full: number | undefined;
@@ -58,18 +65,23 @@ export function split(
   if (stretches.length <= 1 && !long) {
     const only = stretches[0];
     const body = only ? slice(layout, only.from, only.to) : tree;
-    const whole = make(together(body, fit.suffix));
+    const whole = make(together(body, fit.suffix), true);
     if (whole.measured.fits) return { parts: [whole], fits: true, trimmed: false };
     if (fit.fit === "refuse" || !only) return { parts: [whole], fits: false, trimmed: false };
     if (fit.fit === "trim") return trim(layout, only, whole, rules, fit, context, make);
-    full = fullness(whole.measured);
+    full = fullness(whole.measured, rules) + heldBack(fit, rules);
   }
   return thread(layout, stretches, full, rules, fit, context, make);
 }
 
 /** How full a post is: 1 is exactly full. The stricter of its two ceilings counts. */
-function fullness({ length, max, bytes }: Measured): number {
+function fullness({ length, bytes }: Measured, { max }: TextRules): number {
   return Math.max(length / max, bytes ? bytes.length / bytes.max : 0);
+}
+
+/** What the first post holds less than the others, as a share of a post. */
+function heldBack({ first }: Fit, { max }: TextRules): number {
+  return first === undefined ? 0 : Math.max(0, 1 - first / max);
 }
 
 /** Between the author's own breaks. */
@@ -96,18 +108,19 @@ function thread(
   rules: TextRules,
   fit: Fit,
   context: RenderContext,
-  make: (tree: Tree) => Part,
+  make: Make,
 ): SplitResult {
   const breaks = breaksOf(layout, fit.lang ?? context.lang);
+  const held = heldBack(fit, rules);
   const empty = make(slice(layout, 0, 0));
-  const besides = (tree: Tree) => fullness(make(tree).measured) - fullness(empty.measured);
+  const besides = (tree: Tree) => fullness(make(tree).measured, rules) - fullness(empty.measured, rules);
   const suffix = fit.suffix ? besides(fit.suffix) + 2 / rules.max : 0;
 
   // How many digits the numbers have depends on how many parts there are, and that on the digits.
   for (let digits = String(Math.ceil(layout.root.end / rules.max)).length; ; digits += 1) {
     const nines = "9".repeat(digits);
     const mark = fit.number ? `(${nines}/${nines})` : undefined;
-    const reserved = fullness(empty.measured) + (mark ? (mark.length + 1) / rules.max : 0);
+    const reserved = fullness(empty.measured, rules) + (mark ? (mark.length + 1) / rules.max : 0);
     const made = new Map<Stretch, Part>();
     let fits = true;
     const found = stretches.flatMap((stretch, index) => {
@@ -119,12 +132,16 @@ function thread(
         rules,
         whole: full,
         fullness: (piece, first) => {
-          const part = make(numbered(together(slice(layout, piece.from, piece.to), opening(first)), mark));
+          const leads = first && index === 0;
+          const words = together(slice(layout, piece.from, piece.to), opening(first));
+          const part = make(numbered(words, mark), leads);
           made.set(piece, part);
-          return fullness(part.measured);
+          const full = fullness(part.measured, rules) + (leads ? held : 0);
+          // Two shares of a post may add up to a hair more than they are.
+          return part.measured.fits ? Math.min(1, full) : full;
         },
         reserved,
-        reservedFirst: reserved + (index === 0 ? suffix : 0),
+        reservedFirst: reserved + (index === 0 ? suffix + held : 0),
       });
       fits &&= arranged.fits;
       return arranged.stretches;
@@ -139,6 +156,7 @@ function thread(
           together(slice(layout, stretch.from, stretch.to), index === 0 ? fit.suffix : undefined),
           number,
         ),
+        index === 0,
       );
     });
     return { parts, fits, trimmed: false };
@@ -153,12 +171,12 @@ function trim(
   rules: TextRules,
   fit: Fit,
   context: RenderContext,
-  make: (tree: Tree) => Part,
+  make: Make,
 ): SplitResult {
   const breaks = breaksOf(layout, fit.lang ?? context.lang);
-  const cut = (to: number) => make(together(endWith(slice(layout, stretch.from, to), "…"), fit.suffix));
+  const cut = (to: number) => make(together(endWith(slice(layout, stretch.from, to), "…"), fit.suffix), true);
   const task: Task = { layout, stretch, breaks, rules, fullness: () => 0, reserved: 0, reservedFirst: 0 };
-  const { places } = placesOf(task, fullness(whole.measured));
+  const { places } = placesOf(task, fullness(whole.measured, rules));
   const inner = places.slice(1, -1);
   for (const ends of [inner.filter((place) => place.rank !== "grapheme"), inner]) {
     let low = 0;

@@ -221,16 +221,10 @@ describe("discord", () => {
     expect(accepts({ webhook: "https://example.com/hook" })).toBe(false);
   });
 
-  it("knows before it sends that the files are too much for one request", () => {
-    const media = [1, 2, 3].map(() => ({ ...image, bytes: 10_000_000 }));
-    expect(
-      discord.check?.(postOf({ options: {}, media }), parse(discord.channel, webhook("https://discord.com"))),
-    ).toContain("25 MiB");
-    expect(
-      discord.check?.(
-        postOf({ options: {}, media: [image] }),
-        parse(discord.channel, webhook("https://discord.com")),
-      ),
-    ).toBeUndefined();
+  it("knows before it sends that a bot has its own name", () => {
+    const named = postOf({ options: { username: "Acme" } });
+    const bot = parse(discord.channel, { token: "t", channel_id: "1" });
+    expect(discord.check?.(named, bot)).toMatchObject({ about: "options", remedy: expect.any(String) });
+    expect(discord.check?.(named, parse(discord.channel, webhook("https://discord.com")))).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { parse, safeParse } from "valibot";
+import { safeParse } from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { telegram } from "../../src/adapters/telegram.ts";
 import {
@@ -91,23 +91,9 @@ describe("telegram", () => {
     expect(body()).toContain('name="file1"; filename="demo.mp4"');
   });
 
-  it("refuses a caption that is too long before anything is sent, counting what readers see", async () => {
-    const long = (count: number) =>
-      postOf({ options: {}, text: `<b>${"&amp;".repeat(count)}</b>`, media: [image] });
-    expect(
-      telegram.check?.(long(1024), parse(telegram.channel, { token: TOKEN, chat: "@acmenews" })),
-    ).toBeUndefined();
-    expect(
-      telegram.check?.(long(1025), parse(telegram.channel, { token: TOKEN, chat: "@acmenews" })),
-    ).toContain("1025");
-    expect(
-      telegram.check?.(
-        { ...long(1025), media: [] },
-        parse(telegram.channel, { token: TOKEN, chat: "@acmenews" }),
-      ),
-    ).toBeUndefined();
-    await expect(telegram.publish(long(1025), context())).rejects.toMatchObject({ code: "rejected" });
-    expect(stage.requests).toHaveLength(0);
+  it("declares how much fits beside a picture, so that a plan splits, trims or refuses by it", () => {
+    expect(telegram.media).toMatchObject({ caption: 1024 });
+    expect(telegram.text).toMatchObject({ max: 4096, counts: "parsed" });
   });
 
   it("gives the address that members of a private channel can open, and none for a chat without pages", async () => {

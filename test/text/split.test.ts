@@ -338,6 +338,36 @@ describe("for any text", () => {
     );
   });
 
+  it("every part fits where the first one has less room: beside a picture", () => {
+    fc.assert(
+      fc.property(
+        document,
+        limits,
+        fc.double({ min: 0.25, max: 1, noNaN: true }),
+        (markdown, limit, share) => {
+          const { max, unit, number } = limit;
+          const first = Math.max(1, Math.round(max * share));
+          const found = split(
+            parse(markdown),
+            rules(max, unit),
+            { fit: "thread", number, first },
+            {},
+            render,
+          );
+          for (const [index, { measured }] of found.parts.entries()) {
+            expect(measured.max).toBe(index === 0 ? first : max);
+            // What cannot be divided may be longer than the little room that there is; then it is said.
+            if (found.fits) expect(measured.fits).toBe(true);
+          }
+          if (first >= 60) expect(found.fits).toBe(true);
+          const trimmed = split(parse(markdown), rules(max, unit), { fit: "trim", first }, {}, render);
+          if (trimmed.fits) expect(trimmed.parts[0]?.measured).toMatchObject({ fits: true, max: first });
+        },
+      ),
+      runs,
+    );
+  });
+
   it("the joined parts are the text", () => {
     const said = (tree: Tree) => ({ text: textOf(tree), entities: [], lost: [] });
     const bare = (text: string) => text.replace(/\s+/g, "");

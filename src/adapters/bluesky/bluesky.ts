@@ -53,6 +53,8 @@ export const bluesky = defineAdapter<Channel, Options>({
     alt: 2000,
     // Lexicon app.bsky.embed.images: 2,000,000 bytes; older pages still say 1,000,000.
     image: { types: ["image/jpeg", "image/png", "image/webp", "image/gif"], bytes: 2_000_000 },
+    // A record has one embed: pictures or a card.
+    card: "instead",
   },
   thread: "reply",
   card: "ours",

@@ -34,10 +34,10 @@ export const CAMPAIGN = {
     example: "title:\n  en: Acme 2.4 is out\n  it: È uscito Acme 2.4",
   },
   "no-effect": {
-    means: "Something is said for a channel or network to which the campaign does not go.",
-    why: "The channel was taken out of `channels:`, and what was said for it stayed.",
-    remedy: "Remove it, or add the channel.",
-    example: "channels: [mastodon, bluesky]",
+    means: "Something that the campaign says reaches nobody.",
+    why: "It is for a channel to which the campaign does not go, or a `text:` of one's own leaves the `link` out.",
+    remedy: "Remove it; or add the channel, or write `{{ link }}` into the text.",
+    example: 'only:\n  mastodon: { text: "It is out: {{ link }}" }',
   },
   "no-language": {
     means: "A text is written by language, and it is not known which one this channel speaks.",
