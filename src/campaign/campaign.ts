@@ -135,7 +135,7 @@ export interface Said {
   summary?: Worded;
   body?: Worded;
   link?: Worded;
-  tags: string[];
+  tags: Worded[];
   media: (Omit<CampaignMedia, "alt"> & { alt: Worded })[];
   skip: boolean;
   fit?: Fit;
@@ -163,6 +163,7 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
     const found = first(key);
     return found && inLanguage(found.value, lang, found.path);
   };
+  const tags = first("tags");
   const schedule = first("schedule");
   const late = first("late");
   const uncertain = first("uncertain");
@@ -173,7 +174,7 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
     summary: worded("summary"),
     body: worded("body"),
     link: worded("link"),
-    tags: first("tags")?.value ?? [],
+    tags: tags?.value.map((text, index) => ({ text, path: [...tags.path, index] })) ?? [],
     media: (first("media")?.value ?? []).map((item) => {
       const path = [...item.path, "alt"];
       return { ...item, alt: inLanguage(item.alt, lang, path) ?? { text: "", path } };

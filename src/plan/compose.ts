@@ -11,7 +11,15 @@ import { aheadOf } from "./ahead.ts";
 import { digest } from "./digest.ts";
 import { latenessOfPlanned, latenessProblem } from "./late.ts";
 import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost } from "./plan.ts";
-import { checkFiles, checkLength, checkLink, checkPosts, checkTitle, type Report } from "./problems.ts";
+import {
+  checkFiles,
+  checkLength,
+  checkLink,
+  checkPosts,
+  checkTags,
+  checkTitle,
+  type Report,
+} from "./problems.ts";
 import { termsOf } from "./terms.ts";
 import { tidy } from "./tidy.ts";
 import { timesOf } from "./times.ts";
@@ -82,6 +90,7 @@ export async function compose(
     const own = said.text !== undefined;
     checkLink(words.link.url, finished, { channel, own }, source.place(said.link.path), report);
   }
+  checkTags(words.tags, channel, source, report);
   const parts = posts.length;
 
   const delivery: PlannedDelivery = {
@@ -134,11 +143,11 @@ function warningOf(said: Said, rules: TextRules): string | undefined {
 
 // Title, media and link card belong to the first post; tags, language and options to each.
 function postsOf(result: SplitResult, words: Words, said: Said, media: MediaRules | "none"): PlannedPost[] {
-  const { title, summary, link } = words;
+  const { title, summary, link, tags } = words;
   const files = media === "none" ? [] : words.media;
   const noCard = media !== "none" && media.card === "instead" && files.length > 0;
   const first = { title, summary, media: files, link: noCard ? undefined : link };
-  const shared = { tags: said.tags, lang: said.lang, options: said.options };
+  const shared = { tags: tags.map(({ text }) => text), lang: said.lang, options: said.options };
   return result.parts.map(({ rendered, measured }, index) => {
     const { text, entities, plain, blocks } = rendered;
     const post: Post = { text, entities, plain, blocks, ...(index === 0 ? first : { media: [] }), ...shared };

@@ -1,6 +1,8 @@
 /** What is wrong with a channel's finished posts, in words for the author. */
 import type { Media, MediaRules, Post } from "../adapter.ts";
+import type { Worded } from "../campaign/campaign.ts";
 import type { Channel } from "../campaign/channel.ts";
+import type { Source } from "../campaign/source.ts";
 import type { Place, Problem } from "../errors.ts";
 import { checkMedia } from "../media/check.ts";
 import { measure } from "../text/measure.ts";
@@ -115,6 +117,25 @@ export function checkLink(
     remedy: "Write `{{ link }}` where it is to stand.",
     place,
   });
+}
+
+/** A field for tags takes anything; in a text a hashtag needs a letter. */
+export function checkTags(
+  tags: readonly Worded[],
+  { adapter }: Channel,
+  source: Pick<Source, "place">,
+  report: Report,
+): void {
+  if ((adapter.text.tags ?? "text") !== "text") return;
+  for (const { text, path } of tags.filter(({ text }) => !/\p{L}/u.test(text))) {
+    report({
+      severity: "warning",
+      code: "no-effect",
+      message: `\`#${text}\` has no letter, so networks do not take it for a hashtag`,
+      remedy: "Add a letter to it, or leave it out.",
+      place: source.place(path),
+    });
+  }
 }
 
 function leadsTo(url: string, { text, entities, blocks }: Post): boolean {

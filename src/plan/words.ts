@@ -20,6 +20,8 @@ export interface Words {
   summary?: string;
   media: Media[];
   link?: Post["link"];
+  /** Filled, without `#`. */
+  tags: Worded[];
   context: RenderContext;
 }
 
@@ -35,6 +37,8 @@ export function wordsFor(
   const data = dataOf(channel, said, turn, input);
   const problems: Problem[] = [];
   data.link = gather(problems, () => linkOf(said, data, input));
+  const tags = tagsOf(said, data, input, problems);
+  data.tags = tags.map(({ text }) => text);
   const locate: Locate = (key, spot) => said[key] && campaign.source.placeIn(said[key].path, spot);
   const names = [channel.name, channel.network, channel.adapter.shape, "default"];
   const filled = gather(problems, () => templates.render(campaign.kind, names, data, locate));
@@ -52,6 +56,7 @@ export function wordsFor(
     summary,
     media,
     link: cardOf(data.link, { title, summary }, context),
+    tags,
     context,
   };
 }
@@ -84,7 +89,7 @@ function dataOf(channel: Channel, said: Said, turn: Turn | undefined, { campaign
     summary: said.summary?.text,
     body: said.body?.text,
     link: said.link?.text,
-    tags: said.tags,
+    tags: said.tags.map(({ text }) => text),
     vars: campaign.vars,
     kind: campaign.kind,
     lang: said.lang,
@@ -162,6 +167,21 @@ function linkOf({ link }: Said, data: TemplateData, { templates, campaign }: Pla
     message: filled === "" ? "the link comes out empty" : `the link comes out as \`${filled}\``,
     remedy: "Take a source that knows an address (`--from github`), or write the link out.",
     place,
+  });
+}
+
+function tagsOf(
+  { tags }: Said,
+  data: TemplateData,
+  { templates, campaign }: PlanInput,
+  problems: Problem[],
+): Worded[] {
+  return tags.flatMap(({ text, path }) => {
+    const place = campaign.source.place(path);
+    const filled = gather(problems, () => templates.fill(text, data, () => place)) ?? "";
+    // A variable may be empty, and may bring its own sign.
+    const tag = filled.trim().replace(/^#/, "");
+    return tag === "" ? [] : [{ text: tag, path }];
   });
 }
 

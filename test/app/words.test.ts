@@ -97,6 +97,37 @@ describe("a link", () => {
   });
 });
 
+describe("tags", () => {
+  const campaign = (more: string) =>
+    `kind: update\ntitle: Pumps\nbody: All new.\nvars: { product: field work, none: "" }\n${more}`;
+
+  it("hold Liquid like every other text, by channel", async () => {
+    const tags = `tags: ["{{ product }}", "#via {{ channel.network }}", "{{ none }}"]\n`;
+    const told = await plan(campaign(`${tags}channels: [toot, sky, news]\n`));
+    expect(posts(told)[0]?.text).toMatch(/#FieldWork #ViaMastodon$/);
+    expect(posts(told, 1)[0]?.text).toMatch(/#FieldWork #ViaBluesky$/);
+    expect(posts(told, 2)[0]?.tags).toEqual(["field work", "via feed"]);
+    expect(told.problems).toEqual([]);
+  });
+
+  it.each([
+    [`tags: [a, "b {{ prodct }}"]\n`, "c.yml:5:11 undefined-variable"],
+    [`only: { toot: { tags: ["{{ product | shout }}"] } }\n`, "c.yml:5:24 unknown-filter"],
+  ])("have their mistakes told at their place: %s", async (tags, place) => {
+    const { problems } = await plan(campaign(`${tags}channels: [toot]\n`));
+    expect(problems.map(brief)).toEqual([place]);
+  });
+
+  it("without a letter are remarked on where the network would not take them for one", async () => {
+    const told = await plan(campaign(`tags: [acme, "#2026"]\nchannels: [toot, news, disc]\n`));
+    expect(told.problems.map((one) => `${brief(one)} ${one.severity} ${one.channel}`)).toEqual([
+      "c.yml:5:14 no-effect warning toot",
+    ]);
+    expect(told.problems[0]?.message).toContain("`#2026`");
+    expect(told.problems[0]?.remedy).toBeTruthy();
+  });
+});
+
 describe("the words beside an image on Telegram", () => {
   const sentence = "All the pumps in the valley are new, and so are their pipes. ";
   const campaign = (more: string) =>

@@ -50,7 +50,10 @@ describe("a good campaign", () => {
     expect(bird).toMatchObject({
       title: { text: "For this bird", path: ["only", "bird", "title"] },
       body: { text: "Chirp", path: ["only", "birdsong", "body"] },
-      tags: ["release", "opensource"],
+      tags: [
+        { text: "release", path: ["tags", 0] },
+        { text: "opensource", path: ["tags", 1] },
+      ],
       at: { text: "2026-12-01 09:00 Europe/Rome" },
       options: { visibility: "public", warning: "loud" },
       skip: false,
