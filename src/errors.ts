@@ -126,6 +126,7 @@ export type ProblemCode =
   | "trimmed"
   | "undefined-variable"
   | "unknown-filter"
+  | "unknown-person"
   // Its media.
   | "alt-too-long"
   | "decorative-alt"

@@ -15,6 +15,7 @@ import {
   checkFiles,
   checkLength,
   checkLink,
+  checkNames,
   checkPosts,
   checkTags,
   checkTitle,
@@ -91,6 +92,7 @@ export async function compose(
     checkLink(words.link.url, finished, { channel, own }, source.place(said.link.path), report);
   }
   checkTags(words.tags, channel, source, report);
+  checkNames(words.names, said, input, report);
   const parts = posts.length;
 
   const delivery: PlannedDelivery = {
@@ -106,7 +108,7 @@ export async function compose(
     timezone,
     posts,
     cost: costOf(posts, channel),
-    lost: [...new Set(result.parts.flatMap(({ rendered }) => rendered.lost))],
+    lost: lostOf(result, words),
     digest: digest(posts.map(({ post }) => post)),
   };
   const lateness = latenessOfPlanned(delivery, input.now);
@@ -153,6 +155,12 @@ function postsOf(result: SplitResult, words: Words, said: Said, media: MediaRule
     const post: Post = { text, entities, plain, blocks, ...(index === 0 ? first : { media: [] }), ...shared };
     return { post: tidy(post), measured };
   });
+}
+
+// What this markup cannot say, and who cannot be called here.
+function lostOf({ parts }: SplitResult, { names }: Words): string[] {
+  const lost = parts.flatMap(({ rendered }) => rendered.lost);
+  return [...new Set([...lost, ...names.missed.map(({ name }) => `@${name} as a name`)])];
 }
 
 function costOf(posts: readonly PlannedPost[], { adapter }: Channel): PlannedDelivery["cost"] {

@@ -1,13 +1,16 @@
 /** What is wrong with a channel's finished posts, in words for the author. */
 import type { Media, MediaRules, Post } from "../adapter.ts";
-import type { Worded } from "../campaign/campaign.ts";
+import type { Campaign, Said, Worded } from "../campaign/campaign.ts";
 import type { Channel } from "../campaign/channel.ts";
 import type { Source } from "../campaign/source.ts";
 import type { Place, Problem } from "../errors.ts";
 import { checkMedia } from "../media/check.ts";
+import { suggest } from "../suggest.ts";
 import { measure } from "../text/measure.ts";
 import type { SplitResult } from "../text/split.ts";
 import type { Measured } from "../text/text.ts";
+import type { Names } from "./people.ts";
+import type { PlanInput } from "./plan.ts";
 
 /** Takes a problem of this channel down; an error unless it says otherwise. */
 export type Report = (
@@ -136,6 +139,39 @@ export function checkTags(
       place: source.place(path),
     });
   }
+}
+
+/** Who is not listed is written as a name, which the plan says; one that is nearly somebody listed was hardly meant so. */
+export function checkNames(
+  { missed }: Names,
+  said: Said,
+  { campaign, config }: Pick<PlanInput, "campaign" | "config">,
+  report: Report,
+): void {
+  for (const { name, listed } of missed) {
+    const near = listed ? undefined : suggest(name, Object.keys(config.people));
+    if (near === undefined) continue;
+    report({
+      severity: "warning",
+      code: "unknown-person",
+      message: `\`@${name}\` is nobody under \`people\`, so this calls nobody`,
+      remedy: `Did you mean \`@${near}\`?`,
+      place: placeOfWords(`@${name}`, said, campaign),
+    });
+  }
+}
+
+/** Where in the author's texts it stands; a template may have brought it. */
+function placeOfWords(words: string, said: Said, { source }: Campaign): Place {
+  const texts = [said.text, said.body, said.summary, said.title].filter((one) => one !== undefined);
+  for (const { text, path } of texts) {
+    const at = text.indexOf(words);
+    if (at < 0) continue;
+    const before = text.slice(0, at).split("\n");
+    const column = [...before.at(-1)!].length + 1;
+    return source.placeIn(path, { line: before.length, column, length: words.length });
+  }
+  return source.place(texts[0]?.path ?? ["kind"]);
 }
 
 function leadsTo(url: string, { text, entities, blocks }: Post): boolean {

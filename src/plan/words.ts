@@ -8,6 +8,7 @@ import { gather, InputError, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
 import type { RenderContext } from "../text/text.ts";
 import type { Tree } from "../text/tree.ts";
+import { type Names, namesOn } from "./people.ts";
 import type { PlanInput } from "./plan.ts";
 import { tidy } from "./tidy.ts";
 import type { Turn } from "./turns.ts";
@@ -23,6 +24,8 @@ export interface Words {
   /** Filled, without `#`. */
   tags: Worded[];
   context: RenderContext;
+  /** Filled while the words are rendered with `context`. */
+  names: Names;
 }
 
 /** Throws InputError with all that is wrong, each with its place in the template or in the campaign. */
@@ -44,7 +47,8 @@ export function wordsFor(
   const filled = gather(problems, () => templates.render(campaign.kind, names, data, locate));
   const own = said.text && gather(problems, () => ownText(said.text!, data, input));
   const media = gather(problems, () => mediaOf(said, data, input));
-  const context = gather(problems, () => contextOf(channel, said, data, input));
+  const people = namesOn(channel.network, input.config.people);
+  const context = gather(problems, () => contextOf(channel, said, data, people, input));
   if (!filled || !context || !media || problems.length > 0) throw new InputError(problems);
   const plain = (markdown: string | undefined) =>
     markdown === undefined ? undefined : render(read(markdown), "plain", context).text;
@@ -58,6 +62,7 @@ export function wordsFor(
     link: cardOf(data.link, { title, summary }, context),
     tags,
     context,
+    names: people,
   };
 }
 
@@ -105,6 +110,7 @@ function contextOf(
   channel: Channel,
   said: Said,
   data: TemplateData,
+  { person }: Names,
   { config, templates, campaign }: PlanInput,
 ): RenderContext {
   const names = {
@@ -120,7 +126,7 @@ function contextOf(
     ]),
   );
   return {
-    person: (name) => config.people[name]?.[channel.network],
+    person,
     lang: said.lang,
     link: (url) => withUtm(url, utm),
   };

@@ -128,6 +128,54 @@ describe("tags", () => {
   });
 });
 
+describe("a mention", () => {
+  const campaign = (text: string, channels = "toot, sky, slack, tg, news") =>
+    `kind: update\ntitle: Pumps\nbody: |\n  All new.\n  ${text}\nchannels: [${channels}]\n`;
+  const said = (told: Told, at: number) => posts(told, at)[0]!.text.replace(/[^]*All new\.\s*/, "");
+
+  it.each(["@marta", "@MARTA", "@marta@mastodon.example", "@marta.acme.example", "@Marta@Mastodon.Example"])(
+    "of somebody listed is one on every network where they are: %s",
+    async (written) => {
+      const told = await plan(campaign(`Thanks to ${written}.`));
+      expect([0, 1, 2, 3].map((at) => said(told, at))).toEqual([
+        "Thanks to @marta@mastodon.example.",
+        "Thanks to @marta.acme.example.",
+        "Thanks to <@U0MARTA>.",
+        expect.stringMatching(/^Thanks to marta[^ ]*\.$/i),
+      ]);
+      expect(told.deliveries.map(({ lost }) => lost)).toEqual([
+        [],
+        [],
+        [],
+        [`${written} as a name`],
+        [`${written} as a name`],
+      ]);
+      expect(told.problems).toEqual([]);
+    },
+  );
+
+  it("of somebody who is not listed calls nobody, and the plan says so", async () => {
+    const told = await plan(campaign("By @nobody and @eve@other.example.", "toot, sky"));
+    for (const at of [0, 1]) {
+      expect(posts(told, at)[0]?.text).not.toMatch(/(?<!\w)@/);
+      expect(told.deliveries[at]?.lost).toEqual(["@nobody as a name", "@eve@other.example as a name"]);
+      expect(posts(told, at)[0]?.entities.filter(({ kind }) => kind === "mention")).toEqual([]);
+    }
+    expect(told.problems).toEqual([]);
+  });
+
+  it("that looks like a slip is warned about once, at its place", async () => {
+    const told = await plan(campaign("Thanks to @mrata.", "toot, sky, news"));
+    expect(told.problems.map((one) => `${brief(one)} ${one.severity}`)).toEqual([
+      "c.yml:5:13 unknown-person warning",
+    ]);
+    expect(told.problems[0]).toMatchObject({
+      message: "`@mrata` is nobody under `people`, so this calls nobody",
+      remedy: "Did you mean `@marta`?",
+    });
+  });
+});
+
 describe("the words beside an image on Telegram", () => {
   const sentence = "All the pumps in the valley are new, and so are their pipes. ";
   const campaign = (more: string) =>

@@ -136,4 +136,10 @@ export const CAMPAIGN = {
     remedy: "Take the one that is suggested.",
     example: "{{ title | upcase }}",
   },
+  "unknown-person": {
+    means: "The text calls somebody who is not listed, and somebody with nearly that name is.",
+    why: "Only who stands under `people:` in broadcast.yml is called; anybody else is written as a name, without the `@`.",
+    remedy: "Write the name as it is listed, or list this person too.",
+    example: "people:\n  marta: { mastodon: marta@mastodon.example }",
+  },
 } satisfies Partial<Record<ProblemCode, Explanation>>;
