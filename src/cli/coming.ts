@@ -1,8 +1,11 @@
 /** What is coming, from the campaigns and from the ledger, in one list. */
+import { hasErrors, planCampaign } from "../app/planning.ts";
 import type { Project } from "../app/project.ts";
 import type { Campaign } from "../campaign/campaign.ts";
+import { systemClock } from "../clock.ts";
 import { InputError, type Problem } from "../errors.ts";
 import type { Delivery } from "../ledger/records.ts";
+import { latenessOfPlanned } from "../plan/late.ts";
 import { deliveryId } from "../plan/plan.ts";
 import { isRhythmic, turnsBetween } from "../plan/turns.ts";
 import type { Coming } from "../report/schedule.ts";
@@ -12,7 +15,10 @@ import { readScheduled, type Scheduled, type Slot, slotsOnce } from "./scheduled
 // A rhythm of minutes would fill any list.
 const MOST = 200;
 
-/** By time. `end` is how far it looks, epoch milliseconds; what is overdue is always there. */
+/**
+ * By time. `end` is how far it looks, epoch milliseconds; what is overdue is always there. What can be planned only with
+ * errors does not come, nor what is too late; both are among the problems.
+ */
 export async function coming(
   paths: readonly string[],
   project: Project,
@@ -20,18 +26,21 @@ export async function coming(
   end: number,
 ): Promise<{ list: Coming[]; problems: Problem[] }> {
   const { scheduled, problems } = await readScheduled(paths, project);
+  const entered = await looking(project, (ledger) => ledger.list(), [] as Delivery[]);
+  const known = new Map(entered.map((delivery) => [delivery.id, delivery]));
   const found: (Slot & { campaign: Campaign })[] = [];
   for (const one of scheduled) {
     try {
       const slots = await slotsOf(one, project, now, end);
-      found.push(...slots.map((slot) => ({ ...slot, campaign: one.campaign })));
+      const news = slots.filter(({ id }) => !known.has(id));
+      const out = await without(one, news, project, now, problems);
+      const coming = slots.filter(({ id }) => !out.has(id));
+      found.push(...coming.map((slot) => ({ ...slot, campaign: one.campaign })));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(...error.problems);
     }
   }
-  const entered = await looking(project, (ledger) => ledger.list(), [] as Delivery[]);
-  const known = new Map(entered.map((delivery) => [delivery.id, delivery]));
   const planned = found.flatMap(({ campaign, ...slot }): Coming[] => {
     const delivery = known.get(slot.id);
     if (delivery) return [];
@@ -59,6 +68,40 @@ export async function coming(
     });
   const list = [...planned, ...waiting].sort((a, b) => a.due - b.due || (a.id < b.id ? -1 : 1));
   return { list, problems };
+}
+
+/** The slots that will not be sent as things stand. What comes first is planned: it speaks for those after it. */
+async function without(
+  { file }: Scheduled,
+  slots: readonly Slot[],
+  project: Project,
+  now: number,
+  problems: Problem[],
+): Promise<Set<string>> {
+  const first = slots.reduce<Slot | undefined>(
+    (one, two) => (one && one.due <= two.due ? one : two),
+    undefined,
+  );
+  if (!first) return new Set();
+  const { plan } = await planCampaign(file, project, {
+    clock: { ...systemClock, now: () => now },
+    withoutCredentials: true,
+    occurrence: first.occurrence,
+  });
+  if (hasErrors(plan.problems)) {
+    problems.push(...plan.problems.filter(({ severity }) => severity === "error"));
+    return new Set(slots.map(({ id }) => id));
+  }
+  const lateness = new Map(plan.deliveries.map((one) => [one.id, latenessOfPlanned(one, now)]));
+  const late = slots.filter(({ id }) => lateness.get(id) !== undefined);
+  const channels = new Set(late.map(({ channel }) => channel));
+  problems.push(
+    ...plan.problems.filter(
+      ({ code, channel = "" }) => channels.has(channel) && (code === "over" || code === "late"),
+    ),
+  );
+  // What is asked about goes as far as the question.
+  return new Set(late.filter(({ id }) => lateness.get(id) !== "ask").map(({ id }) => id));
 }
 
 async function slotsOf(one: Scheduled, project: Project, now: number, end: number): Promise<Slot[]> {

@@ -336,6 +336,29 @@ describe("schedule", SLOW, () => {
     ]);
   });
 
+  it.each([
+    ["at: 2026-12-02 09:00\nschedule: network", "cannot get it ahead of time"],
+    ["at: 2026-12-02 09:00\nsummary: '{{ nope }}'", "`nope` is not defined"],
+    ["every: 09:00\nmedia: [{ file: none.png, alt: Nothing }]", "none.png"],
+  ])("does not list what cannot be planned, and says why: %s", async (words, why) => {
+    const broken = project({ broken: campaign(words), once: campaign("at: 2026-12-02 09:00") });
+    const { code, out, err } = await scheduleAt("2026-12-01T08:00:00Z", broken);
+    expect(code).toBe(2);
+    expect(out.trim().split("\n")).toHaveLength(1);
+    expect(out).toContain("campaigns/once.yml");
+    expect(err).toContain("campaigns/broken.yml:");
+    expect(err).toContain(why);
+  });
+
+  it("does not call overdue what is over, and says so", async () => {
+    const late = project({ once: campaign("at: 2026-12-01 09:00\nexpires: 2h", "rome, york") });
+    const { code, out, err } = await scheduleAt("2026-12-01T12:00:00Z", late);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^in 2 h .* york .*\n$/);
+    expect(err).toMatch(/once\.yml:6:10 {2}warning {2}`rome` is not sent: its time is over/);
+    expect(err).not.toContain("overdue");
+  });
+
   it("is JSON for machines", async () => {
     const { out } = await scheduleAt("2026-12-01T08:00:00Z", folder(), { days: 2, json: true });
     expect(JSON.parse(out)).toMatchObject({
