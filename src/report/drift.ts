@@ -73,9 +73,19 @@ function around(line: string, other: string, room: number): string {
 
 function textOf(posts: readonly Post[]): string[] {
   return posts.flatMap(({ title, text }) => [
-    ...(title === undefined ? [] : [oneLine(title)]),
+    ...(title === undefined || opensWith(text, title) ? [] : [oneLine(title)]),
     ...printable(text).split("\n"),
   ]);
+}
+
+// Most networks have no field for a title: there it is the text's first line, in their markup.
+function opensWith(text: string, title: string): boolean {
+  const [first = ""] = text.split("\n", 1);
+  return letters(first).startsWith(letters(title));
+}
+
+function letters(text: string): string {
+  return text.replace(/<\/?[a-z][^<>]*>|&#?\w+;|[^\p{L}\p{N}]/giu, "");
 }
 
 function changedMembers(out: readonly Post[], planned: readonly Post[]): string[] {

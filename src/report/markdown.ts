@@ -11,6 +11,7 @@ import type { Plan, PlannedDelivery, PlannedPost } from "../plan/plan.ts";
 import { listed } from "../suggest.ts";
 import { count } from "./frame.ts";
 import { spokenBytes } from "./plan.ts";
+import { shows } from "./post.ts";
 import { oneLine, printable } from "./printable.ts";
 import { moment } from "./time.ts";
 
@@ -83,7 +84,7 @@ function postBlocks(
 function extras(post: Post, adapter: Adapter | undefined): string[] {
   const hidden = post.entities.flatMap((entity) => {
     const words = Buffer.from(post.text).subarray(entity.start, entity.end).toString();
-    if (entity.kind === "link" && !post.text.includes(entity.url))
+    if (entity.kind === "link" && !shows(post.text, entity.url))
       return [`“${escaped(words)}” leads to ${address(entity.url)}`];
     if (entity.kind === "mention") return [`“${escaped(words)}” notifies \`${inCode(entity.handle)}\``];
     return [];

@@ -32,6 +32,11 @@ export function bodyLines(
   ];
 }
 
+/** Whether readers of a text see this address in it. Some markups write `&` as a reference. */
+export function shows(text: string, url: string): boolean {
+  return text.includes(url) || text.includes(url.replaceAll("&", "&amp;"));
+}
+
 // Word by word, so that a line can be broken between them. A word that has to be broken itself stays bare.
 function painted(
   text: string,
@@ -53,7 +58,7 @@ function withEntities({ text, entities }: Post): Seen {
       { text: bytes.subarray(at, entity.start).toString() },
       { text: words, look: "underline" },
     );
-    if (entity.kind === "link" && !text.includes(entity.url)) found.links.push({ words, url: entity.url });
+    if (entity.kind === "link" && !shows(text, entity.url)) found.links.push({ words, url: entity.url });
     at = entity.end;
   }
   found.pieces.push({ text: bytes.subarray(at).toString() });

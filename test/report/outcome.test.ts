@@ -149,6 +149,20 @@ describe("drift", () => {
     expect(drift(before, after, PLAIN)).toEqual(["- old words", "+ new words", "tags changed"]);
   });
 
+  it("tells a title once, where the text begins with it and where it does not", () => {
+    const titled = (title: string, text: string) => [{ ...post, title, text }];
+    for (const mark of ["%", "*%*", "<b>%</b>", "## %"]) {
+      const [before, after] = ["Q&A on 2.4", "Q&A on 2.5"].map((title) =>
+        titled(
+          title,
+          `${mark.replace("%", mark.startsWith("<") ? title.replace("&", "&amp;") : title)}\n\nSame.`,
+        ),
+      );
+      expect(drift(before!, after!, PLAIN), mark).toHaveLength(2);
+    }
+    expect(drift(titled("Old", "Same."), titled("New", "Same."), PLAIN)).toEqual(["- Old", "+ New"]);
+  });
+
   it("shows the spot of a long line where it changed", () => {
     const same = "word ".repeat(40);
     const [was, is] = drift([{ ...post, text: `${same}old` }], [{ ...post, text: `${same}new` }], PLAIN);

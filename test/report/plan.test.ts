@@ -95,6 +95,13 @@ describe("a card", () => {
     ]);
   });
 
+  it("does not tell an address twice that the text shows with its references", () => {
+    const url = "https://acme.example/?a=1&b=2";
+    const text = "See <https://acme.example/?a=1&amp;b=2>";
+    const told = post({ text, entities: [{ kind: "link", start: 4, end: text.length, url }] });
+    expect(cards(delivery("wall", "wall", [told])).join("\n")).not.toContain("→");
+  });
+
   it("numbers the parts of a thread", () => {
     const lines = cards(delivery("wall", "wall", [post({ text: "First" }), post({ text: "Second" })]));
     expect(lines[0]).toMatch(/2 posts$/);

@@ -30,6 +30,18 @@ describe("HTML as it is seen", () => {
     expect(words("<p><b>Two</b> <code>words</code></p>", true)).toBe("Two words\n\n");
   });
 
+  it("tells the cells and rows of a table apart, numbers a list, and says where a picture is", () => {
+    const table =
+      "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td><b>2</b></td></tr></tbody></table><p>Next.</p>";
+    expect(words(table, true)).toBe("a · b\n1 · 2\n\n\nNext.\n\n");
+    expect(words('<ol start="4"><li>a<ul><li>b</li></ul></li><li>c</li></ol>', true)).toBe(
+      "4. a\n  • b\n5. c\n\n\n",
+    );
+    const picture = seen('<p><img src="https://a.example/?x=1&amp;y=2" alt="A &quot;cat&quot;"></p>', true);
+    expect(picture.pieces.map(({ text }) => text).join("")).toBe('(image: A "cat")\n\n');
+    expect(picture.links).toEqual([{ words: 'A "cat"', url: "https://a.example/?x=1&y=2" }]);
+  });
+
   it("decodes references once, and after the tags were found", () => {
     expect(words("&lt;b&gt; &amp;lt; &#8364; &#x20ac;", false)).toBe("<b> &lt; € €");
   });
