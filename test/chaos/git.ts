@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { networks } from "../../src/sandbox/networks/index.ts";
-import { type Ended, type Stage, SUBJECTS, type Subject } from "./harness.ts";
+import { type Ended, LATER_MS, type Stage, SUBJECTS, type Subject } from "./harness.ts";
 
 const CLI = resolve("bin/broadcast.js");
 const KILLER = resolve("test/chaos/kill-at-push.mjs");
@@ -57,14 +57,24 @@ export function createRepository(subject: Subject, stage: Stage): Repository {
   git(work, "push", "--quiet", join(base, "bare.git"), "HEAD:main");
 
   let clones = 0;
+  let killed = 0;
   return {
     mark,
     subject,
     async run({ killAt = "", countTo = "", machine = "" } = {}) {
       const name = `runner${++clones}`;
       git(base, "clone", "--quiet", "--depth", "1", `file://${base}/bare.git`, name);
-      const told = { KILL_AT: killAt, COUNT_TO: countTo, MACHINE: machine };
-      return send(join(base, name), { ...process.env, ...GIT, ...secrets, ...told, NO_COLOR: "1" });
+      const later = `${LATER_MS * killed}`;
+      const told = { KILL_AT: killAt, COUNT_TO: countTo, MACHINE: machine, LATER_MS: later };
+      const ended = await send(join(base, name), {
+        ...process.env,
+        ...GIT,
+        ...secrets,
+        ...told,
+        NO_COLOR: "1",
+      });
+      if (ended.signal === "SIGKILL") killed++;
+      return ended;
     },
     remove: () => rmSync(base, { recursive: true, force: true, maxRetries: 5 }),
   };

@@ -181,23 +181,31 @@ export function createScene(subject: Subject, stage: Stage): Scene {
     cpSync(join(folder, "templates/update/default.md"), join(folder, `templates/update/${shape}.md`));
   if (subject.image) cpSync(resolve("campaigns/images/ticks.png"), join(folder, "a.png"));
 
+  let runs = 0;
   return {
     folder,
     mark,
     subject,
-    send: (killAt, countTo) => send(folder, stage.url, killAt, countTo),
+    send: (killAt, countTo) => send(folder, stage.url, { killAt, countTo, later: LATER_MS * runs++ }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-function send(folder: string, url: string, killAt?: string, countTo?: string): Promise<Ended> {
+// Longer than the network may still be at work on a request that was cut off.
+export const LATER_MS = 31_000;
+
+function send(
+  folder: string,
+  url: string,
+  { killAt = "", countTo = "", later }: { killAt?: string; countTo?: string; later: number },
+): Promise<Ended> {
   return new Promise((done, failed) => {
     const child = spawn(
       process.execPath,
       ["--import", KILLER, CLI, "send", "c.yml", "--yes", "--sandbox", url],
       {
         cwd: folder,
-        env: { ...process.env, NO_COLOR: "1", KILL_AT: killAt ?? "", COUNT_TO: countTo ?? "" },
+        env: { ...process.env, NO_COLOR: "1", KILL_AT: killAt, COUNT_TO: countTo, LATER_MS: `${later}` },
         stdio: ["ignore", "pipe", "pipe"],
       },
     );

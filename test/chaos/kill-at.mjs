@@ -12,6 +12,13 @@ import { register } from "node:module";
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
 
+// Whoever looks again does it a little later: a look-up that comes too soon would wait for that.
+const { LATER_MS } = process.env;
+if (LATER_MS) {
+  const { now } = Date;
+  Date.now = () => now() + Number(LATER_MS);
+}
+
 const [what, nth] = (process.env.KILL_AT ?? "").split(":");
 const { COUNT_TO, TRACE_TO } = process.env;
 const counts = {};
