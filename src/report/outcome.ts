@@ -126,6 +126,9 @@ function hints(history: History, suffix: string): string[] {
       return [
         `The same bytes are not tried again by themselves. When the cause is gone:`,
         `  broadcast retry ${name}${suffix}`,
+        history.receipts.length > 0
+          ? `When the words are the cause, mend those that are not out yet, and send the campaign again.`
+          : `When the words are the cause, mend the campaign, and send it again.`,
       ];
     case "expired":
     case "cancelled":

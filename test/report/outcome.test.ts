@@ -63,6 +63,7 @@ describe("outcomes", () => {
         "✗  gamma  failed     POST gamma.example answered 422: toolong",
         "   The same bytes are not tried again by themselves. When the cause is gone:",
         "     broadcast retry campaigns/release.yml/gamma",
+        "   When the words are the cause, mend the campaign, and send it again.",
       ].join("\n"),
     );
   });
