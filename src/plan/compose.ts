@@ -17,6 +17,7 @@ import {
   checkLink,
   checkNames,
   checkPosts,
+  checkSaid,
   checkTags,
   checkTitle,
   type Report,
@@ -87,6 +88,7 @@ export async function compose(
     options: source.place(optionsPath(input.campaign, channel)),
   };
   checkPosts(finished, channel, where, report);
+  checkSaid(finished, words.from, channel, place, report);
   if (words.link && said.link) {
     const own = said.text !== undefined;
     checkLink(words.link.url, finished, { channel, own }, source.place(said.link.path), report);

@@ -91,14 +91,27 @@ export function checkPosts(
       });
     }
   }
-  if (posts.every((post) => post.text.trim() === "" && post.media.length === 0)) {
-    report({
-      code: "nothing-to-say",
-      message: `there is nothing to say on \`${channel.name}\``,
-      remedy: "Give the campaign a title, a summary or a body.",
-      place: places.text,
-    });
-  }
+}
+
+/** `from` is what made the text. A title alone is enough where the network has a field for it. */
+export function checkSaid(
+  posts: readonly Post[],
+  from: string,
+  { name, adapter }: Channel,
+  place: Place,
+  report: Report,
+): void {
+  const saysSomething = posts.some(
+    ({ text, media, title = "" }) =>
+      text.trim() !== "" || media.length > 0 || (adapter.title && title.trim() !== ""),
+  );
+  if (saysSomething) return;
+  report({
+    code: "nothing-to-say",
+    message: `there is nothing to say on \`${name}\`: ${from} comes out empty`,
+    remedy: "Give the campaign the words that it asks for, or change what it says.",
+    place,
+  });
 }
 
 /** A link that no reader gets. `own`: the text is the author's; what a template leaves out, it leaves out on purpose. */

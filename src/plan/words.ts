@@ -16,6 +16,8 @@ import { withUtm } from "./utm.ts";
 
 export interface Words {
   markdown: string;
+  /** What made it: a template's file, or the campaign's `text`. */
+  from: string;
   /** Plain, as everywhere that is not the text itself. */
   title?: string;
   summary?: string;
@@ -56,6 +58,7 @@ export function wordsFor(
   const summary = plain(filled.summary);
   return {
     markdown: own ?? filled.markdown,
+    from: own === undefined ? filled.template : "`text`",
     title,
     summary,
     media,

@@ -19,15 +19,17 @@ export function bodyLines(
   paint: Paint,
   width: number | undefined,
 ): string[] {
-  const title = adapter?.title && post.title !== undefined ? [paint.bold(oneLine(post.title)), ""] : [];
+  const title = adapter?.title && post.title !== undefined ? [paint.bold(oneLine(post.title))] : [];
   const blocks = TAGGED.get(adapter?.text.markup ?? "");
   const { pieces, links } = blocks === undefined ? withEntities(post) : seen(post.text, blocks);
   const text = pieces.map(({ text, look }) => painted(printable(text), look && paint[look], width)).join("");
   const tidy = text.replace(/\n{3,}/g, "\n\n").trim();
   const lines = width === undefined ? tidy.split("\n") : wrap(tidy, width);
+  const gap = title.length > 0 && tidy !== "" ? [""] : [];
   return [
     ...title,
-    ...lines,
+    ...gap,
+    ...(tidy === "" && title.length > 0 ? [] : lines),
     ...links.map(({ words, url }) => paint.dim(`→ ${oneLine(words)}: ${oneLine(url)}`)),
   ];
 }

@@ -97,6 +97,32 @@ describe("a link", () => {
   });
 });
 
+describe("a campaign that comes out empty", () => {
+  it("needs no more than a title where the network has a field for it", async () => {
+    const told = await plan("kind: update\ntitle: Acme 2.4 is out\nchannels: [news, toot]\n");
+    expect(told.problems).toEqual([]);
+    expect(posts(told)[0]).toMatchObject({ title: "Acme 2.4 is out", text: "" });
+  });
+
+  it("is told with the template that makes nothing of it", async () => {
+    const empty = { "templates/update/short.md": "{% if subtitle %}{{ subtitle }}{% endif %}" };
+    const told = await plan("kind: update\ntitle: Acme 2.4 is out\nchannels: [toot]\n", empty);
+    expect(told.problems.map(brief)).toEqual(["c.yml:2:8 nothing-to-say"]);
+    expect(told.problems[0]?.message).toMatch(
+      /^there is nothing to say on `toot`: \S*templates\/update\/short\.md comes out empty$/,
+    );
+    expect(told.problems[0]?.remedy).not.toContain("title");
+  });
+
+  it("is told where its own text is empty", async () => {
+    const told = await plan(
+      'kind: update\ntitle: A\nvars: { x: "" }\nonly: { toot: { text: "{{ x }}" } }\nchannels: [toot]\n',
+    );
+    expect(told.problems.map(brief)).toEqual(["c.yml:4:23 nothing-to-say"]);
+    expect(told.problems[0]?.message).toContain("`text` comes out empty");
+  });
+});
+
 describe("tags", () => {
   const campaign = (more: string) =>
     `kind: update\ntitle: Pumps\nbody: All new.\nvars: { product: field work, none: "" }\n${more}`;

@@ -102,6 +102,10 @@ describe("a card", () => {
     expect(cards(delivery("wall", "wall", [told])).join("\n")).not.toContain("→");
   });
 
+  it("shows a title that stands alone without empty lines below it", () => {
+    expect(cards(delivery("room", "room", [post({ title: "Headline" })])).slice(1)).toEqual(["  │ Headline"]);
+  });
+
   it("numbers the parts of a thread", () => {
     const lines = cards(delivery("wall", "wall", [post({ text: "First" }), post({ text: "Second" })]));
     expect(lines[0]).toMatch(/2 posts$/);
