@@ -11,15 +11,31 @@ export function frames(problems: readonly Problem[], layout: Layout): string {
 
 export function frame({ severity, message, remedy, place }: Problem, layout: Layout): string {
   const { paint } = layout;
-  const word = severity === "error" ? paint.red("error") : paint.yellow("warning");
-  const where = place ? `${paint.bold(spoken(place))}  ` : "";
-  const lines = [`${where}${word}  ${oneLine(message)}`];
+  const lines = opening({ severity, message, place }, layout);
   if (place?.line !== undefined && place.text !== undefined) lines.push(...excerpt(place, layout));
   if (remedy) {
     const [first = "", ...rest] = advice(remedy, layout);
     lines.push(`  ${paint.cyan("=")} ${first}`, ...rest.map((line) => `    ${line}`));
   }
   return lines.join("\n");
+}
+
+/** The place, the word and the message, wrapped like everything else. What is painted is put in after the wrapping. */
+function opening(
+  { severity, message, place }: Pick<Problem, "severity" | "message" | "place">,
+  { paint, width, wraps }: Layout,
+): string[] {
+  const where = place ? `${spoken(place)}  ` : "";
+  const word = severity === "error" ? paint.red("error") : paint.yellow("warning");
+  const head = `${where === "" ? "" : `${paint.bold(where.trimEnd())}  `}${word}  `;
+  const words = oneLine(message);
+  const room = width - columns(where) - severity.length - 2;
+  if (!wraps || columns(words) <= room) return [`${head}${words}`];
+  // A long path leaves little room beside it.
+  if (room < 24) return [head.trimEnd(), ...wrap(words, width - 2).map((line) => `  ${line}`)];
+  const [first = ""] = wrap(words, room);
+  const rest = words.slice(first.length).trimStart();
+  return [`${head}${first}`, ...wrap(rest, width - 2).map((line) => `  ${line}`)];
 }
 
 function spoken({ file, line, column }: Place): string {

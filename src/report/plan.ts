@@ -57,18 +57,17 @@ export function planSummary({ plan, adapters, now }: PlanView, layout: Layout): 
 }
 
 function card(delivery: PlannedDelivery, { adapters, now }: PlanView, layout: Layout): string {
-  const { paint, width } = layout;
+  const { paint } = layout;
   const { posts } = delivery;
   const facts = [
     nameOf(delivery, adapters),
     delivery.audience,
     dueOf(delivery, now, adapters.get(delivery.network)),
-  ].join(" · ");
-  const left = `${paint.bold(oneLine(delivery.channel))}  ${paint.dim(facts)}`;
+  ];
   const right = posts.length > 1 ? count(posts.length, "post") : lengths(delivery, layout);
   const adapter = adapters.get(delivery.network);
   return [
-    `${padEnd(left, width - columns(right) - 2)}  ${right}`,
+    ...heading(oneLine(delivery.channel), facts, right, layout),
     ...posts.flatMap((planned, index) => postLines(planned, index, posts.length, adapter, layout)),
     ...delivery.lost.map(
       (loss) => `  ${paint.yellow("!")} ${paint.dim(`written otherwise here: ${oneLine(loss)}`)}`,
@@ -84,6 +83,20 @@ function card(delivery: PlannedDelivery, { adapters, now }: PlanView, layout: La
       ? [`  ${paint.dim(`not after ${moment(delivery.expires, delivery.timezone)}`)}`]
       : []),
   ].join("\n");
+}
+
+/** The channel and what there is to know of it, with its length at the end of the line; on several where one is too short. */
+function heading(channel: string, facts: readonly string[], right: string, layout: Layout): string[] {
+  const { paint, width, wraps } = layout;
+  // A date and how long it takes until then stay whole: a break is at a comma, or between two facts.
+  const firm = facts.map((fact) => fact.replace(/(?<!,) /g, "\u00a0"));
+  const room = width - columns(right) - 2;
+  const lines = wrap(`${channel}  ${firm.join(" · ")}`, wraps ? room : Number.POSITIVE_INFINITY);
+  const [first = "", ...more] = lines.map((line) => line.replaceAll("\u00a0", " "));
+  const painted = first.startsWith(`${channel}  `)
+    ? `${paint.bold(channel)}  ${paint.dim(first.slice(channel.length + 2))}`
+    : paint.bold(first);
+  return [`${padEnd(painted, room)}  ${right}`, ...more.map((line) => `  ${paint.dim(line)}`)];
 }
 
 function postLines(

@@ -107,3 +107,30 @@ describe("several problems", () => {
     expect(verdictLine([warning], PLAIN)).toBe("1 warning.");
   });
 });
+
+describe("a long message", () => {
+  const problem = {
+    severity: "error" as const,
+    code: "too-long" as const,
+    message:
+      "the text for `a-channel-with-a-name` is too long: 1200 of at most 1024 characters, and so on and on",
+  };
+  const screen = { ...PLAIN, width: 60, wraps: true };
+
+  it.each(["c.yml", "a/very/long/way/to/the/campaigns/of/this/project/release.yml", undefined])(
+    "is broken between words: %s",
+    (file) => {
+      const place = file === undefined ? undefined : { file, line: 3, column: 1 };
+      const lines = frame({ ...problem, place }, screen).split("\n");
+      expect(lines.length).toBeGreaterThan(1);
+      expect(lines.slice(1).every((line) => line.length <= 60 && line.startsWith("  "))).toBe(true);
+      const whole = frame({ ...problem, place }, PLAIN);
+      expect(
+        lines
+          .map((line) => line.trim())
+          .join(" ")
+          .replace(/ +/g, " "),
+      ).toBe(whole.replace(/ +/g, " "));
+    },
+  );
+});

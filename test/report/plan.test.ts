@@ -102,6 +102,24 @@ describe("a card", () => {
     expect(cards(delivery("wall", "wall", [told])).join("\n")).not.toContain("→");
   });
 
+  it("keeps a long heading within the screen, its length whole", () => {
+    const waiting = delivery("wall", "wall", [post({ text: "Soon" })], {
+      due: "2027-06-01T09:00:00.000Z",
+      timezone: "Australia/Sydney",
+    });
+    const screen = { ...PLAIN, width: 60, wraps: true };
+    const view = { plan: plan(waiting), adapters, now: NOW };
+    const lines = planCards(view, screen).split("\n");
+    expect(lines[0]).toMatch(/^wall {2}The Wall · external · .*4\/60$/);
+    expect(lines[1]).toMatch(/^ {2}\S/);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
+    expect(`${lines[0]!.replace(/ +4\/60$/, "")} ${lines[1]!.trim()}`).toBe(
+      planCards(view, PLAIN)
+        .split("\n")[0]!
+        .replace(/ +4\/60$/, ""),
+    );
+  });
+
   it("shows a title that stands alone without empty lines below it", () => {
     expect(cards(delivery("room", "room", [post({ title: "Headline" })])).slice(1)).toEqual(["  │ Headline"]);
   });
@@ -141,7 +159,9 @@ describe("a card", () => {
       adapters,
       now: NOW,
     };
-    const lines = planCards(view, layout).split("\n").slice(1);
+    const lines = planCards(view, layout)
+      .split("\n")
+      .filter((line) => line.includes("│"));
     expect(lines.length).toBeGreaterThan(2);
     for (const line of lines) {
       expect(line.length).toBeLessThanOrEqual(40);
