@@ -29,6 +29,7 @@ export {
   type Media,
   type MediaRules,
   type Money,
+  type Objection,
   type Post,
   type Rate,
   type Receipt,

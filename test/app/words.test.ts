@@ -157,7 +157,7 @@ describe("tags", () => {
 describe("a mention", () => {
   const campaign = (text: string, channels = "toot, sky, slack, tg, news") =>
     `kind: update\ntitle: Pumps\nbody: |\n  All new.\n  ${text}\nchannels: [${channels}]\n`;
-  const said = (told: Told, at: number) => posts(told, at)[0]!.text.replace(/[^]*All new\.\s*/, "");
+  const said = (told: Told, at: number) => posts(told, at)[0]!.text.replace(/[\s\S]*All new\.\s*/, "");
 
   it.each(["@marta", "@MARTA", "@marta@mastodon.example", "@marta.acme.example", "@Marta@Mastodon.Example"])(
     "of somebody listed is one on every network where they are: %s",
