@@ -17,7 +17,7 @@ export function networksTable(adapters: readonly Adapter[], layout: Layout): str
   ]);
   const titles = ["network", "text", "thread", "media", "rate", "same key", "read on"];
   return table(
-    titles.map((title) => ({ title, flexible: title === "rate" })),
+    titles.map((title) => ({ title })),
     rows,
     layout,
   ).join("\n");
