@@ -181,12 +181,16 @@ export function createScene(subject: Subject, stage: Stage): Scene {
     cpSync(join(folder, "templates/update/default.md"), join(folder, `templates/update/${shape}.md`));
   if (subject.image) cpSync(resolve("campaigns/images/ticks.png"), join(folder, "a.png"));
 
-  let runs = 0;
+  let killed = 0;
   return {
     folder,
     mark,
     subject,
-    send: (killAt, countTo) => send(folder, stage.url, { killAt, countTo, later: LATER_MS * runs++ }),
+    async send(killAt, countTo) {
+      const ended = await send(folder, stage.url, { killAt, countTo, later: LATER_MS * killed });
+      if (ended.signal === "SIGKILL") killed++;
+      return ended;
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -191,13 +191,13 @@ describe("delivering", () => {
 
   it("delivers more than a page of named deliveries, in their order, and no others", async () => {
     const world = await createWorld();
-    const ids = Array.from({ length: 1_203 }, (_, n) => `campaigns/many/${n}`);
+    const ids = Array.from({ length: 603 }, (_, n) => `campaigns/many/${n}`);
     await world.ledger.add(
       ids.map((id) => delivery({ id, posts: posts(id) })),
       NOW,
     );
     await world.run({ ids: ids.slice(1) });
-    expect(world.published).toHaveLength(1_202);
+    expect(world.published).toHaveLength(602);
     expect(await world.ledger.get(ids[0]!)).toMatchObject({ state: "scheduled" });
   });
 
