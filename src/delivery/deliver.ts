@@ -83,7 +83,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
 }
 
 // Each claim names them all.
-const MOST_IDS = 500;
+const MOST_IDS = 100;
 
 function pagesOf(ids: readonly string[] | undefined): (readonly string[] | undefined)[] {
   if (ids === undefined || ids.length <= MOST_IDS) return [ids];
