@@ -1,5 +1,5 @@
 /** Everything that is asked before the first request that publishes. */
-import { verifyChannels } from "../app/accounts.ts";
+import { type Verified, verifyChannels } from "../app/accounts.ts";
 import { demandSound, type Planned, type PlanOptions, planCampaign } from "../app/planning.ts";
 import type { Project } from "../app/project.ts";
 import { inspectLedger } from "../app/state.ts";
@@ -35,7 +35,7 @@ export async function askNetworks(
   plan: Plan,
   project: Project,
 ): Promise<{ warnings: Problem[]; learned: boolean }> {
-  const warnings = await inspectLedger(project);
+  const warnings = [...(await inspectLedger(project))];
   const names = plan.deliveries.map(({ channel }) => channel);
   const verified = await verifyChannels(project, names, { onlyUnknown: true });
   const refused: Problem[] = [];
@@ -51,16 +51,29 @@ export async function askNetworks(
         place,
         channel: name,
       });
-    } else {
-      warnings.push({
-        severity: "warning",
-        code: error.code,
-        message: `\`${name}\` could not be asked who we are: ${error.message}`,
-        place,
-        channel: name,
-      });
     }
   }
   if (refused.length > 0) throw new CredentialError(refused);
+  warnings.push(...notAsked(verified));
   return { warnings, learned: verified.some(({ account }) => account !== undefined) };
+}
+
+// Without a network none of them answers: that is one piece of news, and not one for each channel.
+function notAsked(verified: readonly Verified[]): Problem[] {
+  const silent = verified.flatMap(({ channel, error }) =>
+    error && error.code !== "auth" ? [{ channel, error }] : [],
+  );
+  const codes = [...new Set(silent.map(({ error }) => error.code))];
+  return codes.map((code) => {
+    const alike = silent.filter(({ error }) => error.code === code);
+    const told = alike.map(({ channel, error }) => `\`${channel.name}\` (${error.message})`);
+    const [only] = alike.length === 1 ? alike : [];
+    return {
+      severity: "warning",
+      code,
+      message: `could not be asked who we are: ${told.join(", ")}`,
+      place: only?.channel.place,
+      channel: only?.channel.name,
+    };
+  });
 }
