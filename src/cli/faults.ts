@@ -30,6 +30,8 @@ const STOPPED =
 
 // What goes wrong late in these may come after something was sent.
 const SENDING = new Set(["send", "run", "retry", "resolve"]);
+// Whoever types these thinks of sending, and may want to hear that nothing was.
+const MEANT_TO_SEND = new Set([...SENDING, "plan", "preview", "approve"]);
 
 /** Says what went wrong; returns the exit code. */
 export function reportFault(error: unknown, argv: readonly string[], terminal: Terminal): number {
@@ -39,7 +41,7 @@ export function reportFault(error: unknown, argv: readonly string[], terminal: T
     if (json) annotate(error.problems, terminal);
     const { code, exit } = endOf(error);
     if (json) terminal.out(document(command, { error: errorJson(code, error.message, error.problems) }));
-    else reportProblems(error.problems, terminal);
+    else reportProblems(error.problems, terminal, MEANT_TO_SEND.has(command));
     return exit;
   }
   if (error instanceof LedgerError) {
@@ -74,11 +76,11 @@ function endOf(error: InputError): { code: ErrorJson["code"]; exit: number } {
 const MOST_EXPLAINED = 3;
 
 /** Problems on stderr, with a last line that counts them and names their codes. A command that was typed wrongly needs no count. */
-export function reportProblems(problems: readonly Problem[], terminal: Terminal): void {
+export function reportProblems(problems: readonly Problem[], terminal: Terminal, sends = true): void {
   const { err, notes } = terminal;
   const codes = [...new Set(problems.map(({ code }) => code))].filter((code) => code !== "usage");
   const more = notes.paint.dim(`To read more: broadcast explain ${codes.slice(0, MOST_EXPLAINED).join(" ")}`);
-  const end = codes.length === 0 ? "" : `\n\n${verdictLine(problems, notes)}\n${more}`;
+  const end = codes.length === 0 ? "" : `\n\n${verdictLine(problems, notes, sends)}\n${more}`;
   err(`${frames(problems, notes)}${end}\n`);
   annotate(problems, terminal);
 }

@@ -32,7 +32,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     if (error.exitCode === 0) return EXIT.ok;
     if (json) {
       const { document } = await import("../report/json.ts");
-      const message = complaint.split("\n")[0]!.replace(/^error: /, "");
+      const message = complaint.split("\n")[0]!.replace(/^(?:\x1b\[\d+m)*error(?:\x1b\[\d+m)* +/, "");
       terminal.out(document(commandIn(argv), { error: errorJson("usage", message, []) }));
     }
     return EXIT.input;
@@ -107,10 +107,11 @@ export function build(
     )
     .option("--no-color", "no colour")
     .exitOverride()
-    .showHelpAfterError("(broadcast help lists the commands)")
+    .showHelpAfterError("  = `broadcast help` lists the commands.")
     .configureOutput({
       writeOut: terminal.out,
       writeErr: complain,
+      outputError: (text, write) => write(inOurStyle(text, terminal)),
       getOutHelpWidth: () => Math.min(terminal.results.width, 100),
       getErrHelpWidth: () => Math.min(terminal.notes.width, 100),
       getOutHasColors: () => false,
@@ -132,7 +133,7 @@ export function build(
       .description(description)
       .addOption(new Option("--no-color", "no colour").hideHelp())
       .addHelpText("after", `\n${examples(...lines)}`)
-      .showHelpAfterError(`(broadcast help ${name.split(" ")[0]} shows how it is used)`);
+      .showHelpAfterError(`  = \`broadcast help ${name.split(" ")[0]}\` shows how it is used.`);
   };
 
   program.commandsGroup("Begin:");
@@ -250,7 +251,9 @@ export function build(
     "Try failed deliveries again: by id, by campaign, or all of them",
     "broadcast retry mastodon",
     "broadcast retry campaigns/release.yml",
+    "broadcast retry campaigns/release.yml --cancelled",
   )
+    .option("--cancelled", "what was cancelled or came too late as well")
     .option(SANDBOX, IN_SANDBOX)
     .option("--json", "as JSON")
     .action(async (what, options) =>
@@ -374,6 +377,17 @@ export function build(
     .action(() => terminal.out(`${EXIT_CODES}\n`));
 
   return program;
+}
+
+/** Commander's complaint as the other problems are told: the word, two spaces, names between backticks, advice behind `=`. */
+function inOurStyle(text: string, { notes: { paint } }: Terminal): string {
+  return text
+    .replace(/^error: /, `${paint.red("error")}  `)
+    .replace(/'([^'\n]*)'/g, "`$1`")
+    .replace(/\n\(Did you mean (one of )?(.+?)\?\)/, (_, _several, names: string) => {
+      const quotedNames = names.split(", ").map((name) => `\`${name}\``);
+      return `\n  ${paint.cyan("=")} Did you mean ${quotedNames.join(" or ")}?`;
+    });
 }
 
 function bracketed(argument: Argument): string {

@@ -82,14 +82,17 @@ function shown(text: string): string {
   return printable(text).replaceAll("\n", " ");
 }
 
-/** `2 problems, nothing was sent.` Warnings alone do not stop anything, and the line does not say so. */
-export function verdictLine(problems: readonly Problem[], layout: Layout): string {
+/**
+ * `2 problems, nothing was sent.`; without the second half where nothing was to be sent. Warnings alone do not stop anything,
+ * and the line does not say so.
+ */
+export function verdictLine(problems: readonly Problem[], layout: Layout, sends = true): string {
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const warnings = problems.length - errors;
   if (errors === 0) return layout.paint.yellow(`${count(warnings, "warning")}.`);
   const found =
     warnings === 0 ? count(errors, "problem") : `${count(errors, "error")} and ${count(warnings, "warning")}`;
-  return layout.paint.red(`${found}, nothing was sent.`);
+  return layout.paint.red(sends ? `${found}, nothing was sent.` : `${found}.`);
 }
 
 export function count(number: number, noun: string, nouns = `${noun}s`): string {

@@ -51,9 +51,13 @@ describe("help", () => {
 
 describe("a command that was typed wrongly", () => {
   it.each([
-    ["an unknown command", ["sned"], "unknown command 'sned'\n(Did you mean send?)"],
-    ["an unknown option", ["send", "--snadbox"], "unknown option '--snadbox'\n(Did you mean --sandbox?)"],
-    ["a missing argument", ["plan"], "missing required argument 'campaign'"],
+    ["an unknown command", ["sned"], "error  unknown command `sned`\n  = Did you mean `send`?\n"],
+    [
+      "an unknown option",
+      ["send", "--snadbox"],
+      "error  unknown option `--snadbox`\n  = Did you mean `--sandbox`?\n",
+    ],
+    ["a missing argument", ["plan"], "error  missing required argument `campaign`\n"],
     ["a bad number", ["sandbox", "--port", "many"], "It is a whole number."],
   ])("is bad input: %s", async (_what, argv, said) => {
     const { code, out, err } = await broadcast(nowhere, argv);
@@ -70,7 +74,7 @@ describe("a command that was typed wrongly", () => {
     expect(JSON.parse(out)).toEqual({
       version: 1,
       command: "plan",
-      error: { code: "usage", message: "missing required argument 'campaign'", problems: [] },
+      error: { code: "usage", message: "missing required argument `campaign`", problems: [] },
     });
   });
 });

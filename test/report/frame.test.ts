@@ -103,6 +103,7 @@ describe("several problems", () => {
     const warning: Problem = { ...typo, severity: "warning" };
     expect(verdictLine([typo], PLAIN)).toBe("1 problem, nothing was sent.");
     expect(verdictLine([typo, typo], PLAIN)).toBe("2 problems, nothing was sent.");
+    expect(verdictLine([typo, typo], PLAIN, false)).toBe("2 problems.");
     expect(verdictLine([typo, warning, warning], PLAIN)).toBe("1 error and 2 warnings, nothing was sent.");
     expect(verdictLine([warning], PLAIN)).toBe("1 warning.");
   });

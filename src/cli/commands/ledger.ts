@@ -76,7 +76,7 @@ async function check(file: string, { json }: LedgerOptions, terminal: Terminal):
       "",
     ].join("\n"),
   );
-  if (problems.length > 0) reportProblems(problems, terminal);
+  if (problems.length > 0) reportProblems(problems, terminal, false);
   return sound ? EXIT.ok : EXIT.input;
 }
 
