@@ -1,4 +1,8 @@
 /** The command that usually comes next: whole, so that it can be copied. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Project, shown } from "../app/project.ts";
+import type { Delivery } from "../ledger/records.ts";
 import { latenessOfPlanned } from "../plan/late.ts";
 import type { Plan } from "../plan/plan.ts";
 import { quoted } from "../report/shell.ts";
@@ -29,6 +33,18 @@ export function typedAgain({ file, plan, occurrence, from = [] }: Meant): string
 /** Whether sending it now would send or store anything: not all of it is too late. */
 export function mayGoOut({ deliveries }: Pick<Plan, "deliveries">, now = Date.now()): boolean {
   return deliveries.some((delivery) => latenessOfPlanned(delivery, now) === undefined);
+}
+
+/** Goes on with what the ledger holds of these, whichever words they were planned with. */
+export function goOn(
+  deliveries: readonly Pick<Delivery, "campaign">[],
+  { config, cwd }: Pick<Project, "config" | "cwd">,
+  sandbox: boolean | string | undefined,
+): string {
+  const files = [...new Set(deliveries.map(({ campaign }) => resolve(config.root, campaign)))];
+  // A campaign whose id is no file's name is found where campaigns usually are.
+  const paths = files.every((file) => existsSync(file)) ? files.map((file) => shown(cwd, file)) : [];
+  return `broadcast run --due${paths.map((path) => ` ${quoted(path)}`).join("")}${sandboxSuffix(sandbox)}`;
 }
 
 /** What has to be typed again for the next command to reach the same ledger. */

@@ -20,7 +20,7 @@ export interface OutcomeView {
 
 /** One line per delivery, below it what a person should do about it, and at the end how to go on. */
 export function outcomes(view: OutcomeView, layout: Layout): string {
-  const { histories, now, suffix } = view;
+  const { histories, now } = view;
   const { paint } = layout;
   const lines = table(
     [{}, {}, {}, {}],
@@ -35,10 +35,10 @@ export function outcomes(view: OutcomeView, layout: Layout): string {
   const told = histories.flatMap((history, index) => [
     lines[index]!,
     ...laterParts(history, paint),
-    ...hints(history, suffix).flatMap((hint) => indented(hint, layout)),
+    ...hints(history, view).flatMap((hint) => indented(hint, layout)),
   ]);
-  const next = howToGoOn(view);
-  return [...told, ...(next === undefined ? [] : ["", next])].join("\n");
+  const next = [howToGoOn(view), ...howToBringBack(view)].filter((line) => line !== undefined);
+  return [...told, ...(next.length === 0 ? [] : ["", ...next])].join("\n");
 }
 
 // One command for all that waits: it takes what is due by then.
@@ -48,6 +48,24 @@ function howToGoOn({ histories, now, again }: OutcomeView): string | undefined {
   if (waiting.every(({ code }) => code === "auth")) return `With the new credential: ${again}`;
   const next = Math.min(...waiting.map(({ nextAt }) => nextAt));
   return next <= now ? `To go on: ${again}` : `To go on, at ${moment(next)} or later: ${again}`;
+}
+
+function isGivenUp({ state }: Pick<History, "state">): boolean {
+  return state === "cancelled" || state === "expired";
+}
+
+// Several are brought back by their campaign, and not one by one.
+function howToBringBack({ histories, suffix }: OutcomeView): string[] {
+  const givenUp = histories.filter(isGivenUp);
+  if (givenUp.length < 2) return [];
+  return [...new Set(givenUp.map(({ campaign }) => campaign))].map(
+    (campaign) => `To send it after all: ${retryAll(campaign, suffix)}`,
+  );
+}
+
+/** The command that brings back what was cancelled, or came too late, of a whole campaign. */
+export function retryAll(campaign: string, suffix: string): string {
+  return `broadcast retry ${quoted(campaign)} --cancelled${suffix}`;
 }
 
 /** `5 published, 1 failed.` */
@@ -116,9 +134,10 @@ function laterParts({ receipts, posts, state }: History, paint: Paint): string[]
 }
 
 // What comes next, by state: the commands are whole and can be copied.
-function hints(history: History, suffix: string): string[] {
+function hints(history: History, { suffix, histories }: OutcomeView): string[] {
   const { state, code, id, channel } = history;
   const name = quoted(id);
+  const givenUp = histories.filter(isGivenUp);
   switch (state) {
     case "held":
       return heldHints(history, suffix);
@@ -132,11 +151,15 @@ function hints(history: History, suffix: string): string[] {
       ];
     case "expired":
     case "cancelled":
-      return [`To send it after all:`, `  broadcast retry ${name}${suffix}`];
+      return givenUp.length > 1 ? [] : [`To send it after all:`, `  broadcast retry ${name}${suffix}`];
     case "sending":
       return [`Another process is at it, or was when it ended. To look:`, `  broadcast status${suffix}`];
     case "scheduled":
-      if (code === "auth") return [`Renew the credential of ${oneLine(channel)}.`];
+      if (code === "auth")
+        return [
+          `Put a new credential where the old one is, or get one:`,
+          `  broadcast login ${quoted(channel)}`,
+        ];
       return waitsThere(history)
         ? [
             `The network publishes it by itself. Until then it can be taken back:`,

@@ -1,4 +1,5 @@
 /** The ledger as a list: what waits for a person first, then what waits, then what is out. */
+import { isDead } from "../delivery/owner.ts";
 import type { History, State } from "../ledger/records.ts";
 import { heldHints, type Whereabouts } from "./held.ts";
 import { indented, nameOfState, sign, waitsThere } from "./outcome.ts";
@@ -31,6 +32,14 @@ export interface Settling {
   where: ReadonlyMap<string, Whereabouts>;
 }
 
+/** Whether nobody is at it any more: its worker was killed, or has not been heard of for too long. */
+export function isLeft(
+  { owner = "", leaseUntil = 0 }: Pick<History, "owner" | "leaseUntil">,
+  now: number,
+): boolean {
+  return leaseUntil <= now || isDead(owner);
+}
+
 /** With `settling`, what is held comes with what a person can do about it. */
 export function statusTable(
   histories: readonly History[],
@@ -60,8 +69,13 @@ export function statusTable(
     layout,
   );
   const told = histories.flatMap((history, index) => {
-    if (!settling || history.state !== "held") return [lines[index]!];
-    const hints = heldHints(history, settling.suffix, settling.where.get(history.id));
+    if (!settling) return [lines[index]!];
+    const hints =
+      history.state === "held"
+        ? heldHints(history, settling.suffix, settling.where.get(history.id))
+        : history.state === "sending" && isLeft(history, now)
+          ? ["The process that was at it is gone. Whether the post is out is looked up when you go on."]
+          : [];
     return [lines[index]!, ...hints.flatMap((hint) => indented(hint, layout))];
   });
   return [head, ...told].join("\n");

@@ -305,7 +305,11 @@ describe("status, cancel, retry and resolve", () => {
   it("status makes no ledger", async () => {
     const folder = project();
     const { code, out, err } = await broadcast(folder, ["status"]);
-    expect({ code, out, err }).toEqual({ code: 0, out: "", err: "Nothing was sent from here yet.\n" });
+    expect({ code, out, err }).toEqual({
+      code: 0,
+      out: "",
+      err: `Nothing was sent from here yet.\n\nTo begin:  broadcast plan ${FILE}\n`,
+    });
     expect(existsSync(join(folder, ".broadcast"))).toBe(false);
   });
 
@@ -342,6 +346,28 @@ describe("status, cancel, retry and resolve", () => {
     expect(retry.code).toBe(0);
     expect(JSON.parse(retry.out).deliveries[0].next).toMatch(/^2099-01-01/);
     expect(JSON.parse(retry.out)).toMatchObject({ command: "retry", deliveries: [{ state: "scheduled" }] });
+  });
+
+  it("retry brings a whole campaign back when that is said, and says how when it is not", async () => {
+    const folder = project(`${CAMPAIGN}at: 2099-01-01 09:00 Europe/Rome\n`);
+    writeFileSync(
+      join(folder, "broadcast.yml"),
+      `${config(folder)}  blog: { network: feed, folder: ${folder}/public/blog, title: B, url: "https://acme.example/blog/" }\n`,
+    );
+    edit(folder, FILE, "[news]", "[news, blog]");
+    await broadcast(folder, ["send", FILE, "--yes"]);
+    const cancelled = await broadcast(folder, ["cancel", FILE]);
+    const back = `broadcast retry ${FILE} --cancelled`;
+    expect(cancelled.err).toBe(`\nTo send it after all:  ${back}\n`);
+    const send = await broadcast(folder, ["send", FILE, "--yes"]);
+    expect(send.out.split(back)).toHaveLength(2);
+    const bulk = await broadcast(folder, ["retry", FILE]);
+    expect(bulk.err).toBe(`Nothing has failed.\n\nTo send what was cancelled:  ${back}\n`);
+    expect((await broadcast(folder, ["retry", "--cancelled"])).code).toBe(2);
+    const { code, out } = await broadcast(folder, back.split(" ").slice(1));
+    expect(code).toBe(0);
+    expect(out).toMatch(/· {2}blog {2}scheduled[^\n]*\n· {2}news {2}scheduled/);
+    expect(out).toContain(`or later: broadcast run --due ${FILE}\n`);
   });
 
   it("retry sends what failed, but never to another account than it was planned for", async () => {

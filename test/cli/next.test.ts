@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
 /** The command that comes next reaches the same plan: with every word that was typed to reach it. */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -56,4 +57,50 @@ it("to an approval keeps both, and quotes what a shell would take apart", async 
   expect(approved.err).toContain(`To send it:  broadcast send ${again}\n`);
   const kept = await broadcast(folder, ["plan", "campaigns/c.yml", ...from, "--out", "my plan.json"]);
   expect(kept.err).toContain("broadcast send --plan 'my plan.json'\n");
+});
+
+it("where a credential is missing is how to get it, and a rehearsal, which needs none", async () => {
+  const social =
+    '  social: { network: mastodon, server: "https://social.example", token: "${SOCIAL_TOKEN}" }\n';
+  const folder = project(
+    "kind: update\ntitle: Acme 2.4 is out\nbody: Words.\nchannels: [news, social]\n",
+    social,
+  );
+  const { code, err } = await broadcast(folder, ["plan", "campaigns/c.yml"]);
+  expect(code).toBe(0);
+  expect(err).toContain("To get its credential:  broadcast login social\n");
+  expect(err).toContain("To rehearse it meanwhile:  broadcast send campaigns/c.yml --sandbox\n");
+  expect(err).not.toContain("To send it");
+});
+
+it("is said by the commands that only show", async () => {
+  const folder = project("kind: update\ntitle: Acme 2.4 is out\nbody: Words.\nchannels: [news]\n");
+  const said = async (...argv: string[]) => (await broadcast(folder, argv)).err;
+  expect(await said("preview", "campaigns/c.yml")).toBe(
+    "\nTo see the whole plan:  broadcast plan campaigns/c.yml\n",
+  );
+  expect(await said("networks")).toContain("broadcast init --channel NAME=NETWORK");
+  expect(await said("schedule")).toContain("broadcast new --at TIME");
+  expect(await said("status", "campaigns/c.yml")).toContain("broadcast plan campaigns/c.yml\n");
+});
+
+it("only the commands that send say that nothing was sent", async () => {
+  const folder = project("kind: updat\nchannels: [news]\n");
+  const said = async (...argv: string[]) => (await broadcast(folder, argv)).err;
+  expect(await said("send", "campaigns/c.yml", "--yes")).toMatch(/\n\d problems?, nothing was sent\.\n/);
+  expect(await said("status", "nope.yml")).toMatch(/\n1 problem\.\n/);
+});
+
+it("networks that do not answer are one warning for all of them", async () => {
+  const gone = (name: string) =>
+    `  ${name}: { network: mastodon, server: "http://127.0.0.1:9", token: "\${T}" }\n`;
+  const folder = project("kind: update\ntitle: T\nbody: W.\nchannels: [news, a, b]\n", gone("a") + gone("b"));
+  const { err } = await broadcast(folder, ["send", "campaigns/c.yml"], {
+    env: { T: "x".repeat(20) },
+    answers: [false],
+  });
+  const warnings = err.split("\n").filter((line) => line.includes("who we are"));
+  expect(warnings).toEqual([
+    expect.stringMatching(/^warning {2}could not be asked who we are: `a` \(.+\), `b` \(.+\)$/),
+  ]);
 });

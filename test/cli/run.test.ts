@@ -327,7 +327,7 @@ describe("schedule", SLOW, () => {
 
   it("lists what is coming, with countdowns, by local time and UTC", async () => {
     const { code, out, err } = await scheduleAt("2026-12-01T08:00:00Z", folder(), { days: 7 });
-    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect({ code, err }).toEqual({ code: 0, err: "\nTo send what is due:  broadcast run --due\n" });
     expect(out.split("\n").map((line) => line.replace(/ {2,}/g, "  ").trim())).toEqual([
       "in 1 d 1 h  2026-12-02 09:00 UTC  campaigns/once.yml  rome  Office hour",
       "in 6 d  2026-12-07 09:00 CET (08:00 UTC)  campaigns/weekly.yml  rome  Office hour",

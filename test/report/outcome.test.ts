@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Post } from "../../src/adapter.ts";
+import { newOwner } from "../../src/delivery/owner.ts";
 import type { History } from "../../src/ledger/records.ts";
 import { drift } from "../../src/report/drift.ts";
 import { deliveryJson } from "../../src/report/json.ts";
@@ -77,8 +78,23 @@ describe("outcomes", () => {
       history("alpha", { state: "scheduled", code: "auth", message: "401: token expired" }),
     ]);
     expect(text).toContain("✗  alpha  needs a login  401: token expired");
-    expect(text).toContain("Renew the credential of alpha.");
+    expect(text).toContain("\n     broadcast login alpha\n");
     expect(text).toMatch(/With the new credential: broadcast send campaigns\/release\.yml$/);
+  });
+
+  it("bring several that were given up back by their campaign, with one command", () => {
+    const text = told(
+      [history("alpha", { state: "cancelled" }), history("beta", { state: "expired" })],
+      " --sandbox",
+    );
+    expect(text).toBe(
+      [
+        "–  alpha  cancelled",
+        "–  beta   expired",
+        "",
+        "To send it after all: broadcast retry campaigns/release.yml --cancelled --sandbox",
+      ].join("\n"),
+    );
   });
 
   it("say until when something waits", () => {
@@ -122,6 +138,28 @@ describe("status", () => {
         "✓  published  alpha    campaigns/release.yml  1 min ago  https://alpha.example/1",
       ].join("\n"),
     );
+  });
+});
+
+describe("status of what a process was at", () => {
+  const settling = { suffix: "", where: new Map() };
+  const sending = (over: Partial<History>) =>
+    statusTable(
+      [history("alpha", { state: "sending", leaseUntil: NOW + 60_000, ...over })],
+      NOW,
+      PLAIN,
+      settling,
+    );
+
+  it("says when that process is gone", () => {
+    const gone = newOwner().replace(`:${process.pid}:`, ":999999999:");
+    expect(sending({ owner: gone })).toContain("The process that was at it is gone.");
+    expect(sending({ owner: "elsewhere:1:1:x", leaseUntil: NOW - 1 })).toContain("is gone.");
+  });
+
+  it("says nothing while it lives", () => {
+    expect(sending({ owner: newOwner() })).not.toContain("gone");
+    expect(sending({ owner: "elsewhere:1:1:x" })).not.toContain("gone");
   });
 });
 

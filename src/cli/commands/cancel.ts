@@ -6,10 +6,13 @@ import { EXIT, InputError, NetworkError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { History } from "../../ledger/records.ts";
 import { deliveryJson, document } from "../../report/json.ts";
+import { retryAll } from "../../report/outcome.ts";
 import { oneLine } from "../../report/printable.ts";
+import { quoted } from "../../report/shell.ts";
 import { statusTable } from "../../report/status.ts";
 import { demandUsable } from "../delivering.ts";
 import { campaignId, changing, historiesOf } from "../memory.ts";
+import { sandboxSuffix, sayNext } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { openStage } from "../stage.ts";
 
@@ -56,6 +59,13 @@ export async function cancel(typed: string, options: CancelOptions, terminal: Te
       err(
         `\n${notes.paint.red("✗")} ${oneLine(id)} may still go out: it could not be taken back (${oneLine(message)})\n  Run the same command again.\n`,
       );
+    const [only] = cancelled;
+    const suffix = sandboxSuffix(options.sandbox);
+    const back =
+      cancelled.length === 1
+        ? `broadcast retry ${quoted(only!)}${suffix}`
+        : retryAll(meant[0]!.campaign, suffix);
+    if (only !== undefined && !options.json) sayNext("To send it after all", back, terminal);
     return troubles.size + appeared.size > 0 ? EXIT.failed : EXIT.ok;
   });
 }

@@ -6,12 +6,16 @@ import { findConfig } from "../../config.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import { document, networkJson } from "../../report/json.ts";
 import { networksTable } from "../../report/networks.ts";
+import { sayNext } from "../next.ts";
 import type { Terminal } from "../output.ts";
 
 export async function networks({ json }: { json?: boolean }, terminal: Terminal): Promise<number> {
   const adapters = [...(await known(terminal)).values()];
   if (json) terminal.out(document("networks", { networks: adapters.map(networkJson) }));
-  else terminal.out(`${networksTable(adapters, terminal.results)}\n`);
+  else {
+    terminal.out(`${networksTable(adapters, terminal.results)}\n`);
+    sayNext("To add one", "broadcast init --channel NAME=NETWORK", terminal);
+  }
   return EXIT.ok;
 }
 

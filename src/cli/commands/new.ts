@@ -51,8 +51,8 @@ export async function newCampaign(
     else {
       terminal.out(`${name}\n`);
       err("\n");
-      const { preview } = await import("./preview.ts");
-      await preview(file, {}, terminal);
+      const { showPosts } = await import("./preview.ts");
+      await showPosts(file, {}, project, terminal);
       const paint = terminal.notes.paint;
       err(
         `\nWhile you write:  ${paint.cyan(`broadcast preview ${quoted(name)} --watch`)}\nWhen it is ready: ${paint.cyan(`broadcast send ${quoted(name)}`)}\n`,

@@ -3,11 +3,13 @@ import { resolve } from "node:path";
 import { hasErrors, planCampaign } from "../../app/planning.ts";
 import { type Project, shown } from "../../app/project.ts";
 import type { Need } from "../../approval/judge.ts";
+import { NO_CREDENTIAL } from "../../campaign/channel.ts";
 import { EXIT } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { needLines } from "../../report/approval.ts";
 import { document } from "../../report/json.ts";
 import { planCards, planFoot, planHead } from "../../report/plan.ts";
+import { quoted } from "../../report/shell.ts";
 import { approveCommand, planStanding } from "../approving.ts";
 import { reportProblems } from "../faults.ts";
 import { mayGoOut, sandboxSuffix, sayNext, typedAgain } from "../next.ts";
@@ -55,7 +57,7 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
         reportProblems(plan.problems, terminal);
       }
       if (sound && options.out === undefined && mayGoOut(plan))
-        sayNext(...nextOf(plan, campaign, needs, options), terminal);
+        for (const [why, command] of nextOf(plan, campaign, needs, options)) sayNext(why, command, terminal);
     }
     if (options.json || options.markdown) annotate(plan.problems, terminal);
     await tellPlanned(plan, () => markdown(plan, campaign, options, stage.project), terminal);
@@ -77,11 +79,21 @@ function nextOf(
   file: string,
   needs: readonly Need[],
   { sandbox, occurrence, from }: PlanOptions,
-): [why: string, command: string] {
+): [why: string, command: string][] {
+  const lacking = plan.problems.filter(({ code }) => NO_CREDENTIAL.has(code));
+  const channels = [...new Set(lacking.flatMap(({ channel }) => channel ?? []))];
+  const rehearse = `broadcast send ${typedAgain({ file, occurrence, from })} --sandbox`;
   if (needs.some(({ missing }) => missing > 0) && !sandbox)
-    return ["To approve it", approveCommand({ file, from, occurrence: plan.deliveries[0]?.occurrence })];
+    return [["To approve it", approveCommand({ file, from, occurrence: plan.deliveries[0]?.occurrence })]];
+  if (channels.length > 0)
+    return [
+      channels.length === 1
+        ? ["To get its credential", `broadcast login ${quoted(channels[0]!)}`]
+        : ["To see which credentials are missing", "broadcast doctor"],
+      ["To rehearse it meanwhile", rehearse],
+    ];
   const how = typedAgain({ file, occurrence, from }) + sandboxSuffix(sandbox);
-  return [sandbox ? "To rehearse it" : "To send it", `broadcast send ${how}`];
+  return [[sandbox ? "To rehearse it" : "To send it", `broadcast send ${how}`]];
 }
 
 async function sayNeeds(

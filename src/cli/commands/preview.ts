@@ -9,6 +9,7 @@ import { planCards } from "../../report/plan.ts";
 import { didYouMean } from "../../suggest.ts";
 import { misuse, reportProblems } from "../faults.ts";
 import { interruptible } from "../interrupt.ts";
+import { sandboxSuffix, sayNext, typedAgain } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { openStage, type Stage } from "../stage.ts";
 import { sayWithheld } from "../withheld.ts";
@@ -30,14 +31,20 @@ export async function preview(
     throw misuse("`--watch` shows the posts to a person, `--json` to a program", "Leave one of them out.");
   const stage = await openStage({ near: campaign, sandbox: options.sandbox, from: options.from }, terminal);
   try {
-    if (!options.watch) return await show(campaign, options, stage.project, terminal);
+    if (!options.watch) {
+      const code = await showPosts(campaign, options, stage.project, terminal);
+      if (code === EXIT.ok && !options.json)
+        sayNext("To see the whole plan", `broadcast plan ${planWords(campaign, options)}`, terminal);
+      return code;
+    }
     return await keepShowing(campaign, options, stage, terminal);
   } finally {
     await stage.close();
   }
 }
 
-async function show(
+/** Gives the exit code. */
+export async function showPosts(
   campaign: string,
   { network, json }: PreviewOptions,
   project: Project,
@@ -71,6 +78,10 @@ async function show(
   return hasErrors(plan.problems) ? EXIT.input : EXIT.ok;
 }
 
+function planWords(file: string, { from, sandbox }: PreviewOptions): string {
+  return typedAgain({ file, from }) + sandboxSuffix(sandbox);
+}
+
 /** Until Ctrl-C. What is wrong meanwhile is shown and not fatal: the person is still writing. */
 async function keepShowing(
   campaign: string,
@@ -87,7 +98,7 @@ async function keepShowing(
         { near: campaign, sandbox: options.sandbox, from: options.from },
         terminal,
       );
-      await show(campaign, options, fresh, terminal).finally(close);
+      await showPosts(campaign, options, fresh, terminal).finally(close);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       reportProblems(error.problems, terminal);

@@ -8,11 +8,10 @@ import { heldHints } from "../../report/held.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { outcomes } from "../../report/outcome.ts";
 import { oneLine } from "../../report/printable.ts";
-import { quoted } from "../../report/shell.ts";
 import { deliverWatched, demandUsable, exitCode } from "../delivering.ts";
 import { misuse } from "../faults.ts";
 import { changing, historiesOf, whereabouts } from "../memory.ts";
-import { sandboxSuffix } from "../next.ts";
+import { goOn, sandboxSuffix } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { openStage } from "../stage.ts";
 
@@ -54,7 +53,7 @@ export async function resolve(typed: string, options: ResolveOptions, terminal: 
         );
       else {
         const suffix = sandboxSuffix(options.sandbox);
-        const again = `broadcast send ${quoted(delivery.campaign)}${suffix}`;
+        const again = goOn(histories, stage.project, options.sandbox);
         terminal.out(`${outcomes({ histories, now: Date.now(), suffix, again }, terminal.results)}\n`);
       }
       return decision.is === "cancel" ? EXIT.ok : exitCode(histories);

@@ -5,20 +5,23 @@ import { EXIT, InputError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Delivery, History, State } from "../../ledger/records.ts";
 import { deliveryJson, document } from "../../report/json.ts";
-import { outcomes, tally } from "../../report/outcome.ts";
+import { outcomes, retryAll, tally } from "../../report/outcome.ts";
 import { demandDeliveriesApproved } from "../approving.ts";
 import { deliverWatched, demandUsable, exitCode } from "../delivering.ts";
+import { misuse } from "../faults.ts";
 import { campaignId, changing, historiesOf } from "../memory.ts";
-import { sandboxSuffix } from "../next.ts";
+import { goOn, sandboxSuffix, sayNext } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { openStage } from "../stage.ts";
 
 export interface RetryOptions {
+  /** What was cancelled or came too late as well. */
+  cancelled?: boolean;
   sandbox?: boolean | string;
   json?: boolean;
 }
 
-// Named one by one, what a person cancelled or what came too late comes back as well; in bulk it does not.
+// Named one by one, what a person cancelled or what came too late comes back as well; in bulk only when it is said.
 const NAMED: readonly State[] = ["failed", "cancelled", "expired"];
 const IN_BULK: readonly State[] = ["failed"];
 const MOST_TOLD = 10;
@@ -28,11 +31,16 @@ export async function retry(
   options: RetryOptions,
   terminal: Terminal,
 ): Promise<number> {
+  if (options.cancelled && what.length === 0)
+    throw misuse(
+      "`--cancelled` needs the campaign whose deliveries come back",
+      "For example: broadcast retry campaigns/release.yml --cancelled",
+    );
   const stage = await openStage({ sandbox: options.sandbox }, terminal);
   const { project } = stage;
   try {
     return await changing(project, async (ledger) => {
-      const wanted = await chosen(what, ledger, project);
+      const wanted = await chosen(what, options.cancelled ? NAMED : IN_BULK, ledger, project);
       demandUsable(wanted, project);
       await demandDeliveriesApproved(wanted, project, ledger, terminal, options.json);
       const now = Date.now();
@@ -65,9 +73,10 @@ export async function retry(
       } else if (histories.length === 0) {
         const others = await waitingInstead(what, ledger, project);
         terminal.err(nothingFailed(others, sandboxSuffix(options.sandbox), terminal));
+        await sayGivenUp(what, options, ledger, project, terminal);
       } else {
         const suffix = sandboxSuffix(options.sandbox);
-        const again = `broadcast retry${suffix}`;
+        const again = goOn(histories, project, options.sandbox);
         terminal.out(`${outcomes({ histories, now: Date.now(), suffix, again }, terminal.results)}\n`);
         terminal.err(`\n${tally(histories, terminal.notes)}\n`);
       }
@@ -78,14 +87,33 @@ export async function retry(
   }
 }
 
-async function chosen(what: readonly string[], ledger: Ledger, project: Project): Promise<Delivery[]> {
+/** What was cancelled is not tried again by itself; whoever names its campaign may mean that. */
+async function sayGivenUp(
+  what: readonly string[],
+  { cancelled, sandbox }: RetryOptions,
+  ledger: Ledger,
+  project: Project,
+  terminal: Terminal,
+): Promise<void> {
+  if (cancelled || what.length === 0) return;
+  const givenUp = await chosen(what, ["cancelled", "expired"], ledger, project);
+  for (const campaign of new Set(givenUp.map((one) => one.campaign)))
+    sayNext("To send what was cancelled", retryAll(campaign, sandboxSuffix(sandbox)), terminal);
+}
+
+async function chosen(
+  what: readonly string[],
+  inBulk: readonly State[],
+  ledger: Ledger,
+  project: Project,
+): Promise<Delivery[]> {
   if (what.length === 0) return ledger.list({ states: IN_BULK });
   const found = new Map<string, Delivery>();
   for (const typed of what) {
     const ofCampaign = await ledger.list({ campaign: await campaignId(typed, project) });
     const some =
       ofCampaign.length > 0
-        ? ofCampaign.filter(({ state }) => IN_BULK.includes(state))
+        ? ofCampaign.filter(({ state }) => inBulk.includes(state))
         : [await named(typed, ledger)];
     for (const delivery of some) found.set(delivery.id, delivery);
   }

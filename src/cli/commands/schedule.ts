@@ -8,6 +8,7 @@ import { document } from "../../report/json.ts";
 import { comingJson, scheduleTable } from "../../report/schedule.ts";
 import { coming } from "../coming.ts";
 import { misuse } from "../faults.ts";
+import { sayNext } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { campaignFiles } from "../scheduled.ts";
 
@@ -49,9 +50,10 @@ async function show(
   paths: readonly string[],
   { ics, json, days = 30 }: ScheduleOptions,
   project: Project,
-  { out, err, results, notes }: Terminal,
+  terminal: Terminal,
   now: number,
 ): Promise<number> {
+  const { out, err, results, notes } = terminal;
   const { list, problems } = await coming(paths, project, now, now + days * DAY);
   if (json)
     out(document("schedule", { rehearsal: project.rehearsal, coming: list.map(comingJson), problems }));
@@ -65,6 +67,10 @@ async function show(
       "\nWhat is overdue goes out with the next `broadcast run`; after a week only `broadcast send` sends it.\n",
     );
   if (!json && problems.length > 0) err(`\n${frames(problems, notes)}\n`);
+  if (!json && !ics && problems.length === 0) {
+    if (list.length > 0) sayNext("To send what is due", "broadcast run --due", terminal);
+    else sayNext("To write one that comes later", "broadcast new --at TIME", terminal);
+  }
   return problems.some(({ severity }) => severity === "error") ? EXIT.input : EXIT.ok;
 }
 

@@ -1,14 +1,16 @@
 /** `broadcast status`: what the ledger holds. Changes nothing, and does not make a ledger. */
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { openProject, type Project } from "../../app/project.ts";
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { openProject, type Project, shown } from "../../app/project.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import type { Delivery, History } from "../../ledger/records.ts";
 import { lastAttempt, opening, type Whereabouts } from "../../report/held.ts";
 import { deliveryJson, document } from "../../report/json.ts";
-import { byUrgency, statusTable } from "../../report/status.ts";
+import { waitsThere } from "../../report/outcome.ts";
+import { quoted } from "../../report/shell.ts";
+import { byUrgency, isLeft, statusTable } from "../../report/status.ts";
 import { campaignId, historiesOf, looking, whereabouts } from "../memory.ts";
-import { sayNext } from "../next.ts";
+import { goOn, sayNext } from "../next.ts";
 import type { Terminal } from "../output.ts";
 
 export interface StatusOptions {
@@ -48,9 +50,13 @@ export async function status(
     ...section(results.paint.bold("Rehearsed in the sandbox"), rehearsed, " --sandbox"),
   ];
   if (blocks.length > 0) out(`${blocks.join("\n\n")}\n`);
-  else if (campaign === undefined) err("Nothing was sent from here yet.\n");
-  else if (existsSync(resolve(cwd, campaign))) err("Nothing of this campaign was sent yet.\n");
-  else
+  else if (campaign === undefined) {
+    err("Nothing was sent from here yet.\n");
+    sayNext("To begin", beginning(project), terminal);
+  } else if (existsSync(resolve(cwd, campaign))) {
+    err("Nothing of this campaign was sent yet.\n");
+    sayNext("To see what would go out", `broadcast plan ${quoted(campaign)}`, terminal);
+  } else
     throw new InputError({
       severity: "error",
       code: "missing-file",
@@ -60,6 +66,13 @@ export async function status(
   const failed = (found: Found) => found.histories.some(({ state }) => state === "failed");
   if (failed(real)) sayNext("To try what failed again", "broadcast retry", terminal);
   else if (failed(rehearsed)) sayNext("To try what failed again", "broadcast retry --sandbox", terminal);
+  for (const [found, sandbox] of [
+    [real, false],
+    [rehearsed, true],
+  ] as const) {
+    const open = found.histories.filter((history) => goesOn(history, now));
+    if (open.length > 0) sayNext("To go on", goOn(open, project, sandbox), terminal);
+  }
   return EXIT.ok;
 
   function section(heading: string | undefined, { histories, more, where }: Found, suffix: string): string[] {
@@ -71,6 +84,21 @@ export async function status(
       ),
     ];
   }
+}
+
+/** What the next run would take up: what is due, and what a process that is gone was at. */
+function goesOn(history: History, now: number): boolean {
+  const { state, code, nextAt } = history;
+  if (state === "sending") return isLeft(history, now);
+  return state === "scheduled" && code !== "auth" && nextAt <= now && waitsThere(history) === undefined;
+}
+
+/** With the first campaign that is there, else with a new one. */
+function beginning({ config, cwd }: Pick<Project, "config" | "cwd">): string {
+  const folder = join(config.root, "campaigns");
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const first = names.sort().find((name) => /(?<!\.approval)\.ya?ml$/.test(name));
+  return first === undefined ? "broadcast new" : `broadcast plan ${quoted(shown(cwd, join(folder, first)))}`;
 }
 
 interface Found {
