@@ -145,7 +145,7 @@ describe("starting", () => {
   });
 
   it("ends quietly when nobody reads on", async () => {
-    const child = start(["networks"]);
+    const child = start(["networks", "--json"]);
     child.stdout.destroy();
     const { code, err } = await finish(child);
     expect({ code, err }).toEqual({ code: 0, err: "" });

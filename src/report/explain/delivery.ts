@@ -38,14 +38,14 @@ export const STATES: Record<State, Explanation> = {
   cancelled: {
     means: "Somebody decided that it does not go out.",
     why: "`broadcast cancel`, or `resolve --cancel`.",
-    remedy: "Nothing; or send it after all.",
+    remedy: "Nothing; or send it after all: one delivery by its name, a whole campaign with `--cancelled`.",
     example: "broadcast retry campaigns/release.yml/mastodon",
   },
   expired: {
     means: "Its time was over before it could go out, so it was left.",
     why: "The campaign says `expires` or `late: skip`, or comes again, and then each time ends with the next one.",
     remedy:
-      "Nothing; or retry it by its name, which sends it however late; or give the campaign more time and send it.",
+      "Nothing; or retry it by its name, or its campaign with `--cancelled`, which sends it however late; or give the campaign more time and send it.",
     example: "broadcast retry campaigns/release.yml/mastodon",
   },
 };
