@@ -5,12 +5,12 @@ import { EXIT, InputError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Delivery, History, State } from "../../ledger/records.ts";
 import { deliveryJson, document } from "../../report/json.ts";
-import { outcomes, retryAll, tally } from "../../report/outcome.ts";
+import { outcomes, tally } from "../../report/outcome.ts";
 import { demandDeliveriesApproved } from "../approving.ts";
 import { deliverWatched, demandUsable, exitCode } from "../delivering.ts";
 import { misuse } from "../faults.ts";
 import { campaignId, changing, historiesOf } from "../memory.ts";
-import { goOn, sandboxSuffix, sayNext } from "../next.ts";
+import { goOn, sandboxSuffix } from "../next.ts";
 import type { Terminal } from "../output.ts";
 import { openStage } from "../stage.ts";
 
@@ -73,7 +73,6 @@ export async function retry(
       } else if (histories.length === 0) {
         const others = await waitingInstead(what, ledger, project);
         terminal.err(nothingFailed(others, sandboxSuffix(options.sandbox), terminal));
-        await sayGivenUp(what, options, ledger, project, terminal);
       } else {
         const suffix = sandboxSuffix(options.sandbox);
         const again = goOn(histories, project, options.sandbox);
@@ -85,20 +84,6 @@ export async function retry(
   } finally {
     await stage.close();
   }
-}
-
-/** What was cancelled is not tried again by itself; whoever names its campaign may mean that. */
-async function sayGivenUp(
-  what: readonly string[],
-  { cancelled, sandbox }: RetryOptions,
-  ledger: Ledger,
-  project: Project,
-  terminal: Terminal,
-): Promise<void> {
-  if (cancelled || what.length === 0) return;
-  const givenUp = await chosen(what, ["cancelled", "expired"], ledger, project);
-  for (const campaign of new Set(givenUp.map((one) => one.campaign)))
-    sayNext("To send what was cancelled", retryAll(campaign, sandboxSuffix(sandbox)), terminal);
 }
 
 async function chosen(
