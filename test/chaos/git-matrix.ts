@@ -1,6 +1,7 @@
 /** The git ledger's long suite, printed as a table: `KILLS=20 RACES=10 npm run test:chaos:git` takes fewer. */
 import { boundariesInGit, killInGit, REMOTE_SUBJECTS, race, type Verdict } from "./git.ts";
-import { inParallel, type Subject, startStage } from "./harness.ts";
+import { inParallel, startStage } from "./harness.ts";
+import type { Subject } from "./subjects.ts";
 
 const KILLS = Number(process.env.KILLS ?? 500);
 const RACES = Number(process.env.RACES ?? 200);

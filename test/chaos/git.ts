@@ -7,7 +7,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { networks } from "../../src/sandbox/networks/index.ts";
-import { type Ended, LATER_MS, type Stage, SUBJECTS, type Subject } from "./harness.ts";
+import { type Ended, LATER_MS, type Stage } from "./harness.ts";
+import { SUBJECTS, type Subject } from "./subjects.ts";
 
 const CLI = resolve("bin/broadcast.js");
 const KILLER = resolve("test/chaos/kill-at-push.mjs");
@@ -20,8 +21,13 @@ const GIT = {
   GIT_COMMITTER_EMAIL: "ada@example.org",
 };
 
-/** Networks whose posts do not live on the runner's own disk. */
-export const REMOTE_SUBJECTS = SUBJECTS.filter(({ network }) => network !== "feed");
+/**
+ * What runners send: to networks whose posts do not live on the runner's own disk, and that need no patience of minutes to
+ * tell what became of a post.
+ */
+export const REMOTE_SUBJECTS = SUBJECTS.filter(
+  ({ network, by, later }) => network !== "feed" && by === undefined && later === undefined,
+);
 
 export interface Repository {
   mark: string;
@@ -51,7 +57,7 @@ export function createRepository(subject: Subject, stage: Stage): Repository {
     mkdirSync(join(work, name, ".."), { recursive: true });
     writeFileSync(join(work, name), content);
   }
-  if (subject.image) cpSync(resolve("campaigns/images/ticks.png"), join(work, "a.png"));
+  if (subject.pictures > 0) cpSync(resolve("campaigns/images/ticks.png"), join(work, "a.png"));
   git(work, "add", ".");
   git(work, "commit", "--quiet", "-m", "campaign");
   git(work, "push", "--quiet", join(base, "bare.git"), "HEAD:main");
@@ -65,7 +71,7 @@ export function createRepository(subject: Subject, stage: Stage): Repository {
       const name = `runner${++clones}`;
       git(base, "clone", "--quiet", "--depth", "1", `file://${base}/bare.git`, name);
       const later = `${LATER_MS * killed}`;
-      const told = { KILL_AT: killAt, COUNT_TO: countTo, MACHINE: machine, LATER_MS: later };
+      const told = { KILL_AT: killAt, COUNT_TO: countTo, MACHINE: machine, LATER: later };
       const ended = await send(join(base, name), {
         ...process.env,
         ...GIT,
@@ -96,7 +102,7 @@ function filesOf(subject: Subject, mark: string, keys: readonly string[]): Recor
     "c.yml": [
       "kind: update",
       "title: Title",
-      ...(subject.image ? ["media:", "  - file: a.png", "    alt: A picture"] : []),
+      ...(subject.pictures > 0 ? ["media:", "  - file: a.png", "    alt: A picture"] : []),
       `channels: [${mark}]`,
       "body: |",
       ...body.map((line) => `  ${line}`),

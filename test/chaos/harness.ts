@@ -1,94 +1,14 @@
-/**
- * Kills the built CLI at every boundary of a delivery, lets it run again until it settles, and counts in the sandbox, which
- * lives in another process. What is being checked is a sentence: exactly once where the network has a key or can be asked,
- * at most once and held elsewhere, and never a wrong word about it.
- */
+/** The built CLI against the sandbox, which lives in another process: projects with one campaign, and runs that are killed. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { SandboxPost } from "../../src/sandbox/network.ts";
+import type { Subject } from "./subjects.ts";
 
 const CLI = resolve("bin/broadcast.js");
 const KILLER = resolve("test/chaos/kill-at.mjs");
-
-/** What is sent in a run: which network, how many parts, with an image or not. */
-export interface Subject {
-  name: string;
-  network: string;
-  /** Lines of YAML under the channel, besides `network`. */
-  settings: string[];
-  parts: number;
-  image: boolean;
-  /** Whether the network has a key or can be asked: then nothing may be missing in the end. */
-  exact: boolean;
-}
-
-export const SUBJECTS: Subject[] = [
-  {
-    name: "mastodon",
-    network: "mastodon",
-    settings: ["server: https://m.example", "token: ${T}"],
-    parts: 2,
-    image: true,
-    exact: true,
-  },
-  {
-    name: "bluesky",
-    network: "bluesky",
-    settings: ["identifier: a.example", "password: ${T}"],
-    parts: 2,
-    image: true,
-    exact: true,
-  },
-  {
-    name: "discord webhook",
-    network: "discord",
-    settings: ["webhook: ${T}"],
-    parts: 2,
-    image: false,
-    exact: false,
-  },
-  {
-    name: "discord bot",
-    network: "discord",
-    settings: ["token: ${T}", 'channel_id: "110000000000000001"'],
-    parts: 2,
-    image: false,
-    exact: true,
-  },
-  {
-    name: "slack bot",
-    network: "slack",
-    settings: ["token: ${T}", "channel: C1"],
-    parts: 2,
-    image: false,
-    exact: true,
-  },
-  {
-    name: "slack webhook",
-    network: "slack",
-    settings: ["webhook: ${T}"],
-    parts: 2,
-    image: false,
-    exact: false,
-  },
-  {
-    name: "telegram",
-    network: "telegram",
-    settings: ["token: ${T}", 'chat: "@a"'],
-    parts: 2,
-    image: false,
-    exact: false,
-  },
-  {
-    name: "feed",
-    network: "feed",
-    settings: ["folder: out", "title: T", "url: https://a.example/"],
-    parts: 1,
-    image: true,
-    exact: true,
-  },
-];
+const WATCHER = resolve("test/chaos/watch-stage.mjs");
 
 export interface Ended {
   code: number | null;
@@ -98,16 +18,22 @@ export interface Ended {
 
 export interface Stage {
   url: string;
-  posts(): Promise<{ network: string; text: string; title?: string }[]>;
+  posts(): Promise<Pick<SandboxPost, "network" | "id" | "url" | "text" | "title">[]>;
+  /** The pictures that arrived whole, one entry for each time: `image 1 of <mark>`. */
+  pictures(): string[];
   close(): Promise<void>;
 }
 
 /** Starts `broadcast sandbox` in a process of its own. */
 export async function startStage(args: string[] = []): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "broadcast-stage-"));
+  const pictures = join(folder, "pictures.txt");
+  writeFileSync(pictures, "");
   writeFileSync(join(folder, "broadcast.yml"), "channels: {}\n");
-  const child = spawn(process.execPath, [CLI, "sandbox", "--port", "0", "--no-rates", "--json", ...args], {
+  const argv = ["--import", WATCHER, CLI, "sandbox", "--port", "0", "--no-rates", "--json", ...args];
+  const child = spawn(process.execPath, argv, {
     cwd: folder,
+    env: { ...process.env, PICTURES_TO: pictures },
     stdio: ["ignore", "pipe", "inherit"],
   });
   process.once("exit", () => child.kill());
@@ -118,6 +44,7 @@ export async function startStage(args: string[] = []): Promise<Stage> {
       const answer = (await (await fetch(`${url}/api/posts`)).json()) as { posts: [] } | [];
       return Array.isArray(answer) ? answer : answer.posts;
     },
+    pictures: () => linesOf(pictures),
     close: async () => {
       child.kill("SIGTERM");
       await new Promise((done) => child.once("exit", done));
@@ -138,24 +65,91 @@ function firstUrl(child: ChildProcess): Promise<string> {
   });
 }
 
+export interface RunOptions {
+  /** A boundary of kill-at.mjs. */
+  killAt?: string;
+  /** The file for the counts of the boundaries. */
+  countTo?: string;
+  /** Milliseconds by which the clock is ahead. */
+  later?: number;
+}
+
 /** A project with one campaign for one channel, its words marked so that they can be told apart in the sandbox. */
 export interface Scene {
   folder: string;
+  /** The channel's name, in every word and picture of it. */
   mark: string;
   subject: Subject;
-  /** Runs `send` with a kill somewhere, or nowhere. */
-  send(killAt?: string, countTo?: string): Promise<Ended>;
+  /** `send`, without a kill. */
+  send(options?: RunOptions): Promise<Ended>;
+  /** The subject's command, once there is something to do for it. */
+  act(options?: RunOptions): Promise<Ended>;
+  /** Brings it to where the subject's command has something to do. */
+  prepare(): Promise<void>;
+  /** What each run wrote down before it ended: see kill-at.mjs. */
+  traces(): string[][];
   remove(): void;
 }
+
+/** Longer than a network may still be at work on a request that was cut off: nobody looks again sooner. */
+export const LATER_MS = 31_000;
 
 let scenes = 0;
 
 export function createScene(subject: Subject, stage: Stage): Scene {
   const folder = mkdtempSync(join(tmpdir(), "broadcast-scene-"));
-  const mark = `run${process.pid}x${++scenes}y`;
+  const mark = `run${process.pid}x${++scenes}y${subject.by === "retry" ? "refused" : ""}`;
+  writeFiles(folder, subject, mark);
+  let runs = 0;
+  let killed = 0;
+  const run = async (argv: string[], { later = 0, ...options }: RunOptions = {}) => {
+    const ended = await broadcast(folder, [...argv, "--sandbox", stage.url], {
+      ...options,
+      later: later + LATER_MS * killed,
+      traceTo: `trace${++runs}.txt`,
+    });
+    if (ended.signal === "SIGKILL") killed++;
+    return ended;
+  };
+  const send = (options?: RunOptions) => run(["send", "c.yml", "--yes"], options);
+  const act = {
+    send,
+    run: (options?: RunOptions) => run(["run", "c.yml"], options),
+    retry: (options?: RunOptions) => run(["retry", "c.yml"], options),
+    resolve: (options?: RunOptions) => run(["resolve", mark, "--resend"], options),
+  }[subject.by ?? "send"];
+
+  return {
+    folder,
+    mark,
+    subject,
+    send,
+    act,
+    async prepare() {
+      if (subject.by === "retry") demand(await send(), 3);
+      if (subject.by !== "resolve") return;
+      // The first three ask for the sandbox, the bot and the chat. The fourth: its attempt is on record, and it never left.
+      demand(await send({ killAt: "before-write:4" }), null);
+      demand(await send(), 4);
+    },
+    traces: () =>
+      Array.from({ length: runs }, (_, n) => join(folder, `trace${n + 1}.txt`)).map((file) =>
+        existsSync(file) ? linesOf(file) : [],
+      ),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function demand({ code, out }: Ended, expected: number | null): void {
+  if (code !== expected) throw new Error(`ended with ${code} and not ${expected}, before any kill\n${out}`);
+}
+
+function writeFiles(folder: string, subject: Subject, mark: string): void {
   const parts = Array.from({ length: subject.parts }, (_, n) => `Part ${n + 1} of ${mark}.`);
-  const image = subject.image ? ["media:", "  - file: a.png", "    alt: A picture"] : [];
+  const pictures = Array.from({ length: subject.pictures }, (_, n) => `${n + 1}`);
   const settings = subject.settings.map((line) => `    ${line}`);
+  // Due a minute ago: `run` sends only what has a time.
+  const due = subject.by === "run" ? [`at: ${new Date(Date.now() - 60_000).toISOString()}`] : [];
   writeFileSync(
     join(folder, "broadcast.yml"),
     ["channels:", `  ${mark}:`, `    network: ${subject.network}`, ...settings, ""].join("\n"),
@@ -164,8 +158,10 @@ export function createScene(subject: Subject, stage: Stage): Scene {
     join(folder, "c.yml"),
     [
       "kind: update",
-      `title: Title`,
-      ...image,
+      "title: Title",
+      ...due,
+      ...(pictures.length > 0 ? ["media:"] : []),
+      ...pictures.flatMap((n) => [`  - file: ${n}.png`, "    alt: A picture"]),
       `channels: [${mark}]`,
       "body: |",
       ...parts
@@ -176,43 +172,26 @@ export function createScene(subject: Subject, stage: Stage): Scene {
     ].join("\n"),
   );
   mkdirSync(join(folder, "templates/update"), { recursive: true });
-  writeFileSync(join(folder, "templates/update/default.md"), "{{ body }}\n");
-  for (const shape of ["short", "chat", "article"])
-    cpSync(join(folder, "templates/update/default.md"), join(folder, `templates/update/${shape}.md`));
-  if (subject.image) cpSync(resolve("campaigns/images/ticks.png"), join(folder, "a.png"));
-
-  let killed = 0;
-  return {
-    folder,
-    mark,
-    subject,
-    async send(killAt, countTo) {
-      const ended = await send(folder, stage.url, { killAt, countTo, later: LATER_MS * killed });
-      if (ended.signal === "SIGKILL") killed++;
-      return ended;
-    },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  for (const shape of ["default", "short", "chat", "article"])
+    writeFileSync(join(folder, `templates/update/${shape}.md`), "{{ body }}\n");
+  // What follows a picture's end is nobody's business: here it says whose it is.
+  const picture = readFileSync(resolve("campaigns/images/ticks.png"));
+  for (const n of pictures)
+    writeFileSync(join(folder, `${n}.png`), Buffer.concat([picture, Buffer.from(`image ${n} of ${mark}`)]));
 }
 
-// Longer than the network may still be at work on a request that was cut off.
-export const LATER_MS = 31_000;
-
-function send(
+function broadcast(
   folder: string,
-  url: string,
-  { killAt = "", countTo = "", later }: { killAt?: string; countTo?: string; later: number },
+  argv: string[],
+  { killAt = "", countTo = "", later = 0, traceTo }: RunOptions & { traceTo: string },
 ): Promise<Ended> {
   return new Promise((done, failed) => {
-    const child = spawn(
-      process.execPath,
-      ["--import", KILLER, CLI, "send", "c.yml", "--yes", "--sandbox", url],
-      {
-        cwd: folder,
-        env: { ...process.env, NO_COLOR: "1", KILL_AT: killAt, COUNT_TO: countTo, LATER_MS: `${later}` },
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
+    const told = { KILL_AT: killAt, COUNT_TO: countTo, TRACE_TO: traceTo, LATER: String(later) };
+    const child = spawn(process.execPath, ["--import", KILLER, CLI, ...argv], {
+      cwd: folder,
+      env: { ...process.env, NO_COLOR: "1", ...told },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let out = "";
     child.stdout.on("data", (bytes) => {
       out += bytes;
@@ -227,80 +206,24 @@ function send(
   });
 }
 
-/** How often each boundary is passed in an undisturbed run. */
+function linesOf(file: string): string[] {
+  return readFileSync(file, "utf8").split("\n").slice(0, -1);
+}
+
+/** Every boundary that an undisturbed run passes, in kinds. */
 export async function boundaries(subject: Subject, stage: Stage): Promise<string[]> {
   const scene = createScene(subject, stage);
-  const file = join(scene.folder, "counts.json");
-  const ended = await scene.send(undefined, file);
-  if (ended.code !== 0)
-    throw new Error(`${subject.name}: an undisturbed run ended with ${ended.code}\n${ended.out}`);
-  const counts = JSON.parse(readFileSync(file, "utf8")) as Record<string, number>;
-  scene.remove();
-  return Object.entries(counts).flatMap(([what, count]) =>
-    Array.from({ length: count }, (_, n) => `${what}:${n + 1}`),
-  );
-}
-
-export interface Verdict {
-  subject: string;
-  killAt: string[];
-  /** How many of these kills took place: a recovery may need fewer steps than the run before it. */
-  kills: number;
-  /** How many times each part is out in the end. */
-  out: number[];
-  exit: number | null;
-  /** What is wrong, in words; absent when all is well. */
-  wrong?: string;
-}
-
-/** Kills at these boundaries, one run after the other, then lets it settle and looks. */
-export async function killAndSettle(subject: Subject, killAt: string[], stage: Stage): Promise<Verdict> {
-  const scene = createScene(subject, stage);
   try {
-    let kills = 0;
-    for (const [index, boundary] of killAt.entries()) {
-      const ended = await scene.send(boundary);
-      if (ended.signal === "SIGKILL") kills++;
-      else if (index === 0) return failed(subject, killAt, ended, "was not killed");
-    }
-    let last = await scene.send();
-    for (let again = 0; again < 3 && last.code !== 0 && last.code !== 4; again++) last = await scene.send();
-    const posts = (await stage.posts()).map(({ text, title }) => `${title ?? ""} ${text}`);
-    const out = Array.from(
-      { length: subject.parts },
-      (_, n) => posts.filter((text) => text.includes(`Part ${n + 1} of ${scene.mark}.`)).length,
+    await scene.prepare();
+    const file = join(scene.folder, "counts.json");
+    demand(await scene.act({ countTo: file }), 0);
+    const counts = JSON.parse(readFileSync(file, "utf8")) as Record<string, number>;
+    return Object.entries(counts).flatMap(([what, count]) =>
+      Array.from({ length: count }, (_, n) => `${what}:${n + 1}`),
     );
-    return { ...judge(subject, out, last), killAt, kills };
   } finally {
     scene.remove();
   }
-}
-
-function judge(subject: Subject, out: number[], last: Ended): Omit<Verdict, "killAt" | "kills"> {
-  const verdict = { subject: subject.name, out, exit: last.code };
-  const twice = out.some((count) => count > 1);
-  const missing = out.some((count) => count === 0);
-  if (twice) return { ...verdict, wrong: `a part is out more than once: ${out}\n${last.out}` };
-  if (last.code === 0 && missing)
-    return { ...verdict, wrong: `it says all is out, but: ${out}\n${last.out}` };
-  if (last.code === 4 && subject.exact)
-    return { ...verdict, wrong: `it asks a person although the network can tell: ${out}\n${last.out}` };
-  if (last.code === 4 && !/broadcast resolve/.test(last.out))
-    return { ...verdict, wrong: `it does not say how to resolve it\n${last.out}` };
-  if (last.code !== 0 && last.code !== 4)
-    return { ...verdict, wrong: `it ended with ${last.code}\n${last.out}` };
-  return verdict;
-}
-
-function failed(subject: Subject, killAt: string[], ended: Ended, wrong: string): Verdict {
-  return {
-    subject: subject.name,
-    killAt,
-    kills: 0,
-    out: [],
-    exit: ended.code,
-    wrong: `${wrong}\n${ended.out}`,
-  };
 }
 
 /** Runs the work with so many at a time. */

@@ -7,21 +7,17 @@
 //   answer                         a piece of an answer has arrived, and nobody has read it
 // Without KILL_AT it counts the boundaries and writes the counts to COUNT_TO when the process ends. TRACE_TO gets a line for
 // each commit, and for each write the pictures that it carries (`image 1 of <mark>`), also of a process that is killed.
+// LATER is how many milliseconds the process takes the time to be ahead.
 import { appendFileSync, writeFileSync, writeSync } from "node:fs";
 import { register } from "node:module";
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
 
-// Whoever looks again does it a little later: a look-up that comes too soon would wait for that.
-const { LATER_MS } = process.env;
-if (LATER_MS) {
-  const { now } = Date;
-  Date.now = () => now() + Number(LATER_MS);
-}
-
 const [what, nth] = (process.env.KILL_AT ?? "").split(":");
-const { COUNT_TO, TRACE_TO } = process.env;
+const { COUNT_TO, TRACE_TO, LATER } = process.env;
 const counts = {};
+const { now } = Date;
+if (Number(LATER) > 0) Date.now = () => now() + Number(LATER);
 
 /** `prepare` does what must have happened when the process ends there. */
 function boundary(name, prepare) {

@@ -4,7 +4,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createScene, type Scene, type Stage, SUBJECTS, startStage } from "../chaos/harness.ts";
+import { createScene, type Scene, type Stage, startStage } from "../chaos/harness.ts";
+import { SUBJECTS } from "../chaos/subjects.ts";
 import { broadcast, build, root } from "./built.ts";
 
 let stage: Stage;
@@ -99,7 +100,7 @@ describe("a loss of power", () => {
     const calls = readFileSync(log, "utf8").split("\n");
     const port = new URL(stage.url).port;
     const requests = calls.flatMap((line, at) =>
-      /\bPOST \/[^ ]*sendMessage/.test(line) && line.includes("write") ? [at] : [],
+      /\bPOST \/[^ ]*send(Photo|Message)/.test(line) && line.includes("write") ? [at] : [],
     );
     expect(requests, `no request to port ${port} in the trace`).toHaveLength(2);
     let from = 0;

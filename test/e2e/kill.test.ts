@@ -1,22 +1,68 @@
-/** Fifty kills of the built CLI, spread over the boundaries and the networks. The long suite takes a thousand. */
+/** Kills of the built CLI, spread over boundaries, networks and commands, some of them during a recovery. The long suite takes a thousand. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { boundaries, inParallel, killAndSettle, type Stage, SUBJECTS, startStage } from "../chaos/harness.ts";
+import { adapters } from "../../src/adapters/index.ts";
+import { isSecret } from "../../src/settings.ts";
+import { postOf } from "../../src/testing.ts";
+import { type Case, seeded, spread, twice } from "../chaos/choice.ts";
+import { boundaries, inParallel, type Stage, startStage } from "../chaos/harness.ts";
+import { SUBJECTS } from "../chaos/subjects.ts";
+import { killAndSettle, type Verdict } from "../chaos/verdict.ts";
+import { build } from "./built.ts";
 
-const KILLS = 50;
+const KILLS = 48;
+const AGAIN = 6;
+const image = { file: "a.png", sha256: "00", type: "image/png", bytes: 10, alt: "A picture" };
+
+it("knows every network in every way of being somebody there, with a picture where it takes one", () => {
+  const has = (network: string, secret: string | undefined, pictures: number) =>
+    SUBJECTS.some(
+      (one) =>
+        one.network === network &&
+        one.pictures >= pictures &&
+        (secret === undefined || one.settings.some((line) => line.startsWith(`${secret}:`))),
+    );
+  const missing = adapters.flatMap((adapter) => {
+    const { entries } = adapter.channel as unknown as { entries: Record<string, unknown> };
+    const secrets = Object.keys(entries).filter((key) => isSecret(entries[key]));
+    return (secrets.length > 0 ? secrets : [undefined]).flatMap((secret) => {
+      const channel = secret === undefined ? {} : { [secret]: "x" };
+      const refuses = adapter.check?.(postOf({ options: {}, media: [image] }), channel);
+      const pictures = adapter.media === "none" || refuses !== undefined ? 0 : 1;
+      return has(adapter.id, secret, pictures) ? [] : [`${adapter.id} by ${secret}, ${pictures} pictures`];
+    });
+  });
+  expect(missing).toEqual([]);
+  expect(new Set(SUBJECTS.map(({ by }) => by))).toEqual(new Set([undefined, "run", "retry", "resolve"]));
+});
 
 describe("killed with SIGKILL and run again", () => {
   let stage: Stage;
+  const random = seeded(1);
+  const singles: Case[] = [];
   beforeAll(async () => {
+    build();
     stage = await startStage();
-  });
+    const all = await inParallel(SUBJECTS, 4, (subject) => boundaries(subject, stage));
+    for (const [n, own] of all.entries())
+      singles.push(...own.map((boundary) => ({ subject: SUBJECTS[n]!, killAt: [boundary] })));
+  }, 120_000);
   afterAll(() => stage.close());
 
+  const settle = (cases: readonly Case[]): Promise<Verdict[]> =>
+    inParallel(cases, 4, ({ subject, killAt }) => killAndSettle(subject, killAt, stage));
+  const faults = (verdicts: readonly Verdict[]) =>
+    verdicts.flatMap(({ killAt, wrong }) => (wrong ? [`${killAt}: ${wrong}`] : []));
+
   it.each(SUBJECTS)("$name ends as promised", { timeout: 120_000 }, async (subject) => {
-    const all = await boundaries(subject, stage);
-    const share = Math.ceil(KILLS / SUBJECTS.length);
-    const chosen = Array.from({ length: share }, (_, n) => all[Math.floor((n * all.length) / share)]!);
-    const verdicts = await inParallel(chosen, 2, (boundary) => killAndSettle(subject, [boundary], stage));
-    expect(verdicts.flatMap(({ killAt, wrong }) => (wrong ? [`${killAt}: ${wrong}`] : []))).toEqual([]);
-    expect(all.length).toBeGreaterThan(4);
+    const own = singles.filter((one) => one.subject === subject);
+    expect(own.length).toBeGreaterThan(4);
+    const chosen = spread(own, Math.ceil(KILLS / SUBJECTS.length), random);
+    expect(faults(await settle(chosen))).toEqual([]);
+  });
+
+  it("ends as promised when the recovery is killed, too", { timeout: 120_000 }, async () => {
+    const verdicts = await settle(twice(singles, AGAIN, random));
+    expect(faults(verdicts)).toEqual([]);
+    expect(verdicts.filter(({ kills }) => kills === 2).length).toBeGreaterThan(AGAIN / 3);
   });
 });
