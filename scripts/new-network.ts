@@ -131,8 +131,14 @@ function create(request: SandboxRequest, account: string, made: Made[], world: W
 }
 `,
   [`test/adapters/${id}.test.ts`]: `import { ${id} } from "../../src/adapters/${id}.ts";
+import type { Shown } from "../../src/testing.ts";
 import { describeAdapter } from "./contract.ts";
 
+const listed = ({ request, ours }: Shown) => ({
+  id: ours ? "7" : "6",
+  url: "https://${id}.example/acme/7",
+  key: request.headers["idempotency-key"],
+});
 const made = { id: "7", url: "https://${id}.example/acme/7" };
 
 describeAdapter(${id}, {
@@ -142,6 +148,9 @@ describeAdapter(${id}, {
     answer: () => ({ status: 201, body: made }),
     publishes: ({ method, path }) => method === "POST" && path === "/posts",
     receipt: made,
+    lookUp: ({ method }, shown) =>
+      method === "GET" ? { status: 200, body: { posts: shown.map(listed) } } : undefined,
+    repeated: { status: 200, body: made },
   },
 });
 `,
@@ -158,4 +167,7 @@ for (const [file, content] of Object.entries(files)) {
   writeFileSync(file, content);
   console.log(`written: ${file}`);
 }
-console.log("Now the numbers with their source, then: npm run generate && npm run check && npm test");
+console.log(
+  "Now the numbers with their source, and a row in test/e2e/faults.test.ts and test/chaos/subjects.ts.",
+);
+console.log("Then: npm run generate && npm run check && npm test");

@@ -3,7 +3,8 @@
  *
  *     for (const { promise, run } of [...declarationChecks(pager), ...wireChecks(pager, fixture)]) test(promise, run);
  */
-export { type Check, declarationChecks, type Fixture, wireChecks } from "./testing/contract.ts";
+export { declarationChecks, wireChecks } from "./testing/contract.ts";
+export type { Check, Fixture, Shown } from "./testing/scene.ts";
 export {
   contextOn,
   KEY,

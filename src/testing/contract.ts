@@ -1,41 +1,16 @@
 /** What every adapter promises, as checks that any test runner can run. Each throws when the promise is broken. */
 import assert from "node:assert/strict";
 import { safeParse } from "valibot";
-import type { Adapter, Post, Receipt } from "../adapter.ts";
+import type { Adapter, Receipt } from "../adapter.ts";
 import { parseDuration } from "../duration.ts";
-import { type ErrorCode, NetworkError } from "../errors.ts";
+import type { NetworkError } from "../errors.ts";
 import { isSecret } from "../settings.ts";
-import {
-  contextOn,
-  KEY,
-  type Memory,
-  newMemory,
-  openStage,
-  postOf,
-  type Stage,
-  type StageReply,
-  type StageRequest,
-  secretsOf,
-} from "./stage.ts";
-
-/** One way of using the adapter: a webhook, a bot. */
-export interface Fixture<Options> {
-  /** The settings as in broadcast.yml, pointing at the server `base`; secrets in place. */
-  channel(base: string): Record<string, unknown>;
-  /** What is posted; default: a line of text. */
-  post: Partial<Post<Options>> & { options: Options };
-  /** The network in good health. */
-  answer(request: StageRequest, base: string): StageReply;
-  /** Whether this is the request that publishes. */
-  publishes(request: StageRequest): boolean;
-  /** The receipt that this leads to. `url: true` when any URL will do. */
-  receipt: Omit<Receipt, "url"> & { url?: string | true };
-}
-
-export interface Check {
-  promise: string;
-  run(): Promise<void>;
-}
+import { againChecks } from "./again.ts";
+import { beforeChecks } from "./before.ts";
+import { findChecks } from "./find.ts";
+import { OUTCOMES } from "./outcomes.ts";
+import { altered, type Check, checksOn, type Fixture, refused, visible } from "./scene.ts";
+import { KEY, newMemory, openStage, type StageRequest, secretsOf } from "./stage.ts";
 
 /** The promises that can be read from the declaration alone. */
 export function declarationChecks<C, O>(adapter: Adapter<C, O>): Check[] {
@@ -92,48 +67,9 @@ export function declarationChecks<C, O>(adapter: Adapter<C, O>): Check[] {
   ];
 }
 
-const HTML = "<!doctype html><title>Welcome</title><p>Log in to the hotel's network";
-
-const OUTCOMES: { when: string; answer: StageReply; code: ErrorCode }[] = [
-  { when: "401", answer: { status: 401, body: { error: "no" } }, code: "auth" },
-  { when: "400", answer: { status: 400, body: { error: "no" } }, code: "rejected" },
-  { when: "422", answer: { status: 422, body: { error: "no" } }, code: "rejected" },
-  { when: "503", answer: { status: 503, body: "busy" }, code: "unavailable" },
-  { when: "500", answer: { status: 500, body: { error: "oops" } }, code: "uncertain" },
-  {
-    when: "502",
-    answer: { status: 502, headers: { "content-type": "text/html" }, body: HTML },
-    code: "uncertain",
-  },
-  { when: "504", answer: { status: 504, body: "" }, code: "uncertain" },
-  { when: "a reset connection", answer: "reset", code: "uncertain" },
-  { when: "no answer in time", answer: "hang", code: "uncertain" },
-  { when: "an answer cut off", answer: "cut", code: "uncertain" },
-  { when: "truncated JSON", answer: json(200, '{"id":"1'), code: "uncertain" },
-  { when: "JSON of another shape", answer: { status: 200, body: { hello: "world" } }, code: "uncertain" },
-  {
-    when: "an HTML page on 200",
-    answer: { status: 200, headers: { "content-type": "text/html" }, body: HTML },
-    code: "uncertain",
-  },
-  { when: "an empty 200", answer: { status: 200, body: "" }, code: "uncertain" },
-  { when: "an answer without end", answer: json(200, " ".repeat(9_000_000)), code: "uncertain" },
-];
-
 /** The promises about what goes over the wire, each with a server of its own. */
 export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): Check[] {
-  const on = (promise: string, test: (scene: Scene) => Promise<void>): Check => ({
-    promise,
-    run: async () => {
-      const stage = await openStage((request) => fixture.answer(request, stage.url));
-      try {
-        await test(sceneOn(adapter, fixture, stage));
-      } finally {
-        await stage.close();
-      }
-    },
-  });
-
+  const on = checksOn(adapter, fixture);
   return [
     on("returns the network's id and address of the post", async ({ publish }) => {
       const receipt = await publish();
@@ -177,7 +113,7 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
     ...OUTCOMES.map(({ when, answer, code }) =>
       on(`calls ${when} ${code}`, async ({ publish, disturb }) => {
         disturb(() => answer);
-        await refused(publish({ deadline: answer === "hang" ? 200 : 5_000 }), code);
+        await refused(publish({ deadline: answer === "hang" ? 400 : 5_000 }), code);
       }),
     ),
     on("waits as long as a 429 says", async ({ publish, disturb }) => {
@@ -249,70 +185,12 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
           assert.ok(!`${error.message} ${error.stack}`.includes(secret), error.message);
       }
     }),
+    ...beforeChecks(adapter, fixture),
+    ...againChecks(adapter, fixture),
+    ...findChecks(adapter, fixture),
   ];
-}
-
-interface Scene {
-  stage: Stage;
-  settings(): unknown;
-  publish(setting?: { memory?: Memory; key?: string; deadline?: number }): Promise<Receipt>;
-  published(): StageRequest[];
-  /** What the network answers in good health. */
-  healthy(request: StageRequest): StageReply;
-  /** Answers the request that publishes differently. */
-  disturb(answer: (request: StageRequest) => StageReply): void;
-}
-
-function sceneOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>, stage: Stage): Scene {
-  const channel = fixture.channel(stage.url);
-  return {
-    stage,
-    settings: () => channel,
-    async publish(setting = {}) {
-      const context = contextOn(adapter, stage, { channel, ...setting });
-      try {
-        return await adapter.publish(postOf(fixture.post), context);
-      } finally {
-        await context.close();
-      }
-    },
-    published: () => stage.requests.filter(fixture.publishes),
-    healthy: (request) => fixture.answer(request, stage.url),
-    disturb(answer) {
-      stage.answer = (request) =>
-        fixture.publishes(request) ? answer(request) : fixture.answer(request, stage.url);
-    },
-  };
-}
-
-/** What a reader could see a difference in; `date` and connection headers are not. */
-function visible({ method, path, headers, body }: StageRequest) {
-  return {
-    method,
-    path,
-    key: headers["idempotency-key"],
-    type: headers["content-type"],
-    body: body.toString("latin1"),
-  };
-}
-
-async function refused(attempt: Promise<Receipt>, code?: ErrorCode): Promise<NetworkError> {
-  const outcome = await attempt.catch((error: unknown) => error);
-  if (!(outcome instanceof NetworkError))
-    throw new Error(`expected a refusal, got ${JSON.stringify(outcome)} ${outcome}`);
-  if (code) assert.equal(outcome.code, code, outcome.message);
-  return outcome;
-}
-
-function altered(answer: StageReply, part: { slow?: boolean; headers?: Record<string, string> }): StageReply {
-  if (typeof answer === "string") return answer;
-  return { ...answer, ...part, headers: { ...answer.headers, ...part.headers } };
 }
 
 function check(promise: string, run: () => void): Check {
   return { promise, run: async () => run() };
-}
-
-function json(status: number, body: string): StageReply {
-  return { status, headers: { "content-type": "application/json" }, body };
 }

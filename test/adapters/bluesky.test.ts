@@ -57,6 +57,16 @@ describeAdapter(bluesky, {
     answer,
     publishes,
     receipt: { id: URI, url: `https://bsky.app/profile/acme.test/post/${RKEY}`, ref: { cid: "bafypost" } },
+    lookUp({ path }, shown) {
+      const [, query] = path.split("com.atproto.repo.getRecord?");
+      if (query === undefined) return undefined;
+      const rkey = new URLSearchParams(query).get("rkey");
+      return shown.some(({ request }) => JSON.parse(request.body.toString()).rkey === rkey)
+        ? { status: 200, body: { uri: `at://${DID}/app.bsky.feed.post/${rkey}`, cid: "bafypost", value: {} } }
+        : { status: 400, body: { error: "RecordNotFound", message: "Could not locate record" } };
+    },
+    expired: { status: 400, body: { error: "ExpiredToken", message: "Token has expired" } },
+    repeated: { status: 200, body: { uri: URI, cid: "bafypost" } },
   },
 });
 

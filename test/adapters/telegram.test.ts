@@ -33,14 +33,18 @@ function answer({ path }: StageRequest): StageReply {
 
 const receipt = { id: "5", url: "https://t.me/acmenews/5", ref: { chat: "-1001234567890" } };
 
+const expired: StageReply = {
+  status: 401,
+  body: { ok: false, error_code: 401, description: "Unauthorized" },
+};
+const asBot = { channel, answer, publishes, receipt, expired };
+
 describeAdapter(telegram, {
-  text: { channel, post: { options: {} }, answer, publishes, receipt },
-  "a photo": { channel, post: { options: {}, media: [image] }, answer, publishes, receipt },
+  text: { ...asBot, post: { options: {} } },
+  "a photo": { ...asBot, post: { options: {}, media: [image] } },
   "an album": {
-    channel,
+    ...asBot,
     post: { options: {}, media: [image, film] },
-    answer,
-    publishes,
     receipt: { ...receipt, ref: { chat: "-1001234567890", messages: "5,6" } },
   },
 });

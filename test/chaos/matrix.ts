@@ -16,10 +16,16 @@ const stage = await startStage();
 const began = Date.now();
 
 const singles: Case[] = [];
+const verdicts: Verdict[] = [];
 for (const subject of SUBJECTS) {
-  for (const boundary of await boundaries(subject, stage)) singles.push({ subject, killAt: [boundary] });
+  try {
+    for (const boundary of await boundaries(subject, stage)) singles.push({ subject, killAt: [boundary] });
+  } catch (error) {
+    // A program that is broken on purpose may be wrong before anything is killed; the others tell how wrong.
+    verdicts.push({ subject: subject.name, killAt: [], kills: 0, out: [], exit: null, wrong: String(error) });
+  }
 }
-const verdicts = await settle(spread(singles, KILLS - AGAIN, random));
+verdicts.push(...(await settle(spread(singles, KILLS - AGAIN, random))));
 while (killsOf(verdicts) < KILLS && !verdicts.some(({ wrong }) => wrong)) {
   console.error(`${killsOf(verdicts)} kills …`);
   verdicts.push(...(await settle(twice(singles, Math.ceil((KILLS - killsOf(verdicts)) / 2), random))));
@@ -28,7 +34,7 @@ await stage.close();
 
 const wrong = verdicts.filter((verdict) => verdict.wrong);
 for (const { subject, killAt, wrong: why } of wrong.slice(0, 10))
-  console.error(`${subject} killed at ${killAt.join(", then ")}: ${why}\n`);
+  console.error(`${subject} killed at ${killAt.join(", then ") || "no time"}: ${why}\n`);
 console.log(table(verdicts));
 console.log(
   `\n${killsOf(verdicts)} kills in ${verdicts.length} campaigns (seed ${SEED}; ${singles.length} boundaries), ${Math.round((Date.now() - began) / 1000)} s. ${verdicts.length - wrong.length} passed, ${wrong.length} failed`,
