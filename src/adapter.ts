@@ -91,6 +91,8 @@ export interface Refusal {
   message: string;
   /** Epoch milliseconds. */
   retryAt?: number;
+  /** What the network calls the post, when it refuses a repeat and says of which: then it is out. */
+  evidence?: { id: string; url?: string };
 }
 
 /** One request's worth of content, finished: rendered, measured, split, fitted. */

@@ -62,13 +62,20 @@ export interface WireReply {
 /** Carries bytes. Throws with a `code` when there was no complete answer. */
 export type Transport = (request: WireRequest, signal: AbortSignal) => Promise<WireReply>;
 
+interface Classified {
+  code: ErrorCode;
+  message: string;
+  retryAt?: number;
+  evidence?: { id: string; url?: string };
+}
+
 export interface HttpOptions {
   transport: Transport;
   userAgent: string;
   /** Values that must not appear in any message. */
   secrets: readonly string[];
   /** The network's own reading of a refusal. */
-  classify?: (reply: Reply) => { code: ErrorCode; message: string; retryAt?: number } | undefined;
+  classify?: (reply: Reply) => Classified | undefined;
   /** Resolves once the attempt is on disk. Awaited before any request that is not safe. */
   sending?: () => Promise<void>;
   /** Every complete reply, also the refusals: the rate limiter listens. */
@@ -116,11 +123,12 @@ export function createHttp(options: HttpOptions): Http {
     const reply = readReply(answer);
     onReply?.(reply);
 
-    const refusal = classify?.(reply) ?? refusalOf(reply, safe);
+    const refusal: Classified | undefined = classify?.(reply) ?? refusalOf(reply, safe);
     if (refusal) {
       throw new NetworkError(refusal.code, hush(`${who} answered ${reply.status}: ${refusal.message}`), {
         status: reply.status,
         retryAt: refusal.retryAt ?? comeBack(refusal.code, reply.headers, now()),
+        evidence: refusal.evidence,
       });
     }
     if (isJson(reply) && typeof reply.body === "string" && reply.text !== "") {
@@ -257,10 +265,7 @@ function isJson(reply: Reply): boolean {
   return /^application\/([\w.+-]+\+)?json\b/i.test(reply.headers["content-type"] ?? "");
 }
 
-function refusalOf(
-  reply: Reply,
-  safe: boolean,
-): { code: ErrorCode; message: string; retryAt?: number } | undefined {
+function refusalOf(reply: Reply, safe: boolean): Classified | undefined {
   const { status } = reply;
   if (status >= 200 && status < 300) return undefined;
   const message = inWords(reply);

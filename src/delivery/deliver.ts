@@ -333,7 +333,9 @@ async function afterError(
   }
   const trouble = error instanceof NetworkError ? error : ours(error, attempt !== undefined);
   if (attempt) {
-    const evidence = trouble.evidence;
+    const proof = trouble.evidence;
+    // A network that knows the same words by another delivery proves nothing about this one.
+    const evidence = proof && !(await publication.context.taken(proof.id)) ? proof : undefined;
     await ledger.end(
       attempt,
       delivery.account,

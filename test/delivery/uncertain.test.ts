@@ -104,6 +104,29 @@ describe("an uncertain outcome", () => {
     expect((await world.ledger.get(ID))?.state).toBe("held");
   });
 
+  it("is settled by a refusal that names the post, unless that is another one's", async () => {
+    const world = await createWorld({ key: true });
+    const adapter = {
+      ...world.adapter,
+      classify: ({ status }: { status: number }) =>
+        status === 422
+          ? { code: "rejected" as const, message: "a duplicate of 0", evidence: { id: "0" } }
+          : undefined,
+    };
+    const channels = [{ name: "a", adapter, settings: { token: "t" }, secrets: [] }];
+    world.script.push("commit-reset", "rejected", "rejected");
+    await world.ledger.add([delivery()], NOW);
+    await world.run({ channels });
+    expect(await world.ledger.history(ID)).toMatchObject({
+      state: "published",
+      receipts: [{ id: "0" }],
+      attempts: [{ outcome: "uncertain" }, { outcome: "found" }],
+    });
+    await world.ledger.add([delivery({ id: "campaigns/again/a" })], NOW);
+    await world.run({ channels });
+    expect((await world.ledger.get("campaigns/again/a"))?.state).toBe("failed");
+  });
+
   it("is sent again with a new key only when a person says so", async () => {
     const world = await createWorld();
     world.script.push("commit-reset");
