@@ -23,9 +23,13 @@ export async function choose(message: string, choices: readonly Choice[]): Promi
   return unlessLeft({ type: "select", message, choices: [...choices] });
 }
 
-/** What was typed, without the spaces around it; `undefined` when the person leaves. */
-export async function write(message: string): Promise<string | undefined> {
-  return (await unlessLeft<string>({ type: "input", message }))?.trim();
+/** What was typed, without the spaces around it; `undefined` when the person leaves. What `wrong` says is told, and asked again. */
+export async function write(
+  message: string,
+  wrong: (typed: string) => string | undefined = () => undefined,
+): Promise<string | undefined> {
+  const validate = (typed: string) => wrong(typed.trim()) ?? true;
+  return (await unlessLeft<string>({ type: "input", message, validate }))?.trim();
 }
 
 // Leaving a question is an answer, and no fault.

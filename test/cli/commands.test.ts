@@ -371,6 +371,33 @@ describe("status, cancel, retry and resolve", () => {
     expect(out).toContain(`or later: broadcast run --due ${FILE}\n`);
   });
 
+  it("resolve asks a person what is to be done, and asks again for an address that is none", async () => {
+    const { openAt } = await import("../../src/ledger/open.ts");
+    const held = async () => {
+      const folder = project();
+      await broadcast(folder, ["send", FILE, "--yes"]);
+      const ledger = await openAt(join(folder, ".broadcast/ledger.db"));
+      await ledger.decide(`${FILE}/news`, ["published"], { state: "held" }, 1);
+      await ledger.close();
+      return folder;
+    };
+    const left = await broadcast(await held(), ["resolve", "news"], { answers: [undefined] });
+    expect([left.code, left.err]).toEqual([4, expect.stringContaining("Nothing was changed.")]);
+    expect(left.asked).toEqual(["Look at news. Is the post out?"]);
+    const cancelled = await broadcast(await held(), ["resolve", "news"], { answers: ["cancel"] });
+    expect([cancelled.code, cancelled.out]).toEqual([0, expect.stringContaining("news  cancelled")]);
+
+    const folder = await held();
+    const ledger = await openAt(join(folder, ".broadcast/ledger.db"));
+    const history = await ledger.history(`${FILE}/news`);
+    await ledger.close();
+    expect(history?.receipts).toHaveLength(1);
+    const answers = ["published", "there", "ftp://acme.example/1", "https://acme.example/news/1"];
+    const out = await broadcast(folder, ["resolve", "news"], { answers });
+    expect(out.asked.filter((question) => question === "Its address:")).toHaveLength(3);
+    expect(out.code).toBe(0);
+  });
+
   it("retry sends what failed, but never to another account than it was planned for", async () => {
     const folder = project();
     await broadcast(folder, ["send", FILE, "--yes"]);

@@ -51,11 +51,18 @@ export async function broadcast(
     asked.push(question);
     return answers?.shift();
   };
+  // What is told to be wrong is asked again, as the real questions do.
+  const write = async (question: string, wrong?: (typed: string) => string | undefined) => {
+    for (;;) {
+      const typed = await answer(question);
+      if (typeof typed !== "string" || wrong?.(typed) === undefined) return typed;
+    }
+  };
   const { ran, terminal } = listening(cwd, env);
   const code = await run(argv, {
     ...terminal,
     person: answers !== undefined,
-    questions: async () => ({ confirm: answer, choose: answer, write: answer }) as unknown as Questions,
+    questions: async () => ({ confirm: answer, choose: answer, write }) as unknown as Questions,
     input: async () => input,
   });
   return { ...ran, code, asked };

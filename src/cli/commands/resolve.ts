@@ -73,9 +73,15 @@ function decisionOf({ published, id, resend, cancel }: ResolveOptions): Decision
   return published === undefined ? undefined : { is: "published", url: address(published), id: id ?? "" };
 }
 
+const COPY_IT = "Copy it from the browser, with https://.";
+
+function isAddress(typed: string): boolean {
+  return URL.canParse(typed) && /^https?:$/.test(new URL(typed).protocol);
+}
+
 function address(typed: string): string {
-  if (URL.canParse(typed) && /^https?:$/.test(new URL(typed).protocol)) return typed;
-  throw misuse(`\`${typed}\` is not the address of a post`, "Copy it from the browser, with https://.");
+  if (isAddress(typed)) return typed;
+  throw misuse(`\`${typed}\` is not the address of a post`, COPY_IT);
 }
 
 function demandHeld({ id, state }: Delivery): void {
@@ -117,10 +123,14 @@ async function asked(
         ]);
   if (answer === "resend" || answer === "cancel") return { is: answer };
   if (answer === undefined) return undefined;
-  const url = await write("Its address:");
+  const url = await write("Its address:", (typed) => (isAddress(typed) ? undefined : COPY_IT));
   if (url === undefined) return undefined;
-  const id = delivery.posts.length > 1 ? await write("What the network calls it (its id):") : "";
-  return id === undefined ? undefined : { is: "published", url: address(url), id };
+  const id = (await hasMoreParts(delivery, ledger))
+    ? await write("What the network calls it (its id):", (typed) =>
+        typed === "" ? "More posts follow, and they answer to this one." : undefined,
+      )
+    : "";
+  return id === undefined ? undefined : { is: "published", url, id };
 }
 
 async function settle(delivery: Delivery, decision: Decision, ledger: Ledger): Promise<void> {
