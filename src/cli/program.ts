@@ -399,11 +399,10 @@ function examples(...lines: string[]): string {
   return ["Examples:", ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
-function list(value: string): string[] {
-  return value
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
+// `--network a,b` and `--network a --network b` are the same.
+function list(value: string, before: readonly string[] = []): string[] {
+  const names = value.split(",").map((name) => name.trim());
+  return [...before, ...names.filter((name) => name !== "")];
 }
 
 function several(value: string, before: string[] = []): string[] {

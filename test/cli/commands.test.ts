@@ -371,6 +371,20 @@ describe("status, cancel, retry and resolve", () => {
     expect(out).toContain(`or later: broadcast run --due ${FILE}\n`);
   });
 
+  it("networks and channels may be named in one list or one by one", async () => {
+    const folder = project();
+    const said = ["mastodon,bluesky", "mastodon, bluesky"].map((names) => ["--network", names]);
+    const each = await Promise.all(
+      [...said, ["--network", "mastodon", "--network", "bluesky"]].map((words) =>
+        broadcast(folder, ["measure", ...words, "--json", "Hello"]),
+      ),
+    );
+    const networks = each.map(({ out }) =>
+      (JSON.parse(out) as { measures: { network: string }[] }).measures.map(({ network }) => network).sort(),
+    );
+    expect(networks).toEqual(Array(3).fill(["bluesky", "mastodon"]));
+  });
+
   it("resolve asks a person what is to be done, and asks again for an address that is none", async () => {
     const { openAt } = await import("../../src/ledger/open.ts");
     const held = async () => {
