@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { Agent, request } from "undici";
 import * as v from "valibot";
 import { type Adapter, defineAdapter, type Post, type Rate } from "../src/adapter.ts";
-import { mastodon } from "../src/adapters/mastodon.ts";
+import { mastodon } from "../src/adapters/mastodon/mastodon.ts";
 import { memorySession } from "../src/auth/store.ts";
 import { systemClock } from "../src/clock.ts";
 import { type DeliverOptions, deliver } from "../src/delivery/deliver.ts";

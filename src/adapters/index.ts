@@ -3,7 +3,7 @@ import type { Adapter } from "../adapter.ts";
 import { bluesky } from "./bluesky/bluesky.ts";
 import { discord } from "./discord.ts";
 import { feed } from "./feed/feed.ts";
-import { mastodon } from "./mastodon.ts";
+import { mastodon } from "./mastodon/mastodon.ts";
 import { slack } from "./slack.ts";
 import { telegram } from "./telegram.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { mastodon } from "../../src/adapters/mastodon.ts";
+import { mastodon } from "../../src/adapters/mastodon/mastodon.ts";
 import {
   contextOn,
   openStage,

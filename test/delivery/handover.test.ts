@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Adapter, Context } from "../../src/adapter.ts";
-import { mastodon } from "../../src/adapters/mastodon.ts";
+import { mastodon } from "../../src/adapters/mastodon/mastodon.ts";
 import { memorySession } from "../../src/auth/store.ts";
 import { type DeliverOptions, deliver } from "../../src/delivery/deliver.ts";
 import { type TakenBack, takeBack } from "../../src/delivery/handover.ts";
