@@ -1,6 +1,8 @@
 /** The commands of the first hour: a project, a campaign, the logins, and whether all is well. */
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { list, port, several, whole } from "./option-values.ts";
 import type { Terminal } from "./output.ts";
+import { SANDBOX } from "./shared-options.ts";
 
 export type Declare = (name: string, description: string, ...examples: string[]) => Command;
 
@@ -12,8 +14,8 @@ export function setupCommands(command: Declare, ended: (code: number) => void, t
     "broadcast init --yes",
     "broadcast init --channel social=mastodon --set social.server=https://mastodon.social",
   )
-    .option("--channel <name=network>", "a channel; may be given several times", all)
-    .option("--set <name.key=value>", "a public setting of one; secrets come from the environment", all)
+    .option("--channel <name=network>", "a channel; may be given several times", several)
+    .option("--set <name.key=value>", "a public setting of one; secrets come from the environment", several)
     .option("--kind <kind>", "what the first campaign is for: release, update, community …")
     .option("--title <text>", "its title")
     .option("--link <url>", "the page that it is about")
@@ -37,9 +39,9 @@ export function setupCommands(command: Declare, ended: (code: number) => void, t
     .option("--summary <text>", "one or two sentences")
     .option("--link <url>", "the page that it is about")
     .option("--body <markdown>", "its text")
-    .option("--tags <names>", "hashtags, without #", listed)
-    .option("--var <name=value>", "a value that its text names; may be given several times", all)
-    .option("--channels <names>", "channels or groups; default: all of them", listed)
+    .option("--tags <names>", "hashtags, without #", list)
+    .option("--var <name=value>", "a value that its text names; may be given several times", several)
+    .option("--channels <names>", "channels or groups; default: all of them", list)
     .option("--at <time>", "when: 2026-12-01 09:00 Europe/Rome")
     .option("--out <file>", "the file; default: in campaigns/, named after the title")
     .option("-y, --yes", "ask nothing")
@@ -74,29 +76,8 @@ export function setupCommands(command: Declare, ended: (code: number) => void, t
     "broadcast doctor",
     "broadcast doctor --days 30 --json",
   )
-    .option("--days <number>", "how long before its end a credential is a warning", days, 14)
-    .option("--sandbox [url]", "ask the sandbox instead of the networks")
+    .option("--days <number>", "how long before its end a credential is a warning", whole, 14)
+    .option(SANDBOX, "ask the sandbox instead of the networks")
     .option("--json", "as JSON")
     .action(async (options) => ended(await (await import("./commands/doctor.ts")).doctor(options, terminal)));
-}
-
-function all(value: string, before: string[] = []): string[] {
-  return [...before, value];
-}
-
-function listed(value: string): string[] {
-  return value
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
-}
-
-function days(value: string): number {
-  if (/^\d{1,4}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError("It is a number of days.");
-}
-
-function port(value: string): number {
-  if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
-  throw new InvalidArgumentError("It is a number up to 65535.");
 }
