@@ -1,6 +1,8 @@
 /** `broadcast resolve`: a person settles what no program can know. */
+
 import type { Project } from "../../app/project.ts";
 import { findDelivery } from "../../app/state.ts";
+import { isWebAddress } from "../../campaign/schema.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Delivery } from "../../ledger/records.ts";
@@ -75,12 +77,8 @@ function decisionOf({ published, id, resend, cancel }: ResolveOptions): Decision
 
 const COPY_IT = "Copy it from the browser, with https://.";
 
-function isAddress(typed: string): boolean {
-  return URL.canParse(typed) && /^https?:$/.test(new URL(typed).protocol);
-}
-
 function address(typed: string): string {
-  if (isAddress(typed)) return typed;
+  if (isWebAddress(typed)) return typed;
   throw misuse(`\`${typed}\` is not the address of a post`, COPY_IT);
 }
 
@@ -123,7 +121,7 @@ async function asked(
         ]);
   if (answer === "resend" || answer === "cancel") return { is: answer };
   if (answer === undefined) return undefined;
-  const url = await write("Its address:", (typed) => (isAddress(typed) ? undefined : COPY_IT));
+  const url = await write("Its address:", (typed) => (isWebAddress(typed) ? undefined : COPY_IT));
   if (url === undefined) return undefined;
   const id = (await hasMoreParts(delivery, ledger))
     ? await write("What the network calls it (its id):", (typed) =>
