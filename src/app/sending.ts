@@ -57,7 +57,9 @@ export async function deliverAll(project: Project, ledger: Ledger, options: Send
   const { deliver } = await import("../delivery/deliver.ts");
   const { fileSession } = await import("../auth/store.ts");
   const wire = options.transport ? undefined : (await import("../transport.ts")).createWire();
-  const wanted = await ledger.list(options.ids ? { ids: options.ids } : { states: ["scheduled", "sending"] });
+  const wanted = await ledger.outlines(
+    options.ids ? { ids: options.ids } : { states: ["scheduled", "sending"] },
+  );
   const names = new Set(wanted.map(({ channel }) => channel));
   const channels = [...project.config.channels.values()].filter(({ name }) => names.has(name));
   const { clock = systemClock, transport = wire!.transport } = options;
@@ -84,7 +86,7 @@ export async function deliverAll(project: Project, ledger: Ledger, options: Send
     await once(channels, options.ids);
     if (!project.logins || options.stop.aborted) return;
     // A token may end before its time: what waits for a login is tried once more with a renewed one.
-    const waiting = (await ledger.list({ ids: wanted.map(({ id }) => id) })).filter(
+    const waiting = (await ledger.outlines({ ids: wanted.map(({ id }) => id) })).filter(
       ({ state, code }) => state === "scheduled" && code === "auth",
     );
     const refused = new Set(waiting.map(({ channel }) => channel));

@@ -65,7 +65,10 @@ async function openProgress(
  * What was planned for one account must not reach another one that has taken over its channel's name. Throws InputError,
  * also when a channel lacks its credential.
  */
-export function demandUsable(deliveries: readonly Delivery[], { config }: Project): void {
+export function demandUsable(
+  deliveries: readonly Pick<Delivery, "id" | "channel" | "account">[],
+  { config }: Project,
+): void {
   const problems = deliveries.flatMap(({ channel: name, account, id }): Problem[] => {
     const channel = config.channels.get(name);
     if (!channel) {

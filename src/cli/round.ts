@@ -7,7 +7,7 @@ import type { Clock } from "../clock.ts";
 import { isDead } from "../delivery/owner.ts";
 import { EXIT, InputError, type Problem } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Delivery, History } from "../ledger/records.ts";
+import type { History, Outline } from "../ledger/records.ts";
 import { isRhythmic } from "../plan/turns.ts";
 import { demandUsable, exitCode } from "./delivering.ts";
 import { type Due, due, readSeen, writeSeen } from "./due.ts";
@@ -100,8 +100,8 @@ async function enterDue(
 }
 
 /** Scheduled ones whose time has come, and those whose worker is gone. */
-async function dueIn(ledger: Ledger, now: number): Promise<Delivery[]> {
-  const open = await ledger.list({ states: ["scheduled", "sending"] });
+async function dueIn(ledger: Ledger, now: number): Promise<Outline[]> {
+  const open = await ledger.outlines({ states: ["scheduled", "sending"] });
   return open.filter(({ state, nextAt, leaseUntil = 0, owner = "" }) =>
     state === "scheduled" ? nextAt <= now : leaseUntil <= now || isDead(owner),
   );
@@ -114,7 +114,7 @@ async function nextOf(
   now: number,
 ): Promise<number | undefined> {
   const coming = await Promise.all(scheduled.map((one) => nextDue(one, project, now).catch(() => undefined)));
-  const waiting = (await ledger.list({ states: ["scheduled"] })).map(({ nextAt }) => nextAt);
+  const waiting = (await ledger.outlines({ states: ["scheduled"] })).map(({ nextAt }) => nextAt);
   return earliest([...coming.filter((at) => at !== undefined), ...waiting.filter((at) => at > now)]);
 }
 

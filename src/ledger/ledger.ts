@@ -14,8 +14,8 @@ import {
   putReceipts,
   type Released,
 } from "./outcome.ts";
-import type { Added, Attempt, Delivery, History, NewDelivery, State } from "./records.ts";
-import { toAttempt, toDelivery, toReceipt, Where } from "./rows.ts";
+import type { Added, Attempt, Delivery, History, NewDelivery, Outline, State } from "./records.ts";
+import { toAttempt, toDelivery, toOutline, toReceipt, Where } from "./rows.ts";
 import { freeAt } from "./windows.ts";
 import { type Database, query } from "./work.ts";
 
@@ -72,6 +72,20 @@ export class Ledger {
         ...where.values,
       );
       return rows.map(toDelivery);
+    });
+  }
+
+  /** The same without the words: for whoever looks through all of them. */
+  outlines(filter: { states?: readonly State[]; ids?: readonly string[] }): Promise<Outline[]> {
+    return this.#db.read(function* () {
+      const where = new Where();
+      if (filter.states) where.in("state", filter.states);
+      if (filter.ids) where.in("id", filter.ids);
+      const rows = yield* query(
+        `select id, channel, account, state, next_at, owner, lease_until, code from deliveries ${where} order by created_at, id`,
+        ...where.values,
+      );
+      return rows.map(toOutline);
     });
   }
 

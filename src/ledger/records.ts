@@ -51,6 +51,12 @@ export interface Delivery extends NewDelivery {
   updatedAt: number;
 }
 
+/** A delivery without its words. */
+export type Outline = Pick<
+  Delivery,
+  "id" | "channel" | "account" | "state" | "nextAt" | "owner" | "leaseUntil" | "code"
+>;
+
 export type Outcome = "published" | "found" | "absent" | "abandoned" | ErrorCode;
 
 export interface Attempt {

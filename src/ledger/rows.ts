@@ -1,5 +1,5 @@
 /** How the ledger's rows read, and how their conditions are written. */
-import type { Attempt, Delivery, Outcome, State, StoredReceipt } from "./records.ts";
+import type { Attempt, Delivery, Outcome, Outline, State, StoredReceipt } from "./records.ts";
 import type { Row, Value } from "./work.ts";
 
 const MOST_LISTED = 500;
@@ -61,6 +61,19 @@ export function toDelivery(row: Row): Delivery {
     leaseUntil: optional(row.lease_until, Number),
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
+  };
+}
+
+export function toOutline(row: Row): Outline {
+  return {
+    id: String(row.id),
+    channel: String(row.channel),
+    account: String(row.account),
+    state: row.state as State,
+    nextAt: Number(row.next_at),
+    owner: optional(row.owner, String),
+    leaseUntil: optional(row.lease_until, Number),
+    code: optional(row.code, String) as Delivery["code"],
   };
 }
 
