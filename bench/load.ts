@@ -13,16 +13,16 @@ import { Agent, request } from "undici";
 import * as v from "valibot";
 import { type Adapter, defineAdapter, type Post, type Rate } from "../src/adapter.ts";
 import { mastodon } from "../src/adapters/mastodon/mastodon.ts";
-import { memorySession } from "../src/auth/store.ts";
+import { memorySession } from "../src/auth/session-store.ts";
 import { systemClock } from "../src/clock.ts";
 import { type DeliverOptions, deliver } from "../src/delivery/deliver.ts";
-import { expectReply, type WireRequest } from "../src/http.ts";
+import { expectReply, type WireRequest } from "../src/http/http.ts";
+import { createWire } from "../src/http/transport.ts";
 import type { Ledger } from "../src/ledger/ledger.ts";
 import { openAt } from "../src/ledger/open.ts";
-import type { NewDelivery } from "../src/ledger/records.ts";
+import type { NewDelivery } from "../src/ledger/types.ts";
 import { networks } from "../src/sandbox/networks/index.ts";
 import { startSandbox } from "../src/sandbox/server.ts";
-import { createWire } from "../src/transport.ts";
 
 const COUNT = Number(process.env.COUNT ?? 10_000);
 /** Requests at once, of both: as many connections as the transport opens. */

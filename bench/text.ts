@@ -6,8 +6,8 @@ import { parse } from "../src/text/markdown.ts";
 import { measure } from "../src/text/measure.ts";
 import { render } from "../src/text/render.ts";
 import { split } from "../src/text/split.ts";
-import type { TextRules } from "../src/text/text.ts";
 import type { Tree } from "../src/text/tree.ts";
+import type { TextRules } from "../src/text/types.ts";
 
 const { parseTweet } = createRequire(import.meta.url)("twitter-text") as {
   parseTweet(text: string): unknown;

@@ -54,9 +54,6 @@ for (const { path, text } of outputFiles) {
 }
 for (const file of ["start.cjs", "import.cjs", "cli.js"])
   copyFileSync(join(root, "scripts/build", file), join(out, file));
-if (existsSync(join(root, "src/sandbox/timeline/assets"))) {
-  cpSync(join(root, "src/sandbox/timeline/assets"), join(out, "timeline"), { recursive: true });
-}
 const { keepCode } = await import("./build/keep.mjs");
 try {
   await keepCode(out, root);

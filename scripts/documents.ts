@@ -3,7 +3,7 @@
  * output of every command against it. Objects are strict, so that a member that nobody described is found.
  */
 import * as v from "valibot";
-import { STATES } from "../src/ledger/records.ts";
+import { STATES } from "../src/ledger/types.ts";
 
 type Entries = v.ObjectEntries;
 type Shape = v.GenericSchema;

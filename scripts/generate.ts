@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import type { Adapter, FileRules, MediaRules } from "../src/adapter.ts";
 import { adapters } from "../src/adapters/index.ts";
-import { campaignJsonSchema, configJsonSchema } from "../src/campaign/json-schema.ts";
 import { entriesOf, isSecret } from "../src/settings.ts";
 import { emit } from "./emit.ts";
 import { jsonDocs, outputSchema } from "./json-docs.ts";
+import { campaignJsonSchema, configJsonSchema } from "./json-schema.ts";
 import { manPage } from "./man.ts";
 
 const NOTE = "<!-- Written by `npm run generate` from the adapters' declarations. Do not edit. -->";

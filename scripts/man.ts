@@ -1,8 +1,8 @@
 /** The manual page in roff, from the commands themselves. */
 import type { Command, Option } from "commander";
 import { build, examplesOf } from "../src/cli/program.ts";
-import { EXITS } from "../src/report/explain/ends.ts";
-import { PLAIN } from "../src/report/paint.ts";
+import { EXITS } from "../src/report/explain/exit-codes.ts";
+import { PLAIN } from "../src/report/style.ts";
 import { VERSION } from "../src/version.ts";
 
 const FILES: Record<string, string> = {

@@ -5,12 +5,12 @@
 import type { GenericSchema, InferOutput } from "valibot";
 import type { Duration } from "./duration.ts";
 import type { ErrorCode } from "./errors.ts";
-import type { Http, Reply } from "./http.ts";
-import type { Entity, TextRules } from "./text/text.ts";
+import type { Http, Reply } from "./http/http.ts";
+import type { Entity, TextRules } from "./text/types.ts";
 
 export { NetworkError } from "./errors.ts";
-export type { Http, HttpRequest, Reply } from "./http.ts";
-export type { Entity, TextRules } from "./text/text.ts";
+export type { Http, HttpRequest, Reply } from "./http/http.ts";
+export type { Entity, TextRules } from "./text/types.ts";
 
 export interface Adapter<Channel = unknown, Options = unknown> {
   /** File name = YAML key = ledger value: `mastodon`. */

@@ -8,16 +8,16 @@
  */
 
 import type { Adapter } from "./adapter.ts";
-import { demandSound, planCampaign, readCampaign } from "./app/planning.ts";
+import { deliverAll, enter, type SendOptions } from "./app/deliver.ts";
+import { openLedger } from "./app/ledger.ts";
+import { demandSound, planCampaign, readCampaign } from "./app/plan.ts";
 import { builtIn, openProject, type Project } from "./app/project.ts";
-import { deliverAll, enter, type SendOptions } from "./app/sending.ts";
-import { openLedger } from "./app/state.ts";
 import type { Campaign } from "./campaign/campaign.ts";
 import { InputError } from "./errors.ts";
 import type { Ledger } from "./ledger/ledger.ts";
-import type { History } from "./ledger/records.ts";
+import type { History } from "./ledger/types.ts";
 import type { Plan } from "./plan/plan.ts";
-import type { Measured, RenderContext, Rendered } from "./text/text.ts";
+import type { Measured, RenderContext, Rendered } from "./text/types.ts";
 
 export {
   type Account,
@@ -47,11 +47,11 @@ export {
   type Problem,
   type ProblemCode,
 } from "./errors.ts";
-export type { Http, HttpRequest, Reply } from "./http.ts";
-export type { Delivery, History, State } from "./ledger/records.ts";
+export type { Http, HttpRequest, Reply } from "./http/http.ts";
+export type { Delivery, History, State } from "./ledger/types.ts";
 export type { Plan, PlannedDelivery, PlannedPost } from "./plan/plan.ts";
 export { secret, text, url } from "./settings.ts";
-export type { Entity, Handle, Measured, RenderContext, Rendered, TextRules, Unit } from "./text/text.ts";
+export type { Entity, Handle, Measured, RenderContext, Rendered, TextRules, Unit } from "./text/types.ts";
 
 /** Reads and checks a campaign with its project. Throws `InputError` with every problem found. */
 export async function loadCampaign(file: string, project?: Project): Promise<Campaign> {
@@ -97,8 +97,8 @@ async function demandApproval(
   home: Project,
   ledger: Ledger,
 ): Promise<void> {
-  const { standingOfPlan } = await import("./approval/standing.ts");
-  const { demandApproved } = await import("./approval/demand.ts");
+  const { standingOfPlan } = await import("./approval/status.ts");
+  const { demandApproved } = await import("./approval/require.ts");
   const ids = planned.deliveries.map(({ id }) => id);
   const out = await ledger.list({ ids, states: ["published", "cancelled", "held"] });
   if (out.length === ids.length) return;

@@ -4,7 +4,7 @@
  *     for (const { promise, run } of [...declarationChecks(pager), ...wireChecks(pager, fixture)]) test(promise, run);
  */
 export { declarationChecks, wireChecks } from "./testing/contract.ts";
-export type { Check, Fixture, Shown } from "./testing/scene.ts";
+export type { Check, Fixture, Shown } from "./testing/fixture.ts";
 export {
   contextOn,
   KEY,
@@ -16,4 +16,4 @@ export {
   type Stage,
   type StageReply,
   type StageRequest,
-} from "./testing/stage.ts";
+} from "./testing/server.ts";

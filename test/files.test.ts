@@ -12,10 +12,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { systemClock } from "../src/clock.ts";
-import { lock } from "../src/delivery/lock.ts";
 import { InputError } from "../src/errors.ts";
 import { writeAtomically } from "../src/files.ts";
 import { openAt } from "../src/ledger/open.ts";
+import { lock } from "../src/lock.ts";
 
 let folder: string;
 beforeEach(() => {

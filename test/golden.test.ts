@@ -8,11 +8,11 @@ import { expect, test } from "vitest";
 import { parse as readYaml } from "yaml";
 import { KINDS } from "../src/campaign/campaign.ts";
 import { createTemplates, type TemplateData } from "../src/campaign/template.ts";
-import { apart } from "../src/plan/words.ts";
+import { apart } from "../src/plan/content.ts";
 import { parse } from "../src/text/markdown.ts";
 import { dialects, render } from "../src/text/render.ts";
 import { split } from "../src/text/split.ts";
-import type { Entity, Handle, Markup, Rendered, TextRules } from "../src/text/text.ts";
+import type { Entity, Handle, Markup, Rendered, TextRules } from "../src/text/types.ts";
 
 /** The template and the limits of a network that reads this markup; `x`, `slack` and the like have a voice of their own. */
 const SHOWN: [template: string[], rules: TextRules][] = [

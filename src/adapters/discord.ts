@@ -1,7 +1,7 @@
 /** Discord: a webhook, which only writes; or a bot, which can also look up what it wrote. */
 import * as v from "valibot";
 import { type Context, defineAdapter, NetworkError, type Post, type Receipt } from "../adapter.ts";
-import { expectReply, type HttpRequest, type Part, type Reply } from "../http.ts";
+import { expectReply, type HttpRequest, type Part, type Reply } from "../http/http.ts";
 import { base, secret, text } from "../settings.ts";
 import { HOMEPAGE, VERSION } from "../version.ts";
 

@@ -9,7 +9,7 @@ import {
   type Receipt,
   type Refusal,
 } from "../adapter.ts";
-import { expectReply, type HttpRequest } from "../http.ts";
+import { expectReply, type HttpRequest } from "../http/http.ts";
 import { base, secret, text } from "../settings.ts";
 
 const channel = v.pipe(

@@ -8,7 +8,7 @@ import {
   type Post,
   type Receipt,
 } from "../adapter.ts";
-import { expectReply, type HttpRequest, type Part, type Reply } from "../http.ts";
+import { expectReply, type HttpRequest, type Part, type Reply } from "../http/http.ts";
 import { base, secret } from "../settings.ts";
 
 const channel = v.strictObject({

@@ -1,11 +1,11 @@
 /** A project as it is worked with: `broadcast.yml`, the networks, the logins, and where the person stands. */
 import { dirname, relative, resolve } from "node:path";
 import type { Adapter } from "../adapter.ts";
-import type { Config } from "../campaign/channel.ts";
-import { findConfig, loadConfig } from "../config.ts";
+import type { Config } from "../config/config.ts";
+import { findConfig, loadConfig } from "../config/load.ts";
 import { InputError, type Problem } from "../errors.ts";
-import { explainLocked, type Logins, loginFor, readLogins } from "../logins.ts";
-import type { Release } from "../release/release.ts";
+import type { Release } from "../sources/release.ts";
+import { explainLocked, type Logins, loginFor, readLogins } from "./credentials.ts";
 
 /** Settings that stand in for a channel's own: the sandbox's. */
 export type Override = (
@@ -69,7 +69,7 @@ async function releaseFrom(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Release | undefined> {
   if (sources.length === 0) return undefined;
-  const { readRelease } = await import("../release/sources.ts");
+  const { readRelease } = await import("../sources/read.ts");
   return readRelease(sources, { root, env });
 }
 

@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { stringify } from "yaml";
-import { readSource } from "../campaign/source.ts";
 import { InputError, type Problem } from "../errors.ts";
 import { writeAtomically } from "../files.ts";
+import { readSource } from "../yaml/source.ts";
 import type { Approval, ApprovedDelivery } from "./approval.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());

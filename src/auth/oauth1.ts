@@ -2,8 +2,8 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { OAuth1 } from "../adapter.ts";
 import { NetworkError } from "../errors.ts";
-import { createHttp } from "../http.ts";
-import { type App, fillIn, type Grant, type Surroundings, withQuery } from "./grant.ts";
+import { createHttp } from "../http/http.ts";
+import { type App, fillIn, type Grant, type Surroundings, withQuery } from "./authorization.ts";
 
 export interface Credentials {
   key: string;

@@ -3,7 +3,7 @@ import * as oauth from "oauth4webapi";
 import type { OAuth2, TokenSwap } from "../adapter.ts";
 import { milliseconds } from "../duration.ts";
 import { NetworkError } from "../errors.ts";
-import { createHttp, type Reply } from "../http.ts";
+import { createHttp, type Reply } from "../http/http.ts";
 import {
   type App,
   type Choose,
@@ -12,8 +12,8 @@ import {
   type Granted,
   type Surroundings,
   withQuery,
-} from "./grant.ts";
-import { fetchOver } from "./token-fetch.ts";
+} from "./authorization.ts";
+import { fetchOver } from "./oauth-fetch.ts";
 
 /** Makes an app at networks where apps register themselves. `redirects` are all that it may use. */
 export async function registerApp(

@@ -1,8 +1,9 @@
 /** A campaign: what to say, to which channels, when. The words of `campaign.yml` after reading; the rules are in schema.ts. */
+
+import type { Audience, Channel } from "../config/config.ts";
 import type { Place } from "../errors.ts";
-import type { Release } from "../release/release.ts";
-import type { Audience, Channel } from "./channel.ts";
-import type { Source } from "./source.ts";
+import type { Release } from "../sources/release.ts";
+import type { Source } from "../yaml/source.ts";
 
 /** What a campaign is for. */
 export const KINDS = [

@@ -1,9 +1,11 @@
 /** Whether a campaign and the channels belong together: names, audiences, options, languages, files. */
 import { type GenericSchema, safeParse } from "valibot";
 import type { Adapter } from "../adapter.ts";
+import type { Channel, Config } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
 import { locateMedia } from "../media/file.ts";
 import { didYouMean } from "../suggest.ts";
+import { check, problemsOf } from "../yaml/schema-problems.ts";
 import {
   type Campaign,
   inLanguage,
@@ -13,8 +15,6 @@ import {
   type Path,
   type Text,
 } from "./campaign.ts";
-import type { Channel, Config } from "./channel.ts";
-import { check, problemsOf } from "./issues.ts";
 import type { CampaignInput } from "./schema.ts";
 
 /** The names that a template knows already; a variable cannot take them over. */

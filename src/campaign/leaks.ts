@@ -1,8 +1,9 @@
 /** A credential in a text that is meant for everybody: found by its value, and never repeated. */
+
+import type { Channel } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
+import type { Source } from "../yaml/source.ts";
 import type { Path } from "./campaign.ts";
-import type { Channel } from "./channel.ts";
-import type { Source } from "./source.ts";
 
 export type Guarded = ReadonlyMap<string, Pick<Channel, "guarded">>;
 

@@ -2,16 +2,16 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Adapter } from "../adapter.ts";
+import { type Config, NO_CREDENTIAL } from "../config/config.ts";
 import { byPlace, InputError, type Problem } from "../errors.ts";
-import type { Release } from "../release/release.ts";
+import type { Release } from "../sources/release.ts";
+import { check, problemsOf, salvage } from "../yaml/schema-problems.ts";
+import { readSource, type Source, shownPath } from "../yaml/source.ts";
 import type { Campaign, CampaignMedia, Only, Path } from "./campaign.ts";
-import { type Config, NO_CREDENTIAL } from "./channel.ts";
 import { checkCampaign } from "./check.ts";
-import { check, problemsOf, salvage } from "./issues.ts";
 import { hushed, leaksIn } from "./leaks.ts";
-import { identified, withReleaseWords } from "./released.ts";
+import { identified, withReleaseWords } from "./release-defaults.ts";
 import { type CampaignInput, campaignSchema, type OnlyInput } from "./schema.ts";
-import { readSource, type Source, shownPath } from "./source.ts";
 
 export interface Loaded {
   /** There only when the files have no error. What the environment lacks is among the problems, but no error of theirs. */

@@ -1,7 +1,7 @@
 /** The rules of `campaign.yml` and `broadcast.yml`, as valibot schemas: checks, messages and JSON Schemas come from them. */
 import * as v from "valibot";
+import { policyEntries } from "../config/policy.ts";
 import { FITS, KINDS, LATE, SCHEDULES, UNCERTAIN } from "./campaign.ts";
-import { policyEntries } from "./policy.ts";
 
 /** Whether `tag` is a well-formed BCP 47 language tag. */
 function isLanguage(tag: string): boolean {

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LiquidError, type Template, type Token } from "liquidjs";
 import { gather, InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
-import { type Release, releaseData } from "../release/release.ts";
+import { type Release, releaseData } from "../sources/release.ts";
 import { didYouMean, listed } from "../suggest.ts";
-import { decode } from "./decode.ts";
+import { decode } from "../yaml/encoding.ts";
+import { MOST_BYTES, type Spot, shownPath } from "../yaml/source.ts";
 import { createEngine, type Engine } from "./liquid.ts";
-import { MOST_BYTES, type Spot, shownPath } from "./source.ts";
 
 /** Everything that a template or a text can name; `vars` are also at the top. */
 export interface TemplateData {

@@ -1,5 +1,5 @@
 /** Questions to a person. Loads inquirer: import this module dynamically, and only when somebody can answer. */
-import { Left, prompted } from "./prompt.ts";
+import { Left, prompted } from "./prompts.ts";
 
 /** What this module gives. */
 export interface Questions {

@@ -1,8 +1,8 @@
 /** The commands for what was sent, or waits: look, settle, take back, go on, keep. */
-import { whole } from "./option-values.ts";
-import type { Terminal } from "./output.ts";
+import { whole } from "./options.ts";
 import type { Declare } from "./setup-commands.ts";
 import { IN_SANDBOX, SANDBOX } from "./shared-options.ts";
+import type { Terminal } from "./terminal.ts";
 
 export function careCommands(command: Declare, ended: (code: number) => void, terminal: Terminal): void {
   command(

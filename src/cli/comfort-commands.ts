@@ -1,8 +1,8 @@
 /** Commands about the program itself: what its words mean, and how a shell completes them. */
 import { Argument, type Command } from "commander";
 import { SHELLS } from "./completion/scripts.ts";
-import type { Terminal } from "./output.ts";
 import type { Declare } from "./setup-commands.ts";
+import type { Terminal } from "./terminal.ts";
 
 export function comfortCommands(
   program: Command,

@@ -13,8 +13,8 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 // A function, because the built program is CommonJS, which cannot wait at its top level.
 async function start(): Promise<void> {
   const { run } = await import("./program.ts");
-  const { processTerminal } = await import("./output.ts");
-  const { reportFault } = await import("./faults.ts");
+  const { processTerminal } = await import("./terminal.ts");
+  const { reportFault } = await import("./errors.ts");
   const terminal = processTerminal(argv);
   // A promise that nobody waited for: a fault of ours, told like one instead of as a stack trace.
   process.on("unhandledRejection", (reason) => process.exit(reportFault(reason, argv, terminal)));

@@ -1,13 +1,13 @@
 /** What the commands ask of the ledger besides sending. */
 import { existsSync, statSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
-import { accountsKnown } from "../app/accounts.ts";
+import { accountsKnown } from "../app/account.ts";
+import { ledgerExists, openLedger } from "../app/ledger.ts";
 import { type Project, shown } from "../app/project.ts";
-import { ledgerExists, openLedger } from "../app/state.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { History } from "../ledger/records.ts";
-import type { Whereabouts } from "../report/held.ts";
-import { misuse } from "./faults.ts";
+import type { History } from "../ledger/types.ts";
+import type { Whereabouts } from "../report/held-hints.ts";
+import { misuse } from "./errors.ts";
 
 type Home = Pick<Project, "config" | "rehearsal">;
 
@@ -72,7 +72,7 @@ export async function campaignId(
   const file = resolve(cwd, typed);
   // A delivery's id goes on behind the file, which is no folder.
   if (!existsSync(file) || !statSync(file).isFile()) return typed;
-  const { readSource } = await import("../campaign/source.ts");
+  const { readSource } = await import("../yaml/source.ts");
   const { value } = await readSource(file, shown(cwd, file));
   const own = (value as { id?: unknown } | null)?.id;
   return typeof own === "string" ? own : relative(config.root, file).split(sep).join("/");

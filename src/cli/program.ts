@@ -5,10 +5,10 @@ import { didYouMean } from "../suggest.ts";
 import { VERSION } from "../version.ts";
 import { careCommands } from "./care-commands.ts";
 import { comfortCommands } from "./comfort-commands.ts";
-import { commandIn, errorJson, misuse, reportFault, wantsJson } from "./faults.ts";
-import type { Terminal } from "./output.ts";
+import { commandIn, errorJson, misuse, reportFault, wantsJson } from "./errors.ts";
 import { sendCommands } from "./send-commands.ts";
 import { setupCommands } from "./setup-commands.ts";
+import type { Terminal } from "./terminal.ts";
 import { toolCommands } from "./tool-commands.ts";
 
 /** Runs one command; resolves with the exit code and never rejects. */

@@ -1,8 +1,8 @@
 /** The commands from a campaign to its posts: what would go out, who says that it may, and out. */
-import { list, several } from "./option-values.ts";
-import type { Terminal } from "./output.ts";
+import { list, several } from "./options.ts";
 import type { Declare } from "./setup-commands.ts";
 import { FROM, FROM_WHERE, IN_SANDBOX, OCCURRENCE, SANDBOX, WHICH_TIME } from "./shared-options.ts";
+import type { Terminal } from "./terminal.ts";
 
 export function sendCommands(command: Declare, ended: (code: number) => void, terminal: Terminal): void {
   command(

@@ -1,8 +1,8 @@
 /** The commands of the first hour: a project, a campaign, the logins, and whether all is well. */
 import type { Command } from "commander";
-import { list, port, several, whole } from "./option-values.ts";
-import type { Terminal } from "./output.ts";
+import { list, port, several, whole } from "./options.ts";
 import { SANDBOX } from "./shared-options.ts";
+import type { Terminal } from "./terminal.ts";
 
 export type Declare = (name: string, description: string, ...examples: string[]) => Command;
 

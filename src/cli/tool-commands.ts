@@ -1,7 +1,7 @@
 /** What helps while writing: the networks with their limits, a measure, the stand-ins, the schemas. */
-import { list, port, whole } from "./option-values.ts";
-import type { Terminal } from "./output.ts";
+import { list, port, whole } from "./options.ts";
 import type { Declare } from "./setup-commands.ts";
+import type { Terminal } from "./terminal.ts";
 
 export function toolCommands(command: Declare, ended: (code: number) => void, terminal: Terminal): void {
   command(

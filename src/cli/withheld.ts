@@ -2,9 +2,9 @@
 import { EXIT } from "../errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { document } from "../report/json.ts";
-import { oneLine } from "../report/printable.ts";
-import type { Terminal } from "./output.ts";
-import { tellSent } from "./runner.ts";
+import { oneLine } from "../report/terminal-safe.ts";
+import { tellSent } from "./github-actions.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Says so; returns the exit code. */
 export async function sayWithheld(

@@ -6,12 +6,12 @@ import { setMaxListeners } from "node:events";
 import PQueue from "p-queue";
 import type { Receipt } from "../adapter.ts";
 import { NetworkError } from "../errors.ts";
-import { redactor } from "../http.ts";
-import type { Attempt, Delivery, State } from "../ledger/records.ts";
-import { LedgerError } from "../ledger/trouble.ts";
+import { redactor } from "../http/http.ts";
+import { LedgerError } from "../ledger/errors.ts";
+import type { Attempt, Delivery, State } from "../ledger/types.ts";
+import { isDead, newOwner } from "../lock-owner.ts";
 import { latenessOf } from "../plan/late.ts";
-import { appearance, handedOver, lookAt, whoseTurn } from "./handover.ts";
-import { isDead, newOwner } from "./owner.ts";
+import { appearance, handedOver, lookAt, whoseTurn } from "./native-schedule.ts";
 import {
   type DeliveryChannel,
   LeaseLost,
@@ -21,8 +21,8 @@ import {
   prepare,
   type Tools,
 } from "./publish.ts";
+import { verdict } from "./retry-policy.ts";
 import { isOpen, settleOpen, Unknown } from "./settle.ts";
-import { verdict } from "./verdict.ts";
 
 export interface DeliverOptions extends Tools {
   channels: readonly DeliveryChannel[];

@@ -1,10 +1,10 @@
 /** One part of one delivery: builds what the adapter is given, and keeps the record straight around its request. */
 import type { Adapter, Context, Media, Post, Receipt, Session } from "../adapter.ts";
 import type { Clock } from "../clock.ts";
-import { createHttp, type Http, type Reply, type Transport } from "../http.ts";
+import { createHttp, type Http, type Reply, type Transport } from "../http/http.ts";
+import { quotaOf } from "../http/rate-limit.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Attempt, Delivery } from "../ledger/records.ts";
-import { quotaOf } from "../rate-limit.ts";
+import type { Attempt, Delivery } from "../ledger/types.ts";
 import { keyOf } from "./key.ts";
 
 /** A configured channel, as far as delivering needs it. */

@@ -1,8 +1,8 @@
 /** An attempt whose outcome is not known, before anything else of its delivery is done. */
 import type { Receipt } from "../adapter.ts";
 import { NetworkError } from "../errors.ts";
-import type { Attempt, Delivery } from "../ledger/records.ts";
-import { isChangingHands } from "./handover.ts";
+import type { Attempt, Delivery } from "../ledger/types.ts";
+import { isChangingHands } from "./native-schedule.ts";
 import { type DeliveryChannel, type Publication, postOf, type Tools } from "./publish.ts";
 import { reconcile } from "./reconcile.ts";
 

@@ -1,5 +1,5 @@
 /** Approvals as the ledger keeps them. Times are epoch milliseconds. */
-import { query, type Row, type Work } from "./work.ts";
+import { query, type Row, type Work } from "./database.ts";
 
 export interface StoredApproval {
   campaign: string;

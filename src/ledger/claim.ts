@@ -1,7 +1,8 @@
 /** How due deliveries are taken, so that nobody else works on them. */
-import type { Delivery } from "./records.ts";
+
+import { forRows, query, type Row, type Value, type Work } from "./database.ts";
 import { toDelivery, Where } from "./rows.ts";
-import { forRows, query, type Row, type Value, type Work } from "./work.ts";
+import type { Delivery } from "./types.ts";
 
 export interface Claim {
   owner: string;

@@ -1,5 +1,5 @@
 /** A whole ledger as text: one JSON line for its tables, then one for each row. The same ledger gives the same text. */
-import { type Database, query, type Row, type Value, type Work } from "./work.ts";
+import { type Database, query, type Row, type Value, type Work } from "./database.ts";
 
 interface Table {
   name: string;

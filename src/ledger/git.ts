@@ -5,10 +5,10 @@
  * for is answered before its commit is on the remote, so an attempt is there before its request leaves.
  */
 import { askGit, GitError, git } from "../git.ts";
+import type { Database, Work, WorkOnMany } from "./database.ts";
 import { dump, restore } from "./dump.ts";
-import { isRefused, messageOf, remoteTrouble, trouble } from "./git-trouble.ts";
+import { isRefused, messageOf, remoteTrouble, trouble } from "./git-errors.ts";
 import { openSqlite } from "./sqlite.ts";
-import type { Database, Work, WorkOnMany } from "./work.ts";
 
 export interface GitPlace {
   /** A folder of the repository, absolute. */

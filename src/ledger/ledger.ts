@@ -1,9 +1,9 @@
 /** A ledger remembers what is to go out, what was tried and what the networks answered. */
 import type { Rate, Receipt } from "../adapter.ts";
 import { approvalsOf, putApproval, type StoredApproval } from "./approvals.ts";
-import { type Begun, beginEach } from "./begin.ts";
+import { type Begun, beginEach } from "./begin-attempt.ts";
 import { type Claim, claim } from "./claim.ts";
-import { enter } from "./enter.ts";
+import { type Database, query } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import {
   type Ended,
@@ -14,10 +14,10 @@ import {
   putReceipts,
   type Released,
 } from "./outcome.ts";
-import type { Added, Attempt, Delivery, History, NewDelivery, Outline, State } from "./records.ts";
+import { freeAt } from "./rate-windows.ts";
 import { toAttempt, toDelivery, toOutline, toReceipt, Where } from "./rows.ts";
-import { freeAt } from "./windows.ts";
-import { type Database, query } from "./work.ts";
+import type { Added, Attempt, Delivery, History, NewDelivery, Outline, State } from "./types.ts";
+import { enter } from "./upsert.ts";
 
 export class Ledger {
   readonly #db: Database;

@@ -1,10 +1,10 @@
 /** Forward only: each numbered file runs once, in a transaction with its own record. */
 import { InputError } from "../errors.ts";
+import { type Database, query } from "./database.ts";
 import first from "./migrations/001.sql";
 import second from "./migrations/002.sql";
 import third from "./migrations/003.sql";
 import fourth from "./migrations/004.sql";
-import { type Database, query } from "./work.ts";
 
 const MIGRATIONS: readonly string[] = [first, second, third, fourth];
 

@@ -1,10 +1,10 @@
 /** Opens a ledger where it is kept. */
 
-import { backUpBefore } from "./copies.ts";
+import { backUpBefore } from "./backup.ts";
+import { beforeSending } from "./errors.ts";
 import { type GitPlace, openGit } from "./git.ts";
 import { Ledger } from "./ledger.ts";
 import { openSqlite } from "./sqlite.ts";
-import { beforeSending } from "./trouble.ts";
 
 /** `file` is a path, or `:memory:`. Throws InputError when it cannot be used: nothing was sent. */
 export async function openAt(file: string): Promise<Ledger> {

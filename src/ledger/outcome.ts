@@ -1,7 +1,7 @@
 /** How an attempt's end, its receipt and its delivery's new state are written. */
 import type { Receipt } from "../adapter.ts";
-import type { Attempt, Delivery, Outcome, State } from "./records.ts";
-import { forRows, query, type Work } from "./work.ts";
+import { forRows, query, type Work } from "./database.ts";
+import type { Attempt, Delivery, Outcome, State } from "./types.ts";
 
 /** What a delivery is let go with. */
 export interface Released {

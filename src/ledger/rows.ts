@@ -1,6 +1,7 @@
 /** How the ledger's rows read, and how their conditions are written. */
-import type { Attempt, Delivery, Outcome, Outline, State, StoredReceipt } from "./records.ts";
-import type { Row, Value } from "./work.ts";
+
+import type { Row, Value } from "./database.ts";
+import type { Attempt, Delivery, Outcome, Outline, State, StoredReceipt } from "./types.ts";
 
 const MOST_LISTED = 500;
 

@@ -1,11 +1,11 @@
 /** SQLite in the project's folder: WAL, every commit on disk before it is believed, commits of one moment grouped. */
 import { statSync } from "node:fs";
-import { createPrivately, createUnlessThere, syncToDisk } from "./create.ts";
+import { createPrivately, createUnlessThere, syncToDisk } from "./create-file.ts";
+import type { Database, Row, Statement, Work } from "./database.ts";
 import { type DatabaseSync, driver } from "./driver.ts";
-import { groupCommits } from "./group.ts";
-import { corrupt, emptied, gone, LedgerError, troubleOf, truncated } from "./trouble.ts";
+import { corrupt, emptied, gone, LedgerError, troubleOf, truncated } from "./errors.ts";
+import { groupCommits } from "./group-commit.ts";
 import { faultInLog } from "./wal.ts";
-import type { Database, Row, Statement, Work } from "./work.ts";
 
 export interface Sqlite extends Database {
   readonly file: string;

@@ -1,16 +1,12 @@
 /** One channel's share of a plan: its words in its network's form, measured, split, checked. */
 import type { Media, MediaRules, Post } from "../adapter.ts";
 import { optionsPath, type Said, saidTo } from "../campaign/campaign.ts";
-import type { Channel } from "../campaign/channel.ts";
+import type { Channel } from "../config/config.ts";
 import { gather, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
 import { type SplitResult, split } from "../text/split.ts";
-import type { TextRules } from "../text/text.ts";
 import type { Tree } from "../text/tree.ts";
-import { aheadOf } from "./ahead.ts";
-import { digest } from "./digest.ts";
-import { latenessOfPlanned, latenessProblem } from "./late.ts";
-import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost } from "./plan.ts";
+import type { TextRules } from "../text/types.ts";
 import {
   checkFiles,
   checkLength,
@@ -21,12 +17,16 @@ import {
   checkTags,
   checkTitle,
   type Report,
-} from "./problems.ts";
+} from "./checks.ts";
+import { apart, filesOf, type Words, wordsFor } from "./content.ts";
+import { digest } from "./digest.ts";
+import { timesOf } from "./due.ts";
+import { latenessOfPlanned, latenessProblem } from "./late.ts";
+import { aheadOf } from "./native-schedule.ts";
+import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost } from "./plan.ts";
+import type { Turn } from "./recurrence.ts";
 import { termsOf } from "./terms.ts";
 import { tidy } from "./tidy.ts";
-import { timesOf } from "./times.ts";
-import type { Turn } from "./turns.ts";
-import { apart, filesOf, type Words, wordsFor } from "./words.ts";
 
 export interface Composed {
   /** Absent when the channel is skipped, or its words could not even be put together. */

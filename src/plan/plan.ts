@@ -4,16 +4,16 @@
  */
 import type { Account, Money, Post } from "../adapter.ts";
 import { type Campaign, saidTo } from "../campaign/campaign.ts";
-import type { Channel, Config } from "../campaign/channel.ts";
 import type { Templates } from "../campaign/template.ts";
+import type { Channel, Config } from "../config/config.ts";
 import { byPlace, type Place, type Problem } from "../errors.ts";
 import type { MediaFile } from "../media/file.ts";
 import { parse, type Read } from "../text/markdown.ts";
-import type { Measured } from "../text/text.ts";
 import type { Tree } from "../text/tree.ts";
+import type { Measured } from "../text/types.ts";
 import { compose } from "./compose.ts";
 import { digest } from "./digest.ts";
-import { isRhythmic, takeTurns } from "./turns.ts";
+import { isRhythmic, takeTurns } from "./recurrence.ts";
 
 export interface Plan {
   /** Of this shape. */

@@ -1,8 +1,8 @@
 /** What a channel's delivery does when things go badly: long after its time, and when its outcome stays unknown. */
 import type { Said } from "../campaign/campaign.ts";
-import type { Channel } from "../campaign/channel.ts";
+import type { Channel } from "../config/config.ts";
+import type { Report } from "./checks.ts";
 import type { PlanInput, PlannedDelivery } from "./plan.ts";
-import type { Report } from "./problems.ts";
 
 export type Terms = Pick<PlannedDelivery, "late" | "uncertain">;
 

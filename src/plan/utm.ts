@@ -1,5 +1,5 @@
 /** Campaign parameters on links: added to what is there, never replacing it, always before the fragment. */
-import type { Utm } from "../campaign/channel.ts";
+import type { Utm } from "../config/config.ts";
 
 export type UtmValues = Partial<Record<keyof Utm, string>>;
 

@@ -2,13 +2,13 @@
 import type { Post } from "../adapter.ts";
 import type { ApprovedDelivery, ApprovedPost } from "../approval/approval.ts";
 import type { Change } from "../approval/changes.ts";
-import { demand } from "../approval/demand.ts";
-import type { Need } from "../approval/judge.ts";
-import type { Rule } from "../campaign/policy.ts";
+import type { Need } from "../approval/evaluate.ts";
+import { demand } from "../approval/require.ts";
+import type { Rule } from "../config/policy.ts";
 import { listed } from "../suggest.ts";
 import { drift } from "./drift.ts";
-import type { Layout } from "./paint.ts";
-import { oneLine } from "./printable.ts";
+import type { Layout } from "./style.ts";
+import { oneLine } from "./terminal-safe.ts";
 
 /** A line for each rule that applies: `✓ 1 approval by marta or chinwe: marta`. */
 export function needLines(needs: readonly Need[], { paint }: Layout): string[] {

@@ -1,7 +1,7 @@
 /** What `doctor` found, and how a credential is got, as a person reads them. */
 import type { Auth } from "../adapter.ts";
-import type { Layout } from "./paint.ts";
-import { oneLine } from "./printable.ts";
+import type { Layout } from "./style.ts";
+import { oneLine } from "./terminal-safe.ts";
 import { columns, padEnd, wrap } from "./width.ts";
 
 export interface Finding {

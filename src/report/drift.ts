@@ -1,10 +1,10 @@
 /** What differs between a post that is out and the one that the campaign would make now. */
 import type { Post } from "../adapter.ts";
-import type { Added } from "../ledger/records.ts";
+import type { Added } from "../ledger/types.ts";
 import { canonical } from "../plan/digest.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Layout } from "./paint.ts";
-import { oneLine, printable } from "./printable.ts";
+import type { Layout } from "./style.ts";
+import { oneLine, printable } from "./terminal-safe.ts";
 import { columns, cutEnd, cutStart } from "./width.ts";
 
 const MOST_LINES = 8;

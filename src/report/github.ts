@@ -1,9 +1,9 @@
 /** What a GitHub runner understands: annotations on the YAML line, outputs, and the job's summary. Pure text. */
 import { randomBytes } from "node:crypto";
 import type { Problem } from "../errors.ts";
-import type { History } from "../ledger/records.ts";
+import type { History } from "../ledger/types.ts";
 import { nameOfState } from "./outcome.ts";
-import { oneLine } from "./printable.ts";
+import { oneLine } from "./terminal-safe.ts";
 
 /** One workflow command per problem, each with its place. `shown` gives a file's path from the repository's top. */
 export function annotations(problems: readonly Problem[], shown: (file: string) => string): string {

@@ -10,8 +10,8 @@
  */
 import type { Adapter } from "../adapter.ts";
 import type { Problem } from "../errors.ts";
-import type { Added, History, State } from "../ledger/records.ts";
-import type { Measured } from "../text/text.ts";
+import type { Added, History, State } from "../ledger/types.ts";
+import type { Measured } from "../text/types.ts";
 
 /** A delivery with what the networks answered. */
 export interface DeliveryJson {

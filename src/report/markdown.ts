@@ -3,16 +3,16 @@
  * before it may go out.
  */
 import type { Adapter, Post } from "../adapter.ts";
-import { demand } from "../approval/demand.ts";
-import type { Need } from "../approval/judge.ts";
-import { NO_CREDENTIAL } from "../campaign/channel.ts";
+import type { Need } from "../approval/evaluate.ts";
+import { demand } from "../approval/require.ts";
+import { NO_CREDENTIAL } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
 import type { Plan, PlannedDelivery, PlannedPost } from "../plan/plan.ts";
 import { listed } from "../suggest.ts";
-import { count } from "./frame.ts";
+import { count } from "./code-frame.ts";
 import { spokenBytes } from "./plan.ts";
 import { shows } from "./post.ts";
-import { oneLine, printable } from "./printable.ts";
+import { oneLine, printable } from "./terminal-safe.ts";
 import { moment } from "./time.ts";
 
 export interface MarkdownView {

@@ -1,7 +1,7 @@
 /** The networks and their limits, from the declarations. */
 import type { Adapter } from "../adapter.ts";
-import type { Layout } from "./paint.ts";
 import { spokenBytes } from "./plan.ts";
+import type { Layout } from "./style.ts";
 import { table } from "./table.ts";
 
 export function networksTable(adapters: readonly Adapter[], layout: Layout): string {

@@ -1,11 +1,11 @@
 /** What became of deliveries: receipts, and for everything that is not out, what to do. */
-import { handedOver } from "../delivery/handover.ts";
-import type { History, State } from "../ledger/records.ts";
-import { heldHints } from "./held.ts";
-import type { Layout, Paint } from "./paint.ts";
-import { oneLine } from "./printable.ts";
+import { handedOver } from "../delivery/native-schedule.ts";
+import type { History, State } from "../ledger/types.ts";
+import { heldHints } from "./held-hints.ts";
 import { quoted } from "./shell.ts";
+import type { Layout, Paint } from "./style.ts";
 import { table } from "./table.ts";
+import { oneLine } from "./terminal-safe.ts";
 import { moment, relative } from "./time.ts";
 import { wrap } from "./width.ts";
 

@@ -1,14 +1,14 @@
 /** A plan as a person reads it: a card per channel with every post as it will look. */
 import type { Adapter, Media, Post } from "../adapter.ts";
-import { takesAhead } from "../plan/ahead.ts";
 import { latenessOfPlanned } from "../plan/late.ts";
+import { takesAhead } from "../plan/native-schedule.ts";
 import type { Plan, PlannedDelivery, PlannedPost } from "../plan/plan.ts";
-import type { Measured } from "../text/text.ts";
-import { count } from "./frame.ts";
-import type { Layout } from "./paint.ts";
+import type { Measured } from "../text/types.ts";
+import { count } from "./code-frame.ts";
 import { bodyLines } from "./post.ts";
-import { oneLine } from "./printable.ts";
+import type { Layout } from "./style.ts";
 import { type Column, table } from "./table.ts";
+import { oneLine } from "./terminal-safe.ts";
 import { moment, momentAndUtc, relative } from "./time.ts";
 import { columns, cutEnd, padEnd, wrap } from "./width.ts";
 

@@ -1,8 +1,8 @@
 /** A post's text as it will look on its network: links underlined, the network's tags obeyed. */
 import type { Adapter, Post } from "../adapter.ts";
-import type { Paint } from "./paint.ts";
-import { oneLine, printable } from "./printable.ts";
-import { type Seen, seen } from "./tagged.ts";
+import { type Seen, seen } from "./html-to-terminal.ts";
+import type { Paint } from "./style.ts";
+import { oneLine, printable } from "./terminal-safe.ts";
 import { columns, wrap } from "./width.ts";
 
 // In a chat the line breaks of the text count, on a page the tags.

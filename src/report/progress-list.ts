@@ -1,9 +1,9 @@
 /** Progress as a live list, one line per channel, for a terminal. Loads listr2: import this module dynamically. */
 import { Listr, ListrLogger, ProcessOutput } from "listr2";
 import type { DeliveryEvent } from "../delivery/deliver.ts";
-import type { Paint } from "./paint.ts";
-import { oneLine } from "./printable.ts";
 import { type Progress, spoken } from "./progress.ts";
+import type { Paint } from "./style.ts";
+import { oneLine } from "./terminal-safe.ts";
 import { cutEnd, padEnd } from "./width.ts";
 
 interface Line {

@@ -1,8 +1,8 @@
 /** Progress of a delivery, told event by event: plain lines here, a live list in progress-list.ts. */
 import type { DeliveryEvent } from "../delivery/deliver.ts";
 import { nameOfState, sign } from "./outcome.ts";
-import type { Paint } from "./paint.ts";
-import { oneLine } from "./printable.ts";
+import type { Paint } from "./style.ts";
+import { oneLine } from "./terminal-safe.ts";
 import { relative } from "./time.ts";
 import { padEnd } from "./width.ts";
 

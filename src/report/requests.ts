@@ -1,6 +1,6 @@
 /** The requests of a dry run, as they would leave. Secrets are masked before they come here. */
-import type { Layout } from "./paint.ts";
-import { oneLine, printable } from "./printable.ts";
+import type { Layout } from "./style.ts";
+import { oneLine, printable } from "./terminal-safe.ts";
 
 export interface DryRequests {
   channel: string;

@@ -1,8 +1,8 @@
 /** What `run` says: one line per delivery, and nothing when there is none. */
-import type { History } from "../ledger/records.ts";
+import type { History } from "../ledger/types.ts";
 import { nameOfState, sign, waitsThere } from "./outcome.ts";
-import type { Layout } from "./paint.ts";
-import { oneLine } from "./printable.ts";
+import type { Layout } from "./style.ts";
+import { oneLine } from "./terminal-safe.ts";
 import { relative } from "./time.ts";
 
 export function runLines(histories: readonly History[], now: number, { paint }: Layout): string {

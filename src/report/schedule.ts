@@ -1,7 +1,7 @@
 /** What is coming, for people: when, in how long, what, where. */
-import type { Layout } from "./paint.ts";
-import { oneLine } from "./printable.ts";
+import type { Layout } from "./style.ts";
 import { table } from "./table.ts";
+import { oneLine } from "./terminal-safe.ts";
 import { momentAndUtc, relative } from "./time.ts";
 
 /** One delivery that has not gone out. */

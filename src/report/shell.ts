@@ -1,5 +1,5 @@
 /** Words as a shell takes them. */
-import { oneLine } from "./printable.ts";
+import { oneLine } from "./terminal-safe.ts";
 
 export function quoted(word: string): string {
   const safe = oneLine(word);

@@ -1,11 +1,12 @@
 /** The ledger as a list: what waits for a person first, then what waits, then what is out. */
-import { isDead } from "../delivery/owner.ts";
-import type { History, State } from "../ledger/records.ts";
-import { heldHints, type Whereabouts } from "./held.ts";
+
+import type { History, State } from "../ledger/types.ts";
+import { isDead } from "../lock-owner.ts";
+import { heldHints, type Whereabouts } from "./held-hints.ts";
 import { indented, nameOfState, sign, waitsThere } from "./outcome.ts";
-import type { Layout } from "./paint.ts";
-import { oneLine } from "./printable.ts";
+import type { Layout } from "./style.ts";
 import { table } from "./table.ts";
+import { oneLine } from "./terminal-safe.ts";
 import { moment, relative } from "./time.ts";
 
 const ORDER: readonly State[] = [

@@ -1,5 +1,5 @@
 /** Rows in aligned columns, without lines. */
-import type { Layout } from "./paint.ts";
+import type { Layout } from "./style.ts";
 import { columns, cutEnd, padEnd, padStart, wrap } from "./width.ts";
 
 export interface Column {

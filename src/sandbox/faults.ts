@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "./chaos.ts";
 import type { Trouble } from "./network.ts";
-import type { StageReply } from "./stage.ts";
+import type { StageReply } from "./router.ts";
 
 /** What a fault may do with a request. */
 export interface Scene {

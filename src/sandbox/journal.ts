@@ -6,7 +6,7 @@
 import { appendFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { IncomingHttpHeaders } from "node:http";
-import type { StageRequest } from "./stage.ts";
+import type { StageRequest } from "./router.ts";
 
 export interface Noted {
   /** The server's time when it was answered, epoch milliseconds. */

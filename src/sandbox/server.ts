@@ -6,8 +6,8 @@ import { type Chaos, createWeather, type Fault } from "./chaos.ts";
 import { closedForGood, play } from "./faults.ts";
 import { openJournal } from "./journal.ts";
 import type { SandboxNetwork, SandboxPost, Window } from "./network.ts";
-import { createStage, type Stage, type StageReply, type StageRequest } from "./stage.ts";
-import { createTimeline } from "./timeline/timeline.ts";
+import { createTimeline } from "./page/timeline.ts";
+import { createStage, type Stage, type StageReply, type StageRequest } from "./router.ts";
 
 export interface SandboxOptions {
   /** Default 0: any free one. */

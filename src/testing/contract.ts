@@ -5,12 +5,12 @@ import type { Adapter, Receipt } from "../adapter.ts";
 import { parseDuration } from "../duration.ts";
 import type { NetworkError } from "../errors.ts";
 import { isSecret } from "../settings.ts";
-import { againChecks } from "./again.ts";
-import { beforeChecks } from "./before.ts";
-import { findChecks } from "./find.ts";
+import { findChecks } from "./find-checks.ts";
+import { altered, type Check, checksOn, type Fixture, refused, visible } from "./fixture.ts";
 import { OUTCOMES } from "./outcomes.ts";
-import { altered, type Check, checksOn, type Fixture, refused, visible } from "./scene.ts";
-import { KEY, newMemory, openStage, type StageRequest, secretsOf } from "./stage.ts";
+import { againChecks } from "./retry-checks.ts";
+import { KEY, newMemory, openStage, type StageRequest, secretsOf } from "./server.ts";
+import { beforeChecks } from "./uploads-checks.ts";
 
 /** The promises that can be read from the declaration alone. */
 export function declarationChecks<C, O>(adapter: Adapter<C, O>): Check[] {

@@ -1,6 +1,6 @@
 /** What can come back instead of a success, and what an adapter must call it when the request may have published. */
 import type { ErrorCode } from "../errors.ts";
-import type { StageReply } from "./stage.ts";
+import type { StageReply } from "./server.ts";
 
 const HTML = "<!doctype html><title>Welcome</title><p>Log in to the hotel's network";
 

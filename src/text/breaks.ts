@@ -1,7 +1,7 @@
 /** The places where a text may be broken, and how good each one is. */
 import { findLinks } from "./links.ts";
 import { graphemeEnds, sentenceStarts, wordStarts } from "./segment.ts";
-import { isText, type Layout, lineOf, type Piece, within } from "./slice.ts";
+import { isText, type Layout, lineOf, type Piece, within } from "./tree-slice.ts";
 
 /** Best first. */
 export type Rank = "block" | "item" | "sentence" | "clause" | "word" | "grapheme";

@@ -14,9 +14,9 @@ import type { CompileContext, Extension, Options, Token } from "mdast-util-from-
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
-import { clean } from "./dialects/literal.ts";
+import { clean } from "./dialects/escape.ts";
+import { newBudget, untangled } from "./parse-budget.ts";
 import { sectionsOf } from "./sections.ts";
-import { newBudget, untangled } from "./tangle.ts";
 import type { AnyNode, Tree } from "./tree.ts";
 import { textOf } from "./tree.ts";
 

@@ -2,7 +2,7 @@
 
 import { replaceLinks } from "./links.ts";
 import { countGraphemes, graphemeEnds } from "./segment.ts";
-import type { Measured, Rendered, TextRules, Unit } from "./text.ts";
+import type { Measured, Rendered, TextRules, Unit } from "./types.ts";
 
 /**
  * `warning` is a content warning: it counts in full, in the same budget.

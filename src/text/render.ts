@@ -21,8 +21,8 @@ import { rocketchat } from "./dialects/rocketchat.ts";
 import { wikitext } from "./dialects/wikitext.ts";
 import { zulip } from "./dialects/zulip.ts";
 import { parse } from "./markdown.ts";
-import type { Markup, RenderContext, Rendered } from "./text.ts";
 import type { Tree } from "./tree.ts";
+import type { Markup, RenderContext, Rendered } from "./types.ts";
 
 export const dialects: Record<Markup, Dialect> = {
   plain: plainText,

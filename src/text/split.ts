@@ -1,11 +1,12 @@
 /** One text as one post, as a thread, or cut short in plain sight. Nothing is ever cut silently. */
-import { arrange, isLong, placesOf, type Stretch, type Task } from "./arrange.ts";
+
+import { endWith, numbered, together } from "./append.ts";
 import { breaksOf } from "./breaks.ts";
-import { endWith, numbered, together } from "./ending.ts";
+import { arrange, isLong, placesOf, type Stretch, type Task } from "./line-breaking.ts";
 import { measure } from "./measure.ts";
-import { type Layout, lay, slice } from "./slice.ts";
-import type { Markup, Measured, RenderContext, Rendered, TextRules } from "./text.ts";
 import type { Tree } from "./tree.ts";
+import { type Layout, lay, slice } from "./tree-slice.ts";
+import type { Markup, Measured, RenderContext, Rendered, TextRules } from "./types.ts";
 
 export interface Fit {
   /** What to do with a text that is too long. `---` on a line of its own begins a new post in a thread. */

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { type Adapter, type Context, defineAdapter, NetworkError, type Post } from "../../src/adapter.ts";
-import { expectReply } from "../../src/http.ts";
+import { expectReply } from "../../src/http/http.ts";
 import { base, secret } from "../../src/settings.ts";
 import { type Fixture, type Shown, wireChecks } from "../../src/testing.ts";
 import { describeAdapter } from "./contract.ts";

@@ -4,7 +4,7 @@ import { approvedOf } from "../../src/approval/approval.ts";
 import { changesBetween } from "../../src/approval/changes.ts";
 import type { PlannedDelivery } from "../../src/plan/plan.ts";
 import { changeBlocks } from "../../src/report/approval.ts";
-import { PLAIN } from "../../src/report/paint.ts";
+import { PLAIN } from "../../src/report/style.ts";
 import { delivery, plan, post } from "./content.ts";
 
 const before = plan([delivery("wall")]);

@@ -1,9 +1,9 @@
 /** A plan of two channels, and approvals of it. */
 import type { Post } from "../../src/adapter.ts";
 import { type Approval, approvedOf } from "../../src/approval/approval.ts";
-import type { Examined, Subject } from "../../src/approval/judge.ts";
-import { subjectOf } from "../../src/approval/standing.ts";
-import type { Rule } from "../../src/campaign/policy.ts";
+import type { Examined, Subject } from "../../src/approval/evaluate.ts";
+import { subjectOf } from "../../src/approval/status.ts";
+import type { Rule } from "../../src/config/policy.ts";
 import { digest } from "../../src/plan/digest.ts";
 import { digestOf, type Plan, type PlannedDelivery } from "../../src/plan/plan.ts";
 

@@ -1,9 +1,9 @@
 /** The flows that networks declare, driven against a real OAuth server: those of today, and the shapes of those to come. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { OAuth2 } from "../../src/adapter.ts";
+import { type BrowserLogin, logInByBrowser } from "../../src/app/login.ts";
 import { systemClock } from "../../src/clock.ts";
-import { type BrowserLogin, logInByBrowser } from "../../src/login.ts";
-import { createWire, type Wire } from "../../src/transport.ts";
+import { createWire, type Wire } from "../../src/http/transport.ts";
 import { APP, type Provider, type Rules, startProvider } from "./provider.ts";
 
 let wire: Wire;

@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { afterEach } from "vitest";
 import { type Adapter, defineAdapter } from "../../src/adapter.ts";
 import { loadCampaign } from "../../src/campaign/load.ts";
-import { type ConfigOptions, loadConfig } from "../../src/config.ts";
+import { type ConfigOptions, loadConfig } from "../../src/config/load.ts";
 import type { Problem } from "../../src/errors.ts";
 import { secret, text, url } from "../../src/settings.ts";
 

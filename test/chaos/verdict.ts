@@ -5,8 +5,8 @@
  */
 import { join } from "node:path";
 import { Ledger } from "../../src/ledger/ledger.ts";
-import type { History } from "../../src/ledger/records.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
+import type { History } from "../../src/ledger/types.ts";
 import { createScene, type Ended, type Scene, type Stage } from "./harness.ts";
 import type { Subject } from "./subjects.ts";
 

@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { reportFault } from "../../src/cli/faults.ts";
-import type { Terminal } from "../../src/cli/output.ts";
+import { reportFault } from "../../src/cli/errors.ts";
+import type { Terminal } from "../../src/cli/terminal.ts";
 import { NetworkError } from "../../src/errors.ts";
-import { PLAIN } from "../../src/report/paint.ts";
+import { PLAIN } from "../../src/report/style.ts";
 import { broadcast, folderWith } from "./stand-in.ts";
 
 // The folder is absolute, so that nothing is ever written where the tests run.

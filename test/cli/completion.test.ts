@@ -1,7 +1,7 @@
 /** What the completion scripts are answered, without a shell. */
 import { describe, expect, it } from "vitest";
-import { readLine } from "../../src/cli/completion/line.ts";
-import { SOURCES } from "../../src/cli/completion/names.ts";
+import { readLine } from "../../src/cli/completion/bash-line.ts";
+import { SOURCES } from "../../src/cli/completion/candidates.ts";
 import { build } from "../../src/cli/program.ts";
 import { openAt } from "../../src/ledger/open.ts";
 import { broadcast, folderWith } from "./stand-in.ts";

@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { manPage } from "../../scripts/man.ts";
-import { readLine } from "../../src/cli/completion/line.ts";
+import { readLine } from "../../src/cli/completion/bash-line.ts";
 import { build, examplesOf } from "../../src/cli/program.ts";
 import { CHAPTERS } from "../../src/report/explain/codes.ts";
-import { PLAIN } from "../../src/report/paint.ts";
+import { PLAIN } from "../../src/report/style.ts";
 import { broadcast, folderWith } from "./stand-in.ts";
 
 const program = build(

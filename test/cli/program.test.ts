@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isColoured } from "../../src/cli/output.ts";
+import { isColoured } from "../../src/cli/terminal.ts";
 import { broadcast, folderWith } from "./stand-in.ts";
 
 const COMMANDS = [

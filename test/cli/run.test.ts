@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { run } from "../../src/cli/commands/run.ts";
 import { type ScheduleOptions, schedule } from "../../src/cli/commands/schedule.ts";
-import type { Terminal } from "../../src/cli/output.ts";
-import { newOwner } from "../../src/delivery/owner.ts";
+import type { Terminal } from "../../src/cli/terminal.ts";
 import { InputError } from "../../src/errors.ts";
+import { newOwner } from "../../src/lock-owner.ts";
 import { broadcast, clockAt, folderWith, listening } from "./stand-in.ts";
 
 const ZONES: Record<string, string> = {

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
 import type { Questions } from "../../src/cli/ask.ts";
-import type { Terminal } from "../../src/cli/output.ts";
 import { run } from "../../src/cli/program.ts";
-import { PLAIN } from "../../src/report/paint.ts";
+import type { Terminal } from "../../src/cli/terminal.ts";
+import { PLAIN } from "../../src/report/style.ts";
 
 const folders: string[] = [];
 afterAll(() => {

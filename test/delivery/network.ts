@@ -1,13 +1,13 @@
 /** A network for tests: its adapter, its server as a function, a clock that jumps, and a ledger in memory. */
 import * as v from "valibot";
 import { type Adapter, defineAdapter, type Receipt } from "../../src/adapter.ts";
-import { memorySession } from "../../src/auth/store.ts";
+import { memorySession } from "../../src/auth/session-store.ts";
 import type { Clock } from "../../src/clock.ts";
 import { type DeliverOptions, type DeliveryEvent, deliver } from "../../src/delivery/deliver.ts";
-import { expectReply, type Transport, type WireReply, type WireRequest } from "../../src/http.ts";
+import { expectReply, type Transport, type WireReply, type WireRequest } from "../../src/http/http.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
-import type { NewDelivery } from "../../src/ledger/records.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
+import type { NewDelivery } from "../../src/ledger/types.ts";
 
 export const NOW = Date.parse("2026-12-01T08:00:00Z");
 

@@ -1,7 +1,7 @@
 /** What is finished before a post is remembered in the ledger: an upload is not done again, whatever becomes of the post. */
 import { describe, expect, it } from "vitest";
 import type { Adapter } from "../../src/adapter.ts";
-import type { WireReply } from "../../src/http.ts";
+import type { WireReply } from "../../src/http/http.ts";
 import type { Fault } from "./network.ts";
 import { createWorld, delivery, Killed, NOW, posts, type World } from "./network.ts";
 

@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openAt } from "../../src/ledger/open.ts";
-import type { NewDelivery } from "../../src/ledger/records.ts";
+import type { NewDelivery } from "../../src/ledger/types.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { startSandbox } from "../../src/sandbox/server.ts";
 

@@ -6,14 +6,14 @@ import { parse } from "valibot";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Adapter } from "../../src/adapter.ts";
 import { adapters } from "../../src/adapters/index.ts";
-import { memorySession } from "../../src/auth/store.ts";
+import { memorySession } from "../../src/auth/session-store.ts";
 import { systemClock } from "../../src/clock.ts";
 import { deliver } from "../../src/delivery/deliver.ts";
+import { createWire } from "../../src/http/transport.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
-import { createWire } from "../../src/transport.ts";
 
 const POSTS = 24;
 const WINDOWS = [

@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { query } from "../../src/ledger/database.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
-import type { NewDelivery } from "../../src/ledger/records.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
-import { query } from "../../src/ledger/work.ts";
+import type { NewDelivery } from "../../src/ledger/types.ts";
 
 const NOW = Date.parse("2026-12-01T08:00:00Z");
 const post = (text: string) => ({ text, entities: [], media: [], tags: [], options: {} });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { readEvery } from "../../src/plan/every.ts";
 import {
   between,
   faultIn,
@@ -9,6 +8,7 @@ import {
   type Rhythm,
   readWall,
 } from "../../src/plan/occurrences.ts";
+import { readEvery } from "../../src/plan/recurrence-syntax.ts";
 
 const at = (iso: string) => Date.parse(iso);
 const iso = (ms: number) => new Date(ms).toISOString().replace(":00.000Z", "Z");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Campaign, Said } from "../../src/campaign/campaign.ts";
 import { saidTo } from "../../src/campaign/campaign.ts";
-import type { Channel } from "../../src/campaign/channel.ts";
+import type { Channel } from "../../src/config/config.ts";
 import type { Problem } from "../../src/errors.ts";
 import type { PlanInput } from "../../src/plan/plan.ts";
 import { termsOf } from "../../src/plan/terms.ts";

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { EXIT } from "../../src/errors.ts";
-import { STATES } from "../../src/ledger/records.ts";
+import { STATES } from "../../src/ledger/types.ts";
 import { CHAPTERS, codes, explanationOf, PROBLEMS } from "../../src/report/explain/codes.ts";
 import { explanationList, explanationPage } from "../../src/report/explain/page.ts";
 import { nameOfState } from "../../src/report/outcome.ts";
-import { createPaint, PLAIN } from "../../src/report/paint.ts";
+import { createPaint, PLAIN } from "../../src/report/style.ts";
 
 const all = CHAPTERS.flatMap(({ codes }) => Object.entries(codes));
 

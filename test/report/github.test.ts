@@ -1,6 +1,6 @@
 /** What a GitHub runner reads: nothing that a person wrote can become a command or an output of its own. */
 import { describe, expect, it } from "vitest";
-import type { History } from "../../src/ledger/records.ts";
+import type { History } from "../../src/ledger/types.ts";
 import { annotations, outputLines, sentOutputs, sentSummary } from "../../src/report/github.ts";
 
 describe("annotations", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Adapter } from "../../src/adapter.ts";
-import type { Need } from "../../src/approval/judge.ts";
+import type { Need } from "../../src/approval/evaluate.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { planMarkdown } from "../../src/report/markdown.ts";
 import { delivery, plan, post, rule } from "../approval/content.ts";

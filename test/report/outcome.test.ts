@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Post } from "../../src/adapter.ts";
-import { newOwner } from "../../src/delivery/owner.ts";
-import type { History } from "../../src/ledger/records.ts";
+import type { History } from "../../src/ledger/types.ts";
+import { newOwner } from "../../src/lock-owner.ts";
 import { drift } from "../../src/report/drift.ts";
 import { deliveryJson } from "../../src/report/json.ts";
 import { outcomes, tally } from "../../src/report/outcome.ts";
-import { PLAIN } from "../../src/report/paint.ts";
 import { quoted } from "../../src/report/shell.ts";
 import { byUrgency, statusTable } from "../../src/report/status.ts";
+import { PLAIN } from "../../src/report/style.ts";
 
 const NOW = Date.UTC(2026, 11, 1, 9, 0, 0);
 const post: Post = { text: "Acme 2.4 is out", entities: [], media: [], tags: [], options: {} };

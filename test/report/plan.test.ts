@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Adapter, Post } from "../../src/adapter.ts";
 import type { Plan, PlannedDelivery } from "../../src/plan/plan.ts";
-import { PLAIN } from "../../src/report/paint.ts";
 import { planCards, planHead, planSummary } from "../../src/report/plan.ts";
+import { PLAIN } from "../../src/report/style.ts";
 
 const NOW = Date.UTC(2026, 11, 1, 9, 0, 0);
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { adapters } from "../../src/adapters/index.ts";
 import { networksTable } from "../../src/report/networks.ts";
-import { PLAIN } from "../../src/report/paint.ts";
+import { PLAIN } from "../../src/report/style.ts";
 import { table } from "../../src/report/table.ts";
 import { columns } from "../../src/report/width.ts";
 

@@ -6,17 +6,17 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parse } from "valibot";
 import { vi } from "vitest";
 import type { Adapter, Post } from "../../src/adapter.ts";
-import { memorySession } from "../../src/auth/store.ts";
+import { memorySession } from "../../src/auth/session-store.ts";
 import type { Clock } from "../../src/clock.ts";
 import { type DeliverOptions, type DeliveryEvent, deliver } from "../../src/delivery/deliver.ts";
+import { createWire } from "../../src/http/transport.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
-import type { History } from "../../src/ledger/records.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
+import type { History } from "../../src/ledger/types.ts";
 import type { Script } from "../../src/sandbox/chaos.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/server.ts";
-import { secretsOf } from "../../src/testing/stage.ts";
-import { createWire } from "../../src/transport.ts";
+import { secretsOf } from "../../src/testing/server.ts";
 import { png } from "./stand.ts";
 
 /** One way of using an adapter. */

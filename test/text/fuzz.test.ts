@@ -4,11 +4,11 @@
  */
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { clean } from "../../src/text/dialects/literal.ts";
+import { clean } from "../../src/text/dialects/escape.ts";
 import { parse } from "../../src/text/markdown.ts";
 import { dialects, render } from "../../src/text/render.ts";
 import { split } from "../../src/text/split.ts";
-import type { Markup, TextRules, Unit } from "../../src/text/text.ts";
+import type { Markup, TextRules, Unit } from "../../src/text/types.ts";
 import { markdowns } from "./hostile.ts";
 import { pingsIn } from "./pings.ts";
 

@@ -2,12 +2,12 @@
 import fc from "fast-check";
 import type { PhrasingContent } from "mdast";
 import { describe, expect, test, vi } from "vitest";
-import { clean, oneLine } from "../../src/text/dialects/literal.ts";
+import { clean, oneLine } from "../../src/text/dialects/escape.ts";
 import { parse } from "../../src/text/markdown.ts";
 import { dialects, render } from "../../src/text/render.ts";
-import type { Markup } from "../../src/text/text.ts";
 import type { Tree } from "../../src/text/tree.ts";
 import { textOf } from "../../src/text/tree.ts";
+import type { Markup } from "../../src/text/types.ts";
 import { hostile } from "./hostile.ts";
 import { pingsIn, textOfHtml } from "./pings.ts";
 

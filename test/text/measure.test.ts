@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { findLinks } from "../../src/text/links.ts";
 import { lengthOf, measure } from "../../src/text/measure.ts";
 import { countGraphemes, graphemeEnds } from "../../src/text/segment.ts";
-import type { TextRules } from "../../src/text/text.ts";
+import type { TextRules } from "../../src/text/types.ts";
 
 interface Oracle {
   parseTweet(text: string): { weightedLength: number };

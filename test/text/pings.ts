@@ -1,5 +1,5 @@
 /** What the networks would read in a finished text, by the strictest reading of each markup. */
-import type { Markup } from "../../src/text/text.ts";
+import type { Markup } from "../../src/text/types.ts";
 
 /** Names that a network would call, by the strictest reading of its markup. */
 export function pingsIn(markup: Markup, written: string): string[] {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { clean } from "../../src/text/dialects/literal.ts";
+import { clean } from "../../src/text/dialects/escape.ts";
 import { parse, parseWhole, type Read } from "../../src/text/markdown.ts";
 import { sectionsOf } from "../../src/text/sections.ts";
 import type { AnyNode } from "../../src/text/tree.ts";

@@ -3,8 +3,8 @@ import { describe, expect, it, vi } from "vitest";
 import { parse } from "../../src/text/markdown.ts";
 import { render as networks } from "../../src/text/render.ts";
 import { type Fit, split } from "../../src/text/split.ts";
-import type { Rendered, TextRules, Unit } from "../../src/text/text.ts";
 import { type AnyNode, type Tree, textOf } from "../../src/text/tree.ts";
+import type { Rendered, TextRules, Unit } from "../../src/text/types.ts";
 
 vi.setConfig({ testTimeout: process.env.DEEP ? 3_600_000 : 30_000 });
 const runs = { numRuns: process.env.DEEP ? 100_000 : 1_000, seed: Number(process.env.SEED ?? 20261123) };

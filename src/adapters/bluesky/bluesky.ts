@@ -8,7 +8,7 @@ import {
   type Post,
   type Receipt,
 } from "../../adapter.ts";
-import { expectReply } from "../../http.ts";
+import { expectReply } from "../../http/http.ts";
 import { base, secret, text } from "../../settings.ts";
 import { ENTRYWAY, type Login, loggedIn } from "./session.ts";
 import { tidOf } from "./tid.ts";

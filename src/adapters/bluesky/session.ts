@@ -1,7 +1,7 @@
 /** A login that is used again, renewed when it has ended, and made anew only when nothing else helps. */
 import * as v from "valibot";
 import { type Context, NetworkError } from "../../adapter.ts";
-import { expectReply } from "../../http.ts";
+import { expectReply } from "../../http/http.ts";
 
 /** The public service: logins go there, everything else to the account's own server. */
 export const ENTRYWAY = "https://bsky.social";

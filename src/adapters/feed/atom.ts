@@ -1,6 +1,7 @@
 /** The feed as Atom (RFC 4287), for the readers that take no JSON. */
+
+import { escaped } from "../../text/html-escape.ts";
 import type { Entry } from "./entry.ts";
-import { escaped } from "./escaped.ts";
 import type { Site } from "./html.ts";
 
 export function atomOf(entries: Entry[], site: Site): string {

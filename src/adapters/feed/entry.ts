@@ -1,7 +1,7 @@
 /** What one entry of the feed is, as JSON Feed 1.1 has it: https://www.jsonfeed.org/version/1.1/. feed.json is the source of all else. */
 import * as v from "valibot";
 import type { Context, Media, Post } from "../../adapter.ts";
-import { escaped } from "./escaped.ts";
+import { escaped } from "../../text/html-escape.ts";
 
 export const Entry = v.looseObject({
   id: v.string(),

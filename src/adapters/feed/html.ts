@@ -1,7 +1,7 @@
 /** The pages that people read: one for the feed, one for each post. No script, no request to anywhere else. */
 import type { Post } from "../../adapter.ts";
+import { escaped } from "../../text/html-escape.ts";
 import { bodyOf, type Copy, type Entry } from "./entry.ts";
-import { escaped } from "./escaped.ts";
 import { STYLE } from "./style.ts";
 
 export interface Site {

@@ -1,7 +1,7 @@
 /** How Mastodon's API is asked, and what it answers with: https://docs.joinmastodon.org/entities/Status/ */
 import * as v from "valibot";
 import type { Context, HttpRequest, Receipt, Reply } from "../../adapter.ts";
-import { expectReply } from "../../http.ts";
+import { expectReply } from "../../http/http.ts";
 import { secret, text, url } from "../../settings.ts";
 
 export const channel = v.strictObject({

@@ -1,7 +1,7 @@
 /** Whether a post is out: looked for among the account's own, by content, time and pictures. */
 import * as v from "valibot";
 import { type Context, NetworkError, type Post, type Receipt, type Reply } from "../../adapter.ts";
-import { expectReply } from "../../http.ts";
+import { expectReply } from "../../http/http.ts";
 import { type Channel, Created, call, type Options, receiptOf, Scheduled, waitingOf, whoAmI } from "./api.ts";
 
 // How far back `find` looks: 20 pages of 40.

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 import { type Context, defineAdapter, NetworkError, type Post } from "../../adapter.ts";
-import { expectReply } from "../../http.ts";
+import { expectReply } from "../../http/http.ts";
 import {
   type Channel,
   Created,

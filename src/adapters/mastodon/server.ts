@@ -1,7 +1,7 @@
 /** What a server says that it is and allows: https://docs.joinmastodon.org/entities/Instance/ */
 import * as v from "valibot";
 import { type Context, type FileRules, NetworkError } from "../../adapter.ts";
-import { expectReply } from "../../http.ts";
+import { expectReply } from "../../http/http.ts";
 import { type Channel, call } from "./api.ts";
 
 export const IMAGES = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"];

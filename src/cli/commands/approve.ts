@@ -1,29 +1,29 @@
 /** `broadcast approve`: a person reads what would go out, and says that exactly this may. Sends nothing. */
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { verifyChannels } from "../../app/accounts.ts";
-import { demandSound, type Planned, planCampaign } from "../../app/planning.ts";
+import { verifyChannels } from "../../app/account.ts";
+import { openLedger } from "../../app/ledger.ts";
+import { demandSound, type Planned, planCampaign } from "../../app/plan.ts";
 import { type Project, shown } from "../../app/project.ts";
-import { openLedger } from "../../app/state.ts";
 import { type Approval, approvedOf, statement } from "../../approval/approval.ts";
 import { ownName } from "../../approval/author.ts";
 import { approvalFile } from "../../approval/beside.ts";
 import { ApprovalError } from "../../approval/error.ts";
-import type { Need } from "../../approval/judge.ts";
-import { isApproved, type Standing, standingOfPlan } from "../../approval/standing.ts";
-import { NO_CREDENTIAL } from "../../campaign/channel.ts";
+import type { Need } from "../../approval/evaluate.ts";
+import { isApproved, type Standing, standingOfPlan } from "../../approval/status.ts";
+import { NO_CREDENTIAL } from "../../config/config.ts";
 import { describeDuration, parseDuration } from "../../duration.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { changeBlocks, needLines } from "../../report/approval.ts";
 import { document } from "../../report/json.ts";
 import { planCards, planHead } from "../../report/plan.ts";
-import { oneLine } from "../../report/printable.ts";
-import { planStanding } from "../approving.ts";
-import { misuse, reportProblems } from "../faults.ts";
-import { mayGoOut, sayNext, typedAgain } from "../next.ts";
-import type { Terminal } from "../output.ts";
-import { openStage } from "../stage.ts";
+import { oneLine } from "../../report/terminal-safe.ts";
+import { planStanding } from "../approval.ts";
+import { misuse, reportProblems } from "../errors.ts";
+import { mayGoOut, sayNext, typedAgain } from "../hints.ts";
+import { openStage } from "../open-project.ts";
+import type { Terminal } from "../terminal.ts";
 
 export interface ApproveOptions {
   /** A kept plan in place of the campaign. */
@@ -92,7 +92,7 @@ export async function approve(
 
 async function planOf(file: string, options: ApproveOptions, project: Project): Promise<Plan> {
   if (options.plan !== undefined) {
-    const { recallPlan } = await import("../plan-file.ts");
+    const { recallPlan } = await import("../../app/plan-file.ts");
     return recallPlan(file, project);
   }
   // Who approves need not hold the credentials with which it is sent. Where there are some, the servers are asked for

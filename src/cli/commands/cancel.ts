@@ -1,20 +1,21 @@
 /** `broadcast cancel`: what is scheduled does not go out; what a network has ahead of its time is taken back. */
+
+import { findDelivery } from "../../app/ledger.ts";
 import { openProject } from "../../app/project.ts";
-import { findDelivery } from "../../app/state.ts";
-import { mayWaitThere, type TakenBack } from "../../delivery/handover.ts";
+import { mayWaitThere, type TakenBack } from "../../delivery/native-schedule.ts";
 import { EXIT, InputError, NetworkError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { History } from "../../ledger/records.ts";
+import type { History } from "../../ledger/types.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { retryAll } from "../../report/outcome.ts";
-import { oneLine } from "../../report/printable.ts";
 import { quoted } from "../../report/shell.ts";
 import { statusTable } from "../../report/status.ts";
-import { demandUsable } from "../delivering.ts";
+import { oneLine } from "../../report/terminal-safe.ts";
+import { demandUsable } from "../deliver.ts";
+import { sandboxSuffix, sayNext } from "../hints.ts";
 import { campaignId, changing, historiesOf } from "../memory.ts";
-import { sandboxSuffix, sayNext } from "../next.ts";
-import type { Terminal } from "../output.ts";
-import { openStage } from "../stage.ts";
+import { openStage } from "../open-project.ts";
+import type { Terminal } from "../terminal.ts";
 
 export interface CancelOptions {
   sandbox?: boolean | string;
@@ -92,7 +93,7 @@ async function takeBackAll(
   const stage = await openStage({ sandbox }, terminal);
   try {
     demandUsable(histories, stage.project);
-    const { takeBackAt } = await import("../../taking-back.ts");
+    const { takeBackAt } = await import("../../app/unschedule.ts");
     for (const history of histories) {
       try {
         const others = await ledger.othersSince(history, 0, history.createdAt - DAY);

@@ -1,11 +1,11 @@
 /** What the completion scripts ask: one candidate per line. Hidden, and quiet whatever happens. */
 import type { Command } from "commander";
 import { EXIT } from "../../errors.ts";
-import { oneLine } from "../../report/printable.ts";
-import { readLine } from "../completion/line.ts";
-import { namesFor } from "../completion/names.ts";
-import { type Candidate, placeOf } from "../completion/place.ts";
-import type { Terminal } from "../output.ts";
+import { oneLine } from "../../report/terminal-safe.ts";
+import { readLine } from "../completion/bash-line.ts";
+import { namesFor } from "../completion/candidates.ts";
+import { type Candidate, placeOf } from "../completion/cursor.ts";
+import type { Terminal } from "../terminal.ts";
 
 /** `argv`: the shell, for bash its COMP_WORDBREAKS and its whole line, for the others the words behind the program's name. */
 export async function complete(

@@ -2,7 +2,7 @@
 import { EXIT } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import { PLACES, SCRIPTS, type Shell } from "../completion/scripts.ts";
-import type { Terminal } from "../output.ts";
+import type { Terminal } from "../terminal.ts";
 
 export async function completion(
   shell: Shell,

@@ -1,15 +1,16 @@
 /** `broadcast doctor`: whether everything is ready to send, and for how long; made for a weekly cron line. */
+
+import { examine } from "../../app/doctor.ts";
+import { dotenvFindings } from "../../app/dotenv-findings.ts";
+import { inspectLedger } from "../../app/ledger.ts";
 import type { Project } from "../../app/project.ts";
-import { inspectLedger } from "../../app/state.ts";
 import { EXIT, InputError } from "../../errors.ts";
+import { count } from "../../report/code-frame.ts";
 import { type Finding, findingLines } from "../../report/doctor.ts";
-import { count } from "../../report/frame.ts";
 import { document } from "../../report/json.ts";
-import { dotenvFindings } from "../dotenv-findings.ts";
-import { examine } from "../examine.ts";
 import { looking } from "../memory.ts";
-import type { Terminal } from "../output.ts";
-import { openStage, type Stage } from "../stage.ts";
+import { openStage, type Stage } from "../open-project.ts";
+import type { Terminal } from "../terminal.ts";
 
 export interface DoctorOptions {
   days: number;

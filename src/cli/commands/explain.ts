@@ -4,8 +4,8 @@ import { CHAPTERS, codes, explanationOf } from "../../report/explain/codes.ts";
 import { explanationList, explanationPage } from "../../report/explain/page.ts";
 import { document } from "../../report/json.ts";
 import { didYouMean } from "../../suggest.ts";
-import { misuse } from "../faults.ts";
-import type { Terminal } from "../output.ts";
+import { misuse } from "../errors.ts";
+import type { Terminal } from "../terminal.ts";
 
 export async function explain(
   typed: readonly string[],

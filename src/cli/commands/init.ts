@@ -3,18 +3,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parse } from "dotenv";
 import type { Adapter } from "../../adapter.ts";
+import { openLoginStore } from "../../app/credentials.ts";
 import { builtIn, shown } from "../../app/project.ts";
 import { EXIT } from "../../errors.ts";
-import { openLoginStore } from "../../logins.ts";
 import { document } from "../../report/json.ts";
 import { quoted } from "../../report/shell.ts";
 import { didYouMean } from "../../suggest.ts";
-import { CredentialError, misuse } from "../faults.ts";
-import type { Terminal } from "../output.ts";
+import { CredentialError, misuse } from "../errors.ts";
+import type { Terminal } from "../terminal.ts";
 import { campaignFile, type NewCampaign, slugOf } from "../wizard/campaign-file.ts";
 import { type Drafted, draftChannel } from "../wizard/channel.ts";
-import { type OwnFacts, ownFacts, wordsFor } from "../wizard/own-facts.ts";
-import { channelsIn } from "../wizard/project-file.ts";
+import { channelsIn } from "../wizard/config-file.ts";
+import { type OwnFacts, ownFacts, wordsFor } from "../wizard/package-facts.ts";
 import type { Ask } from "../wizard/questions.ts";
 import { type Change, ownTemplates, projectChanges, writeAll } from "../wizard/write.ts";
 import { askKind, demandAddress, freeFile, kindNamed, linkFor, pairs } from "./new.ts";
@@ -52,7 +52,7 @@ export async function init(
   demandAddress(options.link);
   const adapters = await builtIn();
   const before = readFile(join(cwd, "broadcast.yml"));
-  const { createWire } = await import("../../transport.ts");
+  const { createWire } = await import("../../http/transport.ts");
   const wire = createWire();
   try {
     if (ask)

@@ -1,13 +1,13 @@
 /** `broadcast ledger`: is it sound, a copy of it, and all of it for other programs. */
 
 import { basename, dirname, resolve } from "node:path";
+import { ledgerExists, ledgerFile, ledgerInGit, openLedger } from "../../app/ledger.ts";
 import { openProject, shown } from "../../app/project.ts";
-import { ledgerExists, ledgerFile, ledgerInGit, openLedger } from "../../app/state.ts";
 import { EXIT } from "../../errors.ts";
 import { document, ledgerLine } from "../../report/json.ts";
 import { spokenBytes } from "../../report/plan.ts";
-import { misuse, reportProblems } from "../faults.ts";
-import type { Terminal } from "../output.ts";
+import { misuse, reportProblems } from "../errors.ts";
+import type { Terminal } from "../terminal.ts";
 
 export interface LedgerOptions {
   sandbox?: boolean | string;
@@ -54,7 +54,7 @@ export async function ledger(
 }
 
 async function check(file: string, { json }: LedgerOptions, terminal: Terminal): Promise<number> {
-  const { checkLedger } = await import("../../ledger/care.ts");
+  const { checkLedger } = await import("../../ledger/maintenance.ts");
   const name = shown(terminal.cwd, file);
   const { problems, version, ...found } = await checkLedger(file);
   const sound = problems.every(({ severity }) => severity === "warning");
@@ -86,7 +86,7 @@ async function backup(
   { json }: LedgerOptions,
   { cwd, out }: Terminal,
 ): Promise<number> {
-  const { backUp } = await import("../../ledger/care.ts");
+  const { backUp } = await import("../../ledger/maintenance.ts");
   const copy = to ?? resolve(dirname(file), `${basename(file)}.${stamp(new Date())}.bak`);
   const { bytes } = await backUp(file, copy);
   const name = shown(cwd, copy);

@@ -1,19 +1,19 @@
 /** `broadcast login`: a channel's credential, in the browser or by paste, checked with the network, kept in the store. */
 import { dirname } from "node:path";
+import { type Login, openLoginStore } from "../../app/credentials.ts";
+import { addressesOf, checkSettings, publicSettings, secretKeysOf } from "../../app/login.ts";
 import { openProject, type Project } from "../../app/project.ts";
-import type { Channel } from "../../campaign/channel.ts";
-import { variableFor } from "../../campaign/channels.ts";
+import { variableFor } from "../../config/channels.ts";
+import type { Channel } from "../../config/config.ts";
 import { EXIT, NetworkError } from "../../errors.ts";
-import { addressesOf, checkSettings, publicSettings, secretKeysOf } from "../../login.ts";
-import { type Login, openLoginStore } from "../../logins.ts";
 import { numbered } from "../../report/doctor.ts";
 import { document } from "../../report/json.ts";
-import { oneLine } from "../../report/printable.ts";
+import { oneLine } from "../../report/terminal-safe.ts";
 import { descriptionOf, entriesOf, isSecret, requiredOf } from "../../settings.ts";
 import { didYouMean } from "../../suggest.ts";
-import { CredentialError, misuse } from "../faults.ts";
-import { sayNext } from "../next.ts";
-import type { Terminal } from "../output.ts";
+import { CredentialError, misuse } from "../errors.ts";
+import { sayNext } from "../hints.ts";
+import type { Terminal } from "../terminal.ts";
 import type { Ask } from "../wizard/questions.ts";
 
 export interface LoginOptions {
@@ -48,7 +48,7 @@ export async function login(
   }
 
   const asker = terminal.person && !options.json ? await questions() : undefined;
-  const { createWire } = await import("../../transport.ts");
+  const { createWire } = await import("../../http/transport.ts");
   const wire = createWire();
   try {
     const inBrowser = !options.token && (channel.adapter.auth.oauth2 ?? channel.adapter.auth.oauth1);

@@ -3,8 +3,8 @@ import { EXIT } from "../../errors.ts";
 import { document, type MeasureJson } from "../../report/json.ts";
 import { table } from "../../report/table.ts";
 import { didYouMean } from "../../suggest.ts";
-import { misuse } from "../faults.ts";
-import type { Terminal } from "../output.ts";
+import { misuse } from "../errors.ts";
+import type { Terminal } from "../terminal.ts";
 import { known } from "./networks.ts";
 
 export interface MeasureOptions {

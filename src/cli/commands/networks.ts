@@ -2,12 +2,12 @@
 
 import type { Adapter } from "../../adapter.ts";
 import { builtIn, openProject } from "../../app/project.ts";
-import { findConfig } from "../../config.ts";
+import { findConfig } from "../../config/load.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import { document, networkJson } from "../../report/json.ts";
 import { networksTable } from "../../report/networks.ts";
-import { sayNext } from "../next.ts";
-import type { Terminal } from "../output.ts";
+import { sayNext } from "../hints.ts";
+import type { Terminal } from "../terminal.ts";
 
 export async function networks({ json }: { json?: boolean }, terminal: Terminal): Promise<number> {
   const adapters = [...(await known(terminal)).values()];

@@ -7,11 +7,11 @@ import { EXIT } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import { quoted } from "../../report/shell.ts";
 import { didYouMean } from "../../suggest.ts";
-import { misuse } from "../faults.ts";
-import type { Terminal } from "../output.ts";
+import { misuse } from "../errors.ts";
+import type { Terminal } from "../terminal.ts";
 import { campaignFile, type NewCampaign, slugOf } from "../wizard/campaign-file.ts";
 import { KIND_WORDS, type KindWords } from "../wizard/kinds.ts";
-import { type OwnFacts, ownFacts, wordsFor } from "../wizard/own-facts.ts";
+import { type OwnFacts, ownFacts, wordsFor } from "../wizard/package-facts.ts";
 import type { Ask } from "../wizard/questions.ts";
 
 export interface NewOptions {

@@ -1,21 +1,21 @@
 /** `broadcast plan`: what would be said, where and when. Sends nothing. */
 import { resolve } from "node:path";
-import { hasErrors, planCampaign } from "../../app/planning.ts";
+import { hasErrors, planCampaign } from "../../app/plan.ts";
 import { type Project, shown } from "../../app/project.ts";
-import type { Need } from "../../approval/judge.ts";
-import { NO_CREDENTIAL } from "../../campaign/channel.ts";
+import type { Need } from "../../approval/evaluate.ts";
+import { NO_CREDENTIAL } from "../../config/config.ts";
 import { EXIT } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { needLines } from "../../report/approval.ts";
 import { document } from "../../report/json.ts";
 import { planCards, planFoot, planHead } from "../../report/plan.ts";
 import { quoted } from "../../report/shell.ts";
-import { approveCommand, planStanding } from "../approving.ts";
-import { reportProblems } from "../faults.ts";
-import { mayGoOut, sandboxSuffix, sayNext, typedAgain } from "../next.ts";
-import type { Terminal } from "../output.ts";
-import { annotate, tellPlanned } from "../runner.ts";
-import { openStage } from "../stage.ts";
+import { approveCommand, planStanding } from "../approval.ts";
+import { reportProblems } from "../errors.ts";
+import { annotate, tellPlanned } from "../github-actions.ts";
+import { mayGoOut, sandboxSuffix, sayNext, typedAgain } from "../hints.ts";
+import { openStage } from "../open-project.ts";
+import type { Terminal } from "../terminal.ts";
 import { sayWithheld } from "../withheld.ts";
 
 export interface PlanOptions {

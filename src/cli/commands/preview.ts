@@ -1,17 +1,17 @@
 /** `broadcast preview`: the posts as they will look, again after every change while somebody writes. */
 import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { hasErrors, planCampaign } from "../../app/planning.ts";
+import { hasErrors, planCampaign } from "../../app/plan.ts";
 import type { Project } from "../../app/project.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import { planCards } from "../../report/plan.ts";
 import { didYouMean } from "../../suggest.ts";
-import { misuse, reportProblems } from "../faults.ts";
-import { interruptible } from "../interrupt.ts";
-import { sandboxSuffix, sayNext, typedAgain } from "../next.ts";
-import type { Terminal } from "../output.ts";
-import { openStage, type Stage } from "../stage.ts";
+import { misuse, reportProblems } from "../errors.ts";
+import { sandboxSuffix, sayNext, typedAgain } from "../hints.ts";
+import { openStage, type Stage } from "../open-project.ts";
+import { interruptible } from "../signals.ts";
+import type { Terminal } from "../terminal.ts";
 import { sayWithheld } from "../withheld.ts";
 
 export interface PreviewOptions {

@@ -1,14 +1,14 @@
 /** `broadcast status --releases`: which releases there are, and which of them nobody has announced. */
 import type { Project } from "../../app/project.ts";
 import { EXIT } from "../../errors.ts";
-import type { Delivery } from "../../ledger/records.ts";
-import { type Known, knownReleases, names } from "../../release/known.ts";
+import type { Delivery } from "../../ledger/types.ts";
 import { document } from "../../report/json.ts";
-import { oneLine } from "../../report/printable.ts";
 import { table } from "../../report/table.ts";
+import { oneLine } from "../../report/terminal-safe.ts";
+import { type Known, knownReleases, names } from "../../sources/known-releases.ts";
+import { sayNext } from "../hints.ts";
 import { looking } from "../memory.ts";
-import { sayNext } from "../next.ts";
-import type { Terminal } from "../output.ts";
+import type { Terminal } from "../terminal.ts";
 
 interface Announced extends Known {
   /** Deliveries of campaigns that name this version, by state. */

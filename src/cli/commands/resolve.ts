@@ -1,21 +1,21 @@
 /** `broadcast resolve`: a person settles what no program can know. */
 
+import { findDelivery } from "../../app/ledger.ts";
 import type { Project } from "../../app/project.ts";
-import { findDelivery } from "../../app/state.ts";
 import { isWebAddress } from "../../campaign/schema.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { Delivery } from "../../ledger/records.ts";
-import { heldHints } from "../../report/held.ts";
+import type { Delivery } from "../../ledger/types.ts";
+import { heldHints } from "../../report/held-hints.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { outcomes } from "../../report/outcome.ts";
-import { oneLine } from "../../report/printable.ts";
-import { deliverWatched, demandUsable, exitCode } from "../delivering.ts";
-import { misuse } from "../faults.ts";
+import { oneLine } from "../../report/terminal-safe.ts";
+import { deliverWatched, demandUsable, exitCode } from "../deliver.ts";
+import { misuse } from "../errors.ts";
+import { goOn, sandboxSuffix } from "../hints.ts";
 import { changing, historiesOf, whereabouts } from "../memory.ts";
-import { goOn, sandboxSuffix } from "../next.ts";
-import type { Terminal } from "../output.ts";
-import { openStage } from "../stage.ts";
+import { openStage } from "../open-project.ts";
+import type { Terminal } from "../terminal.ts";
 
 export interface ResolveOptions {
   published?: string;

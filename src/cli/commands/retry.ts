@@ -1,18 +1,19 @@
 /** `broadcast retry`: what a network refused is tried again, because a person says that the cause is gone. */
+
+import { findDelivery } from "../../app/ledger.ts";
 import type { Project } from "../../app/project.ts";
-import { findDelivery } from "../../app/state.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { Delivery, History, State } from "../../ledger/records.ts";
+import type { Delivery, History, State } from "../../ledger/types.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { outcomes, tally } from "../../report/outcome.ts";
-import { demandDeliveriesApproved } from "../approving.ts";
-import { deliverWatched, demandUsable, exitCode } from "../delivering.ts";
-import { misuse } from "../faults.ts";
+import { demandDeliveriesApproved } from "../approval.ts";
+import { deliverWatched, demandUsable, exitCode } from "../deliver.ts";
+import { misuse } from "../errors.ts";
+import { goOn, sandboxSuffix } from "../hints.ts";
 import { campaignId, changing, historiesOf } from "../memory.ts";
-import { goOn, sandboxSuffix } from "../next.ts";
-import type { Terminal } from "../output.ts";
-import { openStage } from "../stage.ts";
+import { openStage } from "../open-project.ts";
+import type { Terminal } from "../terminal.ts";
 
 export interface RetryOptions {
   /** What was cancelled or came too late as well. */

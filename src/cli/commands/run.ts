@@ -1,17 +1,17 @@
 /** `broadcast run`: sends what is due, for crons and timers; with `--watch`, for as long as it runs. */
 import { join, resolve } from "node:path";
+import { stateFolder } from "../../app/ledger.ts";
 import { openProject, type Project } from "../../app/project.ts";
-import { stateFolder } from "../../app/state.ts";
+import { type Round, round } from "../../app/run.ts";
 import { type Clock, systemClock } from "../../clock.ts";
-import { lock } from "../../delivery/lock.ts";
 import { EXIT, InputError, type Problem } from "../../errors.ts";
-import { frames } from "../../report/frame.ts";
+import { lock } from "../../lock.ts";
+import { frames } from "../../report/code-frame.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { runLines } from "../../report/run.ts";
-import { type Interrupt, interruptible } from "../interrupt.ts";
-import type { Terminal } from "../output.ts";
-import { type Round, round } from "../round.ts";
-import { openStage } from "../stage.ts";
+import { openStage } from "../open-project.ts";
+import { type Interrupt, interruptible } from "../signals.ts";
+import type { Terminal } from "../terminal.ts";
 
 export interface RunOptions {
   /** Once; that is what happens without `watch` anyway. */

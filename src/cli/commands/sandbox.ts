@@ -1,12 +1,12 @@
 /** `broadcast sandbox`: the networks' stand-ins on this computer, until Ctrl-C. */
 import { dirname, join } from "node:path";
-import { findConfig } from "../../config.ts";
+import { findConfig } from "../../config/load.ts";
 import { EXIT } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import type { Sandbox } from "../../sandbox/server.ts";
-import { misuse } from "../faults.ts";
-import { interruptible } from "../interrupt.ts";
-import type { Terminal } from "../output.ts";
+import { misuse } from "../errors.ts";
+import { interruptible } from "../signals.ts";
+import type { Terminal } from "../terminal.ts";
 
 export interface SandboxOptions {
   port: number;

@@ -1,16 +1,16 @@
 /** `broadcast schedule`: what is coming, and what makes it come: a calendar, a crontab line, systemd units. */
 import { join, relative, resolve } from "node:path";
 import { openProject, type Project } from "../../app/project.ts";
+import { campaignFiles } from "../../app/schedule.ts";
+import { coming } from "../../app/upcoming.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { EXIT } from "../../errors.ts";
-import { count, frames } from "../../report/frame.ts";
+import { count, frames } from "../../report/code-frame.ts";
 import { document } from "../../report/json.ts";
 import { comingJson, scheduleTable } from "../../report/schedule.ts";
-import { coming } from "../coming.ts";
-import { misuse } from "../faults.ts";
-import { sayNext } from "../next.ts";
-import type { Terminal } from "../output.ts";
-import { campaignFiles } from "../scheduled.ts";
+import { misuse } from "../errors.ts";
+import { sayNext } from "../hints.ts";
+import type { Terminal } from "../terminal.ts";
 
 export interface ScheduleOptions {
   /** How far it looks. */

@@ -1,10 +1,10 @@
 /** `broadcast schema`: the JSON Schemas that editors complete and check with. */
 import { readFile } from "node:fs/promises";
 import { EXIT } from "../../errors.ts";
-import { shipped } from "../../shipped.ts";
+import { shipped } from "../../package-files.ts";
 import { didYouMean } from "../../suggest.ts";
-import { misuse } from "../faults.ts";
-import type { Terminal } from "../output.ts";
+import { misuse } from "../errors.ts";
+import type { Terminal } from "../terminal.ts";
 
 const FILES = ["campaign", "broadcast"];
 

@@ -1,27 +1,27 @@
 /** `broadcast send`: plan, ask the networks who we are, ask the person, deliver, report. */
 import { dirname, resolve } from "node:path";
+import { deliveriesOf, enter } from "../../app/deliver.ts";
+import { openLedger } from "../../app/ledger.ts";
+import { askNetworks, preflight, type Ready } from "../../app/preflight.ts";
 import type { Project } from "../../app/project.ts";
-import { deliveriesOf, enter } from "../../app/sending.ts";
-import { openLedger } from "../../app/state.ts";
 import { EXIT } from "../../errors.ts";
-import { differs } from "../../ledger/enter.ts";
-import type { Added, Delivery, History, NewDelivery } from "../../ledger/records.ts";
+import type { Added, Delivery, History, NewDelivery } from "../../ledger/types.ts";
+import { differs } from "../../ledger/upsert.ts";
 import type { Plan } from "../../plan/plan.ts";
+import { frames } from "../../report/code-frame.ts";
 import { driftNotes } from "../../report/drift.ts";
-import { frames } from "../../report/frame.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { outcomes, tally } from "../../report/outcome.ts";
 import { planHead, planSummary } from "../../report/plan.ts";
-import { oneLine } from "../../report/printable.ts";
-import { demandPlanApproved } from "../approving.ts";
-import { deliverWatched, exitCode } from "../delivering.ts";
-import { misuse } from "../faults.ts";
+import { oneLine } from "../../report/terminal-safe.ts";
+import { demandPlanApproved } from "../approval.ts";
+import { deliverWatched, exitCode } from "../deliver.ts";
+import { misuse } from "../errors.ts";
+import { annotate, tellSent } from "../github-actions.ts";
+import { sandboxSuffix, sayNext, typedAgain } from "../hints.ts";
 import { looking } from "../memory.ts";
-import { sandboxSuffix, sayNext, typedAgain } from "../next.ts";
-import type { Terminal } from "../output.ts";
-import { askNetworks, preflight, type Ready } from "../preflight.ts";
-import { annotate, tellSent } from "../runner.ts";
-import { openStage, type Stage } from "../stage.ts";
+import { openStage, type Stage } from "../open-project.ts";
+import type { Terminal } from "../terminal.ts";
 import { sayWithheld } from "../withheld.ts";
 
 export interface SendOptions {
@@ -58,7 +58,7 @@ export async function send(
   );
   try {
     if (options.dryRun) {
-      const { showRequests } = await import("../dry.ts");
+      const { showRequests } = await import("./dry-run.ts");
       return await showRequests(file, options, stage.project, terminal);
     }
     const ready = await prepare(file, options, stage.project);
@@ -77,7 +77,7 @@ export async function send(
 
 async function prepare(file: string, options: SendOptions, project: Project): Promise<Ready> {
   if (options.plan === undefined) return preflight(file, project, { occurrence: options.occurrence });
-  const { recallPlan } = await import("../plan-file.ts");
+  const { recallPlan } = await import("../../app/plan-file.ts");
   const plan = await recallPlan(file, project);
   const { warnings } = await askNetworks(plan, project);
   return { plan, warnings: [...plan.problems, ...warnings] };

@@ -3,15 +3,15 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { openProject, type Project, shown } from "../../app/project.ts";
 import { EXIT, InputError } from "../../errors.ts";
-import type { Delivery, History } from "../../ledger/records.ts";
-import { lastAttempt, opening, type Whereabouts } from "../../report/held.ts";
+import type { Delivery, History } from "../../ledger/types.ts";
+import { lastAttempt, opening, type Whereabouts } from "../../report/held-hints.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { waitsThere } from "../../report/outcome.ts";
 import { quoted } from "../../report/shell.ts";
 import { byUrgency, isLeft, statusTable } from "../../report/status.ts";
+import { goOn, sayNext } from "../hints.ts";
 import { campaignId, historiesOf, looking, whereabouts } from "../memory.ts";
-import { goOn, sayNext } from "../next.ts";
-import type { Terminal } from "../output.ts";
+import type { Terminal } from "../terminal.ts";
 
 export interface StatusOptions {
   all?: boolean;

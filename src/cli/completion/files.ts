@@ -1,7 +1,7 @@
 /** Files below a folder that look like campaigns or kept plans, by their first lines. */
 import { closeSync, type Dirent, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
-import type { Candidate } from "./place.ts";
+import type { Candidate } from "./cursor.ts";
 
 // A home folder has a million files; nobody waits for them.
 const MOST_ENTRIES = 5_000;

@@ -1,7 +1,7 @@
 /** The names in broadcast.yml, as far as it can be read. Loads the YAML parser: import this module dynamically. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import type { Candidate } from "./place.ts";
+import type { Candidate } from "./cursor.ts";
 
 export interface ProjectNames {
   channels: Candidate[];

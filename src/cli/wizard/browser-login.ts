@@ -1,13 +1,13 @@
 /** A login in the browser, as a person at the terminal sees it. */
 import type { Adapter } from "../../adapter.ts";
-import { variableFor } from "../../campaign/channels.ts";
+import type { Login } from "../../app/credentials.ts";
+import { addressesOf, comesBack, hasBrowser, logInByBrowser, openBrowser } from "../../app/login.ts";
 import { type Clock, systemClock } from "../../clock.ts";
-import type { Transport } from "../../http.ts";
-import { addressesOf, comesBack, hasBrowser, logInByBrowser, openBrowser } from "../../login.ts";
-import type { Login } from "../../logins.ts";
+import { variableFor } from "../../config/channels.ts";
+import type { Transport } from "../../http/http.ts";
 import { numbered } from "../../report/doctor.ts";
-import { misuse } from "../faults.ts";
-import type { Terminal } from "../output.ts";
+import { misuse } from "../errors.ts";
+import type { Terminal } from "../terminal.ts";
 import type { Ask } from "./questions.ts";
 
 export interface BrowserAsk {

@@ -2,19 +2,19 @@
 import { relative, resolve } from "node:path";
 import { safeParse } from "valibot";
 import type { Adapter } from "../../adapter.ts";
-import { variableFor } from "../../campaign/channels.ts";
+import type { Login } from "../../app/credentials.ts";
+import { type Checked, checkSettings } from "../../app/login.ts";
+import { variableFor } from "../../config/channels.ts";
 import { NetworkError } from "../../errors.ts";
-import type { Transport } from "../../http.ts";
-import { type Checked, checkSettings } from "../../login.ts";
-import type { Login } from "../../logins.ts";
+import type { Transport } from "../../http/http.ts";
 import { numbered } from "../../report/doctor.ts";
-import { oneLine } from "../../report/printable.ts";
+import { oneLine } from "../../report/terminal-safe.ts";
 import { descriptionOf, entriesOf, isPath, isSecret, requiredOf } from "../../settings.ts";
-import { misuse } from "../faults.ts";
-import type { Terminal } from "../output.ts";
+import { misuse } from "../errors.ts";
+import type { Terminal } from "../terminal.ts";
 import { loginInBrowser } from "./browser-login.ts";
-import { type OwnFacts, onOwnSite } from "./own-facts.ts";
-import type { NewChannel } from "./project-file.ts";
+import type { NewChannel } from "./config-file.ts";
+import { type OwnFacts, onOwnSite } from "./package-facts.ts";
 import type { Ask } from "./questions.ts";
 
 export interface Drafted {

@@ -1,5 +1,5 @@
 /** The questions of `init`, `new` and `login`. Loads inquirer: import this module dynamically, and only when somebody can answer. */
-import { prompted } from "../prompt.ts";
+import { prompted } from "../prompts.ts";
 
 export interface Option {
   name: string;

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { shown } from "../../app/project.ts";
 import type { Kind } from "../../campaign/campaign.ts";
 import { writeAtomically } from "../../files.ts";
-import { shipped } from "../../shipped.ts";
-import { misuse } from "../faults.ts";
+import { shipped } from "../../package-files.ts";
+import { misuse } from "../errors.ts";
 import type { Drafted } from "./channel.ts";
+import { projectFile, withChannels } from "./config-file.ts";
 import { withIgnored, withVariables } from "./dotenv.ts";
-import { projectFile, withChannels } from "./project-file.ts";
 
 export interface Change {
   /** Absolute. */

@@ -4,7 +4,7 @@ import { APPROVAL } from "./approval.ts";
 import { CAMPAIGN } from "./campaign.ts";
 import { COMMAND } from "./command.ts";
 import { ANSWERS, ENTERED, OUTCOMES, STATES, WAITING } from "./delivery.ts";
-import { ENDS, EXITS } from "./ends.ts";
+import { ENDS, EXITS } from "./exit-codes.ts";
 import type { Explanation } from "./explanation.ts";
 import { FILES } from "./files.ts";
 import { LEDGER } from "./ledger.ts";

@@ -1,6 +1,6 @@
 /** What becomes of deliveries: their states, what networks answer, and how single requests ended. */
 import type { ErrorCode } from "../../errors.ts";
-import type { Added, Delivery, Outcome, State } from "../../ledger/records.ts";
+import type { Added, Delivery, Outcome, State } from "../../ledger/types.ts";
 import type { Explanation } from "./explanation.ts";
 
 export const STATES: Record<State, Explanation> = {

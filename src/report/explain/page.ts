@@ -1,5 +1,5 @@
 /** Explanations as a person reads them. */
-import type { Layout } from "../paint.ts";
+import type { Layout } from "../style.ts";
 import { table } from "../table.ts";
 import { wrap } from "../width.ts";
 import { CHAPTERS } from "./codes.ts";

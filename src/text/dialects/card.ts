@@ -3,13 +3,13 @@
  * which reads no Markdown at all.
  */
 import type { Paragraph, RootContent, Table } from "mdast";
-import type { RenderContext, Rendered } from "../text.ts";
+import type { RenderContext, Rendered } from "../types.ts";
 import { apart } from "./commonmark.ts";
 import type { Dialect } from "./dialect.ts";
+import { address, bracketed, clean, oneLine, ZERO } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
 import { ROWS } from "./grammar.ts";
-import { dialect, write } from "./lines.ts";
-import { address, bracketed, clean, oneLine, ZERO } from "./literal.ts";
+import { dialect, write } from "./line-renderer.ts";
 
 type Element = Record<string, unknown>;
 

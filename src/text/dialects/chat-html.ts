@@ -3,10 +3,10 @@
  * are line ends. The plain form is what counts against the limit: the text after the tags are read.
  */
 import type { Dialect } from "./dialect.ts";
+import { hush } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
 import { ROWS } from "./grammar.ts";
-import { dialect } from "./lines.ts";
-import { hush } from "./literal.ts";
+import { dialect } from "./line-renderer.ts";
 
 const grammar: Grammar = {
   markup: "chat-html",

@@ -1,10 +1,10 @@
 /** Discord's Markdown: backslashes, three levels of headings, no tables. */
 import { apart, commonmark, escapeMarkdown } from "./commonmark.ts";
+import { bracketed, ZERO } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
 import { ROWS } from "./grammar.ts";
-import { dialect } from "./lines.ts";
-import { bracketed, ZERO } from "./literal.ts";
-import { tripled } from "./signs.ts";
+import { dialect } from "./line-renderer.ts";
+import { tripled } from "./marks.ts";
 
 const grammar: Grammar = {
   ...commonmark,

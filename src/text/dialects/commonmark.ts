@@ -1,6 +1,7 @@
 /** What the descendants of CommonMark share. */
+
+import { bracketed, hush, ZERO } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
-import { bracketed, hush, ZERO } from "./literal.ts";
 import type { Gap } from "./writer.ts";
 
 // Everything that starts or ends a construct inside a line. Underscores inside a word do not.

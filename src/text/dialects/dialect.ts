@@ -1,6 +1,7 @@
 /** What a dialect is: one markup language, as data and one function. */
-import type { Markup, RenderContext, Rendered } from "../text.ts";
+
 import type { Tree } from "../tree.ts";
+import type { Markup, RenderContext, Rendered } from "../types.ts";
 
 /** What an author can write and a markup may be unable to say. */
 export type Construct =

@@ -1,5 +1,5 @@
 /** Plain text in which byte ranges are links, mentions and tags. Nothing is made of the text itself, so nothing pings. */
-import { dialect } from "./lines.ts";
+import { dialect } from "./line-renderer.ts";
 import { plainGrammar } from "./plain.ts";
 
 const { link: _, sign: _s, ...lost } = plainGrammar.lost;

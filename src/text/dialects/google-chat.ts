@@ -1,9 +1,10 @@
 /** Google Chat's own syntax (`MARKUP_SYNTAX_CHAT`). Nothing can be escaped, so signs are broken up. */
+
+import { ZERO } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
 import { ROWS } from "./grammar.ts";
-import { dialect } from "./lines.ts";
-import { ZERO } from "./literal.ts";
-import { broken, edged, ticked, tripled } from "./signs.ts";
+import { dialect } from "./line-renderer.ts";
+import { broken, edged, ticked, tripled } from "./marks.ts";
 
 const grammar: Grammar = {
   markup: "google-chat",

@@ -1,5 +1,5 @@
 /** What differs between the markups that are written line by line, as data. */
-import type { Handle, Markup } from "../text.ts";
+import type { Handle, Markup } from "../types.ts";
 import type { Lost } from "./dialect.ts";
 import type { Gap, Span } from "./writer.ts";
 

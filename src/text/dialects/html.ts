@@ -1,5 +1,5 @@
 /** HTML for blogs and mail, with the plain form as the alternative. */
-import { hypertext } from "./hypertext.ts";
+import { hypertext } from "./html-renderer.ts";
 
 export const html = hypertext({
   markup: "html",

@@ -1,5 +1,5 @@
 /** IRC: control codes for emphasis, which end with their line, and no empty lines. */
-import { dialect } from "./lines.ts";
+import { dialect } from "./line-renderer.ts";
 import { plainGrammar } from "./plain.ts";
 
 const { strong: _s, emphasis: _e, delete: _d, code: _c, sign: _, ...lost } = plainGrammar.lost;

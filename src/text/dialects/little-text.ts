@@ -3,7 +3,7 @@
  * cuts the post off there, silently.
  */
 import type { Grammar } from "./grammar.ts";
-import { dialect } from "./lines.ts";
+import { dialect } from "./line-renderer.ts";
 import { plainGrammar } from "./plain.ts";
 
 const { sign: _, ...lost } = plainGrammar.lost;

@@ -1,6 +1,6 @@
 /** GitHub, GitLab, Discourse, Forem: GFM with footnotes. Also safe where Liquid reads the text first. */
 import { commonmark, escapeMarkdown } from "./commonmark.ts";
-import { dialect } from "./lines.ts";
+import { dialect } from "./line-renderer.ts";
 
 export const markdown = dialect({
   ...commonmark,

@@ -1,5 +1,5 @@
 /** Matrix: its own list of HTML tags, no pictures from elsewhere, people as links; the plain form is the fallback. */
-import { escapeHtml, hypertext } from "./hypertext.ts";
+import { escapeHtml, hypertext } from "./html-renderer.ts";
 
 export const matrix = hypertext({
   markup: "matrix",

@@ -1,9 +1,10 @@
 /** Misskey's MFM. Tags are used for emphasis, as they work next to any character; `<plain>` holds what is literal. */
+
+import { bracketed, hush, ZERO } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
 import { ROWS } from "./grammar.ts";
-import { dialect } from "./lines.ts";
-import { bracketed, hush, ZERO } from "./literal.ts";
-import { ticked, tripled } from "./signs.ts";
+import { dialect } from "./line-renderer.ts";
+import { ticked, tripled } from "./marks.ts";
 
 // Whatever could be read as a function, mark, tag, link, formula, emoji code or search box.
 const ALIVE = /[*`~<>$[\]\\]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:[\w+-]+:|(?:search|検索)\s*$/iu;

@@ -1,9 +1,10 @@
 /** Slack's mrkdwn: three characters are escaped, marks are broken up. */
+
+import { ZERO } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
 import { ROWS } from "./grammar.ts";
-import { dialect } from "./lines.ts";
-import { ZERO } from "./literal.ts";
-import { broken, edged, ticked, tripled } from "./signs.ts";
+import { dialect } from "./line-renderer.ts";
+import { broken, edged, ticked, tripled } from "./marks.ts";
 
 const grammar: Grammar = {
   markup: "mrkdwn",

@@ -3,12 +3,12 @@
  * Text and ranges are apart, so nothing needs escaping. The plain form is the text.
  */
 import type { List, RootContent } from "mdast";
-import type { RenderContext, Rendered } from "../text.ts";
 import type { Tree } from "../tree.ts";
+import type { RenderContext, Rendered } from "../types.ts";
 import type { Dialect } from "./dialect.ts";
+import { clean } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
-import { write } from "./lines.ts";
-import { clean } from "./literal.ts";
+import { write } from "./line-renderer.ts";
 import { plain, plainGrammar } from "./plain.ts";
 
 interface Block {

@@ -1,8 +1,9 @@
 /** No markup at all: short posts. Networks make their own links, mentions and hashtags of it. */
+
+import { hush, silent } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
 import { ROWS } from "./grammar.ts";
-import { dialect } from "./lines.ts";
-import { hush, silent } from "./literal.ts";
+import { dialect } from "./line-renderer.ts";
 
 export const plainGrammar: Grammar = {
   markup: "plain",

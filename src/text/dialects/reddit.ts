@@ -1,8 +1,8 @@
 /** Reddit's Markdown: tables and nested quotes, superscript, spoilers, and `u/name` that calls a person. */
 import { commonmark, escapeMarkdown } from "./commonmark.ts";
+import { ZERO } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
-import { dialect } from "./lines.ts";
-import { ZERO } from "./literal.ts";
+import { dialect } from "./line-renderer.ts";
 
 const grammar: Grammar = {
   ...commonmark,

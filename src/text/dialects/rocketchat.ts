@@ -1,9 +1,10 @@
 /** Rocket.Chat: single marks that work anywhere and cannot be escaped; headings hold no emphasis. */
+
+import { bracketed, ZERO } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
 import { ROWS } from "./grammar.ts";
-import { dialect } from "./lines.ts";
-import { bracketed, ZERO } from "./literal.ts";
-import { alike, edged, ticked, tripled } from "./signs.ts";
+import { dialect } from "./line-renderer.ts";
+import { alike, edged, ticked, tripled } from "./marks.ts";
 
 const SIGNS = /[*~`]|(?<![A-Za-z0-9])_/g;
 

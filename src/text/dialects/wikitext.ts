@@ -1,6 +1,6 @@
 /** MediaWiki: what could be a sign becomes a character reference, which shows the same. */
 import type { Grammar } from "./grammar.ts";
-import { dialect } from "./lines.ts";
+import { dialect } from "./line-renderer.ts";
 
 const SIGNS = /[&<>[\]{}|'~=]|__|(?<=\b(?:RFC|PMID|ISBN)) (?=\d)|:(?=\/\/)/g;
 

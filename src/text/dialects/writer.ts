@@ -1,6 +1,6 @@
 /** Writes lines: prefixes of quotes and lists, white space at the edges of emphasis, entities. Knows no markup. */
-import type { Entity } from "../text.ts";
-import { ZERO } from "./literal.ts";
+import type { Entity } from "../types.ts";
+import { ZERO } from "./escape.ts";
 
 /** An opening and a closing sign around a stretch of text. */
 export interface Mark {

@@ -1,9 +1,9 @@
 /** Zulip: Markdown without backslash escapes (zulip/zulip#18202); stars inside a word are emphasis too. */
 import { apart, commonmark } from "./commonmark.ts";
+import { bracketed } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
-import { dialect } from "./lines.ts";
-import { bracketed } from "./literal.ts";
-import { alike, ticked } from "./signs.ts";
+import { dialect } from "./line-renderer.ts";
+import { alike, ticked } from "./marks.ts";
 
 const grammar: Grammar = {
   ...commonmark,

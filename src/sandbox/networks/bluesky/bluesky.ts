@@ -5,8 +5,8 @@
 import { fromPairs, text } from "../../body.ts";
 import type { SandboxNetwork, SandboxReply, SandboxRequest, Taken, World } from "../../network.ts";
 import { sniff } from "../../sniff.ts";
-import { jsonInput, limited, ok, rateHeaders, refuse } from "./answers.ts";
 import { BLOB_MAX, checkPost, postOf } from "./post.ts";
+import { jsonInput, limited, ok, rateHeaders, refuse } from "./responses.ts";
 import { authorise, createSession, getSession, refreshSession } from "./session.ts";
 import { asDid, cidOf, cidOfBytes, didOf, handleOf, ID, type Kept, keyOf, type State, tid } from "./state.ts";
 

@@ -1,8 +1,8 @@
 /** Logging in: opaque tokens that end by the clock and rotate. */
 import { bearer } from "../../body.ts";
-import { channelOf, sha256 } from "../../names.ts";
+import { channelOf, sha256 } from "../../ids.ts";
 import type { SandboxReply, SandboxRequest, World } from "../../network.ts";
-import { jsonInput, limited, ok, rateHeaders, refuse } from "./answers.ts";
+import { jsonInput, limited, ok, rateHeaders, refuse } from "./responses.ts";
 import { didOf, handleOf, ID, type State, type Token } from "./state.ts";
 
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 /** What the server remembers, and the ids that it makes. */
-import { base32, sha256 } from "../../names.ts";
+import { base32, sha256 } from "../../ids.ts";
 import type { World } from "../../network.ts";
 
 export const ID = "bluesky";

@@ -3,7 +3,7 @@
  * …/topics/rate-limits, …/topics/opcodes-and-status-codes. Read 2026-11-23.
  */
 import { bearer, text } from "../../body.ts";
-import { channelOf, numberOf } from "../../names.ts";
+import { channelOf, numberOf } from "../../ids.ts";
 import type { SandboxNetwork, SandboxReply, SandboxRequest, Taken, World } from "../../network.ts";
 import { type Draft, messageEntity, postOf, readDraft } from "./message.ts";
 

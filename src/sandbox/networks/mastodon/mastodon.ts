@@ -4,9 +4,9 @@
  */
 import { bearer } from "../../body.ts";
 import type { SandboxNetwork, SandboxReply, SandboxRequest, World } from "../../network.ts";
-import { limited, ok, rateHeaders, refuse } from "./answers.ts";
 import { accountEntity, ID, instance, instanceV1, scheduledOf } from "./entities.ts";
 import { readMedia, upload } from "./media.ts";
+import { limited, ok, rateHeaders, refuse } from "./responses.ts";
 import { publishDue, scheduledStatus } from "./scheduled.ts";
 import { LIMITS, MINUTE, type State, stateOf } from "./state.ts";
 import { createStatus, deleteStatus, readSource, readStatus, timeline } from "./statuses.ts";

@@ -3,8 +3,8 @@ import { readBody, text } from "../../body.ts";
 import { graphemes } from "../../count.ts";
 import type { SandboxReply, SandboxRequest, World } from "../../network.ts";
 import { sniff } from "../../sniff.ts";
-import { limited, rateHeaders, refuse } from "./answers.ts";
 import { ALT_MAX, ID, IMAGE_BYTES, IMAGES, mediaEntity, VIDEO_BYTES, VIDEOS } from "./entities.ts";
+import { limited, rateHeaders, refuse } from "./responses.ts";
 import { LIMITS, nextId, type State } from "./state.ts";
 
 export function upload(request: SandboxRequest, account: string, state: State, world: World): SandboxReply {

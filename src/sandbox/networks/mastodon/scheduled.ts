@@ -1,8 +1,8 @@
 /** Statuses that wait for their time: https://docs.joinmastodon.org/methods/scheduled_statuses/, limits from scheduled_status.rb. */
 import { readBody, text } from "../../body.ts";
 import type { SandboxReply, SandboxRequest, World } from "../../network.ts";
-import { ok, refuse } from "./answers.ts";
 import { scheduledEntity } from "./entities.ts";
+import { ok, refuse } from "./responses.ts";
 import { MINUTE, nextId, type State } from "./state.ts";
 import { publish } from "./statuses.ts";
 

@@ -3,8 +3,8 @@ import { flag, fromPairs, readBody, text } from "../../body.ts";
 import { graphemes, spans } from "../../count.ts";
 import { marked } from "../../html.ts";
 import type { SandboxPost, SandboxReply, SandboxRequest, World } from "../../network.ts";
-import { limited, ok, rateHeaders, refuse } from "./answers.ts";
 import { accountId, ID, MAX, pageOf, scheduledEntity, statusEntity, URL_LENGTH } from "./entities.ts";
+import { limited, ok, rateHeaders, refuse } from "./responses.ts";
 import { scheduleRefused } from "./scheduled.ts";
 import { type Draft, HOUR, LIMITS, nextId, type State, type Status } from "./state.ts";
 

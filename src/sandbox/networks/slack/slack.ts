@@ -3,8 +3,8 @@
  * as HTTP 200 with `ok: false`. Read 2026-11-23.
  */
 import { bearer, flag, fromPairs, readBody, text } from "../../body.ts";
+import { channelOf, numberOf } from "../../ids.ts";
 import type { FormPart } from "../../multipart.ts";
-import { channelOf, numberOf } from "../../names.ts";
 import type { SandboxNetwork, SandboxReply, SandboxRequest, World } from "../../network.ts";
 import { sniff } from "../../sniff.ts";
 import { type Message, messageEntity, postOf, readMessage } from "./message.ts";

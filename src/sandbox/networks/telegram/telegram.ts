@@ -2,8 +2,8 @@
 import { flag, fromPairs, readBody, text } from "../../body.ts";
 import { codePoints, spans } from "../../count.ts";
 import { marked } from "../../html.ts";
+import { channelOf, numberOf } from "../../ids.ts";
 import type { FormPart } from "../../multipart.ts";
-import { channelOf, numberOf } from "../../names.ts";
 import type { SandboxNetwork, SandboxPost, SandboxReply, SandboxRequest, World } from "../../network.ts";
 import { pngSize, sniff } from "../../sniff.ts";
 import { type Parsed, parseHtml } from "./html.ts";

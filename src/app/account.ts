@@ -1,0 +1,123 @@
+/** Who we are on the networks and what they allow: asked once a day, remembered beside the ledger. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Account } from "../adapter.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import type { Channel } from "../config/config.ts";
+import type { NetworkError } from "../errors.ts";
+import type { Transport, WireReply } from "../http/http.ts";
+import { USER_AGENT } from "../version.ts";
+import { renewLogins } from "./credentials.ts";
+import { stateFolder } from "./ledger.ts";
+import type { Project } from "./project.ts";
+
+interface KnownAccount {
+  account: Account;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+// What servers say about their limits is kept for a day: `send` asks again only then.
+const KNOWN_FOR = 86_400_000;
+
+function accountsFile(project: Project): string {
+  return join(stateFolder(project), "accounts.json");
+}
+
+async function knownAccounts(project: Project): Promise<Record<string, KnownAccount>> {
+  try {
+    return JSON.parse(await readFile(accountsFile(project), "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+/** What the servers said they allow, by channel. */
+export async function knownLimits(
+  project: Project,
+  channels: readonly Channel[],
+): Promise<Map<string, Account["limits"]>> {
+  const known = await knownAccounts(project);
+  return new Map(channels.map(({ name, identity }) => [name, known[identity]?.account.limits]));
+}
+
+/** Who we are on the networks, as far as they were asked: by the channels' fingerprints. */
+export async function accountsKnown(project: Project): Promise<ReadonlyMap<string, Account>> {
+  const known = await knownAccounts(project);
+  return new Map(Object.entries(known).map(([identity, { account }]) => [identity, account]));
+}
+
+export interface Verified {
+  channel: Channel;
+  account?: Account;
+  error?: NetworkError;
+}
+
+export interface VerifyOptions {
+  clock?: Clock;
+  /** Only those who were not asked within a day. */
+  onlyUnknown?: boolean;
+  transport?: Transport;
+  /** Whether the answers, and new sessions, are written down; default true. */
+  remember?: boolean;
+  /** Every complete answer, with the times (epoch milliseconds) of its request. */
+  onReply?: (channel: Channel, reply: WireReply, times: { sent: number; received: number }) => void;
+}
+
+/** Asks each network who we are there and what it allows; remembers the answers. Networks that cannot be asked are left out. */
+export async function verifyChannels(
+  project: Project,
+  names: readonly string[],
+  options: VerifyOptions = {},
+): Promise<Verified[]> {
+  const { clock = systemClock, remember = true } = options;
+  const known = await knownAccounts(project);
+  const asked = names
+    .flatMap((name) => project.config.channels.get(name) ?? [])
+    .filter(({ adapter }) => adapter.verify !== undefined)
+    .filter(
+      ({ identity }) =>
+        !options.onlyUnknown || !known[identity] || known[identity].at < clock.now() - KNOWN_FOR,
+    );
+  if (asked.length === 0) return [];
+
+  const { verify } = await import("../delivery/account.ts");
+  const { fileSession, memorySession } = await import("../auth/session-store.ts");
+  const { writeAtomically } = await import("../files.ts");
+  const wire = options.transport ? undefined : (await import("../http/transport.ts")).createWire();
+  const transport = options.transport ?? wire!.transport;
+  const ask = async (channel: Channel): Promise<Verified> => {
+    const session = remember
+      ? fileSession(join(stateFolder(project), "sessions"), channel.identity)
+      : memorySession();
+    const watched: Transport = async (request, signal) => {
+      const sent = clock.now();
+      const reply = await transport(request, signal);
+      options.onReply?.(channel, reply, { sent, received: clock.now() });
+      return reply;
+    };
+    return { channel, ...(await verify(channel, session, watched, USER_AGENT)) };
+  };
+  try {
+    await renewLogins(project.logins, asked, { clock, transport });
+    const verified = await Promise.all(
+      asked.map(async (channel) => {
+        const first = await ask(channel);
+        if (first.error?.code !== "auth") return first;
+        const renewed = await renewLogins(
+          project.logins,
+          [channel],
+          { clock, transport },
+          new Set([channel.name]),
+        );
+        return renewed.size > 0 ? ask(channel) : first;
+      }),
+    );
+    for (const { channel, account } of verified)
+      if (account) known[channel.identity] = { account, at: clock.now() };
+    if (remember) await writeAtomically(accountsFile(project), JSON.stringify(known, null, 2), 0o600);
+    return verified;
+  } finally {
+    await wire?.close();
+  }
+}

@@ -1,0 +1,122 @@
+/** A plan into the ledger, and what the ledger holds out to the networks. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Media } from "../adapter.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import type { Channel } from "../config/config.ts";
+import type { DeliveryEvent } from "../delivery/deliver.ts";
+import { NetworkError } from "../errors.ts";
+import type { Transport } from "../http/http.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Added, NewDelivery } from "../ledger/types.ts";
+import type { Plan } from "../plan/plan.ts";
+import { USER_AGENT } from "../version.ts";
+import { renewLogins } from "./credentials.ts";
+import { stateFolder } from "./ledger.ts";
+import type { Project } from "./project.ts";
+
+/** The plan's deliveries as the ledger takes them. */
+export function deliveriesOf(plan: Plan, clock: Clock = systemClock): NewDelivery[] {
+  return plan.deliveries.map(
+    ({ id, channel, network, account, digest, posts, due, expires, schedule, late, uncertain }) => ({
+      id,
+      campaign: plan.campaign.id,
+      channel,
+      network,
+      account,
+      digest,
+      posts: posts.map(({ post }) => post),
+      dueAt: due === undefined ? clock.now() : Date.parse(due),
+      expiresAt: expires === undefined ? undefined : Date.parse(expires),
+      schedule,
+      late,
+      uncertain,
+    }),
+  );
+}
+
+export interface SendOptions {
+  /** Only these deliveries; default: everything that is due. */
+  ids?: readonly string[];
+  stop: AbortSignal;
+  /** Breaks off what is under way. */
+  abort?: AbortSignal;
+  onEvent?: (event: DeliveryEvent) => void;
+  /** Milliseconds; default 2 minutes. */
+  patience?: number;
+  clock?: Clock;
+  concurrency?: number;
+  /** For dry runs and tests. */
+  transport?: Transport;
+}
+
+const PATIENCE = 120_000;
+
+/** Delivers what the ledger holds for this project's channels. */
+export async function deliverAll(project: Project, ledger: Ledger, options: SendOptions): Promise<void> {
+  const { deliver } = await import("../delivery/deliver.ts");
+  const { fileSession } = await import("../auth/session-store.ts");
+  const wire = options.transport ? undefined : (await import("../http/transport.ts")).createWire();
+  const wanted = await ledger.outlines(
+    options.ids ? { ids: options.ids } : { states: ["scheduled", "sending"] },
+  );
+  const names = new Set(wanted.map(({ channel }) => channel));
+  const channels = [...project.config.channels.values()].filter(({ name }) => names.has(name));
+  const { clock = systemClock, transport = wire!.transport } = options;
+  const renewing = { clock, transport };
+  const once = (only: readonly Channel[], ids: readonly string[] | undefined) =>
+    deliver({
+      channels: only,
+      ledger,
+      ids,
+      clock,
+      transport,
+      userAgent: USER_AGENT,
+      patience: options.patience ?? PATIENCE,
+      session: (channel) =>
+        fileSession(join(stateFolder(project), "sessions"), (channel as Channel).identity),
+      read: (media) => readMedia(project.config.root, media),
+      signal: options.abort ?? new AbortController().signal,
+      stop: options.stop,
+      onEvent: options.onEvent,
+      concurrency: options.concurrency,
+    });
+  try {
+    await renewLogins(project.logins, channels, renewing);
+    await once(channels, options.ids);
+    if (!project.logins || options.stop.aborted) return;
+    // A token may end before its time: what waits for a login is tried once more with a renewed one.
+    const waiting = (await ledger.outlines({ ids: wanted.map(({ id }) => id) })).filter(
+      ({ state, code }) => state === "scheduled" && code === "auth",
+    );
+    const refused = new Set(waiting.map(({ channel }) => channel));
+    const renewed = await renewLogins(project.logins, channels, renewing, refused);
+    const again = waiting.filter(({ channel }) => renewed.has(channel)).map(({ id }) => id);
+    if (again.length > 0)
+      await once(
+        channels.filter(({ name }) => renewed.has(name)),
+        again,
+      );
+  } finally {
+    await wire?.close();
+  }
+}
+
+/** Enters a plan into the ledger. Throws InputError when the ledger cannot be written: nothing was sent. */
+export async function enter(plan: Plan, ledger: Ledger, clock: Clock = systemClock): Promise<Added[]> {
+  const { beforeSending } = await import("../ledger/errors.ts");
+  return beforeSending(() => ledger.add(deliveriesOf(plan, clock), clock.now()));
+}
+
+/** The file's bytes, if they are still the ones that were planned. */
+export async function readMedia(root: string, media: Media): Promise<Uint8Array> {
+  const { createHash } = await import("node:crypto");
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(join(root, media.file));
+  } catch (error) {
+    throw new NetworkError("rejected", `the file ${media.file} cannot be read any more`, { cause: error });
+  }
+  if (createHash("sha256").update(bytes).digest("hex") === media.sha256) return bytes;
+  throw new NetworkError("rejected", `the file ${media.file} is not the one that was planned; plan again`);
+}

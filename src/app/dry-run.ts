@@ -1,0 +1,210 @@
+/**
+ * What would leave, request by request. The real adapters run against the sandbox's halves without a socket; every request
+ * is shown as the real server would get it, secrets masked. Nothing is sent and nothing is remembered.
+ */
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative, sep } from "node:path";
+import { parse } from "valibot";
+import { memorySession } from "../auth/session-store.ts";
+import { systemClock } from "../clock.ts";
+import type { Channel, Config } from "../config/config.ts";
+import { deliver } from "../delivery/deliver.ts";
+import { redactor, type Transport, type WireRequest } from "../http/http.ts";
+import { openAt } from "../ledger/open.ts";
+import type { Plan, PlannedDelivery } from "../plan/plan.ts";
+import { networks } from "../sandbox/networks/index.ts";
+import { createStage } from "../sandbox/router.ts";
+import { entriesOf, isSecret } from "../settings.ts";
+import { USER_AGENT } from "../version.ts";
+import { readMedia } from "./deliver.ts";
+
+export interface DryRun {
+  channel: string;
+  network: string;
+  requests: ShownRequest[];
+  /** What would be written, for channels that are folders. */
+  files: { path: string; bytes: number }[];
+  /** Why not everything can be shown. */
+  error?: string;
+}
+
+export interface ShownRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  /** JSON and forms readable, binary parts by type and size. */
+  body: string;
+}
+
+const ORIGIN = "http://sandbox.invalid";
+
+export async function dryRun(plan: Plan, config: Config): Promise<DryRun[]> {
+  const folder = await mkdtemp(join(tmpdir(), "broadcast-dry-run-"));
+  try {
+    const runs: DryRun[] = [];
+    for (const delivery of plan.deliveries) {
+      const channel = config.channels.get(delivery.channel);
+      if (channel) runs.push(await runOne(delivery, channel, config, join(folder, String(runs.length))));
+    }
+    return runs;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runOne(
+  delivery: PlannedDelivery,
+  channel: Channel,
+  config: Config,
+  folder: string,
+): Promise<DryRun> {
+  const run: DryRun = { channel: channel.name, network: channel.network, requests: [], files: [] };
+  if (!networks.some(({ id }) => id === channel.network)) {
+    return { ...run, error: `${channel.adapter.name} has no sandbox half: its requests cannot be shown` };
+  }
+  const stage = createStage({ networks: [...networks], folder, origin: () => ORIGIN, rates: false });
+  const standIn = stage.channel(channel.network, channel.name, channel.settings);
+  const settings = parse(channel.adapter.channel, { ...publicOnly(channel), ...standIn }) as Record<
+    string,
+    unknown
+  >;
+  const show = asReal(standIn, channel);
+  const transport: Transport = async (request) => {
+    run.requests.push(shownRequest(request, show));
+    return stage.handle(request);
+  };
+
+  const ledger = await openAt(":memory:");
+  const now = systemClock.now();
+  await ledger.add(
+    [
+      {
+        id: delivery.id,
+        campaign: "",
+        channel: channel.name,
+        network: channel.network,
+        account: channel.identity,
+        digest: delivery.digest,
+        posts: delivery.posts.map(({ post }) => post),
+        // What the network is to publish leaves now, with its time.
+        dueAt: delivery.schedule === "network" && delivery.due ? Date.parse(delivery.due) : now,
+        schedule: delivery.schedule,
+      },
+    ],
+    now,
+  );
+  await deliver({
+    channels: [{ name: channel.name, adapter: channel.adapter, settings, secrets: [] }],
+    ledger,
+    clock: systemClock,
+    transport,
+    userAgent: USER_AGENT,
+    patience: 0,
+    session: () => memorySession(),
+    read: (media) => readMedia(config.root, media),
+    signal: new AbortController().signal,
+    stop: new AbortController().signal,
+  });
+  const after = await ledger.history(delivery.id);
+  await ledger.close();
+  if (after?.state !== "published" && after?.receipts[0]?.due === undefined)
+    run.error = show(after?.message ?? "the sandbox did not take it");
+  run.files = await filesBelow(standIn.folder, String(channel.settings.folder ?? ""));
+  return run;
+}
+
+// The channel's own settings, without those that the sandbox stands in for and without secrets.
+function publicOnly(channel: Channel): Record<string, unknown> {
+  const entries = entriesOf(channel.adapter.channel);
+  return Object.fromEntries(Object.entries(channel.settings).filter(([key]) => !isSecret(entries[key])));
+}
+
+// Puts what the real server would see where the sandbox's stand-ins are.
+function asReal(standIn: Record<string, string>, channel: Channel): (text: string) => string {
+  const masked = redactor(channel.secrets);
+  const pairs = Object.entries(standIn)
+    .flatMap(([key, fake]) => replacements(fake, channel.settings[key], channel.secrets))
+    .sort(([a], [b]) => b.length - a.length);
+  return (text) =>
+    masked(
+      pairs.reduce(
+        (out, [fake, real]) =>
+          out.replaceAll(fake, real).replaceAll(encodeURIComponent(fake), encodeURIComponent(real)),
+        text,
+      ),
+    );
+}
+
+// A webhook is a secret that is a URL: adapters take it apart, so its server and its telling segments are shown one by one.
+function replacements(fake: string, real: unknown, secrets: readonly string[]): [string, string][] {
+  if (typeof real !== "string") return [];
+  if (!secrets.includes(real)) return [[fake, real]];
+  if (!URL.canParse(real) || !fake.startsWith(ORIGIN)) return [[fake, "***"]];
+  const [network = "", ...segments] = fake.slice(ORIGIN.length + 1).split("/");
+  return [
+    [`${ORIGIN}/${network}`, new URL(real).origin],
+    ...segments
+      .filter((segment) => segment.length >= 8 && /[^a-z]/.test(segment))
+      .map((segment): [string, string] => [segment, "***"]),
+  ];
+}
+
+function shownRequest(request: WireRequest, show: (text: string) => string): ShownRequest {
+  const headers = Object.entries(request.headers).map(([name, value]) => [
+    name,
+    name === "authorization" ? `${value.split(" ")[0]} ***` : show(value),
+  ]);
+  return {
+    method: request.method,
+    url: show(request.url),
+    headers: Object.fromEntries(headers),
+    body: request.body ? show(readable(request.body, request.headers["content-type"] ?? "")) : "",
+  };
+}
+
+function readable(body: Uint8Array, type: string): string {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (/json/i.test(type)) return JSON.stringify(JSON.parse(bytes.toString("utf8")), null, 2);
+  if (/x-www-form-urlencoded/i.test(type)) {
+    return [...new URLSearchParams(bytes.toString("utf8"))]
+      .map(([name, value]) => `${name} = ${value}`)
+      .join("\n");
+  }
+  const boundary = /boundary="?([^";]+)/i.exec(type)?.[1];
+  if (boundary) return parts(bytes, boundary).join("\n");
+  return `<${type || "bytes"}, ${body.length} bytes>`;
+}
+
+// latin1 keeps one character per byte, so that the parts' lengths stay right.
+function parts(bytes: Buffer, boundary: string): string[] {
+  return bytes
+    .toString("latin1")
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .map((part) => {
+      const end = part.indexOf("\r\n\r\n");
+      const head = part.slice(2, end);
+      const content = Buffer.from(part.slice(end + 4, -2), "latin1");
+      const name = /name="([^"]*)"/.exec(head)?.[1] ?? "";
+      const file = /filename="([^"]*)"/.exec(head)?.[1];
+      const kind = /content-type: (.+)/i.exec(head)?.[1]?.trim();
+      return file === undefined
+        ? `${name} = ${content.toString("utf8")}`
+        : `${name} = <${file}, ${kind ?? "bytes"}, ${content.length} bytes>`;
+    });
+}
+
+async function filesBelow(folder: string | undefined, real: string): Promise<DryRun["files"]> {
+  if (folder === undefined) return [];
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  return Promise.all(
+    files.sort().map(async (file) => ({
+      path: join(real, relative(folder, file)).split(sep).join("/"),
+      bytes: (await stat(file)).size,
+    })),
+  );
+}

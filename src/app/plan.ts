@@ -1,0 +1,174 @@
+/** From a campaign's file to its plan, or to everything that is wrong with it. */
+import { resolve } from "node:path";
+import { type Campaign, saidTo } from "../campaign/campaign.ts";
+import { leaksOf } from "../campaign/leaks.ts";
+import { loadCampaign } from "../campaign/load.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { type Channel, NO_CREDENTIAL } from "../config/config.ts";
+import { byPlace, InputError, type Problem, type ProblemCode } from "../errors.ts";
+import type { MediaFile } from "../media/file.ts";
+import { shipped } from "../package-files.ts";
+import type { Plan } from "../plan/plan.ts";
+import { knownLimits } from "./account.ts";
+import type { Project } from "./project.ts";
+
+export interface Planned {
+  plan: Plan;
+  campaign: Campaign;
+}
+
+export interface PlanOptions {
+  clock?: Clock;
+  /**
+   * Missing credentials are only remarked on: a plan sends nothing, and who reviews it (a pull request from a fork) has
+   * none. What is to be sent is planned without this.
+   */
+  withoutCredentials?: boolean;
+  /** Which occurrence of a campaign that comes again: its wall-clock time. Default: the next one. */
+  occurrence?: string;
+}
+
+/** Reads and checks a campaign. Throws InputError with everything that is wrong with it and with `broadcast.yml`. */
+export async function readCampaign(
+  file: string,
+  project: Project,
+  options: PlanOptions = {},
+): Promise<{ campaign: Campaign; problems: Problem[] }> {
+  const { campaign, draft, problems } = await loadCampaign(
+    resolve(project.cwd, file),
+    project.config,
+    project.adapters,
+    project.cwd,
+    project.release,
+  );
+  const found = [...project.problems, ...problems].map((problem) =>
+    options.withoutCredentials && NO_CREDENTIAL.has(problem.code)
+      ? { ...problem, severity: "warning" as const }
+      : problem,
+  );
+  if (campaign && !hasErrors(found)) return { campaign, problems: found };
+  const readable = campaign ?? draft;
+  const further = readable ? await furtherErrors(readable, project, options, found) : [];
+  throw new InputError([...found, ...further].sort(byPlace));
+}
+
+// What planning finds that no mistake of the reading can have brought about. Times, words and files stand for themselves;
+// what is missing, or too much, may be so because of another mistake.
+const OF_ITS_OWN = new Set<ProblemCode>([
+  "alt-too-long",
+  "bad-condition",
+  "bad-link",
+  "bad-rhythm",
+  "bad-time",
+  "expires-before-due",
+  "literal-secret",
+  "media-bytes",
+  "media-count",
+  "media-empty",
+  "media-missing",
+  "media-mixed",
+  "media-size",
+  "media-type",
+  "media-unreadable",
+  "no-such-time",
+  "template-limit",
+  "template-syntax",
+  "title-too-long",
+  "too-long",
+  "undefined-variable",
+  "unknown-filter",
+]);
+
+/** Whoever has to mend one thing wants to hear of the others too, as far as a campaign with errors can be planned. */
+async function furtherErrors(
+  campaign: Campaign,
+  project: Project,
+  options: PlanOptions,
+  known: readonly Problem[],
+): Promise<Problem[]> {
+  const spot = ({ place }: Problem) => `${place?.file}:${place?.line}:${place?.column}`;
+  const said = new Set(known.map(spot));
+  let found: readonly Problem[];
+  try {
+    found = (await planned(campaign, project, options)).problems;
+  } catch (error) {
+    // Planning may rely on what is wrong here; that is said already.
+    found = error instanceof InputError ? error.problems : [];
+  }
+  return found.filter(
+    (problem) => problem.severity === "error" && OF_ITS_OWN.has(problem.code) && !said.has(spot(problem)),
+  );
+}
+
+/** Reads a campaign and plans it. Throws like `readCampaign`; what is wrong with the texts and media is in `plan.problems`. */
+export async function planCampaign(
+  file: string,
+  project: Project,
+  options: PlanOptions = {},
+): Promise<Planned> {
+  const { campaign, problems } = await readCampaign(file, project, options);
+  const plan = await planned(campaign, project, options);
+  plan.problems.unshift(...problems);
+  return { plan, campaign };
+}
+
+async function planned(campaign: Campaign, project: Project, options: PlanOptions): Promise<Plan> {
+  const { config, cwd } = project;
+  const { clock = systemClock } = options;
+  const used = campaign.channels.flatMap((name) => config.channels.get(name) ?? []);
+  if (campaign.when !== undefined) {
+    const { isWanted } = await import("../campaign/release-defaults.ts");
+    const { withheldPlan } = await import("../plan/plan.ts");
+    if (!(await isWanted(campaign))) return withheldPlan(campaign, []);
+  }
+  const { createTemplates } = await import("../campaign/template.ts");
+  const { plan } = await import("../plan/plan.ts");
+  const { media, problems } = await describeAll(campaign, used);
+  const made = await plan({
+    campaign,
+    config,
+    templates: createTemplates({
+      folders: [config.templates, shipped("templates")].filter((folder) => folder !== undefined),
+      cwd,
+    }),
+    media,
+    limits: await knownLimits(project, used),
+    now: clock.now(),
+    occurrence: options.occurrence,
+  });
+  demandNoLeak(made, project);
+  made.problems.unshift(...problems);
+  return made;
+}
+
+/** Throws InputError when a post holds a credential: such a plan is not even shown. */
+export function demandNoLeak(plan: Pick<Plan, "deliveries">, { config }: Pick<Project, "config">): void {
+  const leaks = plan.deliveries.flatMap(({ channel, posts }) => leaksOf(posts, channel, config.channels));
+  if (leaks.length > 0) throw new InputError(leaks);
+}
+
+export function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some(({ severity }) => severity === "error");
+}
+
+/** Throws InputError when the plan may not be sent. */
+export function demandSound(plan: Plan): void {
+  if (hasErrors(plan.problems)) throw new InputError(plan.problems);
+}
+
+async function describeAll(
+  campaign: Campaign,
+  channels: readonly Channel[],
+): Promise<{ media: Map<string, MediaFile>; problems: Problem[] }> {
+  const used = channels.flatMap((channel) => saidTo(campaign, channel).media);
+  const media = new Map<string, MediaFile>();
+  const problems: Problem[] = [];
+  if (used.length === 0) return { media, problems };
+  const { describeMedia } = await import("../media/file.ts");
+  for (const [file, { place }] of new Map(used.map((item) => [item.file, item]))) {
+    const described = await describeMedia(campaign.root, file);
+    if ("severity" in described) problems.push({ ...described, place });
+    else media.set(file, described);
+  }
+  return { media, problems };
+}

@@ -1,0 +1,85 @@
+/** The sandbox as a stand-in for every channel: one that runs already, or one of this process. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "../errors.ts";
+import { networks } from "../sandbox/networks/index.ts";
+import { type Sandbox, startSandbox } from "../sandbox/server.ts";
+import type { Override } from "./project.ts";
+
+export const SANDBOX_PORT = 4747;
+
+export interface Rehearsal {
+  /** The page: `http://127.0.0.1:4747`. */
+  url: string;
+  override: Override;
+  /** Whether it was started here, and so ends with this process. */
+  own: boolean;
+  close(): Promise<void>;
+}
+
+export interface RehearsalOptions {
+  /** Use the one that runs there. Default: the one at the usual port, else start one. */
+  url?: string;
+  /** The project's `.broadcast/sandbox`: where a sandbox of this process keeps what it took. */
+  folder: string;
+  /** Forgets earlier rehearsals, the ledger included; only for a sandbox of this process. */
+  fresh?: boolean;
+}
+
+export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
+  const wanted = options.url ?? `http://127.0.0.1:${SANDBOX_PORT}`;
+  // A named one is there, and may be busy; at the usual port there may be anything.
+  const running = await ask(wanted, options.url === undefined ? 1_000 : 10_000);
+  if (running)
+    return { url: wanted, own: false, override: standIn(wanted, running.folder), close: async () => {} };
+  if (options.url !== undefined) {
+    throw new InputError({
+      severity: "error",
+      code: "no-sandbox",
+      message: `no sandbox answers at ${options.url}`,
+      remedy: "Start one with `broadcast sandbox`, or leave the address out.",
+    });
+  }
+  if (options.fresh) await forget(options.folder);
+  const sandbox = await start(join(options.folder, "stage"));
+  return {
+    url: sandbox.url,
+    own: true,
+    override: standIn(sandbox.url, join(options.folder, "stage")),
+    close: () => sandbox.close(),
+  };
+}
+
+/** Removes everything that rehearsals left behind. */
+export async function forget(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+// The usual port keeps the links of earlier rehearsals alive; any other will do when it is taken.
+async function start(folder: string): Promise<Sandbox> {
+  const settings = { networks: [...networks], folder, journal: join(folder, "posts.jsonl") };
+  try {
+    return await startSandbox({ ...settings, port: SANDBOX_PORT });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    return startSandbox({ ...settings, port: 0 });
+  }
+}
+
+function standIn(url: string, folder: string): Override {
+  return (network, channel, written) =>
+    networks.find(({ id }) => id === network)?.channel(channel, `${url}/${network}`, folder, written);
+}
+
+async function ask(url: string, patience: number): Promise<{ folder: string } | undefined> {
+  try {
+    const answer = await fetch(`${url}/api/sandbox`, {
+      signal: AbortSignal.timeout(patience),
+      redirect: "error",
+    });
+    const about = (await answer.json()) as { sandbox?: unknown; folder?: unknown };
+    return about.sandbox === true && typeof about.folder === "string" ? { folder: about.folder } : undefined;
+  } catch {
+    return undefined;
+  }
+}

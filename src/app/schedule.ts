@@ -1,0 +1,171 @@
+/** The campaigns in a folder that have a time: what `run` and `schedule` are about. */
+import { readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Campaign, saidTo } from "../campaign/campaign.ts";
+import { misuse } from "../cli/errors.ts";
+import type { Channel } from "../config/config.ts";
+import { InputError, type Problem } from "../errors.ts";
+import { delayOf, timesOf } from "../plan/due.ts";
+import { deliveryId } from "../plan/plan.ts";
+import { isRhythmic, nextWall, type Rhythms, rhythmsOf, turnsAt } from "../plan/recurrence.ts";
+import { readSource } from "../yaml/source.ts";
+import { hasErrors, readCampaign } from "./plan.ts";
+import { type Project, shown } from "./project.ts";
+
+export interface Scheduled {
+  /** Absolute. */
+  file: string;
+  campaign: Campaign;
+  /** Those that it speaks to. */
+  channels: Channel[];
+  /** By channel; empty for a campaign that comes once. */
+  rhythms: Rhythms;
+  /** Milliseconds after the campaign's own time, by channel. */
+  delays: ReadonlyMap<string, number>;
+  /** Channels whose network is to get it ahead of its time. */
+  ahead: ReadonlySet<string>;
+}
+
+/** One delivery to come, or one that has come. */
+export interface Slot {
+  id: string;
+  channel: string;
+  /** Epoch milliseconds. */
+  due: number;
+  /** The network is to get it ahead of its time: as soon as it is known. */
+  ahead: boolean;
+  /** Where the campaign comes again, which time this is. */
+  occurrence?: string;
+  timezone?: string;
+}
+
+/**
+ * Reads every campaign that says `at` or `every`; in folders, whatever YAML has a `kind`. What cannot be read is among the
+ * problems, and the others are there all the same. Throws InputError when a path does not exist, or for `broadcast.yml`.
+ */
+export async function readScheduled(
+  paths: readonly string[],
+  project: Project,
+): Promise<{ scheduled: Scheduled[]; problems: Problem[] }> {
+  if (hasErrors(project.problems)) throw new InputError(project.problems);
+  const scheduled: Scheduled[] = [];
+  const problems: Problem[] = [];
+  for (const file of campaignFiles(paths, project)) {
+    try {
+      const one = await readOne(file, project);
+      if (one) scheduled.push(one);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  return { scheduled, problems };
+}
+
+/** In order of their paths, each once. */
+export function campaignFiles(paths: readonly string[], { cwd }: Pick<Project, "cwd">): string[] {
+  const files = paths.flatMap((path) => {
+    const absolute = resolve(cwd, path);
+    const found = statSync(absolute, { throwIfNoEntry: false });
+    if (!found)
+      throw misuse(`there is no file or folder \`${path}\``, "Name a campaign, or a folder of campaigns.");
+    return found.isDirectory() ? yamlIn(absolute) : [absolute];
+  });
+  return [...new Set(files)].sort();
+}
+
+function yamlIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith(".") || entry.name === "node_modules") return [];
+    if (entry.isDirectory()) return yamlIn(path);
+    return /\.ya?ml$/i.test(entry.name) && !/\.approval\.ya?ml$/i.test(entry.name) ? [path] : [];
+  });
+}
+
+async function readOne(file: string, project: Project): Promise<Scheduled | undefined> {
+  const { value } = await readSource(file, shown(project.cwd, file));
+  if (!saysWhen(value)) return undefined;
+  // Whether a credential is there matters when something is due.
+  const { campaign } = await readCampaign(file, project, { withoutCredentials: true });
+  const channels = campaign.channels
+    .flatMap((name) => project.config.channels.get(name) ?? [])
+    .filter((channel) => !saidTo(campaign, channel).skip);
+  const { rhythms, problems } = await rhythmsOf(campaign, channels);
+  if (problems.length > 0) throw new InputError(problems);
+  const delays = new Map(
+    channels.map((channel) => [channel.name, delayOf(channel, campaign, project.config)] as const),
+  );
+  const ahead = channels.filter((channel) => saidTo(campaign, channel).schedule?.is === "network");
+  return { file, campaign, channels, rhythms, delays, ahead: new Set(ahead.map(({ name }) => name)) };
+}
+
+const RHYTHM = ["at", "every", "from", "until", "count"];
+
+function saysWhen(value: Record<string, unknown>): boolean {
+  if (!("kind" in value)) return false;
+  const only = Object.values((value.only ?? {}) as Record<string, unknown>);
+  return (
+    RHYTHM.some((key) => key in value) ||
+    only.some((said) => typeof said === "object" && said !== null && "at" in said)
+  );
+}
+
+/** What one wall-clock time of a rhythm means on each channel. */
+export async function slotsAt(
+  { campaign, rhythms, delays, ahead }: Scheduled,
+  wall: string,
+): Promise<Slot[]> {
+  return [...(await turnsAt(rhythms, wall))].map(([channel, turn]) => ({
+    id: deliveryId(campaign.id, { name: channel }, wall),
+    channel,
+    due: turn.at + (delays.get(channel) ?? 0),
+    ahead: ahead.has(channel),
+    occurrence: wall,
+    timezone: turn.zone,
+  }));
+}
+
+/** The deliveries of a campaign that comes once, as far as they have a time. Throws InputError for times that are none. */
+export async function slotsOnce(
+  { campaign, channels, ahead }: Scheduled,
+  { config }: Project,
+  now: number,
+): Promise<Slot[]> {
+  const problems: Problem[] = [];
+  const slots: Slot[] = [];
+  for (const channel of channels) {
+    const { due, timezone } = await timesOf(
+      channel,
+      saidTo(campaign, channel),
+      undefined,
+      { campaign, config, now },
+      (problem) => problems.push({ severity: "error", channel: channel.name, ...problem }),
+    );
+    if (due === undefined) continue;
+    slots.push({
+      id: deliveryId(campaign.id, channel),
+      channel: channel.name,
+      due: Date.parse(due),
+      ahead: ahead.has(channel.name),
+      timezone,
+    });
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  return slots;
+}
+
+/** When something of it comes next; `undefined` when nothing does. */
+export async function nextDue(one: Scheduled, project: Project, now: number): Promise<number | undefined> {
+  if (!isRhythmic(one.campaign)) {
+    const slots = await slotsOnce(one, project, now);
+    return earliest(slots.map(({ due }) => due).filter((due) => due > now));
+  }
+  const wall = await nextWall(one.rhythms, now);
+  if (wall === undefined) return undefined;
+  return earliest((await slotsAt(one, wall)).map(({ due }) => due).filter((due) => due > now));
+}
+
+export function earliest(times: readonly number[]): number | undefined {
+  return times.length === 0 ? undefined : Math.min(...times);
+}

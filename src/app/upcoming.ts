@@ -1,0 +1,119 @@
+/** What is coming, from the campaigns and from the ledger, in one list. */
+
+import type { Campaign } from "../campaign/campaign.ts";
+import { looking } from "../cli/memory.ts";
+import { systemClock } from "../clock.ts";
+import { InputError, type Problem } from "../errors.ts";
+import type { Delivery } from "../ledger/types.ts";
+import { latenessOfPlanned } from "../plan/late.ts";
+import { deliveryId } from "../plan/plan.ts";
+import { isRhythmic, turnsBetween } from "../plan/recurrence.ts";
+import type { Coming } from "../report/schedule.ts";
+import { hasErrors, planCampaign } from "./plan.ts";
+import type { Project } from "./project.ts";
+import { readScheduled, type Scheduled, type Slot, slotsOnce } from "./schedule.ts";
+
+// A rhythm of minutes would fill any list.
+const MOST = 200;
+
+/**
+ * By time. `end` is how far it looks, epoch milliseconds; what is overdue is always there. What can be planned only with
+ * errors does not come, nor what is too late; both are among the problems.
+ */
+export async function coming(
+  paths: readonly string[],
+  project: Project,
+  now: number,
+  end: number,
+): Promise<{ list: Coming[]; problems: Problem[] }> {
+  const { scheduled, problems } = await readScheduled(paths, project);
+  const entered = await looking(project, (ledger) => ledger.list(), [] as Delivery[]);
+  const known = new Map(entered.map((delivery) => [delivery.id, delivery]));
+  const found: (Slot & { campaign: Campaign })[] = [];
+  for (const one of scheduled) {
+    try {
+      const slots = await slotsOf(one, project, now, end);
+      const news = slots.filter(({ id }) => !known.has(id));
+      const out = await without(one, news, project, now, problems);
+      const coming = slots.filter(({ id }) => !out.has(id));
+      found.push(...coming.map((slot) => ({ ...slot, campaign: one.campaign })));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  const planned = found.flatMap(({ campaign, ...slot }): Coming[] => {
+    const delivery = known.get(slot.id);
+    if (delivery) return [];
+    const title =
+      typeof campaign.title === "string" && !campaign.title.includes("{") ? campaign.title : undefined;
+    const { ahead: _, ...seen } = slot;
+    return [{ ...seen, campaign: campaign.id, title, state: slot.due <= now ? "overdue" : "coming" }];
+  });
+  // What was entered goes out whatever the files say later.
+  const waiting = entered
+    .filter(({ state, nextAt }) => state === "scheduled" && nextAt <= end)
+    .map(({ id, campaign, channel, nextAt, posts, schedule, dueAt, tries }): Coming => {
+      const slot = found.find((one) => one.id === id);
+      const { timezone = project.config.channels.get(channel)?.timezone, occurrence } = slot ?? {};
+      return {
+        id,
+        campaign,
+        channel,
+        due: schedule === "network" ? dueAt : nextAt,
+        timezone,
+        occurrence,
+        title: posts[0]?.title,
+        state: schedule === "network" && tries > 0 ? "handed over" : "entered",
+      };
+    });
+  const list = [...planned, ...waiting].sort((a, b) => a.due - b.due || (a.id < b.id ? -1 : 1));
+  return { list, problems };
+}
+
+/** The slots that will not be sent as things stand. What comes first is planned: it speaks for those after it. */
+async function without(
+  { file }: Scheduled,
+  slots: readonly Slot[],
+  project: Project,
+  now: number,
+  problems: Problem[],
+): Promise<Set<string>> {
+  const first = slots.reduce<Slot | undefined>(
+    (one, two) => (one && one.due <= two.due ? one : two),
+    undefined,
+  );
+  if (!first) return new Set();
+  const { plan } = await planCampaign(file, project, {
+    clock: { ...systemClock, now: () => now },
+    withoutCredentials: true,
+    occurrence: first.occurrence,
+  });
+  if (hasErrors(plan.problems)) {
+    problems.push(...plan.problems.filter(({ severity }) => severity === "error"));
+    return new Set(slots.map(({ id }) => id));
+  }
+  const lateness = new Map(plan.deliveries.map((one) => [one.id, latenessOfPlanned(one, now)]));
+  const late = slots.filter(({ id }) => lateness.get(id) !== undefined);
+  const channels = new Set(late.map(({ channel }) => channel));
+  problems.push(
+    ...plan.problems.filter(
+      ({ code, channel = "" }) => channels.has(channel) && (code === "over" || code === "late"),
+    ),
+  );
+  // What is asked about goes as far as the question.
+  return new Set(late.filter(({ id }) => lateness.get(id) !== "ask").map(({ id }) => id));
+}
+
+async function slotsOf(one: Scheduled, project: Project, now: number, end: number): Promise<Slot[]> {
+  if (!isRhythmic(one.campaign)) return (await slotsOnce(one, project, now)).filter(({ due }) => due <= end);
+  const turns = await turnsBetween(one.rhythms, { now, end, most: MOST }, one.delays);
+  return turns.map(({ channel, wall, zone, due }) => ({
+    id: deliveryId(one.campaign.id, { name: channel }, wall),
+    channel,
+    due,
+    ahead: one.ahead.has(channel),
+    occurrence: wall,
+    timezone: zone,
+  }));
+}

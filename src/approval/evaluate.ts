@@ -1,0 +1,156 @@
+/** Whether what is to be sent has the approvals that the policy asks for. Pure. */
+import type { Rule } from "../config/policy.ts";
+import { listed } from "../suggest.ts";
+import type { Approval } from "./approval.ts";
+import { type Author, isAuthor } from "./author.ts";
+import type { Checked } from "./signature.ts";
+
+/** What is to be sent: a plan, or deliveries that the ledger holds already. */
+export interface Subject {
+  campaign: string;
+  /** Absent when it is not known: then every kind's rules apply. */
+  kind?: string;
+  /** Of the plan; absent when the deliveries speak for themselves. */
+  digest?: string;
+  deliveries: {
+    id: string;
+    channel: string;
+    audience: "internal" | "external";
+    account: string;
+    digest: string;
+  }[];
+}
+
+/** An approval with what its signature is worth. */
+export interface Examined extends Approval {
+  /** Absent when it has none. */
+  signed?: Checked;
+}
+
+export interface Refused {
+  by: string;
+  code: "stale" | "expired" | "not-named" | "author" | "unsigned" | "forged" | "same-key";
+  /** Why it does not count, a clause: `it has expired`. */
+  why: string;
+}
+
+/** A rule that applies, and how far it is met. */
+export interface Need {
+  rule: Rule;
+  /** Channels that it is about. */
+  channels: string[];
+  /** Whose approvals count. */
+  counted: string[];
+  refused: Refused[];
+  /** How many more it takes. */
+  missing: number;
+  /** What a person should know, though it decides nothing. */
+  remark?: string;
+}
+
+export interface Circumstances {
+  author: Author;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+/** One entry for each rule that applies; none when nothing is asked. */
+export function judge(
+  subject: Subject,
+  policy: readonly Rule[],
+  approvals: readonly Examined[],
+  circumstances: Circumstances,
+): Need[] {
+  return rulesFor(subject, policy).map(({ rule, channels }) =>
+    needOf(rule, channels, subject, approvals, circumstances),
+  );
+}
+
+/** The rules that apply, with the channels they are about. */
+export function rulesFor(
+  { kind, deliveries }: Pick<Subject, "kind" | "deliveries">,
+  policy: readonly Rule[],
+): { rule: Rule; channels: string[] }[] {
+  return policy.flatMap((rule) => {
+    const { audience, kinds, channels: named } = rule.when;
+    if (kinds && kind !== undefined && !kinds.some((one) => one === kind)) return [];
+    const channels = deliveries
+      .filter((one) => audience === undefined || one.audience === audience)
+      .filter((one) => named === undefined || named.includes(one.channel))
+      .map(({ channel }) => channel);
+    return channels.length > 0 ? [{ rule, channels }] : [];
+  });
+}
+
+function needOf(
+  rule: Rule,
+  channels: string[],
+  subject: Subject,
+  approvals: readonly Examined[],
+  circumstances: Circumstances,
+): Need {
+  const counted = new Map<string, string | undefined>();
+  const refused: Refused[] = [];
+  for (const approval of approvals) {
+    if (counted.has(approval.by)) continue;
+    const key = approval.signed?.state === "valid" ? approval.signed.key : undefined;
+    const refusal = refusalOf(rule, subject, approval, circumstances) ?? sameKey(key, counted);
+    if (refusal) refused.push({ by: approval.by, ...refusal });
+    else counted.set(approval.by, key);
+  }
+  return {
+    rule,
+    channels,
+    counted: [...counted.keys()],
+    refused: refused.filter(({ by }) => !counted.has(by)),
+    missing: Math.max(0, rule.approvals - counted.size),
+    remark: remarkOn(rule, circumstances.author),
+  };
+}
+
+function refusalOf(
+  rule: Rule,
+  subject: Subject,
+  approval: Examined,
+  { author, now }: Circumstances,
+): Omit<Refused, "by"> | undefined {
+  const { by, expiresAt, signed } = approval;
+  if (!covers(approval, subject)) return { code: "stale", why: "it is for something else than this" };
+  if (expiresAt !== undefined && expiresAt <= now) return { code: "expired", why: "it has expired" };
+  if (rule.by && !rule.by.includes(by))
+    return { code: "not-named", why: `this is for ${listed(rule.by)} to approve` };
+  if (rule.notAuthor !== false && isAuthor(by, author))
+    return { code: "author", why: `${by} is the author, ${author.source}` };
+  if (rule.notAuthor === true && author.names.length === 0)
+    return { code: "author", why: `who wrote this is not known: ${author.source}` };
+  if (signed?.state === "invalid") return { code: "forged", why: signed.reason };
+  if (rule.signed && signed?.state !== "valid") {
+    const why = signed ? `its signature cannot be checked: ${signed.reason}` : "it is not signed";
+    return { code: "unsigned", why };
+  }
+  return undefined;
+}
+
+// One key in two names is one person.
+function sameKey(
+  key: string | undefined,
+  counted: ReadonlyMap<string, string | undefined>,
+): Omit<Refused, "by"> | undefined {
+  const other = [...counted].find(([, known]) => key !== undefined && known === key)?.[0];
+  return other === undefined ? undefined : { code: "same-key", why: `its key is ${other}'s as well` };
+}
+
+/** Whether an approval is for exactly this. */
+export function covers(approval: Approval, { campaign, digest, deliveries }: Subject): boolean {
+  if (approval.campaign !== campaign) return false;
+  if (digest !== undefined) return approval.digest === digest;
+  return deliveries.every(({ id, account, digest }) =>
+    approval.approved.some((one) => one.id === id && one.account === account && one.digest === digest),
+  );
+}
+
+// By default the rule holds where it can; a person should know when it could not.
+function remarkOn(rule: Rule, author: Author): string | undefined {
+  if (rule.notAuthor !== undefined || author.names.length > 0) return undefined;
+  return `whether the author is among those who approved could not be checked: ${author.source}`;
+}

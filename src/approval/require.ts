@@ -1,0 +1,74 @@
+/** What is said when an approval is missing. */
+import type { Rule } from "../config/policy.ts";
+import type { Problem } from "../errors.ts";
+import { listed } from "../suggest.ts";
+import { ApprovalError } from "./error.ts";
+import type { Need, Refused } from "./evaluate.ts";
+import { isApproved, type Standing } from "./status.ts";
+
+/** Throws ApprovalError. `again` is the command that approves: `broadcast approve campaigns/release.yml`. */
+export function demandApproved(standing: Standing, again: string): void {
+  if (isApproved(standing)) return;
+  throw new ApprovalError(missing(standing, again), standing.stale?.changes);
+}
+
+/** What is missing, and why that which is there does not do. */
+function missing({ needs, stale }: Standing, again: string): Problem[] {
+  const open = needs.filter((need) => need.missing > 0);
+  const problems = open.map((need): Problem => {
+    const isStale = need.refused.some(({ code }) => code === "stale");
+    return {
+      severity: "error",
+      code: isStale ? "approval-stale" : "approval-missing",
+      message: `${asked(need.rule)} needed, and ${had(need)}`,
+      remedy: `Read it and approve it: ${again} --as ${whom(need)}${need.rule.signed ? " --key ~/.ssh/id_ed25519" : ""}`,
+      place: need.rule.place,
+    };
+  });
+  const refusals = new Map(open.flatMap(({ refused }) => told(refused)).map((one) => [one.message, one]));
+  const changed = (stale?.changes ?? []).map(
+    ({ channel, what }): Problem => ({
+      severity: "warning",
+      code: "approval-stale",
+      message: `changed on \`${channel}\` since ${stale!.approval.by} approved: ${what.join(", ")}`,
+      channel,
+    }),
+  );
+  return [...problems, ...refusals.values(), ...changed];
+}
+
+function asked(rule: Rule): string {
+  const many = rule.approvals > 1;
+  return `${demand(rule)} ${many ? "are" : "is"}`;
+}
+
+/** `2 signed approvals by marta or chinwe`. */
+export function demand({ approvals, by, signed }: Rule): string {
+  const noun = approvals > 1 ? "approvals" : "approval";
+  return `${approvals} ${signed ? "signed " : ""}${noun}${by ? ` by ${listed(by)}` : ""}`;
+}
+
+function had({ counted, refused }: Need): string {
+  if (counted.length > 0) return `there is only ${listed(counted, "and")}'s`;
+  return refused.some(({ code }) => code === "stale")
+    ? "what was approved is something else"
+    : "there is none";
+}
+
+function whom({ rule, counted }: Need): string {
+  const left = rule.by?.filter((name) => !counted.includes(name));
+  return left?.length === 1 ? left[0]! : "NAME";
+}
+
+// Of one person the reason that they can do something about: not the old approval, when there is a newer one.
+function told(refused: readonly Refused[]): Problem[] {
+  const people = [...new Set(refused.map(({ by }) => by))];
+  return people.flatMap((person): Problem[] => {
+    const reasons = refused.filter(({ by, code }) => by === person && code !== "stale");
+    return reasons.slice(-1).map(({ by, why }) => ({
+      severity: "warning",
+      code: "approval-not-counted",
+      message: `the approval by \`${by}\` does not count: ${why}`,
+    }));
+  });
+}

@@ -1,0 +1,164 @@
+/** How far something is approved: the ledger's and the file's approvals, their signatures checked, held against the policy. */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Config } from "../config/config.ts";
+import { InputError, type Problem } from "../errors.ts";
+import type { StoredApproval } from "../ledger/approvals.ts";
+import type { Delivery } from "../ledger/types.ts";
+import type { Plan } from "../plan/plan.ts";
+import { shownPath } from "../yaml/source.ts";
+import { type Approval, type ApprovedDelivery, approvedOf, statement } from "./approval.ts";
+import { type Author, authorOf } from "./author.ts";
+import { approvalFile } from "./beside.ts";
+import { type Change, changesBetween } from "./changes.ts";
+import { covers, type Examined, judge, type Need, rulesFor, type Subject } from "./evaluate.ts";
+
+/** What is asked of the project. */
+export interface Home {
+  config: Pick<Config, "root" | "source" | "policy" | "allowedSigners" | "channels">;
+  /** Of broadcast.yml. */
+  problems: readonly Problem[];
+  cwd: string;
+}
+
+/** What is asked of the ledger. */
+export interface Remembered {
+  approvals(campaign: string): Promise<StoredApproval[]>;
+}
+
+export interface Standing {
+  /** One for each rule that applies; none when nothing is asked. */
+  needs: Need[];
+  /** Every approval of this campaign that is known, whatever of it was approved. */
+  approvals: Examined[];
+  /** When only something else was approved: the latest of these, and what is different now. */
+  stale?: { approval: Approval; changes: Change[] };
+}
+
+export function isApproved({ needs }: Standing): boolean {
+  return needs.every(({ missing }) => missing === 0);
+}
+
+/** Of a plan. `file` is the campaign's, or the kept plan's, as it was typed. Without a `ledger` only files are read. */
+export function standingOfPlan(
+  plan: Plan,
+  home: Home,
+  { file, ledger, now }: { file?: string; ledger?: Remembered; now: number },
+): Promise<Standing> {
+  return standing(subjectOf(plan), approvedOf(plan), home, { file, ledger, now });
+}
+
+export function subjectOf({ campaign, digest, deliveries }: Plan): Subject {
+  return { campaign: campaign.id, kind: campaign.kind, digest, deliveries };
+}
+
+/** Of deliveries of one campaign that the ledger holds: they count as approved when these very posts were. */
+export async function standingOfDeliveries(
+  deliveries: readonly Delivery[],
+  home: Home,
+  { ledger, now }: { ledger: Remembered; now: number },
+): Promise<Standing> {
+  const campaign = deliveries[0]?.campaign ?? "";
+  const written = await valuesOf(campaignFile(campaign, home));
+  const subject: Subject = {
+    campaign,
+    kind: typeof written.kind === "string" ? written.kind : undefined,
+    deliveries: deliveries.map(({ id, channel, account, digest }) => ({
+      id,
+      channel,
+      account,
+      digest,
+      audience: home.config.channels.get(channel)?.audience ?? "external",
+    })),
+  };
+  return standing(subject, undefined, home, { ledger, now });
+}
+
+async function standing(
+  subject: Subject,
+  planned: readonly ApprovedDelivery[] | undefined,
+  home: Home,
+  { file, ledger, now }: { file?: string; ledger?: Remembered; now: number },
+): Promise<Standing> {
+  const { config } = home;
+  demandReadable(home);
+  if (rulesFor(subject, config.policy).length === 0) return { needs: [], approvals: [] };
+
+  const campaign = campaignFile(subject.campaign, home, file);
+  const known = await approvalsOf(
+    subject.campaign,
+    [file && resolve(home.cwd, file), campaign],
+    home,
+    ledger,
+  );
+  const approvals = await Promise.all(known.map((one) => examined(one, covers(one, subject), config)));
+  const needs = judge(subject, config.policy, approvals, { author: await author(campaign), now });
+  if (planned === undefined || approvals.some((one) => covers(one, subject))) return { needs, approvals };
+  const latest = approvals.reduce<Approval | undefined>(
+    (last, one) => (last && last.at > one.at ? last : one),
+    undefined,
+  );
+  if (!latest) return { needs, approvals };
+  return {
+    needs,
+    approvals,
+    stale: { approval: latest, changes: changesBetween(latest.approved, planned) },
+  };
+}
+
+/** Every approval of a campaign, from the ledger and from the files beside it. */
+async function approvalsOf(
+  campaign: string,
+  beside: readonly (string | undefined)[],
+  { cwd }: Home,
+  ledger: Remembered | undefined,
+): Promise<Approval[]> {
+  const files = new Set(beside.flatMap((one) => (one === undefined ? [] : [approvalFile(one)])));
+  const found = [...files].filter((one) => existsSync(one));
+  const { readApprovals } = found.length > 0 ? await import("./file.ts") : { readApprovals: undefined };
+  const read = await Promise.all(found.map((one) => readApprovals?.(one, shownPath(one, cwd)) ?? []));
+  const stored = ((await ledger?.approvals(campaign)) ?? []) as Approval[];
+  return [...stored, ...read.flat()].filter((one) => one.campaign === campaign);
+}
+
+async function examined(
+  approval: Approval,
+  matters: boolean,
+  { allowedSigners }: Home["config"],
+): Promise<Examined> {
+  if (!matters || approval.signature === undefined) return approval;
+  const { verify } = await import("./signature.ts");
+  const signed = await verify(statement(approval), approval.signature, approval.by, allowedSigners);
+  return { ...approval, signed };
+}
+
+// A policy with a fault may ask for more than can be read of it.
+function demandReadable({ config, problems }: Home): void {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  if (config.source.value.policy !== undefined && errors.length > 0) throw new InputError(errors);
+}
+
+/** The campaign's file: the one that was typed, else where its id says. */
+function campaignFile(id: string, { config, cwd }: Home, typed?: string): string | undefined {
+  if (typed !== undefined && /\.ya?ml$/i.test(typed)) return resolve(cwd, typed);
+  // What stands behind an `@` tells one release's campaign from another's.
+  const candidates = [id, id.replace(/@[^/]*$/, "")].map((path) => join(config.root, path));
+  return candidates.find((path) => existsSync(path));
+}
+
+async function author(file: string | undefined): Promise<Author> {
+  const written = await valuesOf(file);
+  return authorOf(file, typeof written.author === "string" ? written.author : undefined);
+}
+
+// What is wrong with the file was told, or will be, where it is read for its own sake.
+async function valuesOf(file: string | undefined): Promise<Record<string, unknown>> {
+  if (file === undefined) return {};
+  const { readSource } = await import("../yaml/source.ts");
+  try {
+    return (await readSource(file, file)).value;
+  } catch (error) {
+    if (error instanceof InputError) return {};
+    throw error;
+  }
+}

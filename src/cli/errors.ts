@@ -1,0 +1,101 @@
+/** How errors end a command: bad input with its places, faults of ours without a stack trace. */
+import { ApprovalError } from "../approval/error.ts";
+import { EXIT, InputError, type Problem } from "../errors.ts";
+import { LedgerError } from "../ledger/errors.ts";
+import { frame, frames, verdictLine } from "../report/code-frame.ts";
+import { document, type ErrorJson } from "../report/json.ts";
+import { oneLine, printable } from "../report/terminal-safe.ts";
+import { annotate } from "./github-actions.ts";
+import { OutputError, type Terminal } from "./terminal.ts";
+
+/** A network does not accept a credential. Nothing was sent. */
+export class CredentialError extends InputError {
+  override name = "CredentialError";
+}
+
+/** Whether the person asked for JSON, also when the other options are wrong. */
+export function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return (end < 0 ? argv : argv.slice(0, end)).includes("--json");
+}
+
+/** The command's name, as far as one was typed. */
+export function commandIn(argv: readonly string[]): string {
+  return argv.find((word) => !word.startsWith("-")) ?? "";
+}
+
+// Found before anything is sent, trouble with the ledger is bad input; here sending may have begun.
+const STOPPED =
+  "Stopped: nothing was sent that was not written down first. When the ledger is well again, run the same command.";
+
+// What goes wrong late in these may come after something was sent.
+const SENDING = new Set(["send", "run", "retry", "resolve"]);
+// Whoever types these thinks of sending, and may want to hear that nothing was.
+const MEANT_TO_SEND = new Set([...SENDING, "plan", "preview", "approve"]);
+
+/** Says what went wrong; returns the exit code. */
+export function reportFault(error: unknown, argv: readonly string[], terminal: Terminal): number {
+  const json = wantsJson(argv);
+  const command = commandIn(argv);
+  if (error instanceof InputError) {
+    if (json) annotate(error.problems, terminal);
+    const { code, exit } = endOf(error);
+    if (json) terminal.out(document(command, { error: errorJson(code, error.message, error.problems) }));
+    else reportProblems(error.problems, terminal, MEANT_TO_SEND.has(command));
+    return exit;
+  }
+  if (error instanceof LedgerError) {
+    if (json) terminal.out(document(command, { error: errorJson("fault", error.message, [error.problem]) }));
+    else terminal.err(`${frame(error.problem, terminal.notes)}\n\n${STOPPED}\n`);
+    return EXIT.fault;
+  }
+  if (error instanceof OutputError) {
+    const problem: Problem = {
+      severity: "error",
+      code: "unwritable-file",
+      message: `what was to be printed could not be written: ${error.message}`,
+      remedy: "What the command did is done: `broadcast status` shows what was sent.",
+    };
+    terminal.err(`${frame(problem, terminal.notes)}\n`);
+    return SENDING.has(command) ? EXIT.fault : EXIT.input;
+  }
+  const message = oneLine(error instanceof Error ? error.message : String(error));
+  if (json) terminal.out(document(command, { error: errorJson("fault", message, []) }));
+  else terminal.err(`${terminal.notes.paint.red("This is a fault in broadcast.")} ${message}\n`);
+  if (terminal.env.BROADCAST_DEBUG) terminal.err(`${printable(traceOf(error))}\n`);
+  else if (!json) terminal.err(terminal.notes.paint.dim("BROADCAST_DEBUG=1 shows where it happened.\n"));
+  return EXIT.fault;
+}
+
+function endOf(error: InputError): { code: ErrorJson["code"]; exit: number } {
+  if (error instanceof CredentialError) return { code: "credentials", exit: EXIT.credentials };
+  if (error instanceof ApprovalError) return { code: "approval", exit: EXIT.approval };
+  return { code: "input", exit: EXIT.input };
+}
+
+const MOST_EXPLAINED = 3;
+
+/** Problems on stderr, with a last line that counts them and names their codes. A command that was typed wrongly needs no count. */
+export function reportProblems(problems: readonly Problem[], terminal: Terminal, sends = true): void {
+  const { err, notes } = terminal;
+  const codes = [...new Set(problems.map(({ code }) => code))].filter((code) => code !== "usage");
+  const more = notes.paint.dim(`To read more: broadcast explain ${codes.slice(0, MOST_EXPLAINED).join(" ")}`);
+  const end = codes.length === 0 ? "" : `\n\n${verdictLine(problems, notes, sends)}\n${more}`;
+  err(`${frames(problems, notes)}${end}\n`);
+  annotate(problems, terminal);
+}
+
+export function errorJson(code: ErrorJson["code"], message: string, problems: readonly Problem[]): ErrorJson {
+  return { code, message, problems: [...problems] };
+}
+
+/** What is wrong with how a command was typed. */
+export function misuse(message: string, remedy?: string): InputError {
+  return new InputError({ severity: "error", code: "usage", message, remedy });
+}
+
+function traceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? "" : `\ncaused by ${traceOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}

@@ -1,0 +1,79 @@
+/** The CI runner as a reader: where it is GitHub's, problems become annotations, and results outputs and a summary. */
+import { appendFileSync } from "node:fs";
+import { appendFile, mkdtemp, writeFile } from "node:fs/promises";
+import { isAbsolute, join, relative, resolve } from "node:path";
+import type { Problem } from "../errors.ts";
+import type { History } from "../ledger/types.ts";
+import type { Plan } from "../plan/plan.ts";
+import { annotations, outputLines, sentOutputs, sentSummary } from "../report/github.ts";
+import type { Terminal } from "./terminal.ts";
+
+/**
+ * Marks the lines in the pull request's files; on stderr, so that stdout stays what was asked for. The action lets the runner
+ * take no commands from what a campaign says, so there they go to a file, which it prints afterwards.
+ */
+export function annotate(problems: readonly Problem[], { env, err, cwd }: Terminal): void {
+  if (env.GITHUB_ACTIONS !== "true" || problems.length === 0) return;
+  const top = env.GITHUB_WORKSPACE ?? cwd;
+  const marks = annotations(problems, (file) => {
+    const way = relative(top, resolve(cwd, file));
+    return way.startsWith("..") || isAbsolute(way) ? file : way.replaceAll("\\", "/");
+  });
+  if (env.BROADCAST_ANNOTATIONS) appendFileSync(env.BROADCAST_ANNOTATIONS, marks);
+  else err(marks);
+}
+
+export async function tellPlanned(
+  plan: Plan,
+  markdown: () => Promise<string>,
+  { env }: Terminal,
+): Promise<void> {
+  if (env.GITHUB_ACTIONS !== "true") return;
+  const text = await markdown();
+  await output(
+    { digest: plan.digest, withheld: plan.withheld ?? "", ...(await commentFile(text, env)) },
+    env,
+  );
+  await summarise(text, env);
+}
+
+// For a comment on the pull request: a file, since a comment may be longer than an argument or a variable can be.
+async function commentFile(markdown: string, env: Env): Promise<{ comment?: string }> {
+  if (!env.RUNNER_TEMP) return {};
+  const file = join(await mkdtemp(join(env.RUNNER_TEMP, "broadcast-")), "plan.md");
+  await writeFile(file, markdown);
+  return { comment: file };
+}
+
+export async function tellSent(
+  plan: Plan,
+  histories: readonly History[],
+  rehearsal: boolean,
+  { env }: Terminal,
+): Promise<void> {
+  if (env.GITHUB_ACTIONS !== "true") return;
+  const { campaign, digest, withheld = "" } = plan;
+  await output({ ...sentOutputs(digest, histories), withheld }, env);
+  if (histories.length > 0) {
+    const title = campaign.title ?? campaign.id;
+    await summarise(sentSummary({ title, digest, histories, rehearsal }), env);
+  }
+}
+
+type Env = Terminal["env"];
+
+async function output(values: Record<string, string>, env: Env): Promise<void> {
+  if (env.GITHUB_OUTPUT) await appendFile(env.GITHUB_OUTPUT, outputLines(values));
+}
+
+// The runner refuses more than one megabyte for one step.
+const MOST = 1_000_000;
+
+async function summarise(markdown: string, env: Env): Promise<void> {
+  if (!env.GITHUB_STEP_SUMMARY) return;
+  const text =
+    Buffer.byteLength(markdown) <= MOST
+      ? markdown
+      : `${markdown.slice(0, MOST / 4)}\n\n… the rest is too long to be shown here.\n`;
+  await appendFile(env.GITHUB_STEP_SUMMARY, `${text}\n`);
+}

@@ -1,0 +1,77 @@
+/** What `broadcast.yml` says, checked: the accounts of this project and who is who on each network. */
+import type { Adapter } from "../adapter.ts";
+import type { Place, Problem } from "../errors.ts";
+import type { Handle } from "../text/types.ts";
+import type { Source } from "../yaml/source.ts";
+import type { Rule } from "./policy.ts";
+
+/** The codes of problems that a credential on another machine, or a login, would solve. */
+export const NO_CREDENTIAL: ReadonlySet<string> = new Set([
+  "missing-env",
+  "missing-credential",
+  "login-locked",
+]);
+
+export type Audience = "internal" | "external";
+
+/** One configured account, room, list or feed. */
+export interface Channel {
+  name: string;
+  /** The adapter's id. */
+  network: string;
+  adapter: Adapter;
+  audience: Audience;
+  /** BCP 47. */
+  lang?: string;
+  /** IANA name: `Europe/Rome`. */
+  timezone?: string;
+  /** As `adapter.channel` returned it, secrets in place; `{}` when something in `problems` prevented that. */
+  settings: Record<string, unknown>;
+  /** The public settings as far as they are written, also while something in `problems` keeps `settings` empty. */
+  open: Record<string, unknown>;
+  /** The values of the secrets, for redaction. Never written anywhere. */
+  secrets: string[];
+  /** The real secrets, also while the sandbox's stand in: no post may hold one of them. */
+  guarded: string[];
+  /** 16 hex characters over the network and the public settings: another account or server gives another one. */
+  identity: string;
+  /** Why this channel cannot be used now: a missing environment variable. Matters only to the campaigns that use it. */
+  problems: Problem[];
+  place: Place;
+}
+
+/** The parameters added to every link: values may hold `{{ network }}`, `{{ channel }}`, `{{ campaign }}`, `{{ kind }}`. */
+export interface Utm {
+  source?: string;
+  medium?: string;
+  campaign?: string;
+  term?: string;
+  content?: string;
+}
+
+export interface Config {
+  /** Absolute. */
+  file: string;
+  /** The project's folder, absolute: where `broadcast.yml` is. */
+  root: string;
+  /** By name, in the file's order. */
+  channels: Map<string, Channel>;
+  /** Names of channels that are written but too broken to be in `channels`. */
+  broken: Set<string>;
+  /** Names of channels; groups in groups are expanded. */
+  groups: Map<string, string[]>;
+  /** Who `@name` is, by network. */
+  people: Record<string, Record<string, Handle>>;
+  /** A path, relative to `root`, or a PostgreSQL URL with its password in place: never print it. */
+  ledger?: string;
+  /** Absolute folder of the project's own templates; it need not exist. */
+  templates: string;
+  /** Plug-ins as written: a path relative to `root`, or a package. */
+  adapters: string[];
+  utm?: Utm;
+  /** Who must approve what. */
+  policy: Rule[];
+  /** Absolute: the SSH keys whose signatures count. */
+  allowedSigners?: string;
+  source: Source;
+}

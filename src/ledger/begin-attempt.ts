@@ -1,0 +1,62 @@
+/** Attempts are written down before their requests leave: if the lease still holds, and the windows have room. */
+import type { Rate } from "../adapter.ts";
+import { forRows, type Work } from "./database.ts";
+import { freeAt } from "./rate-windows.ts";
+import type { Attempt, Delivery } from "./types.ts";
+
+export interface Beginning {
+  delivery: Delivery;
+  part: number;
+  /** Of the first attempt at this part. */
+  startedAt: number;
+  now: number;
+  rates: readonly Rate[];
+}
+
+export type Begun = { attempt: Attempt } | { waitUntil: number } | "lost";
+
+/** Where windows are declared, each attempt takes room from the next; the others begin together. */
+export function* beginEach(items: readonly Beginning[]): Work<Begun[]> {
+  const begun: Begun[] = [];
+  const unpaced = new Map<string, number>();
+  for (const [at, item] of items.entries()) {
+    const { delivery, now, rates } = item;
+    const waitUntil = yield* freeAt(delivery.account, now, rates);
+    if (waitUntil > now) begun[at] = { waitUntil };
+    else if (rates.length === 0 && !unpaced.has(delivery.id)) unpaced.set(delivery.id, at);
+    else begun[at] = (yield* attempt([item]))[0]!;
+  }
+  const places = [...unpaced.values()];
+  const attempts = yield* attempt(places.map((at) => items[at]!));
+  places.forEach((at, index) => {
+    begun[at] = attempts[index]!;
+  });
+  return begun;
+}
+
+const count = forRows(
+  `update deliveries set tries = tries + 1 from (values @rows) as asked
+   where id = column1 and owner = column2 and round = column3 and state = 'sending' returning id, tries`,
+);
+const insert = forRows(
+  "insert into attempts (delivery, part, number, round, account, started_at, at) values @rows",
+);
+
+function* attempt(items: readonly Beginning[]): Work<Begun[]> {
+  const held = yield* count(items.map(({ delivery: { id, owner = "", round } }) => [id, owner, round]));
+  const tries = new Map(held.map((row) => [String(row.id), Number(row.tries)]));
+  const begun = items.map(({ delivery: { id, round }, part, startedAt, now }): Begun => {
+    const number = tries.get(id);
+    return number === undefined
+      ? "lost"
+      : { attempt: { delivery: id, part, number, round, startedAt, at: now } };
+  });
+  yield* insert(
+    begun.flatMap((one, index) => {
+      if (one === "lost" || !("attempt" in one)) return [];
+      const { delivery, part, number, round, startedAt, at } = one.attempt;
+      return [[delivery, part, number, round, items[index]!.delivery.account, startedAt, at]];
+    }),
+  );
+  return begun;
+}

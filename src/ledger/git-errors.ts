@@ -1,0 +1,59 @@
+/** What git and its remote refuse, in words: which it is, and what a person can do. */
+import { GitError } from "../git.ts";
+import { LedgerError } from "./errors.ts";
+import type { GitPlace } from "./git.ts";
+
+// The server's decision, which asking again does not change.
+const REFUSED =
+  /hook declined|GH0\d\d|protected|not allowed|permission|denied|forbidden|error: 40[13]|authentication failed|could not read (?:username|password)/i;
+
+export function isRefused(error: unknown): boolean {
+  return error instanceof GitError && REFUSED.test(error.said);
+}
+
+/** What git says about the repository or its remote, with what can be done about it. */
+export function remoteTrouble(error: unknown, { remote, ref }: GitPlace): LedgerError {
+  const said = error instanceof GitError ? error.said : "";
+  if (/not a git repository/i.test(said)) {
+    return trouble(
+      "this folder is in no git repository",
+      error,
+      "Run this in a clone of the project, or keep the ledger elsewhere: `ledger:` in broadcast.yml.",
+    );
+  }
+  if (/^fatal: '[\w.-]+' does not appear to be a git repository/m.test(said) && !remote.includes("/")) {
+    return trouble(
+      `no remote called \`${remote}\` is known here`,
+      error,
+      "Run this in a clone of the project, add it with `git remote add`, or name another: `ledger: git:REMOTE` in broadcast.yml.",
+    );
+  }
+  if (isRefused(error)) {
+    return trouble(
+      `the remote refuses ${ref} to this job (${messageOf(error)})`,
+      error,
+      "Give this job the right to write (`contents: write` on GitHub, with the credentials that the checkout keeps), and leave `refs/broadcast/` out of the rules that protect refs.",
+    );
+  }
+  return trouble(messageOf(error), error);
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function trouble(
+  message: string,
+  cause?: unknown,
+  remedy = "Check the remote with `git ls-remote`, and that it can be reached from here.",
+): LedgerError {
+  return new LedgerError(
+    {
+      severity: "error",
+      code: "ledger-git",
+      message: `the ledger's repository cannot be used: ${message}`,
+      remedy,
+    },
+    cause,
+  );
+}

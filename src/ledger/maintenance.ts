@@ -1,0 +1,106 @@
+/** Looking after a ledger: is it sound, and a copy of it. Neither brings it to another version. */
+import { existsSync, rmSync, statSync } from "node:fs";
+import type { Problem } from "../errors.ts";
+import { query } from "./database.ts";
+import { beforeSending, corrupt, LedgerError, occupied } from "./errors.ts";
+import { remoteWarning } from "./filesystem-check.ts";
+import { newer, SCHEMA_VERSION, versionOf } from "./migrate.ts";
+import { openSqlite, type Sqlite } from "./sqlite.ts";
+import type { State } from "./types.ts";
+
+export interface Checked {
+  /** The form it has, and the one that this program writes. */
+  version: number;
+  current: number;
+  bytes: number;
+  deliveries: Partial<Record<State, number>>;
+  attempts: number;
+  receipts: number;
+  /** Uploads and other steps before a post that no post of theirs came to use. */
+  unused: number;
+  /** Empty when it is sound. */
+  problems: Problem[];
+}
+
+/** Looks through all of it. Throws InputError when it cannot even be opened. */
+export async function checkLedger(file: string): Promise<Checked> {
+  return beforeSending(() =>
+    opened(file, async (db) => {
+      const version = await versionOf(db);
+      // Nobody here knows what its tables are.
+      if (version > SCHEMA_VERSION) throw newer(version);
+      const damage = await db.read(() => query("pragma integrity_check(5)"));
+      const found = damage.map((row) => String(row.integrity_check)).filter((word) => word !== "ok");
+      const problems = found.map((word) => corrupt(file, word));
+      const count = async (table: string) => {
+        const rows = await db.read(() => query(`select count(*) as number from ${table}`));
+        return Number(rows[0]?.number);
+      };
+      const states =
+        version === 0
+          ? []
+          : await db.read(() => query("select state, count(*) as number from deliveries group by state"));
+      return {
+        version,
+        current: SCHEMA_VERSION,
+        bytes: statSync(file).size,
+        deliveries: Object.fromEntries(states.map(({ state, number }) => [String(state), Number(number)])),
+        attempts: version === 0 ? 0 : await count("attempts"),
+        receipts: version === 0 ? 0 : await count("receipts"),
+        unused: version === 0 ? 0 : await count(UNUSED),
+        problems: [...problems, ...(version === 0 ? [] : await strays(db)), ...remoteWarning(file)],
+      };
+    }),
+  );
+}
+
+const UNUSED = `steps where not exists (
+  select 1 from attempts where attempts.delivery = steps.delivery and attempts.part = steps.part
+    and attempts.round = steps.round and attempts.outcome in ('published', 'found'))
+  and not exists (
+    select 1 from deliveries where deliveries.id = steps.delivery and deliveries.round = steps.round
+      and deliveries.state in ('scheduled', 'sending', 'held'))`;
+
+// What belongs to a delivery that is not there: nothing of this program leaves that behind.
+async function strays(db: Sqlite): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const table of ["attempts", "receipts"]) {
+    const rows = await db.read(() =>
+      query(`select count(*) as number from ${table} where delivery not in (select id from deliveries)`),
+    );
+    const number = Number(rows[0]?.number);
+    if (number === 0) continue;
+    problems.push({
+      severity: "error",
+      code: "ledger-strays",
+      message: `${number} ${table} belong to no delivery`,
+      remedy: "Somebody changed the ledger by hand: put a backup in its place.",
+    });
+  }
+  return problems;
+}
+
+/** Copies it as of this moment, also while others write. Throws InputError, also when there is a file of that name. */
+export async function backUp(file: string, to: string): Promise<{ bytes: number }> {
+  return beforeSending(async () => {
+    if (existsSync(to)) throw new LedgerError(occupied(to));
+    return opened(file, async (db) => {
+      try {
+        await db.copyTo(to);
+      } catch (error) {
+        rmSync(to, { force: true });
+        throw error;
+      }
+      return { bytes: statSync(to).size };
+    });
+  });
+}
+
+async function opened<T>(file: string, work: (db: Sqlite) => Promise<T>): Promise<T> {
+  const db = await openSqlite(file);
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}

@@ -1,0 +1,74 @@
+/** Whether a channel's network is to get a post ahead of its time and publish it itself: `schedule: network`. */
+import type { Adapter } from "../adapter.ts";
+import type { Said } from "../campaign/campaign.ts";
+import type { Channel } from "../config/config.ts";
+import { milliseconds } from "../duration.ts";
+import type { Report } from "./checks.ts";
+import type { PlanInput, PlannedDelivery } from "./plan.ts";
+
+// The network compares with its own clock, when the request has arrived.
+const MARGIN = 60_000;
+
+/** Whether the network still takes a post that it is to publish at `due`, epoch milliseconds. */
+export function takesAhead({ schedules }: Pick<Adapter, "schedules">, due: number, now: number): boolean {
+  return schedules !== undefined && due - now >= milliseconds(schedules.least) + MARGIN;
+}
+
+interface Asked {
+  channel: Channel;
+  said: Said;
+  due?: string;
+  parts: number;
+}
+
+/** Empty when we send it ourselves, which is usual. */
+export function aheadOf(
+  { channel, said: { schedule, at: written }, due, parts }: Asked,
+  { campaign, now }: Pick<PlanInput, "campaign" | "now">,
+  report: Report,
+): Pick<PlannedDelivery, "schedule"> {
+  if (schedule?.is !== "network") return {};
+  const { adapter, name } = channel;
+  const place = campaign.source.place(schedule.path);
+  const own = `give this channel \`only: { ${name}: { schedule: broadcast } }\``;
+  if (!adapter.schedules) {
+    report({
+      code: "cannot-schedule",
+      message: `\`${name}\` cannot get it ahead of time: ${adapter.name} publishes at once`,
+      remedy: `Leave \`schedule: network\` out, or ${own}.`,
+      place,
+    });
+    return {};
+  }
+  if (due === undefined) {
+    // A time that cannot be read is said already.
+    if (written) return {};
+    report({
+      code: "schedule-without-time",
+      message: "`schedule: network` does not say when the network is to publish it",
+      remedy: "Add `at:` or `every:`.",
+      place,
+    });
+    return {};
+  }
+  // A reply needs the post that it answers, and that is not there before its time.
+  if (parts > 1) {
+    report({
+      code: "cannot-schedule",
+      message: `\`${name}\` cannot get a thread of ${parts} posts ahead of time`,
+      remedy: `Shorten it to one post, set \`fit: trim\`, or ${own}.`,
+      place,
+    });
+    return {};
+  }
+  const at = Date.parse(due);
+  if (at > now && !takesAhead(adapter, at, now)) {
+    report({
+      severity: "warning",
+      code: "too-near",
+      message: `${adapter.name} takes posts at least ${adapter.schedules.least} ahead: \`${name}\` is sent by broadcast when it is due`,
+      place,
+    });
+  }
+  return { schedule: "network" };
+}

@@ -1,0 +1,200 @@
+/** The turns of a campaign with `every:`: one wall-clock time, which comes on each channel by the channel's own clock. */
+import type { Campaign } from "../campaign/campaign.ts";
+import type { Channel } from "../config/config.ts";
+import type { Problem, ProblemCode } from "../errors.ts";
+import type { Occurrence, Rhythm } from "./occurrences.ts";
+import { readEvery } from "./recurrence-syntax.ts";
+
+/** One occurrence on one channel. */
+export interface Turn extends Occurrence {
+  zone: string;
+  /** When the next one comes here; this one is over by then. */
+  next?: number;
+  /** How many there will be, where they are counted. */
+  count?: number;
+}
+
+export type Rhythms = ReadonlyMap<string, Rhythm>;
+
+/** Whether it says anything about a rhythm, rightly or wrongly. */
+export function isRhythmic({ every, from, until, count }: Campaign): boolean {
+  return [every, from, until, count].some((key) => key !== undefined);
+}
+
+/** The rhythm on each channel. Empty when the campaign has none, or has mistakes. */
+export async function rhythmsOf(
+  campaign: Campaign,
+  channels: readonly Channel[],
+): Promise<{ rhythms: Rhythms; problems: Problem[] }> {
+  const problems: Problem[] = [];
+  const refuse = (key: string, code: ProblemCode, message: string, remedy: string) => {
+    problems.push({ severity: "error", code, message, remedy, place: campaign.source.place([key]) });
+  };
+  const { every, at, from, until, count } = campaign;
+  if (every === undefined) {
+    for (const [key, value] of Object.entries({ from, until, count })) {
+      if (value !== undefined)
+        refuse(key, "no-rhythm", `\`${key}\` belongs to \`every\`, which is not there`, "Add `every:`.");
+    }
+    return { rhythms: new Map(), problems };
+  }
+  for (const [name, said] of Object.entries(campaign.only)) {
+    if (said.at === undefined) continue;
+    const place = campaign.source.place(["only", name, "at"]);
+    const message = `\`${name}\` has a time of its own, and the campaign comes \`every\` so often`;
+    problems.push({ severity: "error", code: "two-times", message, remedy: "Keep one of the two.", place });
+  }
+  if (at !== undefined)
+    refuse("at", "two-times", "`at` and `every` exclude each other", "Keep one of the two.");
+
+  const { faultIn, isZone, readWall } = await import("./occurrences.ts");
+  const read = readEvery(every);
+  if ("problem" in read) refuse("every", "bad-rhythm", read.problem, read.remedy);
+  else {
+    const fault = faultIn(read.patterns);
+    if (fault) refuse("every", "bad-rhythm", fault, "The five fields are minute, hour, day, month, weekday.");
+    if (read.zone && !isZone(read.zone))
+      refuse(
+        "every",
+        "bad-rhythm",
+        `\`${read.zone}\` is not a time zone`,
+        "Use an IANA name: `Europe/Rome`.",
+      );
+  }
+  for (const [key, value] of Object.entries({ from, until })) {
+    if (value !== undefined && readWall(value) === undefined) {
+      const remedy =
+        "Write a date, or a date and time, by each channel's own clock: `2026-12-01`, `2026-12-01 09:00`.";
+      refuse(key, "bad-time", `\`${value}\` is not a date that exists, without a zone`, remedy);
+    }
+  }
+  if (count !== undefined && from === undefined)
+    refuse(
+      "count",
+      "count-without-from",
+      "`count` does not say from when it counts",
+      "Add `from:` with a date.",
+    );
+  if (problems.length > 0 || "problem" in read) return { rhythms: new Map(), problems };
+
+  const rhythms = new Map<string, Rhythm>();
+  for (const { name, timezone } of channels) {
+    const zone = read.zone ?? timezone ?? campaign.timezone;
+    if (zone === undefined) {
+      const message = `\`${every}\` says no time zone, and the channel \`${name}\` has none`;
+      refuse(
+        "every",
+        "bad-rhythm",
+        message,
+        "Add `timezone:` to the campaign or to the channel: `Europe/Rome`.",
+      );
+      continue;
+    }
+    rhythms.set(name, {
+      patterns: read.patterns,
+      zone,
+      from: from === undefined ? undefined : readWall(from),
+      until: until === undefined ? undefined : endOf(until, readWall(until)!),
+      count,
+    });
+  }
+  return { rhythms: problems.length > 0 ? new Map() : rhythms, problems };
+}
+
+// A date alone means all of that day.
+function endOf(written: string, wall: string): string {
+  return written.includes(":") ? wall : `${wall.slice(0, 10)}T23:59`;
+}
+
+/**
+ * The wall-clock time that is meant, and each channel's turn at it: the one that was asked for, else the next one. A channel
+ * whose clock never shows it has no turn.
+ */
+export async function takeTurns(
+  campaign: Campaign,
+  channels: readonly Channel[],
+  { now, occurrence }: { now: number; occurrence?: string },
+): Promise<{ turns: Map<string, Turn>; problems: Problem[] }> {
+  const { rhythms, problems } = await rhythmsOf(campaign, channels);
+  if (problems.length > 0 || channels.length === 0) return { turns: new Map(), problems };
+  const wall = occurrence === undefined ? await nextWall(rhythms, now) : await asked(occurrence);
+  const turns = wall === undefined ? new Map<string, Turn>() : await turnsAt(rhythms, wall);
+  if (turns.size > 0) return { turns, problems };
+  return { turns, problems: [occurrence === undefined ? over(campaign) : noSuchTime(campaign, occurrence)] };
+}
+
+async function asked(occurrence: string): Promise<string | undefined> {
+  const { readWall } = await import("./occurrences.ts");
+  return readWall(occurrence);
+}
+
+function over({ source }: Campaign): Problem {
+  return {
+    severity: "error",
+    code: "over",
+    message: "this campaign does not come again: its last time is past",
+    remedy: "Move `until`, or raise `count`.",
+    place: source.place(["every"]),
+  };
+}
+
+function noSuchTime({ source, every }: Campaign, occurrence: string): Problem {
+  const message =
+    every === undefined
+      ? "this campaign comes once: it has no `every`"
+      : `\`${occurrence}\` is none of this campaign's times`;
+  return {
+    severity: "error",
+    code: "no-such-time",
+    message,
+    remedy: every === undefined ? "Leave the occurrence out." : "`broadcast schedule` lists them.",
+    place: source.place(["every"]),
+  };
+}
+
+/** The wall-clock time that comes next on any of the channels; `undefined` when all of them are over. */
+export async function nextWall(rhythms: Rhythms, now: number): Promise<string | undefined> {
+  const { nextAfter } = await import("./occurrences.ts");
+  return [...rhythms.values()].flatMap((rhythm) => nextAfter(rhythm, now)?.wall ?? []).sort()[0];
+}
+
+/** The latest wall-clock time that has come on any of the channels. `delays` are in milliseconds, by channel. */
+export async function latestWall(
+  rhythms: Rhythms,
+  now: number,
+  delays: ReadonlyMap<string, number>,
+): Promise<string | undefined> {
+  const { latestAt } = await import("./occurrences.ts");
+  const walls = [...rhythms].flatMap(
+    ([channel, rhythm]) => latestAt(rhythm, now - (delays.get(channel) ?? 0))?.wall ?? [],
+  );
+  return walls.sort().at(-1);
+}
+
+/** The turns of each channel after `now` and not after `end`, at most `most` of each. `delays` are in milliseconds. */
+export async function turnsBetween(
+  rhythms: Rhythms,
+  { now, end, most }: { now: number; end: number; most: number },
+  delays: ReadonlyMap<string, number>,
+): Promise<{ channel: string; wall: string; zone: string; due: number }[]> {
+  const { between } = await import("./occurrences.ts");
+  return [...rhythms].flatMap(([channel, rhythm]) => {
+    const delay = delays.get(channel) ?? 0;
+    return between(rhythm, now - delay, end - delay, most).map(({ wall, at }) => {
+      return { channel, wall, zone: rhythm.zone, due: at + delay };
+    });
+  });
+}
+
+/** Each channel's turn at this wall-clock time. A channel whose clock never shows it has none. */
+export async function turnsAt(rhythms: Rhythms, wall: string): Promise<Map<string, Turn>> {
+  const { occurrenceAt, nextAfter } = await import("./occurrences.ts");
+  const turns = new Map<string, Turn>();
+  for (const [channel, rhythm] of rhythms) {
+    const occurrence = occurrenceAt(rhythm, wall);
+    if (!occurrence) continue;
+    const { zone, count } = rhythm;
+    turns.set(channel, { ...occurrence, zone, next: nextAfter(rhythm, occurrence.at)?.at, count });
+  }
+  return turns;
+}

@@ -1,0 +1,159 @@
+/** One adapter on a stage: what a network answers in good health and otherwise, and what every check starts from. */
+import assert from "node:assert/strict";
+import type { Adapter, Context, Post, Receipt } from "../adapter.ts";
+import { type ErrorCode, NetworkError } from "../errors.ts";
+import {
+  contextOn,
+  type Memory,
+  openStage,
+  postOf,
+  type Stage,
+  type StageReply,
+  type StageRequest,
+} from "./server.ts";
+
+/** One way of using the adapter: a webhook, a bot. */
+export interface Fixture<Options> {
+  /** The settings as in broadcast.yml, pointing at the server `base`; secrets in place. */
+  channel(base: string): Record<string, unknown>;
+  /** What is posted; default: a line of text. */
+  post: Partial<Post<Options>> & { options: Options };
+  /** The network in good health. */
+  answer(request: StageRequest, base: string): StageReply;
+  /** Whether this is the request that publishes. */
+  publishes(request: StageRequest): boolean;
+  /** The receipt that this leads to. `url: true` when any URL will do. */
+  receipt: Omit<Receipt, "url"> & { url?: string | true };
+  /**
+   * Answers the requests of a look-up when readers see just these posts, oldest first; `undefined` leaves it to `answer`.
+   * Absent: in this way the network cannot be asked, and `find`, if there is one, says so.
+   */
+  lookUp?(request: StageRequest, shown: readonly Shown[], base: string): StageReply | undefined;
+  /** `find` sees what is out, and cannot be sure of what is not. */
+  provesNoAbsence?: true;
+  /** What the network answers when the login has ended. Default: 401. */
+  expired?: StageReply;
+  /**
+   * What the network answers while it still works on an upload, to the requests that this concerns, a post that comes too
+   * early included. Absent: it has no such time, or does not tell.
+   */
+  processing?(request: StageRequest, base: string): StageReply | undefined;
+  /** What the network answers to the same post under the same key, where it knows it again. */
+  repeated?: StageReply;
+}
+
+/** A post that readers see. */
+export interface Shown {
+  /** The request that published it. */
+  request: StageRequest;
+  at: Date;
+  /** Whether it is the one that is looked for: then its id is the receipt's. */
+  ours: boolean;
+}
+
+export const BUSY: StageReply = { status: 503, body: "busy" };
+
+export interface Check {
+  promise: string;
+  run(): Promise<void>;
+}
+
+export interface Publishing {
+  memory?: Memory;
+  key?: string;
+  startedAt?: Date;
+  thread?: Context["thread"];
+  deadline?: number;
+}
+
+/** Makes checks of this adapter used this way; each has a server of its own. */
+export function checksOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>) {
+  return (promise: string, test: (scene: Scene) => Promise<void>): Check => ({
+    promise,
+    run: async () => {
+      const stage = await openStage((request) => fixture.answer(request, stage.url));
+      try {
+        await test(sceneOn(adapter, fixture, stage));
+      } finally {
+        await stage.close();
+      }
+    },
+  });
+}
+
+export interface Scene {
+  stage: Stage;
+  settings(): unknown;
+  publish(setting?: Publishing): Promise<Receipt>;
+  /** Only where the adapter has it. */
+  find(since: Date, setting?: Publishing): Promise<Receipt | "absent">;
+  /** An attempt that gets as far as the post, which the network is too busy to take: what is sent shows, and nothing is out. */
+  turnedAway(setting?: Publishing): Promise<void>;
+  published(): StageRequest[];
+  /** What the network answers in good health. */
+  healthy(request: StageRequest): StageReply;
+  /** Answers the request that publishes differently. */
+  disturb(answer: (request: StageRequest) => StageReply): void;
+}
+
+export function sceneOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>, stage: Stage): Scene {
+  const channel = fixture.channel(stage.url);
+  const scene: Scene = {
+    stage,
+    settings: () => channel,
+    async publish(setting = {}) {
+      const context = contextOn(adapter, stage, { channel, ...setting });
+      try {
+        return await adapter.publish(postOf(fixture.post), context);
+      } finally {
+        await context.close();
+      }
+    },
+    async turnedAway(setting) {
+      scene.disturb(() => BUSY);
+      await refused(scene.publish(setting), "unavailable");
+    },
+    async find(since, setting = {}) {
+      const context = contextOn(adapter, stage, { channel, ...setting });
+      try {
+        return (await adapter.find?.(postOf(fixture.post), context, since)) ?? "absent";
+      } finally {
+        await context.close();
+      }
+    },
+    published: () => stage.requests.filter(fixture.publishes),
+    healthy: (request) => fixture.answer(request, stage.url),
+    disturb(answer) {
+      stage.answer = (request) =>
+        fixture.publishes(request) ? answer(request) : fixture.answer(request, stage.url);
+    },
+  };
+  return scene;
+}
+
+/** What a reader could see a difference in; `date` and connection headers are not. */
+export function visible({ method, path, headers, body }: StageRequest) {
+  return {
+    method,
+    path,
+    key: headers["idempotency-key"],
+    type: headers["content-type"],
+    body: body.toString("latin1"),
+  };
+}
+
+export async function refused(attempt: Promise<Receipt>, code?: ErrorCode): Promise<NetworkError> {
+  const outcome = await attempt.catch((error: unknown) => error);
+  if (!(outcome instanceof NetworkError))
+    throw new Error(`expected a refusal, got ${JSON.stringify(outcome)} ${outcome}`);
+  if (code) assert.equal(outcome.code, code, outcome.message);
+  return outcome;
+}
+
+export function altered(
+  answer: StageReply,
+  part: { slow?: boolean; headers?: Record<string, string> },
+): StageReply {
+  if (typeof answer === "string") return answer;
+  return { ...answer, ...part, headers: { ...answer.headers, ...part.headers } };
+}

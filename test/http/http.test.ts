@@ -1,0 +1,194 @@
+import * as v from "valibot";
+import { describe, expect, it } from "vitest";
+import { NetworkError } from "../../src/errors.ts";
+import { createHttp, expectReply, type HttpOptions, type WireReply } from "../../src/http/http.ts";
+import { quotaOf, resetAt } from "../../src/http/rate-limit.ts";
+
+const NOW = Date.parse("2026-12-01T08:00:00Z");
+const reply = (status: number, body: string, headers: Record<string, string> = {}): WireReply => ({
+  status,
+  headers: { "content-type": "application/json", ...headers },
+  body: Buffer.from(body),
+});
+
+function client(answer: WireReply | Error, over: Partial<HttpOptions> = {}) {
+  const seen: Parameters<HttpOptions["transport"]>[0][] = [];
+  const http = createHttp({
+    transport: async (request) => {
+      seen.push(request);
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+    userAgent: "test/1",
+    secrets: ["s3cret token"],
+    now: () => NOW,
+    ...over,
+  });
+  return { http, seen };
+}
+
+async function refusal(promise: Promise<unknown>): Promise<NetworkError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(NetworkError);
+  return error as NetworkError;
+}
+
+const URL_WITH_PATH = "https://net.example/bot12345/send?x=1";
+const post = { method: "POST", url: URL_WITH_PATH, json: {} } as const;
+const broken = (code: string) => Object.assign(new Error(code), { code });
+
+describe("http", () => {
+  it.each([
+    [401, "auth", "auth"],
+    [403, "rejected", "rejected"],
+    [404, "rejected", "rejected"],
+    [422, "rejected", "rejected"],
+    [429, "limited", "limited"],
+    [500, "uncertain", "unavailable"],
+    [502, "uncertain", "unavailable"],
+    [503, "unavailable", "unavailable"],
+    [504, "uncertain", "unavailable"],
+    [302, "rejected", "rejected"],
+  ])("reads %i as %s for what publishes and as %s for what only asks", async (status, publishing, asking) => {
+    const { http } = client(reply(status, '{"error":"words"}'));
+    expect((await refusal(http(post))).code).toBe(publishing);
+    expect((await refusal(http({ url: URL_WITH_PATH }))).code).toBe(asking);
+  });
+
+  it.each([
+    ["ECONNREFUSED", "unavailable"],
+    ["ENOTFOUND", "unavailable"],
+    ["EHOSTUNREACH", "uncertain"],
+    ["CERT_HAS_EXPIRED", "unavailable"],
+    ["ECONNRESET", "uncertain"],
+    ["UND_ERR_SOCKET", "uncertain"],
+    ["EPIPE", "uncertain"],
+    ["REPLY_TOO_LARGE", "uncertain"],
+  ])("reads %s as %s", async (code, expected) => {
+    expect((await refusal(client(broken(code)).http(post))).code).toBe(expected);
+    const wrapped = new TypeError("fetch failed", { cause: broken(code) });
+    expect((await refusal(client(wrapped).http(post))).code).toBe(expected);
+  });
+
+  it("knows that nothing left when the connection never stood", async () => {
+    for (const code of ["EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "ECONNRESET"]) {
+      const never = Object.assign(broken(code), { syscall: "connect" });
+      expect((await refusal(client(never).http(post))).code).toBe("unavailable");
+    }
+    const both = new AggregateError([
+      Object.assign(broken("ETIMEDOUT"), { syscall: "connect" }),
+      broken("ECONNRESET"),
+    ]);
+    expect((await refusal(client(both).http(post))).code).toBe("uncertain");
+  });
+
+  it("takes the end of a rate window for no word about when a server that is down is back", async () => {
+    const down = await refusal(client(reply(503, "{}", { "x-ratelimit-reset": "300" })).http(post));
+    expect(down.retryAt).toBeUndefined();
+    const said = await refusal(client(reply(503, "{}", { "retry-after": "9" })).http(post));
+    expect(said.retryAt).toBe(NOW + 9000);
+  });
+
+  it("masks a webhook's token also where the server repeats only the path, and a session's token", async () => {
+    const hook = "https://hooks.example/services/T000/B000/abcdefghijklmnop";
+    const { http } = client(
+      reply(404, '{"error":"no /services/T000/B000/abcdefghijklmnop or abcdefghijklmnop, jwt.jwt.jwt"}'),
+      {
+        secrets: [hook],
+      },
+    );
+    const error = await refusal(http({ ...post, headers: { Authorization: "Bearer jwt.jwt.jwt" } }));
+    expect(error.message).toBe("POST net.example answered 404: no *** or ***, ***");
+  });
+
+  it("gives up at the deadline, and does not know then", async () => {
+    const { http } = client(reply(200, "{}"), {
+      transport: (_request, signal) =>
+        new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+    });
+    const error = await refusal(http({ ...post, deadline: 20 }));
+    expect(error.code).toBe("uncertain");
+    expect(error.message).toBe("POST net.example did not answer within 20 ms");
+  });
+
+  it("takes a success with broken JSON for uncertain, since the post may be out", async () => {
+    expect((await refusal(client(reply(200, '{"id":')).http(post))).code).toBe("uncertain");
+    const page = await client(reply(200, "<html>", { "content-type": "text/html" })).http(post);
+    expect(() => expectReply(page, v.object({ id: v.string() }), "an id")).toThrow(
+      "answered 200 without an id",
+    );
+  });
+
+  it("names the host and never the path, and masks secrets in the network's words", async () => {
+    const error = await refusal(client(reply(422, '{"error":"bad s3cret token here"}')).http(post));
+    expect(error.message).toBe("POST net.example answered 422: bad *** here");
+  });
+
+  it("waits for the record before anything that may publish, and not before a question", async () => {
+    const order: string[] = [];
+    const { http } = client(reply(200, "{}"), {
+      sending: async () => void order.push("record"),
+      transport: async ({ method }) => {
+        order.push(method);
+        return reply(200, "{}");
+      },
+    });
+    await http({ url: URL_WITH_PATH });
+    await http(post);
+    expect(order).toEqual(["GET", "record", "POST"]);
+  });
+
+  it("sends nothing when the record cannot be made", async () => {
+    const { http, seen } = client(reply(200, "{}"), {
+      sending: () => Promise.reject(new Error("disk full")),
+    });
+    await expect(http(post)).rejects.toThrow("disk full");
+    expect(seen).toHaveLength(0);
+  });
+
+  it("lets the adapter's reading win over the table", async () => {
+    const { http } = client(reply(200, '{"ok":false}'), {
+      classify: () => ({ code: "auth", message: "token revoked" }),
+    });
+    expect((await refusal(http(post))).code).toBe("auth");
+  });
+
+  it("sends the same multipart bytes every time", async () => {
+    const { http, seen } = client(reply(200, "{}"));
+    const parts = [
+      { name: "a", value: "1" },
+      { name: "file", value: new Uint8Array([1, 2, 3]), filename: 'we"ird\r\n.png', type: "image/png" },
+    ];
+    await http({ method: "POST", url: URL_WITH_PATH, parts });
+    await http({ method: "POST", url: URL_WITH_PATH, parts });
+    const text = Buffer.from(seen[0]?.body ?? []).toString("latin1");
+    expect(seen[0]?.body).toEqual(seen[1]?.body);
+    expect(text).toContain('filename="we%22ird%0D%0A.png"');
+  });
+});
+
+describe("a server's word about its limits", () => {
+  it.each([
+    [{ "retry-after": "120" }, NOW + 120_000],
+    [{ "retry-after": "Tue, 01 Dec 2026 08:05:00 GMT" }, NOW + 300_000],
+    [{ "x-ratelimit-reset-after": "1.25" }, NOW + 1250],
+    [{ "x-ratelimit-reset": "2026-12-01T08:03:00.000123Z" }, NOW + 180_000],
+    [{ "x-rate-limit-reset": String(NOW / 1000 + 60) }, NOW + 60_000],
+    [{ "ratelimit-reset": "42" }, NOW + 42_000],
+    [{ "retry-after": "soon" }, undefined],
+    [{}, undefined],
+  ])("%j", (headers, expected) => {
+    expect(resetAt(headers as Record<string, string>, NOW)).toBe(expected);
+  });
+
+  it("tells what is left of the window", () => {
+    expect(quotaOf({ "x-ratelimit-remaining": "0", "x-ratelimit-reset": "30" }, NOW)).toEqual({
+      remaining: 0,
+      resetAt: NOW + 30_000,
+    });
+    expect(quotaOf({ "x-ratelimit-remaining": "5" }, NOW)).toBeUndefined();
+  });
+});
