@@ -2,7 +2,8 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
 import type { Adapter } from "../src/adapter.ts";
-import { campaignSchema, channelEntries, configSchema } from "../src/campaign/schema.ts";
+import { campaignSchema } from "../src/campaign/schema.ts";
+import { channelEntries, configSchema } from "../src/config/schema.ts";
 import { isSecret } from "../src/settings.ts";
 import { entriesAt } from "../src/yaml/schema-problems.ts";
 

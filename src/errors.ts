@@ -209,6 +209,16 @@ export class InputError extends Error {
   }
 }
 
+/** A network does not accept a credential. Nothing was sent. Exit code 6. */
+export class CredentialError extends InputError {
+  override name = "CredentialError";
+}
+
+/** What is wrong with how a command was typed, or a function called. */
+export function usageError(message: string, remedy?: string): InputError {
+  return new InputError({ severity: "error", code: "usage", message, remedy });
+}
+
 /** As one reads: by file, line and column. What has no place comes first. */
 export function byPlace(a: Problem, b: Problem): number {
   return (

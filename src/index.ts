@@ -16,7 +16,7 @@ import type { Campaign } from "./campaign/campaign.ts";
 import { InputError } from "./errors.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { History } from "./ledger/types.ts";
-import type { Plan } from "./plan/plan.ts";
+import type { Plan } from "./plan/types.ts";
 import type { Measured, RenderContext, Rendered } from "./text/types.ts";
 
 export {
@@ -49,7 +49,7 @@ export {
 } from "./errors.ts";
 export type { Http, HttpRequest, Reply } from "./http/http.ts";
 export type { Delivery, History, State } from "./ledger/types.ts";
-export type { Plan, PlannedDelivery, PlannedPost } from "./plan/plan.ts";
+export type { Plan, PlannedDelivery, PlannedPost } from "./plan/types.ts";
 export { secret, text, url } from "./settings.ts";
 export type { Entity, Handle, Measured, RenderContext, Rendered, TextRules, Unit } from "./text/types.ts";
 

@@ -3,8 +3,8 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Root } from "mdast";
 import { describe, expect, test } from "vitest";
-import { KINDS } from "../src/campaign/campaign.ts";
 import { createTemplates, type TemplateData } from "../src/campaign/template.ts";
+import { KINDS } from "../src/config/kinds.ts";
 import { parse } from "../src/text/markdown.ts";
 
 const folder = fileURLToPath(new URL("../templates", import.meta.url));

@@ -9,7 +9,7 @@ import { NetworkError } from "../errors.ts";
 import type { Transport } from "../http/http.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Added, NewDelivery } from "../ledger/types.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/types.ts";
 import { USER_AGENT } from "../version.ts";
 import { renewLogins } from "./credentials.ts";
 import { stateFolder } from "./ledger.ts";

@@ -12,7 +12,7 @@ import type { Channel, Config } from "../config/config.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { redactor, type Transport, type WireRequest } from "../http/http.ts";
 import { openAt } from "../ledger/open.ts";
-import type { Plan, PlannedDelivery } from "../plan/plan.ts";
+import type { Plan, PlannedDelivery } from "../plan/types.ts";
 import { networks } from "../sandbox/networks/index.ts";
 import { createStage } from "../sandbox/router.ts";
 import { entriesOf, isSecret } from "../settings.ts";

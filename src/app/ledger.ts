@@ -1,9 +1,8 @@
 /** Where a project keeps what it must remember: its state folder and its ledger. */
 import { isAbsolute, join } from "node:path";
 import { InputError, type Problem } from "../errors.ts";
-import type { GitPlace } from "../ledger/git.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Delivery } from "../ledger/types.ts";
+import type { Delivery, GitPlace } from "../ledger/types.ts";
 import type { Project } from "./project.ts";
 
 /** Where the project keeps what it must remember: `.broadcast`, and apart from it the rehearsal's own memory. */

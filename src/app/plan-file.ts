@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { InputError, NetworkError, type Problem } from "../errors.ts";
 import { digest } from "../plan/digest.ts";
 import { latenessOfPlanned, latenessProblem } from "../plan/late.ts";
-import { deliveryId, digestOf, type Plan, type PlannedDelivery } from "../plan/plan.ts";
+import { deliveryId, digestOf, type Plan, type PlannedDelivery } from "../plan/types.ts";
 import { readMedia } from "./deliver.ts";
 import { demandNoLeak, demandSound, hasErrors } from "./plan.ts";
 import { type Project, shown } from "./project.ts";

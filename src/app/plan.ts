@@ -8,7 +8,7 @@ import { type Channel, NO_CREDENTIAL } from "../config/config.ts";
 import { byPlace, InputError, type Problem, type ProblemCode } from "../errors.ts";
 import type { MediaFile } from "../media/file.ts";
 import { shipped } from "../package-files.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/types.ts";
 import { knownLimits } from "./account.ts";
 import type { Project } from "./project.ts";
 

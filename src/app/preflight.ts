@@ -1,8 +1,8 @@
 /** Everything that is asked before the first request that publishes. */
 
-import { CredentialError } from "../cli/errors.ts";
 import type { Problem } from "../errors.ts";
-import type { Plan } from "../plan/plan.ts";
+import { CredentialError } from "../errors.ts";
+import type { Plan } from "../plan/types.ts";
 import { type Verified, verifyChannels } from "./account.ts";
 import { inspectLedger } from "./ledger.ts";
 import { demandSound, type Planned, type PlanOptions, planCampaign } from "./plan.ts";

@@ -2,12 +2,11 @@
 
 import { ApprovalError } from "../approval/error.ts";
 import { demandUsable, exitCode } from "../cli/deliver.ts";
-import { CredentialError } from "../cli/errors.ts";
 import { historiesOf } from "../cli/memory.ts";
 import type { Interrupt } from "../cli/signals.ts";
 import type { Terminal } from "../cli/terminal.ts";
 import type { Clock } from "../clock.ts";
-import { EXIT, InputError, type Problem } from "../errors.ts";
+import { CredentialError, EXIT, InputError, type Problem } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History, Outline } from "../ledger/types.ts";
 import { isDead } from "../lock-owner.ts";

@@ -2,12 +2,11 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Campaign, saidTo } from "../campaign/campaign.ts";
-import { misuse } from "../cli/errors.ts";
 import type { Channel } from "../config/config.ts";
-import { InputError, type Problem } from "../errors.ts";
+import { InputError, type Problem, usageError } from "../errors.ts";
 import { delayOf, timesOf } from "../plan/due.ts";
-import { deliveryId } from "../plan/plan.ts";
 import { isRhythmic, nextWall, type Rhythms, rhythmsOf, turnsAt } from "../plan/recurrence.ts";
+import { deliveryId } from "../plan/types.ts";
 import { readSource } from "../yaml/source.ts";
 import { hasErrors, readCampaign } from "./plan.ts";
 import { type Project, shown } from "./project.ts";
@@ -68,7 +67,10 @@ export function campaignFiles(paths: readonly string[], { cwd }: Pick<Project, "
     const absolute = resolve(cwd, path);
     const found = statSync(absolute, { throwIfNoEntry: false });
     if (!found)
-      throw misuse(`there is no file or folder \`${path}\``, "Name a campaign, or a folder of campaigns.");
+      throw usageError(
+        `there is no file or folder \`${path}\``,
+        "Name a campaign, or a folder of campaigns.",
+      );
     return found.isDirectory() ? yamlIn(absolute) : [absolute];
   });
   return [...new Set(files)].sort();

@@ -1,8 +1,8 @@
 /** Takes back what a network has ahead of its time, with the channel's credential of today. */
 import { join } from "node:path";
 import { fileSession } from "../auth/session-store.ts";
-import { keyOf } from "../delivery/key.ts";
 import { type TakenBack, takeBack } from "../delivery/native-schedule.ts";
+import { keyOf } from "../delivery/publish.ts";
 import { createHttp } from "../http/http.ts";
 import { createWire } from "../http/transport.ts";
 import type { History } from "../ledger/types.ts";

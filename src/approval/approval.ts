@@ -1,7 +1,7 @@
 /** An approval: who says that exactly this may go out. It holds no more of the content than is needed to tell what changed. */
 import type { Card, Post } from "../adapter.ts";
 import { canonical } from "../plan/digest.ts";
-import type { Plan, PlannedDelivery } from "../plan/plan.ts";
+import type { Plan, PlannedDelivery } from "../plan/types.ts";
 
 export interface Approval {
   campaign: string;

@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 import { InputError, type Problem } from "../errors.ts";
 import type { StoredApproval } from "../ledger/approvals.ts";
 import type { Delivery } from "../ledger/types.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/types.ts";
 import { shownPath } from "../yaml/source.ts";
 import { type Approval, type ApprovedDelivery, approvedOf, statement } from "./approval.ts";
 import { type Author, authorOf } from "./author.ts";

@@ -1,29 +1,20 @@
 /** A campaign: what to say, to which channels, when. The words of `campaign.yml` after reading; the rules are in schema.ts. */
 
-import type { Audience, Channel } from "../config/config.ts";
+import type { Channel } from "../config/config.ts";
+import type { Audience, Kind } from "../config/kinds.ts";
 import type { Place } from "../errors.ts";
 import type { Release } from "../sources/release.ts";
 import type { Source } from "../yaml/source.ts";
-
-/** What a campaign is for. */
-export const KINDS = [
-  "release",
-  "update",
-  "decision",
-  "vision",
-  "demo",
-  "commentary",
-  "community",
-  "question",
-] as const;
-export type Kind = (typeof KINDS)[number];
+import type { Path } from "../yaml/yaml.ts";
 
 /** What happens to a text that is longer than the network takes. */
 export const FITS = ["thread", "trim", "refuse"] as const;
 export type Fit = (typeof FITS)[number];
 
-/** What happens to a delivery that comes more than an hour after its time. */
+/** Who waits until a delivery is due: we do, or the network. */
 export const SCHEDULES = ["broadcast", "network"] as const;
+
+/** What happens to a delivery that comes more than an hour after its time. */
 export const LATE = ["send", "skip", "ask"] as const;
 
 /** What happens to a delivery of which nobody can know whether it is out. */
@@ -42,9 +33,6 @@ export interface CampaignMedia {
   /** Where in the source it stands: `["media", 0]`. */
   path: Path;
 }
-
-/** Steps from the top of a YAML file. */
-export type Path = (string | number)[];
 
 /** What one channel or network says differently; what is absent is as in the campaign. */
 export interface Only {

@@ -6,15 +6,8 @@ import type { Problem } from "../errors.ts";
 import { locateMedia } from "../media/file.ts";
 import { didYouMean } from "../suggest.ts";
 import { check, problemsOf } from "../yaml/schema-problems.ts";
-import {
-  type Campaign,
-  inLanguage,
-  layerSaying,
-  layersOf,
-  type Only,
-  type Path,
-  type Text,
-} from "./campaign.ts";
+import type { Path } from "../yaml/yaml.ts";
+import { type Campaign, inLanguage, layerSaying, layersOf, type Only, type Text } from "./campaign.ts";
 import type { CampaignInput } from "./schema.ts";
 
 /** The names that a template knows already; a variable cannot take them over. */

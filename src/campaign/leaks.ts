@@ -3,7 +3,7 @@
 import type { Channel } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
 import type { Source } from "../yaml/source.ts";
-import type { Path } from "./campaign.ts";
+import type { Path } from "../yaml/yaml.ts";
 
 export type Guarded = ReadonlyMap<string, Pick<Channel, "guarded">>;
 

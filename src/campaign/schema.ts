@@ -1,40 +1,13 @@
-/** The rules of `campaign.yml` and `broadcast.yml`, as valibot schemas: checks, messages and JSON Schemas come from them. */
+/** The rules of `campaign.yml`, as valibot schemas: checks, messages and the JSON Schema come from them. */
 import * as v from "valibot";
-import { policyEntries } from "../config/policy.ts";
-import { FITS, KINDS, LATE, SCHEDULES, UNCERTAIN } from "./campaign.ts";
-
-/** Whether `tag` is a well-formed BCP 47 language tag. */
-function isLanguage(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag).length === 1;
-  } catch {
-    return false;
-  }
-}
-
-// The list is quick to have, a formatter is not; it knows the names that the list leaves out.
-function isTimezone(name: string): boolean {
-  if (name === "UTC" || Intl.supportedValuesOf("timeZone").includes(name)) return true;
-  try {
-    return Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
-  } catch {
-    return false;
-  }
-}
-
-export function isWebAddress(value: string): boolean {
-  return /^https?:\/\/[^\s]+$/i.test(value) && URL.canParse(value);
-}
+import { KINDS } from "../config/kinds.ts";
+import { isWebAddress, lang, language, timezone, words } from "../yaml/fields.ts";
+import { FITS, LATE, SCHEDULES, UNCERTAIN } from "./campaign.ts";
 
 // What Liquid makes of it is checked when it is filled in.
 function isLink(value: string): boolean {
   return value.includes("{{") || isWebAddress(value);
 }
-
-const words = (description: string) => v.pipe(v.string(), v.nonEmpty("is empty"), v.description(description));
-
-const language = v.pipe(v.string(), v.check(isLanguage, "is not a language: write `en`, `it` or `pt-BR`"));
-const lang = (description: string) => v.pipe(language, v.description(description));
 
 const perLanguage = v.union(
   [v.string(), v.record(language, v.string())],
@@ -86,14 +59,6 @@ const number = v.optional(v.pipe(v.boolean(), v.description("Number the posts of
 const at = v.optional(
   v.pipe(words("When: 2026-12-01 09:00 Europe/Rome."), v.examples(["2026-12-01 09:00 Europe/Rome"])),
 );
-const timezone = (description: string) =>
-  v.optional(
-    v.pipe(
-      v.string(),
-      v.check(isTimezone, "is not a time zone: write it as in `Europe/Rome`"),
-      v.description(description),
-    ),
-  );
 /** When a campaign comes again. */
 const rhythm = {
   every: v.optional(
@@ -228,68 +193,3 @@ export const campaignSchema = v.strictObject({
 });
 export type CampaignInput = v.InferOutput<typeof campaignSchema>;
 export type OnlyInput = v.InferOutput<typeof onlySchema>;
-
-/** What every channel may say, whatever its network; the adapter's own settings come on top. */
-export const channelEntries = {
-  network: v.optional(words("The network; default: the channel's name.")),
-  audience: v.optional(
-    v.pipe(v.picklist(["internal", "external"]), v.description("Who reads it. Default: external.")),
-  ),
-  lang: v.optional(lang("The language of its readers.")),
-  timezone: timezone("IANA time zone of its readers."),
-};
-
-const name = v.pipe(
-  v.string(),
-  v.regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, "is no name: use letters, digits, `-`, `_` and `.`, no spaces"),
-);
-
-const utmValue = (description: string) => v.optional(v.pipe(v.string(), v.description(description)));
-
-export const configSchema = v.strictObject({
-  channels: v.pipe(
-    v.record(name, v.looseObject(channelEntries)),
-    v.description("The accounts, rooms, lists and feeds, by a name of your own."),
-  ),
-  groups: v.optional(
-    v.pipe(v.record(name, v.array(v.string())), v.description("Names for several channels at once.")),
-  ),
-  people: v.optional(
-    v.pipe(
-      v.record(
-        v.string(),
-        v.record(
-          v.string(),
-          v.union(
-            [v.string(), v.strictObject({ handle: v.optional(v.string()), id: v.optional(v.string()) })],
-            "must be a handle, or { handle: …, id: … }",
-          ),
-        ),
-      ),
-      v.description("Who @name is on each network."),
-    ),
-  ),
-  ledger: v.optional(
-    words(
-      "A file in the project, `git` for a ref of its own repository (`git:REMOTE`), or a PostgreSQL URL from the environment. Default: .broadcast/ledger.db",
-    ),
-  ),
-  templates: v.optional(words("Folder of the project's own templates. Default: templates")),
-  adapters: v.optional(
-    v.pipe(v.array(v.string()), v.description("Plug-ins: a path in the project, or a package.")),
-  ),
-  utm: v.optional(
-    v.pipe(
-      v.strictObject({
-        source: utmValue("utm_source, for instance {{ network }}"),
-        medium: utmValue("utm_medium"),
-        campaign: utmValue("utm_campaign, for instance {{ campaign }}"),
-        term: utmValue("utm_term"),
-        content: utmValue("utm_content"),
-      }),
-      v.description("Parameters added to every link."),
-    ),
-  ),
-  ...policyEntries,
-});
-export type ConfigInput = v.InferOutput<typeof configSchema>;

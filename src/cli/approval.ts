@@ -6,7 +6,7 @@ import { demandApproved } from "../approval/require.ts";
 import { type Standing, standingOfDeliveries, standingOfPlan, subjectOf } from "../approval/status.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Delivery } from "../ledger/types.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/types.ts";
 import { changeBlocks, demandLine, needLines } from "../report/approval.ts";
 import { oneLine } from "../report/terminal-safe.ts";
 import { type Meant, typedAgain } from "./hints.ts";

@@ -1,17 +1,12 @@
 /** How errors end a command: bad input with its places, faults of ours without a stack trace. */
 import { ApprovalError } from "../approval/error.ts";
-import { EXIT, InputError, type Problem } from "../errors.ts";
+import { CredentialError, EXIT, InputError, type Problem } from "../errors.ts";
 import { LedgerError } from "../ledger/errors.ts";
 import { frame, frames, verdictLine } from "../report/code-frame.ts";
 import { document, type ErrorJson } from "../report/json.ts";
 import { oneLine, printable } from "../report/terminal-safe.ts";
 import { annotate } from "./github-actions.ts";
 import { OutputError, type Terminal } from "./terminal.ts";
-
-/** A network does not accept a credential. Nothing was sent. */
-export class CredentialError extends InputError {
-  override name = "CredentialError";
-}
 
 /** Whether the person asked for JSON, also when the other options are wrong. */
 export function wantsJson(argv: readonly string[]): boolean {
@@ -87,11 +82,6 @@ export function reportProblems(problems: readonly Problem[], terminal: Terminal,
 
 export function errorJson(code: ErrorJson["code"], message: string, problems: readonly Problem[]): ErrorJson {
   return { code, message, problems: [...problems] };
-}
-
-/** What is wrong with how a command was typed. */
-export function misuse(message: string, remedy?: string): InputError {
-  return new InputError({ severity: "error", code: "usage", message, remedy });
 }
 
 function traceOf(error: unknown): string {

@@ -4,7 +4,7 @@ import { appendFile, mkdtemp, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import type { Problem } from "../errors.ts";
 import type { History } from "../ledger/types.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/types.ts";
 import { annotations, outputLines, sentOutputs, sentSummary } from "../report/github.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { type Project, shown } from "../app/project.ts";
 import type { Delivery } from "../ledger/types.ts";
 import { latenessOfPlanned } from "../plan/late.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/types.ts";
 import { quoted } from "../report/shell.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -4,10 +4,10 @@ import { relative, resolve, sep } from "node:path";
 import { accountsKnown } from "../app/account.ts";
 import { ledgerExists, openLedger } from "../app/ledger.ts";
 import { type Project, shown } from "../app/project.ts";
+import { usageError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History } from "../ledger/types.ts";
 import type { Whereabouts } from "../report/held-hints.ts";
-import { misuse } from "./errors.ts";
 
 type Home = Pick<Project, "config" | "rehearsal">;
 
@@ -25,7 +25,7 @@ export async function looking<T>(home: Home, look: (ledger: Ledger) => Promise<T
 /** For the commands that change something: without a ledger there is nothing to change. */
 export async function changing<T>(home: Home, change: (ledger: Ledger) => Promise<T>): Promise<T> {
   if (!(await ledgerExists(home))) {
-    throw misuse(
+    throw usageError(
       home.rehearsal ? "nothing was rehearsed here yet" : "nothing was sent from here yet",
       "`broadcast status` lists what there is.",
     );

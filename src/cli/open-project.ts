@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { ledgerFile } from "../app/ledger.ts";
 import { openProject, type Project } from "../app/project.ts";
 import { findConfig } from "../config/load.ts";
-import { misuse } from "./errors.ts";
+import { usageError } from "../errors.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface StageOptions {
@@ -32,7 +32,7 @@ export async function openStage(
   { cwd, env }: Pick<Terminal, "cwd" | "env">,
 ): Promise<Stage> {
   if (fresh && !sandbox)
-    throw misuse(
+    throw usageError(
       "`--fresh` forgets rehearsals, so it needs `--sandbox`",
       "What was really sent is never forgotten.",
     );

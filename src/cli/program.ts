@@ -1,11 +1,11 @@
 /** The commands as a person types them. Each one's code loads when it is called. */
 import { type Argument, Command, CommanderError, Option } from "commander";
-import { EXIT } from "../errors.ts";
+import { EXIT, usageError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
 import { VERSION } from "../version.ts";
 import { careCommands } from "./care-commands.ts";
 import { comfortCommands } from "./comfort-commands.ts";
-import { commandIn, errorJson, misuse, reportFault, wantsJson } from "./errors.ts";
+import { commandIn, errorJson, reportFault, wantsJson } from "./errors.ts";
 import { sendCommands } from "./send-commands.ts";
 import { setupCommands } from "./setup-commands.ts";
 import type { Terminal } from "./terminal.ts";
@@ -48,7 +48,7 @@ function demandTopic([first, topic]: readonly string[], program: Command): void 
   const names = program.commands.map((one) => one.name());
   if (topic === "help" || names.includes(topic)) return;
   const remedy = didYouMean(topic, names) || "`broadcast help` lists the commands.";
-  throw misuse(`there is no help for \`${topic}\``, remedy);
+  throw usageError(`there is no help for \`${topic}\``, remedy);
 }
 
 // `--sandbox c.yml` means the campaign: only an address is the flag's own value. At the end nothing stands behind it.

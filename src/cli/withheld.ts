@@ -1,6 +1,6 @@
 /** A campaign whose `when:` does not hold is not sent, and that is as it should be. */
 import { EXIT } from "../errors.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/types.ts";
 import { document } from "../report/json.ts";
 import { oneLine } from "../report/terminal-safe.ts";
 import { tellSent } from "./github-actions.ts";

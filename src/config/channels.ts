@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { type BaseIssue, type GenericSchema, safeParse } from "valibot";
 import type { Adapter } from "../adapter.ts";
-import { channelEntries } from "../campaign/schema.ts";
 import type { Problem } from "../errors.ts";
 import { isPath, isSecret } from "../settings.ts";
 import { didYouMean, listed } from "../suggest.ts";
@@ -11,6 +10,7 @@ import { check, entriesAt, keysAt, problemsOf } from "../yaml/schema-problems.ts
 import type { Source } from "../yaml/source.ts";
 import type { Channel } from "./config.ts";
 import { type Environment, howToSet, interpolate, isReference } from "./environment.ts";
+import { channelEntries } from "./schema.ts";
 
 type Settings = Record<string, unknown>;
 type Issue = BaseIssue<unknown>;

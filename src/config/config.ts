@@ -3,6 +3,7 @@ import type { Adapter } from "../adapter.ts";
 import type { Place, Problem } from "../errors.ts";
 import type { Handle } from "../text/types.ts";
 import type { Source } from "../yaml/source.ts";
+import type { Audience } from "./kinds.ts";
 import type { Rule } from "./policy.ts";
 
 /** The codes of problems that a credential on another machine, or a login, would solve. */
@@ -11,8 +12,6 @@ export const NO_CREDENTIAL: ReadonlySet<string> = new Set([
   "missing-credential",
   "login-locked",
 ]);
-
-export type Audience = "internal" | "external";
 
 /** One configured account, room, list or feed. */
 export interface Channel {

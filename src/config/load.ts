@@ -3,7 +3,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Adapter } from "../adapter.ts";
-import { type ConfigInput, configSchema } from "../campaign/schema.ts";
 import { InputError, type Problem, type ProblemCode } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
 import { check, problemsOf, salvage } from "../yaml/schema-problems.ts";
@@ -12,8 +11,10 @@ import { hideSecrets, readChannels, type Sources } from "./channels.ts";
 import type { Config, Utm } from "./config.ts";
 import { type Environment, howToSet, interpolate, isReference, readEnvironment } from "./environment.ts";
 import { readPolicy } from "./policy.ts";
+import { type ConfigInput, configSchema } from "./schema.ts";
 
-export type { Audience, Channel, Config, Utm } from "./config.ts";
+export type { Channel, Config, Utm } from "./config.ts";
+export type { Audience } from "./kinds.ts";
 
 export type Adapters = ReadonlyMap<string, Adapter>;
 

@@ -1,10 +1,10 @@
 /** `policy:` of broadcast.yml: who must approve what before it may be sent. */
 import * as v from "valibot";
-import { KINDS, type Kind } from "../campaign/campaign.ts";
 import type { Place, Problem, ProblemCode } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Source } from "../yaml/source.ts";
-import type { Audience } from "./config.ts";
+import type { Audience } from "./kinds.ts";
+import { KINDS, type Kind } from "./kinds.ts";
 
 /** One demand. What its `when` leaves out does not matter to it. */
 export interface Rule {

@@ -1,11 +1,11 @@
 /** One part of one delivery: builds what the adapter is given, and keeps the record straight around its request. */
+import { createHash } from "node:crypto";
 import type { Adapter, Context, Media, Post, Receipt, Session } from "../adapter.ts";
 import type { Clock } from "../clock.ts";
 import { createHttp, type Http, type Reply, type Transport } from "../http/http.ts";
 import { quotaOf } from "../http/rate-limit.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Attempt, Delivery } from "../ledger/types.ts";
-import { keyOf } from "./key.ts";
 
 /** A configured channel, as far as delivering needs it. */
 export interface DeliveryChannel {
@@ -155,4 +155,9 @@ export function prepare(
 /** The post as the ledger keeps it, handed to the adapter unchanged. */
 export function postOf(delivery: Delivery, part: number): Post {
   return delivery.posts[part]!;
+}
+
+/** The key of one post: 32 hex characters, the same for every attempt, different for every other post and round. */
+export function keyOf(delivery: Pick<Delivery, "seed" | "round">, part: number): string {
+  return createHash("sha256").update(`${delivery.seed}/${delivery.round}/${part}`).digest("hex").slice(0, 32);
 }

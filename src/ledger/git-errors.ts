@@ -1,7 +1,7 @@
 /** What git and its remote refuse, in words: which it is, and what a person can do. */
 import { GitError } from "../git.ts";
 import { LedgerError } from "./errors.ts";
-import type { GitPlace } from "./git.ts";
+import type { GitPlace } from "./types.ts";
 
 // The server's decision, which asking again does not change.
 const REFUSED =

@@ -9,15 +9,7 @@ import type { Database, Work, WorkOnMany } from "./database.ts";
 import { dump, restore } from "./dump.ts";
 import { isRefused, messageOf, remoteTrouble, trouble } from "./git-errors.ts";
 import { openSqlite } from "./sqlite.ts";
-
-export interface GitPlace {
-  /** A folder of the repository, absolute. */
-  folder: string;
-  /** The name or address of the remote; `.` keeps the ledger in this repository. */
-  remote: string;
-  /** `refs/broadcast/ledger`. */
-  ref: string;
-}
+import type { GitPlace } from "./types.ts";
 
 const FILE = "ledger.jsonl";
 // Somebody else may have written meanwhile: what is read is never older than this.

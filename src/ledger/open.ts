@@ -2,9 +2,10 @@
 
 import { backUpBefore } from "./backup.ts";
 import { beforeSending } from "./errors.ts";
-import { type GitPlace, openGit } from "./git.ts";
+import { openGit } from "./git.ts";
 import { Ledger } from "./ledger.ts";
 import { openSqlite } from "./sqlite.ts";
+import type { GitPlace } from "./types.ts";
 
 /** `file` is a path, or `:memory:`. Throws InputError when it cannot be used: nothing was sent. */
 export async function openAt(file: string): Promise<Ledger> {

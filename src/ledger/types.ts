@@ -90,3 +90,13 @@ export interface Added {
   /** `new`: entered now · `updated`: not out yet, takes the new content · `same`: already there · `drift`: out or on its way with other content. */
   as: "new" | "updated" | "same" | "drift";
 }
+
+/** Where a ledger in git is. */
+export interface GitPlace {
+  /** A folder of the repository, absolute. */
+  folder: string;
+  /** The name or address of the remote; `.` keeps the ledger in this repository. */
+  remote: string;
+  /** `refs/broadcast/ledger`. */
+  ref: string;
+}

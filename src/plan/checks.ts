@@ -2,7 +2,7 @@
 import type { Media, MediaRules, Post } from "../adapter.ts";
 import type { Campaign, Said, Worded } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
-import type { Place, Problem } from "../errors.ts";
+import type { Place } from "../errors.ts";
 import { checkMedia } from "../media/check.ts";
 import { suggest } from "../suggest.ts";
 import { measure } from "../text/measure.ts";
@@ -10,12 +10,7 @@ import type { SplitResult } from "../text/split.ts";
 import type { Measured } from "../text/types.ts";
 import type { Source } from "../yaml/source.ts";
 import type { Names } from "./mentions.ts";
-import type { PlanInput } from "./plan.ts";
-
-/** Takes a problem of this channel down; an error unless it says otherwise. */
-export type Report = (
-  problem: Omit<Problem, "severity" | "channel"> & { severity?: Problem["severity"] },
-) => void;
+import type { PlanInput, Report } from "./types.ts";
 
 export function checkLength(
   result: SplitResult,

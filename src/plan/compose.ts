@@ -16,17 +16,14 @@ import {
   checkSaid,
   checkTags,
   checkTitle,
-  type Report,
 } from "./checks.ts";
 import { apart, filesOf, type Words, wordsFor } from "./content.ts";
-import { digest } from "./digest.ts";
+import { digest, withoutUndefined } from "./digest.ts";
 import { timesOf } from "./due.ts";
-import { latenessOfPlanned, latenessProblem } from "./late.ts";
+import { latenessOfPlanned, latenessProblem, termsOf } from "./late.ts";
 import { aheadOf } from "./native-schedule.ts";
-import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost } from "./plan.ts";
 import type { Turn } from "./recurrence.ts";
-import { termsOf } from "./terms.ts";
-import { tidy } from "./tidy.ts";
+import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost, type Report } from "./types.ts";
 
 export interface Composed {
   /** Absent when the channel is skipped, or its words could not even be put together. */
@@ -118,7 +115,7 @@ export async function compose(
     const written = lateness === "over" ? said.expires : said.late;
     report({ ...latenessProblem(delivery, lateness), place: source.place(written?.path ?? ["every"]) });
   }
-  return { delivery: tidy(delivery), problems };
+  return { delivery: withoutUndefined(delivery), problems };
 }
 
 interface Rules {
@@ -155,7 +152,7 @@ function postsOf(result: SplitResult, words: Words, said: Said, media: MediaRule
   return result.parts.map(({ rendered, measured }, index) => {
     const { text, entities, plain, blocks } = rendered;
     const post: Post = { text, entities, plain, blocks, ...(index === 0 ? first : { media: [] }), ...shared };
-    return { post: tidy(post), measured };
+    return { post: withoutUndefined(post), measured };
   });
 }
 

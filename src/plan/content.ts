@@ -1,17 +1,17 @@
 /** A channel's words: through its template, with its links and its people. */
 import type { Media, Post } from "../adapter.ts";
 import type { Said, Worded } from "../campaign/campaign.ts";
-import { isWebAddress } from "../campaign/schema.ts";
 import type { Locate, TemplateData } from "../campaign/template.ts";
 import type { Channel } from "../config/config.ts";
 import { gather, InputError, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
 import type { Tree } from "../text/tree.ts";
 import type { RenderContext } from "../text/types.ts";
+import { isWebAddress } from "../yaml/fields.ts";
+import { withoutUndefined } from "./digest.ts";
 import { type Names, namesOn } from "./mentions.ts";
-import type { PlanInput } from "./plan.ts";
 import type { Turn } from "./recurrence.ts";
-import { tidy } from "./tidy.ts";
+import type { PlanInput } from "./types.ts";
 import { withUtm } from "./utm.ts";
 
 export interface Words {
@@ -146,7 +146,7 @@ export function filesOf(said: Said, { media }: PlanInput): Media[] {
     const described = media.get(name);
     if (!described) return [];
     const { file, sha256, type, bytes, width, height } = described;
-    return [tidy({ file, sha256, type, bytes, width, height, alt: "" })];
+    return [withoutUndefined({ file, sha256, type, bytes, width, height, alt: "" })];
   });
 }
 
@@ -200,5 +200,5 @@ function cardOf(
   context: RenderContext,
 ): Post["link"] {
   if (link === undefined) return undefined;
-  return tidy({ url: context.link?.(link) ?? link, title, description: summary });
+  return withoutUndefined({ url: context.link?.(link) ?? link, title, description: summary });
 }

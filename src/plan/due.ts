@@ -2,9 +2,8 @@
 import { type Campaign, type Said, saidTo } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { parseDuration } from "../duration.ts";
-import type { Report } from "./checks.ts";
-import type { PlanInput } from "./plan.ts";
 import type { Turn } from "./recurrence.ts";
+import type { PlanInput, Report } from "./types.ts";
 
 /** ISO date-times, UTC. Without `due` it is due at once. */
 export interface Times {

@@ -2,8 +2,10 @@
  * Whether something comes so late that it is not sent any more, or a person is asked first. The plan warns by it and the loop
  * decides by it.
  */
+import type { Said } from "../campaign/campaign.ts";
+import type { Channel } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
-import type { PlannedDelivery } from "./plan.ts";
+import type { PlanInput, PlannedDelivery, Report } from "./types.ts";
 
 /** `over`: past `expires`. The others are the campaign's word, `late:`, on more than an hour. */
 export type Lateness = "over" | "skip" | "ask";
@@ -44,4 +46,27 @@ export function latenessProblem(
       ? `Give it a time that is to come, or ${key}.`
       : `Take a time that is to come (\`broadcast schedule\` lists them), or ${key}.`;
   return { severity: "warning", code: lateness === "ask" ? "late" : "over", message, remedy, channel };
+}
+
+/** What a delivery does long after its time, and when its outcome stays unknown. What is usual is left out, so that saying it makes no other plan. */
+export function termsOf(
+  channel: Channel,
+  said: Said,
+  { campaign }: PlanInput,
+  report: Report,
+): Pick<PlannedDelivery, "late" | "uncertain"> {
+  const terms: Pick<PlannedDelivery, "late" | "uncertain"> = {};
+  if (said.late?.is === "skip" || said.late?.is === "ask") terms.late = said.late.is;
+  // Where the network can always be asked, or refuses a repeat for ever, the question never comes up.
+  if (said.uncertain?.is === "resend" && channel.adapter.idempotency !== "forever") {
+    terms.uncertain = "resend";
+    report({
+      severity: "warning",
+      code: "may-appear-twice",
+      message: `\`${channel.name}\`: if nobody can know whether a post is out, it is sent again (\`uncertain: resend\`), so readers may see it twice`,
+      remedy: "Leave it out, or write `uncertain: hold`, to be asked instead.",
+      place: campaign.source.place(said.uncertain.path),
+    });
+  }
+  return terms;
 }

@@ -3,8 +3,7 @@ import type { Adapter } from "../adapter.ts";
 import type { Said } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { milliseconds } from "../duration.ts";
-import type { Report } from "./checks.ts";
-import type { PlanInput, PlannedDelivery } from "./plan.ts";
+import type { PlanInput, PlannedDelivery, Report } from "./types.ts";
 
 // The network compares with its own clock, when the request has arrived.
 const MARGIN = 60_000;

@@ -2,78 +2,13 @@
  * What will be said, where and when, down to the last byte. Pure: the same campaign, channels, templates, media, limits and
  * time give the same plan. Nothing has happened yet.
  */
-import type { Account, Money, Post } from "../adapter.ts";
 import { type Campaign, saidTo } from "../campaign/campaign.ts";
-import type { Templates } from "../campaign/template.ts";
-import type { Channel, Config } from "../config/config.ts";
 import { byPlace, type Place, type Problem } from "../errors.ts";
-import type { MediaFile } from "../media/file.ts";
 import { parse, type Read } from "../text/markdown.ts";
 import type { Tree } from "../text/tree.ts";
-import type { Measured } from "../text/types.ts";
 import { compose } from "./compose.ts";
-import { digest } from "./digest.ts";
 import { isRhythmic, takeTurns } from "./recurrence.ts";
-
-export interface Plan {
-  /** Of this shape. */
-  version: 1;
-  campaign: { id: string; kind: string; title?: string; audience: "internal" | "external" };
-  deliveries: PlannedDelivery[];
-  /** The condition under `when:` that does not hold: nothing is sent, and that is as it should be. */
-  withheld?: string;
-  problems: Problem[];
-  /** SHA-256 over what will be sent, where and when. */
-  digest: string;
-}
-
-export interface PlannedDelivery {
-  /** Identity: campaign / channel [/ occurrence]. */
-  id: string;
-  channel: string;
-  network: string;
-  audience: "internal" | "external";
-  /** What shares the network's limits. */
-  account: string;
-  /** Where the campaign comes again, which time this is, by the channel's own clock: `2026-12-01T09:00`. */
-  occurrence?: string;
-  /** ISO date-time, UTC; absent: at once. */
-  due?: string;
-  expires?: string;
-  /** The network gets it now, and publishes it when it is due; absent: we send it then. */
-  schedule?: "network";
-  /** What happens when it is long after its time; absent: it is sent all the same. */
-  late?: "skip" | "ask";
-  /** It is sent again when its outcome stays unknown; absent: it is held for a person. */
-  uncertain?: "resend";
-  /** In which its time was meant. */
-  timezone?: string;
-  posts: PlannedPost[];
-  cost?: Money;
-  /** What this network's markup cannot say, and how it is said instead. */
-  lost: string[];
-  /** Over the posts. */
-  digest: string;
-}
-
-export interface PlannedPost {
-  post: Post;
-  measured: Measured;
-}
-
-export interface PlanInput {
-  campaign: Campaign;
-  config: Pick<Config, "channels" | "people" | "utm">;
-  templates: Templates;
-  /** Every media file of the campaign, by its path as written. */
-  media: ReadonlyMap<string, MediaFile>;
-  /** What the servers said about themselves, by channel. */
-  limits: ReadonlyMap<string, Account["limits"]>;
-  /** Epoch milliseconds. */
-  now: number;
-  /** Which occurrence of a campaign that comes again: its wall-clock time. Default: the next one. */
-  occurrence?: string;
-}
+import { digestOf, type Plan, type PlanInput, type PlannedDelivery } from "./types.ts";
 
 export async function plan(input: PlanInput): Promise<Plan> {
   const { campaign } = input;
@@ -133,29 +68,6 @@ export function withheldPlan(campaign: Campaign, problems: Problem[]): Plan {
 function aboutCampaign({ id, kind, title, audience }: Campaign): Plan["campaign"] {
   const plain = typeof title === "string" && !title.includes("{{") ? title : undefined;
   return { id, kind, title: plain, audience };
-}
-
-/** Over everything that decides what is sent, where and when; not over lengths and remarks. */
-export function digestOf(deliveries: readonly PlannedDelivery[]): string {
-  return digest(
-    deliveries.map(({ id, channel, network, account, due, expires, schedule, late, uncertain, posts }) => ({
-      id,
-      channel,
-      network,
-      account,
-      due,
-      expires,
-      schedule,
-      late,
-      uncertain,
-      posts: posts.map(({ post }) => post),
-    })),
-  );
-}
-
-export function deliveryId(campaign: string, channel: Pick<Channel, "name">, occurrence?: string): string {
-  const id = `${campaign}/${channel.name}`;
-  return occurrence === undefined ? id : `${id}/${occurrence}`;
 }
 
 // Two channels with one account: the same news twice in one place is hardly ever meant.

@@ -2,7 +2,7 @@
 import type { Post } from "../adapter.ts";
 import type { Added } from "../ledger/types.ts";
 import { canonical } from "../plan/digest.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/types.ts";
 import type { Layout } from "./style.ts";
 import { oneLine, printable } from "./terminal-safe.ts";
 import { columns, cutEnd, cutStart } from "./width.ts";

@@ -7,7 +7,7 @@ import type { Need } from "../approval/evaluate.ts";
 import { demand } from "../approval/require.ts";
 import { NO_CREDENTIAL } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
-import type { Plan, PlannedDelivery, PlannedPost } from "../plan/plan.ts";
+import type { Plan, PlannedDelivery, PlannedPost } from "../plan/types.ts";
 import { listed } from "../suggest.ts";
 import { count } from "./code-frame.ts";
 import { spokenBytes } from "./plan.ts";

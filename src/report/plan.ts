@@ -2,7 +2,7 @@
 import type { Adapter, Media, Post } from "../adapter.ts";
 import { latenessOfPlanned } from "../plan/late.ts";
 import { takesAhead } from "../plan/native-schedule.ts";
-import type { Plan, PlannedDelivery, PlannedPost } from "../plan/plan.ts";
+import type { Plan, PlannedDelivery, PlannedPost } from "../plan/types.ts";
 import type { Measured } from "../text/types.ts";
 import { count } from "./code-frame.ts";
 import { bodyLines } from "./post.ts";

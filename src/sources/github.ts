@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { InputError, NetworkError } from "../errors.ts";
 import { createHttp, expectReply, type Http } from "../http/http.ts";
 import { USER_AGENT } from "../version.ts";
-import type { Project } from "./read.ts";
+import type { Project } from "./release.ts";
 import { type Facts, isPrerelease, ownName, versionIn } from "./release.ts";
 
 const releaseSchema = v.object({

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readChangelog } from "./changelog.ts";
-import type { Project } from "./read.ts";
+import type { Project } from "./release.ts";
 import { isPrerelease } from "./release.ts";
 
 export interface Known {

@@ -2,18 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { InputError } from "../errors.ts";
-import type { Transport } from "../http/http.ts";
 import { readChangelog } from "./changelog.ts";
 import { highlightsOf, withoutComments } from "./highlights.ts";
-import { type Facts, isPrerelease, type Release } from "./release.ts";
-
-export interface Project {
-  /** The project's folder, absolute. */
-  root: string;
-  env: Readonly<Record<string, string | undefined>>;
-  /** For tests; default: the network. */
-  transport?: Transport;
-}
+import { type Facts, isPrerelease, type Project, type Release } from "./release.ts";
 
 export const SOURCES = ["changelog", "tag", "github", "package.json"] as const;
 type SourceName = (typeof SOURCES)[number];

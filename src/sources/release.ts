@@ -1,4 +1,5 @@
 /** What is known about a release: what templates see as `release`. */
+import type { Transport } from "../http/http.ts";
 
 export interface Release {
   /** Without a leading `v`: `2.4.0`. */
@@ -45,4 +46,13 @@ export function isPrerelease(version: string): boolean {
 export function releaseData(release: Release): Record<string, unknown> {
   const { version, name, notes, highlights, url, prerelease, previous } = release;
   return { version, name, notes, highlights, url: url ?? null, prerelease, previous: previous ?? null };
+}
+
+/** What the sources may look at. */
+export interface Project {
+  /** The project's folder, absolute. */
+  root: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** For tests; default: the network. */
+  transport?: Transport;
 }

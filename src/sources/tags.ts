@@ -1,6 +1,6 @@
 /** Release facts from the repository's own tags. */
 import { askGit, git } from "../git.ts";
-import type { Project } from "./read.ts";
+import type { Project } from "./release.ts";
 import { type Facts, isPrerelease, ownName, versionIn } from "./release.ts";
 
 export interface Tag {

@@ -1,10 +1,10 @@
 /** What valibot found, in the words of the person who wrote the file. */
 import type { BaseIssue, GenericSchema } from "valibot";
 import { safeParse } from "valibot";
-import type { Path } from "../campaign/campaign.ts";
 import type { Problem } from "../errors.ts";
 import { didYouMean, listed } from "../suggest.ts";
 import type { Source } from "./source.ts";
+import type { Path } from "./yaml.ts";
 
 export interface Context {
   source: Source;

@@ -2,11 +2,10 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname, relative } from "node:path";
-import type { Path } from "../campaign/campaign.ts";
 import { InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
 import { suggest } from "../suggest.ts";
 import { decode } from "./encoding.ts";
-import type { Range } from "./yaml.ts";
+import type { Path, Range } from "./yaml.ts";
 
 export interface Source {
   /** Absolute. */

@@ -13,8 +13,10 @@ import {
   visit,
   type YAMLError,
 } from "yaml";
-import type { Path } from "../campaign/campaign.ts";
 import type { ProblemCode } from "../errors.ts";
+
+/** Steps from the top of a YAML file. */
+export type Path = (string | number)[];
 
 /** A stretch of the text, in UTF-16 offsets. */
 export interface Range {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Post } from "../../src/adapter.ts";
 import { approvedOf } from "../../src/approval/approval.ts";
 import { changesBetween } from "../../src/approval/changes.ts";
-import type { PlannedDelivery } from "../../src/plan/plan.ts";
+import type { PlannedDelivery } from "../../src/plan/types.ts";
 import { changeBlocks } from "../../src/report/approval.ts";
 import { PLAIN } from "../../src/report/style.ts";
 import { delivery, plan, post } from "./content.ts";

@@ -5,7 +5,7 @@ import type { Examined, Subject } from "../../src/approval/evaluate.ts";
 import { subjectOf } from "../../src/approval/status.ts";
 import type { Rule } from "../../src/config/policy.ts";
 import { digest } from "../../src/plan/digest.ts";
-import { digestOf, type Plan, type PlannedDelivery } from "../../src/plan/plan.ts";
+import { digestOf, type Plan, type PlannedDelivery } from "../../src/plan/types.ts";
 
 export const NOW = Date.UTC(2026, 11, 1, 9);
 

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
 import { describe, expect, test } from "vitest";
 import { campaignJsonSchema, configJsonSchema } from "../../scripts/json-schema.ts";
-import { KINDS } from "../../src/campaign/campaign.ts";
+import { KINDS } from "../../src/config/kinds.ts";
 import { adapters } from "./project.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a JSON Schema is a tree without a type

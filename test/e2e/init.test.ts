@@ -14,12 +14,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { KINDS } from "../../src/campaign/campaign.ts";
 import { init } from "../../src/cli/commands/init.ts";
 import { newCampaign } from "../../src/cli/commands/new.ts";
 import { Left } from "../../src/cli/prompts.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import type { Ask } from "../../src/cli/wizard/questions.ts";
+import { KINDS } from "../../src/config/kinds.ts";
 import { PLAIN } from "../../src/report/style.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";

@@ -42,17 +42,7 @@ const FLOORS: { name: string; holds: RegExp; may: string[] }[] = [
   {
     name: "report",
     holds: /^report\//,
-    may: [
-      "leaves",
-      "contract",
-      "text",
-      "ledger",
-      "config",
-      "campaign",
-      "plan",
-      "approval",
-      "delivery",
-    ],
+    may: ["leaves", "contract", "text", "ledger", "config", "campaign", "plan", "approval", "delivery"],
   },
   { name: "sandbox", holds: /^sandbox\//, may: ["leaves", "http"] },
   { name: "testing", holds: /^testing(\.ts$|\/)/, may: ["leaves", "http", "contract", "text"] },

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { LedgerError } from "../../src/ledger/errors.ts";
-import { existsInGit, type GitPlace } from "../../src/ledger/git.ts";
+import { existsInGit } from "../../src/ledger/git.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { openInGit } from "../../src/ledger/open.ts";
-import type { NewDelivery } from "../../src/ledger/types.ts";
+import type { GitPlace, NewDelivery } from "../../src/ledger/types.ts";
 
 const NOW = Date.parse("2026-12-01T08:00:00Z");
 const REF = "refs/broadcast/ledger";

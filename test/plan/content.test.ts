@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { planCampaign } from "../../src/app/plan.ts";
 import { openProject } from "../../src/app/project.ts";
 import type { Problem } from "../../src/errors.ts";
-import type { PlannedDelivery } from "../../src/plan/plan.ts";
+import type { PlannedDelivery } from "../../src/plan/types.ts";
 import { brief, project } from "../campaign/project.ts";
 
 const env = {

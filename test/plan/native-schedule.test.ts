@@ -4,7 +4,7 @@ import { saidTo } from "../../src/campaign/campaign.ts";
 import type { Channel } from "../../src/config/config.ts";
 import type { Problem } from "../../src/errors.ts";
 import { aheadOf, takesAhead } from "../../src/plan/native-schedule.ts";
-import { digestOf, type PlannedDelivery } from "../../src/plan/plan.ts";
+import { digestOf, type PlannedDelivery } from "../../src/plan/types.ts";
 
 const NOW = Date.parse("2026-12-01T08:00:00Z");
 const at = (minutes: number) => new Date(NOW + minutes * 60_000).toISOString();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Adapter } from "../../src/adapter.ts";
 import type { Need } from "../../src/approval/evaluate.ts";
-import type { Plan } from "../../src/plan/plan.ts";
+import type { Plan } from "../../src/plan/types.ts";
 import { planMarkdown } from "../../src/report/markdown.ts";
 import { delivery, plan, post, rule } from "../approval/content.ts";
 

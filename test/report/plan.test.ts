@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Adapter, Post } from "../../src/adapter.ts";
-import type { Plan, PlannedDelivery } from "../../src/plan/plan.ts";
+import type { Plan, PlannedDelivery } from "../../src/plan/types.ts";
 import { planCards, planHead, planSummary } from "../../src/report/plan.ts";
 import { PLAIN } from "../../src/report/style.ts";
 

@@ -13,14 +13,14 @@ import type { Need } from "../../approval/evaluate.ts";
 import { isApproved, type Standing, standingOfPlan } from "../../approval/status.ts";
 import { NO_CREDENTIAL } from "../../config/config.ts";
 import { describeDuration, parseDuration } from "../../duration.ts";
-import { EXIT, InputError } from "../../errors.ts";
-import type { Plan } from "../../plan/plan.ts";
+import { EXIT, InputError, usageError } from "../../errors.ts";
+import type { Plan } from "../../plan/types.ts";
 import { changeBlocks, needLines } from "../../report/approval.ts";
 import { document } from "../../report/json.ts";
 import { planCards, planHead } from "../../report/plan.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { planStanding } from "../approval.ts";
-import { misuse, reportProblems } from "../errors.ts";
+import { reportProblems } from "../errors.ts";
 import { mayGoOut, sayNext, typedAgain } from "../hints.ts";
 import { openStage } from "../open-project.ts";
 import type { Terminal } from "../terminal.ts";
@@ -50,7 +50,7 @@ export async function approve(
 ): Promise<number> {
   const file = options.plan ?? campaign;
   if (file === undefined || (options.plan !== undefined && campaign !== undefined))
-    throw misuse(
+    throw usageError(
       "`approve` takes a campaign, or a plan",
       "For example: broadcast approve campaigns/release.yml",
     );
@@ -105,7 +105,7 @@ async function planOf(file: string, options: ApproveOptions, project: Project): 
   const verified = await verifyChannels(project, usable, { onlyUnknown: true });
   if (verified.some(({ account }) => account !== undefined)) planned = await planCampaign(file, project, how);
   if (planned.plan.withheld !== undefined)
-    throw misuse("there is nothing to approve: the campaign's `when` does not hold");
+    throw usageError("there is nothing to approve: the campaign's `when` does not hold");
   demandSound(planned.plan);
   demandSteady(planned);
   return planned.plan;
@@ -149,7 +149,7 @@ function demandDigest({ digest }: Plan, typed: string | undefined): void {
   if (typed === undefined) return;
   const prefix = typed.toLowerCase();
   if (!/^[0-9a-f]{8,64}$/.test(prefix))
-    throw misuse("a digest has 8 to 64 hexadecimal digits", "`broadcast plan` prints it.");
+    throw usageError("a digest has 8 to 64 hexadecimal digits", "`broadcast plan` prints it.");
   if (digest.startsWith(prefix)) return;
   throw new ApprovalError({
     severity: "error",
@@ -199,7 +199,7 @@ function whyNot({ counted, refused }: Need, by: string, signs: boolean): string 
 async function nameOf(typed: string | undefined, { cwd, env }: Terminal): Promise<string> {
   const name = (typed ?? (await ownName(cwd, env)) ?? "").trim();
   if (/^[^\p{C}\u2028\u2029]{1,100}$/u.test(name)) return name;
-  throw misuse(
+  throw usageError(
     name === "" ? "it is not known who approves" : "this is no name",
     "Say it: broadcast approve CAMPAIGN --as NAME",
   );
@@ -208,7 +208,7 @@ async function nameOf(typed: string | undefined, { cwd, env }: Terminal): Promis
 function lengthOf(typed: string): number {
   const length = parseDuration(typed);
   if (length !== undefined && length > 0) return length;
-  throw misuse(`\`--expires ${typed}\` is no length of time`, "Write it like 7d or 12h.");
+  throw usageError(`\`--expires ${typed}\` is no length of time`, "Write it like 7d or 12h.");
 }
 
 function keyFile(typed: string, { cwd, env }: Terminal): string {
@@ -218,7 +218,7 @@ function keyFile(typed: string, { cwd, env }: Terminal): string {
 async function agreed(by: string, plan: Plan, options: ApproveOptions, terminal: Terminal): Promise<boolean> {
   if (options.yes) return true;
   if (!terminal.person || options.json)
-    throw misuse("nobody is there to confirm this", "Add `--yes` to approve without being asked.");
+    throw usageError("nobody is there to confirm this", "Add `--yes` to approve without being asked.");
   const { confirm } = await terminal.questions();
   return confirm(`Approve exactly this (${plan.digest.slice(0, 16)}) as ${by}?`);
 }

@@ -1,10 +1,9 @@
 /** `broadcast explain`: what a code means, why it comes about, and what to do. */
-import { EXIT } from "../../errors.ts";
+import { EXIT, usageError } from "../../errors.ts";
 import { CHAPTERS, codes, explanationOf } from "../../report/explain/codes.ts";
 import { explanationList, explanationPage } from "../../report/explain/page.ts";
 import { document } from "../../report/json.ts";
 import { didYouMean } from "../../suggest.ts";
-import { misuse } from "../errors.ts";
 import type { Terminal } from "../terminal.ts";
 
 export async function explain(
@@ -43,7 +42,7 @@ function known(typed: string): string | undefined {
 }
 
 function unknown(typed: string): never {
-  throw misuse(
+  throw usageError(
     `there is no code \`${typed}\``,
     didYouMean(
       typed.toLowerCase(),

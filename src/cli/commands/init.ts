@@ -5,11 +5,10 @@ import { parse } from "dotenv";
 import type { Adapter } from "../../adapter.ts";
 import { openLoginStore } from "../../app/credentials.ts";
 import { builtIn, shown } from "../../app/project.ts";
-import { EXIT } from "../../errors.ts";
+import { CredentialError, EXIT, usageError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import { quoted } from "../../report/shell.ts";
 import { didYouMean } from "../../suggest.ts";
-import { CredentialError, misuse } from "../errors.ts";
 import type { Terminal } from "../terminal.ts";
 import { campaignFile, type NewCampaign, slugOf } from "../wizard/campaign-file.ts";
 import { type Drafted, draftChannel } from "../wizard/channel.ts";
@@ -45,7 +44,7 @@ export async function init(
   const { cwd, env, out, err, notes } = terminal;
   const ask = terminal.person && !options.yes && !options.json ? await questions() : undefined;
   if (!ask && !options.yes && options.channel.length === 0)
-    throw misuse(
+    throw usageError(
       "nobody is there to answer questions",
       "Say it with flags: `broadcast init --channel news=NETWORK`, or take the usual answers with `--yes`.",
     );
@@ -131,7 +130,7 @@ function readFile(file: string): string | undefined {
 function channelNames(before: string | undefined): string[] {
   const names = before === undefined ? [] : channelsIn(before);
   if (names) return names;
-  throw misuse("broadcast.yml is not valid YAML", "Mend it first; `broadcast doctor` shows where.");
+  throw usageError("broadcast.yml is not valid YAML", "Mend it first; `broadcast doctor` shows where.");
 }
 
 /** The new ones, by name, in order. Those that are there already are left as they are. */
@@ -145,12 +144,12 @@ async function wantedChannels(
   const add = (name: string, network: string) => {
     const adapter = adapters.get(network);
     if (!adapter)
-      throw misuse(
+      throw usageError(
         `there is no network \`${network}\``,
         didYouMean(network, adapters.keys()) || "`broadcast networks` lists them.",
       );
     if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name))
-      throw misuse(
+      throw usageError(
         `\`${name}\` is no name for a channel`,
         "Use letters, digits, `-`, `_` and `.`, no spaces.",
       );
@@ -199,7 +198,7 @@ function settingsOf(
     const [name, key] = [path.slice(0, Math.max(dot, 0)), path.slice(dot + 1)];
     if (taken.includes(name)) continue;
     if (!wanted.has(name))
-      throw misuse(
+      throw usageError(
         `\`--set ${path}\` names no channel`,
         "Write `--set name.key=value` with a name of `--channel`.",
       );
@@ -211,7 +210,7 @@ function settingsOf(
 /** In a script a refusal ends it, before anything is written. */
 function demandAccepted(drafted: readonly Drafted[]): void {
   for (const { channel, checked } of drafted) {
-    if (checked?.wrong) throw misuse(`the channel \`${channel.name}\`: ${checked.wrong}`);
+    if (checked?.wrong) throw usageError(`the channel \`${channel.name}\`: ${checked.wrong}`);
     if (checked?.error?.code !== "auth") continue;
     throw new CredentialError({
       severity: "error",

@@ -3,10 +3,10 @@
 import { basename, dirname, resolve } from "node:path";
 import { ledgerExists, ledgerFile, ledgerInGit, openLedger } from "../../app/ledger.ts";
 import { openProject, shown } from "../../app/project.ts";
-import { EXIT } from "../../errors.ts";
+import { EXIT, usageError } from "../../errors.ts";
 import { document, ledgerLine } from "../../report/json.ts";
 import { spokenBytes } from "../../report/plan.ts";
-import { misuse, reportProblems } from "../errors.ts";
+import { reportProblems } from "../errors.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface LedgerOptions {
@@ -22,12 +22,12 @@ export async function ledger(
   terminal: Terminal,
 ): Promise<number> {
   const { cwd, env } = terminal;
-  if (to !== undefined && action !== "backup") throw misuse(`\`ledger ${action}\` takes no file`);
+  if (to !== undefined && action !== "backup") throw usageError(`\`ledger ${action}\` takes no file`);
   const { config } = await openProject({ cwd, env });
   const home = { config, rehearsal: Boolean(options.sandbox) };
   const inGit = ledgerInGit(home);
   if (inGit && action !== "export") {
-    throw misuse(
+    throw usageError(
       `this ledger is kept in git, at ${inGit.remote} ${inGit.ref}: every commit there is a copy`,
       `To have one here: git fetch ${inGit.remote} ${inGit.ref}`,
     );
@@ -35,7 +35,7 @@ export async function ledger(
   if (inGit) return write(await openLedger(home), terminal);
   const file = ledgerFile(home);
   if (!(await ledgerExists(home))) {
-    throw misuse(
+    throw usageError(
       home.rehearsal
         ? "nothing was rehearsed here yet: there is no ledger"
         : "nothing was sent from here yet: there is no ledger",
@@ -49,7 +49,7 @@ export async function ledger(
     case "export":
       return write(await openLedger(home), terminal);
     default:
-      throw misuse(`\`ledger\` cannot \`${action}\``, "It can check, backup and export.");
+      throw usageError(`\`ledger\` cannot \`${action}\``, "It can check, backup and export.");
   }
 }
 

@@ -5,13 +5,12 @@ import { addressesOf, checkSettings, publicSettings, secretKeysOf } from "../../
 import { openProject, type Project } from "../../app/project.ts";
 import { variableFor } from "../../config/channels.ts";
 import type { Channel } from "../../config/config.ts";
-import { EXIT, NetworkError } from "../../errors.ts";
+import { CredentialError, EXIT, NetworkError, usageError } from "../../errors.ts";
 import { numbered } from "../../report/doctor.ts";
 import { document } from "../../report/json.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { descriptionOf, entriesOf, isSecret, requiredOf } from "../../settings.ts";
 import { didYouMean } from "../../suggest.ts";
-import { CredentialError, misuse } from "../errors.ts";
 import { sayNext } from "../hints.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Ask } from "../wizard/questions.ts";
@@ -44,7 +43,7 @@ export async function login(
     return EXIT.ok;
   }
   if (channel.adapter.auth.kind === "none") {
-    throw misuse(`${channel.adapter.name} needs no login`, "Send to it as it is.");
+    throw usageError(`${channel.adapter.name} needs no login`, "Send to it as it is.");
   }
 
   const asker = terminal.person && !options.json ? await questions() : undefined;
@@ -57,7 +56,7 @@ export async function login(
       : await pastedLogin(channel, asker, terminal);
     const settings = { ...publicSettings(channel), ...made.settings };
     const { account, error, wrong } = await checkSettings(channel.adapter, settings, wire.transport);
-    if (wrong) throw misuse(`this is not a credential of ${channel.adapter.name}: ${wrong}`);
+    if (wrong) throw usageError(`this is not a credential of ${channel.adapter.name}: ${wrong}`);
     if (error?.code === "auth") throw refused(channel, error, options);
     if (account?.expires && !made.expires) made.expires = account.expires;
 
@@ -98,12 +97,12 @@ export async function login(
       return EXIT.input;
     }
     if ((error as Error).name === "TimeoutError")
-      throw misuse(
+      throw usageError(
         "nobody came back from the browser within ten minutes",
         "Try again; `--paste` needs no way back.",
       );
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")
-      throw misuse(
+      throw usageError(
         "the port for the way back is taken",
         "Choose another with `--port`, also in the app's settings.",
       );
@@ -125,8 +124,8 @@ function channelNamed(name: string, { config, problems }: Project): Channel {
   if (channel) return channel;
   // A channel that cannot be read is explained by what is wrong with it.
   if (config.broken.has(name))
-    throw misuse(problems[0]?.message ?? `the channel \`${name}\` is broken`, problems[0]?.remedy);
-  throw misuse(
+    throw usageError(problems[0]?.message ?? `the channel \`${name}\` is broken`, problems[0]?.remedy);
+  throw usageError(
     `there is no channel \`${name}\` in broadcast.yml`,
     didYouMean(name, config.channels.keys()) || "`broadcast init` adds one.",
   );
@@ -159,17 +158,17 @@ async function pastedLogin(channel: Channel, ask: Ask | undefined, terminal: Ter
     for (const key of asks) {
       const words = `${descriptionOf(entries[key])}:`;
       const value = isSecret(entries[key]) ? await ask.secret(words) : await ask.line(words);
-      if (value === "") throw misuse(`\`${key}\` is empty`, "Nothing was changed.");
+      if (value === "") throw usageError(`\`${key}\` is empty`, "Nothing was changed.");
       settings[key] = value;
     }
   } else {
     const open = asks.filter((key) => !isSecret(entries[key]));
     const [secret, more] = asks.filter((key) => isSecret(entries[key]));
     if (open.length > 0 || more !== undefined || secret === undefined)
-      throw misuse(`\`${name}\` needs more than one answer`, "Run this in a terminal.");
+      throw usageError(`\`${name}\` needs more than one answer`, "Run this in a terminal.");
     const text = (await terminal.input())?.trim();
     if (!text)
-      throw misuse(
+      throw usageError(
         "nobody is there to paste a credential",
         `Send it to stdin, or set ${variableFor(name, secret)} in the environment and need no login.`,
       );

@@ -1,9 +1,8 @@
 /** `broadcast measure`: how long a text is, as networks count it. The text is taken as it is, not as Markdown. */
-import { EXIT } from "../../errors.ts";
+import { EXIT, usageError } from "../../errors.ts";
 import { document, type MeasureJson } from "../../report/json.ts";
 import { table } from "../../report/table.ts";
 import { didYouMean } from "../../suggest.ts";
-import { misuse } from "../errors.ts";
 import type { Terminal } from "../terminal.ts";
 import { known } from "./networks.ts";
 
@@ -21,7 +20,7 @@ export async function measure(
   const { out, results } = terminal;
   const words = text ?? (await terminal.input())?.replace(/\r?\n$/, "");
   if (words === undefined)
-    throw misuse(
+    throw usageError(
       "there is no text to measure",
       'For example: broadcast measure --network mastodon "Acme 2.4 is out"',
     );
@@ -30,7 +29,7 @@ export async function measure(
   const names = options.network ?? [...adapters.keys()];
   const unknown = names.find((name) => !adapters.has(name));
   if (unknown !== undefined)
-    throw misuse(
+    throw usageError(
       `there is no network \`${unknown}\``,
       didYouMean(unknown, adapters.keys()) || "`broadcast networks` lists them.",
     );

@@ -2,12 +2,11 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { openProject, type Project, shown } from "../../app/project.ts";
-import { KINDS, type Kind } from "../../campaign/campaign.ts";
-import { EXIT } from "../../errors.ts";
+import { KINDS, type Kind } from "../../config/kinds.ts";
+import { EXIT, usageError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import { quoted } from "../../report/shell.ts";
 import { didYouMean } from "../../suggest.ts";
-import { misuse } from "../errors.ts";
 import type { Terminal } from "../terminal.ts";
 import { campaignFile, type NewCampaign, slugOf } from "../wizard/campaign-file.ts";
 import { KIND_WORDS, type KindWords } from "../wizard/kinds.ts";
@@ -79,7 +78,7 @@ async function compose(
   // The example's title is nobody's: without a person it is only taken when it is the project's own.
   const usual = ask || words !== KIND_WORDS[kind] ? words.title : undefined;
   const title = options.title ?? (await ask?.line("Title:", { usual })) ?? usual;
-  if (!title) throw misuse("a campaign needs a title", "Add `--title`.");
+  if (!title) throw usageError("a campaign needs a title", "Add `--title`.");
   const summary =
     options.summary ??
     (await ask?.line("In one or two sentences (this is what short networks show):", {
@@ -105,7 +104,7 @@ export async function askKind(ask: Ask | undefined): Promise<Kind> {
 export function kindNamed(typed: string): Kind {
   const kind = KINDS.find((kind) => kind === typed);
   if (kind) return kind;
-  throw misuse(`there is no kind \`${typed}\``, didYouMean(typed, KINDS) || undefined);
+  throw usageError(`there is no kind \`${typed}\``, didYouMean(typed, KINDS) || undefined);
 }
 
 /** `a=b` in a row. */
@@ -114,7 +113,7 @@ export function pairs(written: readonly string[]): Record<string, string> {
     written.map((pair) => {
       const at = pair.indexOf("=");
       if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
-      throw misuse(`\`${pair}\` is not \`name=value\``);
+      throw usageError(`\`${pair}\` is not \`name=value\``);
     }),
   );
 }
@@ -135,7 +134,7 @@ export async function linkFor(
 /** Throws InputError for a `--link` that no network would take. */
 export function demandAddress(link: string | undefined): void {
   const wrong = link === undefined ? undefined : webAddress(link);
-  if (wrong !== undefined) throw misuse(`\`--link ${link}\` is no address`, `${wrong}.`);
+  if (wrong !== undefined) throw usageError(`\`--link ${link}\` is no address`, `${wrong}.`);
 }
 
 function webAddress(text: string): string | undefined {
@@ -160,9 +159,9 @@ function fileFor(title: string, { out, force }: NewOptions, { config }: Project,
   const usual = freeFile(join(config.root, "campaigns"), slugOf(title));
   const file = out === undefined ? usual : resolve(cwd, out);
   if (relative(config.root, file).startsWith(".."))
-    throw misuse("a campaign belongs into its project's folder", `Choose a file below ${config.root}.`);
+    throw usageError("a campaign belongs into its project's folder", `Choose a file below ${config.root}.`);
   if (existsSync(file) && !force)
-    throw misuse(
+    throw usageError(
       `${shown(cwd, file)} is there already`,
       "Choose another `--out`, or replace it with `--force`.",
     );

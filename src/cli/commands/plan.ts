@@ -5,7 +5,7 @@ import { type Project, shown } from "../../app/project.ts";
 import type { Need } from "../../approval/evaluate.ts";
 import { NO_CREDENTIAL } from "../../config/config.ts";
 import { EXIT } from "../../errors.ts";
-import type { Plan } from "../../plan/plan.ts";
+import type { Plan } from "../../plan/types.ts";
 import { needLines } from "../../report/approval.ts";
 import { document } from "../../report/json.ts";
 import { planCards, planFoot, planHead } from "../../report/plan.ts";

@@ -3,11 +3,11 @@ import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { hasErrors, planCampaign } from "../../app/plan.ts";
 import type { Project } from "../../app/project.ts";
-import { EXIT, InputError } from "../../errors.ts";
+import { EXIT, InputError, usageError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import { planCards } from "../../report/plan.ts";
 import { didYouMean } from "../../suggest.ts";
-import { misuse, reportProblems } from "../errors.ts";
+import { reportProblems } from "../errors.ts";
 import { sandboxSuffix, sayNext, typedAgain } from "../hints.ts";
 import { openStage, type Stage } from "../open-project.ts";
 import { interruptible } from "../signals.ts";
@@ -28,7 +28,10 @@ export async function preview(
   terminal: Terminal,
 ): Promise<number> {
   if (options.watch && options.json)
-    throw misuse("`--watch` shows the posts to a person, `--json` to a program", "Leave one of them out.");
+    throw usageError(
+      "`--watch` shows the posts to a person, `--json` to a program",
+      "Leave one of them out.",
+    );
   const stage = await openStage({ near: campaign, sandbox: options.sandbox, from: options.from }, terminal);
   try {
     if (!options.watch) {
@@ -60,7 +63,7 @@ export async function showPosts(
   const known = plan.deliveries.flatMap((one) => [one.network, one.channel]);
   const unknown = network?.find((name) => !known.includes(name));
   if (unknown !== undefined && !hasErrors(plan.problems)) {
-    throw misuse(
+    throw usageError(
       `this campaign goes to no network or channel \`${unknown}\``,
       didYouMean(unknown, new Set(known)) || undefined,
     );

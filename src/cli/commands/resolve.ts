@@ -2,16 +2,15 @@
 
 import { findDelivery } from "../../app/ledger.ts";
 import type { Project } from "../../app/project.ts";
-import { isWebAddress } from "../../campaign/schema.ts";
-import { EXIT, InputError } from "../../errors.ts";
+import { EXIT, InputError, usageError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Delivery } from "../../ledger/types.ts";
 import { heldHints } from "../../report/held-hints.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { outcomes } from "../../report/outcome.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
+import { isWebAddress } from "../../yaml/fields.ts";
 import { deliverWatched, demandUsable, exitCode } from "../deliver.ts";
-import { misuse } from "../errors.ts";
 import { goOn, sandboxSuffix } from "../hints.ts";
 import { changing, historiesOf, whereabouts } from "../memory.ts";
 import { openStage } from "../open-project.ts";
@@ -31,7 +30,7 @@ type Decision = { is: "published"; url: string; id: string } | { is: "resend" } 
 export async function resolve(typed: string, options: ResolveOptions, terminal: Terminal): Promise<number> {
   const given = decisionOf(options);
   if (!given && (!terminal.person || options.json)) {
-    throw misuse("what did you see?", "Say `--published URL`, `--resend` or `--cancel`.");
+    throw usageError("what did you see?", "Say `--published URL`, `--resend` or `--cancel`.");
   }
   const stage = await openStage({ sandbox: options.sandbox }, terminal);
   try {
@@ -67,9 +66,9 @@ export async function resolve(typed: string, options: ResolveOptions, terminal: 
 
 function decisionOf({ published, id, resend, cancel }: ResolveOptions): Decision | undefined {
   if ([published !== undefined, resend, cancel].filter(Boolean).length > 1) {
-    throw misuse("`--published`, `--resend` and `--cancel` exclude each other", "Say one of them.");
+    throw usageError("`--published`, `--resend` and `--cancel` exclude each other", "Say one of them.");
   }
-  if (id !== undefined && published === undefined) throw misuse("`--id` belongs to `--published URL`");
+  if (id !== undefined && published === undefined) throw usageError("`--id` belongs to `--published URL`");
   if (resend) return { is: "resend" };
   if (cancel) return { is: "cancel" };
   return published === undefined ? undefined : { is: "published", url: address(published), id: id ?? "" };
@@ -79,7 +78,7 @@ const COPY_IT = "Copy it from the browser, with https://.";
 
 function address(typed: string): string {
   if (isWebAddress(typed)) return typed;
-  throw misuse(`\`${typed}\` is not the address of a post`, COPY_IT);
+  throw usageError(`\`${typed}\` is not the address of a post`, COPY_IT);
 }
 
 function demandHeld({ id, state }: Delivery): void {
@@ -133,7 +132,7 @@ async function asked(
 
 async function settle(delivery: Delivery, decision: Decision, ledger: Ledger): Promise<void> {
   if (decision.is === "published" && decision.id === "" && (await hasMoreParts(delivery, ledger))) {
-    throw misuse(
+    throw usageError(
       "more posts of this thread follow, and they answer to this one",
       "Add `--id`: what the network calls the post that is out.",
     );
@@ -149,7 +148,7 @@ async function settle(delivery: Delivery, decision: Decision, ledger: Ledger): P
         : { state: "cancelled" },
     now,
   );
-  if (!changed) throw misuse("somebody else settled it just now", "`broadcast status` shows how.");
+  if (!changed) throw usageError("somebody else settled it just now", "`broadcast status` shows how.");
 }
 
 async function hasMoreParts(delivery: Delivery, ledger: Ledger): Promise<boolean> {

@@ -2,14 +2,13 @@
 
 import { findDelivery } from "../../app/ledger.ts";
 import type { Project } from "../../app/project.ts";
-import { EXIT, InputError } from "../../errors.ts";
+import { EXIT, InputError, usageError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Delivery, History, State } from "../../ledger/types.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { outcomes, tally } from "../../report/outcome.ts";
 import { demandDeliveriesApproved } from "../approval.ts";
 import { deliverWatched, demandUsable, exitCode } from "../deliver.ts";
-import { misuse } from "../errors.ts";
 import { goOn, sandboxSuffix } from "../hints.ts";
 import { campaignId, changing, historiesOf } from "../memory.ts";
 import { openStage } from "../open-project.ts";
@@ -33,7 +32,7 @@ export async function retry(
   terminal: Terminal,
 ): Promise<number> {
   if (options.cancelled && what.length === 0)
-    throw misuse(
+    throw usageError(
       "`--cancelled` needs the campaign whose deliveries come back",
       "For example: broadcast retry campaigns/release.yml --cancelled",
     );

@@ -1,10 +1,9 @@
 /** `broadcast sandbox`: the networks' stand-ins on this computer, until Ctrl-C. */
 import { dirname, join } from "node:path";
 import { findConfig } from "../../config/load.ts";
-import { EXIT } from "../../errors.ts";
+import { EXIT, usageError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import type { Sandbox } from "../../sandbox/server.ts";
-import { misuse } from "../errors.ts";
 import { interruptible } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -66,12 +65,12 @@ async function start(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE")
-      throw misuse(
+      throw usageError(
         `port ${port} is taken: perhaps a sandbox runs already`,
         "Use that one, or choose another with `--port`.",
       );
     if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
-      throw misuse(
+      throw usageError(
         `the sandbox cannot listen at ${host}:${port} (${code})`,
         "Choose another `--port` or `--host`.",
       );

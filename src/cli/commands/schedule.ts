@@ -4,11 +4,10 @@ import { openProject, type Project } from "../../app/project.ts";
 import { campaignFiles } from "../../app/schedule.ts";
 import { coming } from "../../app/upcoming.ts";
 import { type Clock, systemClock } from "../../clock.ts";
-import { EXIT } from "../../errors.ts";
+import { EXIT, usageError } from "../../errors.ts";
 import { count, frames } from "../../report/code-frame.ts";
 import { document } from "../../report/json.ts";
 import { comingJson, scheduleTable } from "../../report/schedule.ts";
-import { misuse } from "../errors.ts";
 import { sayNext } from "../hints.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -32,7 +31,7 @@ export async function schedule(
 ): Promise<number> {
   const { ics, crontab, systemd, json } = options;
   if ([ics, crontab, systemd, json].filter(Boolean).length > 1)
-    throw misuse(
+    throw usageError(
       "`schedule` prints one thing at a time",
       "Take one of --ics, --crontab, --systemd and --json.",
     );

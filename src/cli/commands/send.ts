@@ -4,10 +4,10 @@ import { deliveriesOf, enter } from "../../app/deliver.ts";
 import { openLedger } from "../../app/ledger.ts";
 import { askNetworks, preflight, type Ready } from "../../app/preflight.ts";
 import type { Project } from "../../app/project.ts";
-import { EXIT } from "../../errors.ts";
+import { EXIT, usageError } from "../../errors.ts";
 import type { Added, Delivery, History, NewDelivery } from "../../ledger/types.ts";
 import { differs } from "../../ledger/upsert.ts";
-import type { Plan } from "../../plan/plan.ts";
+import type { Plan } from "../../plan/types.ts";
 import { frames } from "../../report/code-frame.ts";
 import { driftNotes } from "../../report/drift.ts";
 import { deliveryJson, document } from "../../report/json.ts";
@@ -16,7 +16,6 @@ import { planHead, planSummary } from "../../report/plan.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { demandPlanApproved } from "../approval.ts";
 import { deliverWatched, exitCode } from "../deliver.ts";
-import { misuse } from "../errors.ts";
 import { annotate, tellSent } from "../github-actions.ts";
 import { sandboxSuffix, sayNext, typedAgain } from "../hints.ts";
 import { looking } from "../memory.ts";
@@ -43,9 +42,12 @@ export async function send(
 ): Promise<number> {
   const file = options.plan ?? campaign;
   if (file === undefined)
-    throw misuse("`send` needs a campaign, or a plan", "For example: broadcast send campaigns/release.yml");
+    throw usageError(
+      "`send` needs a campaign, or a plan",
+      "For example: broadcast send campaigns/release.yml",
+    );
   if (options.plan !== undefined && campaign !== undefined) {
-    throw misuse(
+    throw usageError(
       "`send` takes a campaign or a plan, not both",
       "A plan says everything: leave the campaign out.",
     );
@@ -173,7 +175,7 @@ function isNew(planned: NewDelivery, known: readonly Delivery[]): boolean {
 async function agreed(plan: Plan, options: SendOptions, stage: Stage, terminal: Terminal): Promise<boolean> {
   if (options.yes) return true;
   if (!terminal.person || options.json) {
-    throw misuse("nobody is there to confirm this", "Add `--yes` to send without being asked.");
+    throw usageError("nobody is there to confirm this", "Add `--yes` to send without being asked.");
   }
   const { confirm } = await terminal.questions();
   const channels =

@@ -4,9 +4,9 @@ import type { Login } from "../../app/credentials.ts";
 import { addressesOf, comesBack, hasBrowser, logInByBrowser, openBrowser } from "../../app/login.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { variableFor } from "../../config/channels.ts";
+import { usageError } from "../../errors.ts";
 import type { Transport } from "../../http/http.ts";
 import { numbered } from "../../report/doctor.ts";
-import { misuse } from "../errors.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Ask } from "./questions.ts";
 
@@ -38,7 +38,7 @@ export async function loginInBrowser(asked: BrowserAsk, terminal: Terminal): Pro
   const registers = auth.oauth2?.register !== undefined;
   const port = asked.port ?? (registers ? 0 : PORT);
   if (by === "paste" && !ask)
-    throw misuse(
+    throw usageError(
       "a browser on this computer is needed, or somebody who can paste what it shows",
       "Run this in a terminal; or set the credential in the environment.",
     );
@@ -69,7 +69,7 @@ export async function loginInBrowser(asked: BrowserAsk, terminal: Terminal): Pro
         check: (text) => (text === "" ? "Nothing was pasted." : undefined),
       }) ?? "",
     choose: async (names) => {
-      if (!ask) throw misuse("somebody has to choose among several pages", "Run this in a terminal.");
+      if (!ask) throw usageError("somebody has to choose among several pages", "Run this in a terminal.");
       const options = names.map((name, index) => ({ name, value: String(index) }));
       return Number(await ask.one("Which one is meant?", options));
     },
@@ -102,7 +102,7 @@ async function appOf(
   const id = env[names.id];
   if (id) return { id, ...(env[names.secret] && { secret: env[names.secret] }) };
   if (!ask)
-    throw misuse(
+    throw usageError(
       `${adapter.name} needs an app of your own`,
       `Set ${names.id} and ${names.secret} in the environment.`,
     );

@@ -1,6 +1,6 @@
 /** A new campaign as text, with the fields in the order of the examples. */
 import { Document, Scalar, visit } from "yaml";
-import type { Kind } from "../../campaign/campaign.ts";
+import type { Kind } from "../../config/kinds.ts";
 
 export interface NewCampaign {
   kind: Kind;

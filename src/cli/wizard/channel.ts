@@ -5,12 +5,11 @@ import type { Adapter } from "../../adapter.ts";
 import type { Login } from "../../app/credentials.ts";
 import { type Checked, checkSettings } from "../../app/login.ts";
 import { variableFor } from "../../config/channels.ts";
-import { NetworkError } from "../../errors.ts";
+import { NetworkError, usageError } from "../../errors.ts";
 import type { Transport } from "../../http/http.ts";
 import { numbered } from "../../report/doctor.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { descriptionOf, entriesOf, isPath, isSecret, requiredOf } from "../../settings.ts";
-import { misuse } from "../errors.ts";
 import type { Terminal } from "../terminal.ts";
 import { loginInBrowser } from "./browser-login.ts";
 import type { NewChannel } from "./config-file.ts";
@@ -49,15 +48,21 @@ export async function draftChannel(name: string, adapter: Adapter, drafting: Dra
   const asks = asksOf(adapter, given);
   for (const key of Object.keys(given)) {
     if (entries[key] === undefined)
-      throw misuse(`${adapter.name} has no setting \`${key}\``, `It has ${Object.keys(entries).join(", ")}.`);
+      throw usageError(
+        `${adapter.name} has no setting \`${key}\``,
+        `It has ${Object.keys(entries).join(", ")}.`,
+      );
     if (isSecret(entries[key]))
-      throw misuse(
+      throw usageError(
         `\`${key}\` is a secret, and arguments can be seen by others`,
         `Set ${variableFor(name, key)} in the environment instead.`,
       );
     const fault = wrong(entries[key], withScheme(entries[key], given[key] ?? ""));
     if (fault)
-      throw misuse(`\`--set ${name}.${key}=…\` cannot be used`, `${fault} (${descriptionOf(entries[key])})`);
+      throw usageError(
+        `\`--set ${name}.${key}=…\` cannot be used`,
+        `${fault} (${descriptionOf(entries[key])})`,
+      );
   }
   if (ask)
     err(`\n${notes.paint.bold(adapter.name)}${adapter.auth.kind === "none" ? ": needs no account" : ""}\n`);
@@ -106,7 +111,7 @@ async function publicSetting(
   const usual = adapter.auth.kind === "none" ? (example ? onOwnSite(example, own) : folderName) : undefined;
   if (!ask) {
     if (usual !== undefined) return usual;
-    throw misuse(`the channel \`${name}\` needs \`${key}\``, `Add \`--set ${name}.${key}=…\`: ${words}.`);
+    throw usageError(`the channel \`${name}\` needs \`${key}\``, `Add \`--set ${name}.${key}=…\`: ${words}.`);
   }
   // The usual answer stands behind the question: the same as an example would be said twice.
   const asked = usual !== undefined && example !== undefined ? words.replace(/,? such as \S+/, "") : words;

@@ -1,5 +1,5 @@
 /** What each kind of campaign is for, in the words of `init` and `new`, and what a first one may say. */
-import type { Kind } from "../../campaign/campaign.ts";
+import type { Kind } from "../../config/kinds.ts";
 
 export interface KindWords {
   /** As a choice. */

@@ -1,6 +1,6 @@
 /** What a project says about itself in package.json or its tags: better answers than an example's. */
 
-import type { Kind } from "../../campaign/campaign.ts";
+import type { Kind } from "../../config/kinds.ts";
 import { InputError } from "../../errors.ts";
 import { KIND_WORDS, type KindWords } from "./kinds.ts";
 

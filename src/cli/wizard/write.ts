@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { shown } from "../../app/project.ts";
-import type { Kind } from "../../campaign/campaign.ts";
+import type { Kind } from "../../config/kinds.ts";
+import { usageError } from "../../errors.ts";
 import { writeAtomically } from "../../files.ts";
 import { shipped } from "../../package-files.ts";
-import { misuse } from "../errors.ts";
 import type { Drafted } from "./channel.ts";
 import { projectFile, withChannels } from "./config-file.ts";
 import { withIgnored, withVariables } from "./dotenv.ts";
@@ -28,7 +28,7 @@ export function projectChanges(
   const channels = drafted.map(({ channel }) => channel);
   const project = before === undefined ? projectFile(channels) : withChannels(before, channels);
   if (project === undefined)
-    throw misuse(
+    throw usageError(
       "broadcast.yml cannot be added to",
       "Add the channels by hand; `broadcast help init` has an example.",
     );
@@ -58,7 +58,7 @@ function dotenv(before: string, variables: ReadonlyMap<string, string>): string 
     return withVariables(before, variables);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw misuse(`${error.message} of .env`, "Leave it out here, and keep it with `broadcast login`.");
+    throw usageError(`${error.message} of .env`, "Leave it out here, and keep it with `broadcast login`.");
   }
 }
 

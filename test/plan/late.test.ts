@@ -3,8 +3,8 @@ import type { Campaign, Said } from "../../src/campaign/campaign.ts";
 import { saidTo } from "../../src/campaign/campaign.ts";
 import type { Channel } from "../../src/config/config.ts";
 import type { Problem } from "../../src/errors.ts";
-import type { PlanInput } from "../../src/plan/plan.ts";
-import { termsOf } from "../../src/plan/terms.ts";
+import { termsOf } from "../../src/plan/late.ts";
+import type { PlanInput } from "../../src/plan/types.ts";
 
 const campaign = {
   only: {},

@@ -1,0 +1,69 @@
+/** The rules of `broadcast.yml`, as valibot schemas: checks, messages and the JSON Schema come from them. */
+import * as v from "valibot";
+import { lang, timezone, words } from "../yaml/fields.ts";
+import { policyEntries } from "./policy.ts";
+
+/** What every channel may say, whatever its network; the adapter's own settings come on top. */
+export const channelEntries = {
+  network: v.optional(words("The network; default: the channel's name.")),
+  audience: v.optional(
+    v.pipe(v.picklist(["internal", "external"]), v.description("Who reads it. Default: external.")),
+  ),
+  lang: v.optional(lang("The language of its readers.")),
+  timezone: timezone("IANA time zone of its readers."),
+};
+
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, "is no name: use letters, digits, `-`, `_` and `.`, no spaces"),
+);
+
+const utmValue = (description: string) => v.optional(v.pipe(v.string(), v.description(description)));
+
+export const configSchema = v.strictObject({
+  channels: v.pipe(
+    v.record(name, v.looseObject(channelEntries)),
+    v.description("The accounts, rooms, lists and feeds, by a name of your own."),
+  ),
+  groups: v.optional(
+    v.pipe(v.record(name, v.array(v.string())), v.description("Names for several channels at once.")),
+  ),
+  people: v.optional(
+    v.pipe(
+      v.record(
+        v.string(),
+        v.record(
+          v.string(),
+          v.union(
+            [v.string(), v.strictObject({ handle: v.optional(v.string()), id: v.optional(v.string()) })],
+            "must be a handle, or { handle: …, id: … }",
+          ),
+        ),
+      ),
+      v.description("Who @name is on each network."),
+    ),
+  ),
+  ledger: v.optional(
+    words(
+      "A file in the project, `git` for a ref of its own repository (`git:REMOTE`), or a PostgreSQL URL from the environment. Default: .broadcast/ledger.db",
+    ),
+  ),
+  templates: v.optional(words("Folder of the project's own templates. Default: templates")),
+  adapters: v.optional(
+    v.pipe(v.array(v.string()), v.description("Plug-ins: a path in the project, or a package.")),
+  ),
+  utm: v.optional(
+    v.pipe(
+      v.strictObject({
+        source: utmValue("utm_source, for instance {{ network }}"),
+        medium: utmValue("utm_medium"),
+        campaign: utmValue("utm_campaign, for instance {{ campaign }}"),
+        term: utmValue("utm_term"),
+        content: utmValue("utm_content"),
+      }),
+      v.description("Parameters added to every link."),
+    ),
+  ),
+  ...policyEntries,
+});
+export type ConfigInput = v.InferOutput<typeof configSchema>;

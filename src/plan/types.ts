@@ -1,0 +1,97 @@
+/** What a plan is made of, and what it is made from. */
+import type { Account, Money, Post } from "../adapter.ts";
+import type { Campaign } from "../campaign/campaign.ts";
+import type { Templates } from "../campaign/template.ts";
+import type { Channel, Config } from "../config/config.ts";
+import type { Problem } from "../errors.ts";
+import type { MediaFile } from "../media/file.ts";
+import type { Measured } from "../text/types.ts";
+import { digest } from "./digest.ts";
+
+export interface Plan {
+  /** Of this shape. */
+  version: 1;
+  campaign: { id: string; kind: string; title?: string; audience: "internal" | "external" };
+  deliveries: PlannedDelivery[];
+  /** The condition under `when:` that does not hold: nothing is sent, and that is as it should be. */
+  withheld?: string;
+  problems: Problem[];
+  /** SHA-256 over what will be sent, where and when. */
+  digest: string;
+}
+
+export interface PlannedDelivery {
+  /** Identity: campaign / channel [/ occurrence]. */
+  id: string;
+  channel: string;
+  network: string;
+  audience: "internal" | "external";
+  /** What shares the network's limits. */
+  account: string;
+  /** Where the campaign comes again, which time this is, by the channel's own clock: `2026-12-01T09:00`. */
+  occurrence?: string;
+  /** ISO date-time, UTC; absent: at once. */
+  due?: string;
+  expires?: string;
+  /** The network gets it now, and publishes it when it is due; absent: we send it then. */
+  schedule?: "network";
+  /** What happens when it is long after its time; absent: it is sent all the same. */
+  late?: "skip" | "ask";
+  /** It is sent again when its outcome stays unknown; absent: it is held for a person. */
+  uncertain?: "resend";
+  /** In which its time was meant. */
+  timezone?: string;
+  posts: PlannedPost[];
+  cost?: Money;
+  /** What this network's markup cannot say, and how it is said instead. */
+  lost: string[];
+  /** Over the posts. */
+  digest: string;
+}
+
+export interface PlannedPost {
+  post: Post;
+  measured: Measured;
+}
+
+export interface PlanInput {
+  campaign: Campaign;
+  config: Pick<Config, "channels" | "people" | "utm">;
+  templates: Templates;
+  /** Every media file of the campaign, by its path as written. */
+  media: ReadonlyMap<string, MediaFile>;
+  /** What the servers said about themselves, by channel. */
+  limits: ReadonlyMap<string, Account["limits"]>;
+  /** Epoch milliseconds. */
+  now: number;
+  /** Which occurrence of a campaign that comes again: its wall-clock time. Default: the next one. */
+  occurrence?: string;
+}
+
+/** Takes a problem of this channel down; an error unless it says otherwise. */
+export type Report = (
+  problem: Omit<Problem, "severity" | "channel"> & { severity?: Problem["severity"] },
+) => void;
+
+/** Over everything that decides what is sent, where and when; not over lengths and remarks. */
+export function digestOf(deliveries: readonly PlannedDelivery[]): string {
+  return digest(
+    deliveries.map(({ id, channel, network, account, due, expires, schedule, late, uncertain, posts }) => ({
+      id,
+      channel,
+      network,
+      account,
+      due,
+      expires,
+      schedule,
+      late,
+      uncertain,
+      posts: posts.map(({ post }) => post),
+    })),
+  );
+}
+
+export function deliveryId(campaign: string, channel: Pick<Channel, "name">, occurrence?: string): string {
+  const id = `${campaign}/${channel.name}`;
+  return occurrence === undefined ? id : `${id}/${occurrence}`;
+}

@@ -1,0 +1,46 @@
+/** Fields that several files have, as valibot schemas. */
+import * as v from "valibot";
+
+/** Whether `tag` is a well-formed BCP 47 language tag. */
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+// The list is quick to have, a formatter is not; it knows the names that the list leaves out.
+function isTimezone(name: string): boolean {
+  if (name === "UTC" || Intl.supportedValuesOf("timeZone").includes(name)) return true;
+  try {
+    return Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
+  } catch {
+    return false;
+  }
+}
+
+export function isWebAddress(value: string): boolean {
+  return /^https?:\/\/[^\s]+$/i.test(value) && URL.canParse(value);
+}
+
+/** A text that is not empty. */
+export const words = (description: string) =>
+  v.pipe(v.string(), v.nonEmpty("is empty"), v.description(description));
+
+/** A BCP 47 tag. */
+export const language = v.pipe(
+  v.string(),
+  v.check(isLanguage, "is not a language: write `en`, `it` or `pt-BR`"),
+);
+export const lang = (description: string) => v.pipe(language, v.description(description));
+
+/** An IANA name, optional. */
+export const timezone = (description: string) =>
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isTimezone, "is not a time zone: write it as in `Europe/Rome`"),
+      v.description(description),
+    ),
+  );
