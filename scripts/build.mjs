@@ -1,7 +1,7 @@
 // Builds dist/: the CLI and the library in lazy chunks, so that what a command does not use is not loaded, and V8's code for
 // the usual commands (build/start.cjs says why). The chunks are CommonJS, the only kind for which Node takes such code.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -42,7 +42,7 @@ const { outputFiles, metafile } = await esbuild.build({
   // Flat, so that `../templates` is the package's from every chunk.
   chunkNames: "[name]-[hash]",
   loader: { ".sql": "text" },
-  external: ["@photostructure/sqlite", "sharp", "pg-native"],
+  external: ["@photostructure/sqlite"],
   logLevel: "warning",
 });
 const common = (name) => name.replace(/\.js$/, ".cjs");

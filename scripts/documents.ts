@@ -280,7 +280,7 @@ export const SHAPES: readonly [name: string, schema: Shape][] = [
   ["Delivery", delivery],
   ["Receipt", receipt],
   ["Sent", sent],
-  ["Standing", standing],
+  ["ApprovalStatus", standing],
   ["Look", look],
   ["Campaign", campaign],
   ["Planned", planned],

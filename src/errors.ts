@@ -180,6 +180,7 @@ export type ProblemCode =
   | "ledger-strays"
   | "ledger-truncated"
   | "ledger-unreadable"
+  | "ledger-unsupported"
   | "ledger-vanishes"
   // What a network answered when it was asked who we are.
   | ErrorCode;

@@ -8,14 +8,11 @@
  */
 
 import type { Adapter } from "./adapter.ts";
-import { deliverAll, enter, type SendOptions } from "./app/deliver.ts";
-import { openLedger } from "./app/ledger.ts";
-import { demandSound, planCampaign, readCampaign } from "./app/plan.ts";
+import { planCampaign, readCampaign } from "./app/plan.ts";
 import { builtIn, openProject, type Project } from "./app/project.ts";
+import type { SendOptions, Sent } from "./app/send.ts";
 import type { Campaign } from "./campaign/campaign.ts";
 import { InputError } from "./errors.ts";
-import type { Ledger } from "./ledger/ledger.ts";
-import type { History } from "./ledger/types.ts";
 import type { Plan } from "./plan/types.ts";
 import type { Measured, RenderContext, Rendered } from "./text/types.ts";
 
@@ -36,9 +33,11 @@ export {
   type Schedules,
 } from "./adapter.ts";
 export { openProject, type Project, type ProjectOptions } from "./app/project.ts";
+export type { SendEvent, SendOptions, Sent } from "./app/send.ts";
 export { ApprovalError } from "./approval/error.ts";
 export type { Campaign } from "./campaign/campaign.ts";
 export {
+  CredentialError,
   type ErrorCode,
   EXIT,
   InputError,
@@ -64,46 +63,18 @@ export async function plan(file: string, project?: Project): Promise<Plan> {
 }
 
 /**
- * Sends a campaign, or a plan made before, exactly once; what is out already stays. Resolves with what the ledger holds
- * about it. Throws `InputError` before anything is sent when something is wrong; `ApprovalError`, when the policy asks for an
- * approval that is not there.
+ * Sends a campaign (a path), or a plan made before, exactly once; what is out already stays. The plan's digest, its accounts
+ * and audiences, credentials, leaked secrets and approvals are always checked, by the code that the command uses. Throws
+ * `InputError`, `CredentialError` or `ApprovalError` before anything is sent. Default project: the campaign's.
  */
 export async function send(
-  what: string | Plan,
+  source: string | Plan,
   project?: Project,
-  options: Partial<SendOptions> = {},
-): Promise<History[]> {
-  const home = project ?? (await openProject(typeof what === "string" ? { near: what } : {}));
-  const planned = typeof what === "string" ? await plan(what, home) : what;
-  demandSound(planned);
-  const ledger = await openLedger(home);
-  try {
-    if (!home.rehearsal)
-      await demandApproval(planned, typeof what === "string" ? what : undefined, home, ledger);
-    const added = await enter(planned, ledger, options.clock);
-    const ids = added.map(({ delivery }) => delivery.id);
-    await deliverAll(home, ledger, { ...options, ids, stop: options.stop ?? new AbortController().signal });
-    const histories = await Promise.all(ids.map((id) => ledger.history(id)));
-    return histories.filter((history) => history !== undefined);
-  } finally {
-    await ledger.close();
-  }
-}
-
-// What is out already needs nobody's word again; everything else is asked for before it is entered.
-async function demandApproval(
-  planned: Plan,
-  file: string | undefined,
-  home: Project,
-  ledger: Ledger,
-): Promise<void> {
-  const { standingOfPlan } = await import("./approval/status.ts");
-  const { demandApproved } = await import("./approval/require.ts");
-  const ids = planned.deliveries.map(({ id }) => id);
-  const out = await ledger.list({ ids, states: ["published", "cancelled", "held"] });
-  if (out.length === ids.length) return;
-  const standing = await standingOfPlan(planned, home, { file, ledger, now: Date.now() });
-  demandApproved(standing, `broadcast approve ${file ?? planned.campaign.id}`);
+  options: SendOptions = {},
+): Promise<Sent> {
+  const home = project ?? (await openProject(typeof source === "string" ? { near: source } : {}));
+  const { send: sendIn } = await import("./app/send.ts");
+  return sendIn(source, home, options);
 }
 
 /** How long a text is for a network, as that network counts it. The text is taken as it is: render Markdown first. */

@@ -6,6 +6,9 @@ import { type Clock, systemClock } from "../clock.ts";
 import type { Channel } from "../config/config.ts";
 import type { NetworkError } from "../errors.ts";
 import type { Transport, WireReply } from "../http/http.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { History } from "../ledger/types.ts";
+import type { AccountLink } from "../report/held-hints.ts";
 import { USER_AGENT } from "../version.ts";
 import { renewLogins } from "./credentials.ts";
 import { stateFolder } from "./ledger.ts";
@@ -120,4 +123,21 @@ export async function verifyChannels(
   } finally {
     await wire?.close();
   }
+}
+
+/** Where a person can look after what is held: the account's page, or the last post of it that has an address. */
+export async function accountLinks(
+  histories: readonly History[],
+  project: Project,
+  ledger: Ledger,
+): Promise<Map<string, AccountLink>> {
+  const held = histories.filter(({ state }) => state === "held");
+  const found = new Map<string, AccountLink>();
+  if (held.length === 0) return found;
+  const accounts = await accountsKnown(project);
+  for (const { id, account } of held) {
+    const known = accounts.get(account);
+    found.set(id, { handle: known?.handle, url: known?.url ?? (await ledger.lastUrl(account)) });
+  }
+  return found;
 }

@@ -8,15 +8,16 @@ import type { DeliveryEvent } from "../delivery/deliver.ts";
 import { NetworkError } from "../errors.ts";
 import type { Transport } from "../http/http.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Added, NewDelivery } from "../ledger/types.ts";
+import type { Added, Delivery, History, NewDelivery } from "../ledger/types.ts";
 import type { Plan } from "../plan/types.ts";
 import { USER_AGENT } from "../version.ts";
 import { renewLogins } from "./credentials.ts";
 import { stateFolder } from "./ledger.ts";
 import type { Project } from "./project.ts";
+import { requireUsable } from "./usable.ts";
 
-/** The plan's deliveries as the ledger takes them. */
-export function deliveriesOf(plan: Plan, clock: Clock = systemClock): NewDelivery[] {
+/** The plan's deliveries as the ledger takes them; what has no time is due `now` (epoch milliseconds). */
+export function deliveriesOf(plan: Plan, now: number): NewDelivery[] {
   return plan.deliveries.map(
     ({ id, channel, network, account, digest, posts, due, expires, schedule, late, uncertain }) => ({
       id,
@@ -26,7 +27,7 @@ export function deliveriesOf(plan: Plan, clock: Clock = systemClock): NewDeliver
       account,
       digest,
       posts: posts.map(({ post }) => post),
-      dueAt: due === undefined ? clock.now() : Date.parse(due),
+      dueAt: due === undefined ? now : Date.parse(due),
       expiresAt: expires === undefined ? undefined : Date.parse(expires),
       schedule,
       late,
@@ -35,10 +36,11 @@ export function deliveriesOf(plan: Plan, clock: Clock = systemClock): NewDeliver
   );
 }
 
-export interface SendOptions {
+export interface DeliverOptions {
   /** Only these deliveries; default: everything that is due. */
   ids?: readonly string[];
-  stop: AbortSignal;
+  /** Nothing new is begun; what is under way is finished. Default: never. */
+  stop?: AbortSignal;
   /** Breaks off what is under way. */
   abort?: AbortSignal;
   onEvent?: (event: DeliveryEvent) => void;
@@ -50,10 +52,15 @@ export interface SendOptions {
   transport?: Transport;
 }
 
+// As long as the loop waits for a turn; what is due later is only stored.
 const PATIENCE = 120_000;
 
 /** Delivers what the ledger holds for this project's channels. */
-export async function deliverAll(project: Project, ledger: Ledger, options: SendOptions): Promise<void> {
+export async function deliverAll(
+  project: Project,
+  ledger: Ledger,
+  options: DeliverOptions = {},
+): Promise<void> {
   const { deliver } = await import("../delivery/deliver.ts");
   const { fileSession } = await import("../auth/session-store.ts");
   const wire = options.transport ? undefined : (await import("../http/transport.ts")).createWire();
@@ -62,7 +69,7 @@ export async function deliverAll(project: Project, ledger: Ledger, options: Send
   );
   const names = new Set(wanted.map(({ channel }) => channel));
   const channels = [...project.config.channels.values()].filter(({ name }) => names.has(name));
-  const { clock = systemClock, transport = wire!.transport } = options;
+  const { clock = systemClock, transport = wire!.transport, stop = new AbortController().signal } = options;
   const renewing = { clock, transport };
   const once = (only: readonly Channel[], ids: readonly string[] | undefined) =>
     deliver({
@@ -77,14 +84,14 @@ export async function deliverAll(project: Project, ledger: Ledger, options: Send
         fileSession(join(stateFolder(project), "sessions"), (channel as Channel).identity),
       read: (media) => readMedia(project.config.root, media),
       signal: options.abort ?? new AbortController().signal,
-      stop: options.stop,
+      stop,
       onEvent: options.onEvent,
       concurrency: options.concurrency,
     });
   try {
     await renewLogins(project.logins, channels, renewing);
     await once(channels, options.ids);
-    if (!project.logins || options.stop.aborted) return;
+    if (!project.logins || stop.aborted) return;
     // A token may end before its time: what waits for a login is tried once more with a renewed one.
     const waiting = (await ledger.outlines({ ids: wanted.map(({ id }) => id) })).filter(
       ({ state, code }) => state === "scheduled" && code === "auth",
@@ -102,10 +109,50 @@ export async function deliverAll(project: Project, ledger: Ledger, options: Send
   }
 }
 
-/** Enters a plan into the ledger. Throws InputError when the ledger cannot be written: nothing was sent. */
-export async function enter(plan: Plan, ledger: Ledger, clock: Clock = systemClock): Promise<Added[]> {
+/** Enters a plan's deliveries into the ledger. Throws InputError if the ledger cannot be written: nothing was sent. */
+export async function enter(
+  deliveries: readonly NewDelivery[],
+  ledger: Ledger,
+  now: number,
+): Promise<Added[]> {
   const { beforeSending } = await import("../ledger/errors.ts");
-  return beforeSending(() => ledger.add(deliveriesOf(plan, clock), clock.now()));
+  return beforeSending(() => ledger.add(deliveries, now));
+}
+
+/** What surrounds the sending: progress on a screen. */
+export type DeliveringEvent =
+  | { type: "delivering"; deliveries: readonly Delivery[] }
+  | DeliveryEvent
+  | { type: "delivered" };
+
+export type Listener<E> = (event: E) => void | Promise<void>;
+
+/**
+ * Delivers the given ones as far as they are due. Resolves with their histories, in the same order. Throws InputError if a
+ * channel cannot be used; then nothing was sent.
+ */
+export async function deliverDue(
+  deliveries: readonly Delivery[],
+  project: Project,
+  ledger: Ledger,
+  { onEvent, ...options }: Omit<DeliverOptions, "ids" | "onEvent"> & { onEvent?: Listener<DeliveringEvent> },
+): Promise<History[]> {
+  const { clock = systemClock, patience = PATIENCE } = options;
+  const soon = clock.now() + patience;
+  const pending = deliveries.filter(
+    ({ state, nextAt }) => (state === "scheduled" || state === "sending") && nextAt <= soon,
+  );
+  requireUsable(pending, project);
+  if (pending.length > 0) {
+    await onEvent?.({ type: "delivering", deliveries: pending });
+    try {
+      const ids = pending.map(({ id }) => id);
+      await deliverAll(project, ledger, { ...options, ids, onEvent: (event) => void onEvent?.(event) });
+    } finally {
+      await onEvent?.({ type: "delivered" });
+    }
+  }
+  return ledger.histories(deliveries.map(({ id }) => id));
 }
 
 /** The file's bytes, if they are still the ones that were planned. */

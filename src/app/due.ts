@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../files.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { isRhythmic, latestWall, nextWall } from "../plan/recurrence.ts";
+import { isRecurring, latestWall, nextWall } from "../plan/recurrence.ts";
 import { stateFolder } from "./ledger.ts";
 import type { Project } from "./project.ts";
 import { type Scheduled, type Slot, slotsAt, slotsOnce } from "./schedule.ts";
@@ -32,7 +32,7 @@ export async function due(
   ledger: Ledger,
   now: number,
 ): Promise<Due | undefined> {
-  if (!isRhythmic(one.campaign)) {
+  if (!isRecurring(one.campaign)) {
     const slots = await slotsOnce(one, project, now);
     if (await isWaiting(slots, ledger, now)) return {};
     return (await mayGoAhead(slots, ledger, now)) ? { ahead: one.ahead } : undefined;

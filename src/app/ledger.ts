@@ -1,18 +1,21 @@
 /** Where a project keeps what it must remember: its state folder and its ledger. */
 import { isAbsolute, join } from "node:path";
-import { InputError, type Problem } from "../errors.ts";
+import { InputError, type Problem, usageError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Delivery, GitPlace } from "../ledger/types.ts";
+import type { GitPlace } from "../ledger/types.ts";
 import type { Project } from "./project.ts";
 
+/** What tells where a project keeps things. */
+export type Home = Pick<Project, "config" | "rehearsal">;
+
 /** Where the project keeps what it must remember: `.broadcast`, and apart from it the rehearsal's own memory. */
-export function stateFolder(project: Pick<Project, "config" | "rehearsal">): string {
+export function stateFolder(project: Home): string {
   const folder = join(project.config.root, ".broadcast");
   return project.rehearsal ? join(folder, "sandbox") : folder;
 }
 
 /** The ledger's file. A rehearsal has its own, so that it never counts as published. */
-export function ledgerFile(project: Pick<Project, "config" | "rehearsal">): string {
+export function ledgerFile(project: Home): string {
   const { ledger, root } = project.config;
   if (project.rehearsal || ledger === undefined) return join(stateFolder(project), "ledger.db");
   return isAbsolute(ledger) ? ledger : join(root, ledger);
@@ -21,28 +24,102 @@ export function ledgerFile(project: Pick<Project, "config" | "rehearsal">): stri
 const LEDGER_REF = "refs/broadcast/ledger";
 
 /** `ledger: git` or `ledger: git:REMOTE`. A rehearsal stays on this computer all the same. */
-export function ledgerInGit({
-  config,
-  rehearsal,
-}: Pick<Project, "config" | "rehearsal">): GitPlace | undefined {
+export function ledgerInGit({ config, rehearsal }: Home): GitPlace | undefined {
   const [written, remote = "origin"] = config.ledger?.match(/^git(?::(.+))?$/) ?? [];
   if (rehearsal || written === undefined) return undefined;
   return { folder: config.root, remote, ref: LEDGER_REF };
 }
 
-/** Whether anything was entered yet. Throws InputError when the place cannot be reached. */
-export async function ledgerExists(project: Pick<Project, "config" | "rehearsal">): Promise<boolean> {
-  const place = ledgerInGit(project);
-  const { beforeSending, isThere } = await import("../ledger/errors.ts");
-  if (!place) return beforeSending(async () => isThere(ledgerFile(project)));
-  const { existsInGit } = await import("../ledger/git.ts");
-  return beforeSending(() => existsInGit(place));
+/** The project's ledger, opened at most once; looking does not make one. */
+export interface LedgerDoor {
+  /** `undefined` while there is no ledger. */
+  existing(): Promise<Ledger | undefined>;
+  /** Makes it if there is none. */
+  open(): Promise<Ledger>;
+  close(): Promise<void>;
 }
 
-export async function openLedger(project: Pick<Project, "config" | "rehearsal">): Promise<Ledger> {
-  const { openAt, openInGit } = await import("../ledger/open.ts");
+/** Throws InputError when the ledger cannot be used: nothing was sent. */
+export function ledgerDoor(project: Home): LedgerDoor {
+  let ledger: Promise<Ledger> | undefined;
+  let found: Promise<FoundLedger> | undefined;
+  const find = () => {
+    found ??= findLedger(project);
+    return found;
+  };
+  return {
+    async existing() {
+      if (ledger) return ledger;
+      const { exists, open } = await find();
+      if (exists) ledger ??= open();
+      return ledger;
+    },
+    async open() {
+      ledger ??= find().then(({ open }) => open());
+      return ledger;
+    },
+    async close() {
+      if (ledger) await (await ledger.catch(() => undefined))?.close();
+      else await (await found?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+interface FoundLedger {
+  exists: boolean;
+  open(): Promise<Ledger>;
+  /** If it was not opened. */
+  close(): Promise<void>;
+}
+
+async function findLedger(project: Home): Promise<FoundLedger> {
+  const { ledgerProblem } = project.config;
+  // Another ledger than the one that is meant would know nothing of what is out.
+  if (ledgerProblem && !project.rehearsal) throw new InputError(ledgerProblem);
   const place = ledgerInGit(project);
-  return place ? openInGit(place) : openAt(ledgerFile(project));
+  const { openAt, findInGit } = await import("../ledger/open.ts");
+  if (place) return findInGit(place);
+  const file = ledgerFile(project);
+  const { beforeSending, isThere } = await import("../ledger/errors.ts");
+  const exists = await beforeSending(async () => isThere(file));
+  return { exists, open: () => openAt(file), close: async () => {} };
+}
+
+/** Whether anything was entered yet. Throws InputError if the place cannot be reached. */
+export async function ledgerExists(project: Home): Promise<boolean> {
+  const found = await findLedger(project);
+  await found.close();
+  return found.exists;
+}
+
+/** Runs `work` with a door to the ledger, which is closed afterwards. */
+export async function withLedger<T>(project: Home, work: (door: LedgerDoor) => Promise<T>): Promise<T> {
+  const door = ledgerDoor(project);
+  try {
+    return await work(door);
+  } finally {
+    await door.close();
+  }
+}
+
+/** Looks into the ledger if there is one. */
+export function readLedger<T>(project: Home, look: (ledger: Ledger) => Promise<T>, otherwise: T): Promise<T> {
+  return withLedger(project, async (door) => {
+    const ledger = await door.existing();
+    return ledger ? look(ledger) : otherwise;
+  });
+}
+
+/** For what changes deliveries: without a ledger there is nothing to change. Throws InputError then. */
+export function changeLedger<T>(project: Home, change: (ledger: Ledger) => Promise<T>): Promise<T> {
+  return withLedger(project, async (door) => {
+    const ledger = await door.existing();
+    if (ledger) return change(ledger);
+    throw usageError(
+      project.rehearsal ? "nothing was rehearsed here yet" : "nothing was sent from here yet",
+      "`broadcast status` lists what there is.",
+    );
+  });
 }
 
 /**
@@ -50,31 +127,11 @@ export async function openLedger(project: Pick<Project, "config" | "rehearsal">)
  * nothing.
  */
 export async function inspectLedger(
-  project: Pick<Project, "config" | "rehearsal">,
+  project: Home,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Problem[]> {
   if (ledgerInGit(project)) return [];
   const { inspectPlace, vanishingWarning } = await import("../ledger/filesystem-check.ts");
   const warnings = inspectPlace(ledgerFile(project));
   return project.rehearsal ? warnings : [...warnings, ...vanishingWarning(env)];
-}
-
-/** A delivery by its id, by its end (`mastodon`), as people type it. Throws InputError when it names none or several. */
-export async function findDelivery(ledger: Ledger, typed: string): Promise<Delivery> {
-  const all = await ledger.list();
-  const exact = all.find(({ id }) => id === typed);
-  const matching = exact ? [exact] : all.filter(({ id }) => id.endsWith(`/${typed}`));
-  if (matching.length === 1) return matching[0]!;
-  throw new InputError({
-    severity: "error",
-    code: matching.length === 0 ? "unknown-delivery" : "ambiguous-delivery",
-    message:
-      matching.length === 0
-        ? `there is no delivery \`${typed}\``
-        : `\`${typed}\` names ${matching.length} deliveries`,
-    remedy:
-      matching.length === 0
-        ? "`broadcast status` lists them."
-        : `Write one in full: ${matching.map(({ id }) => id).join(", ")}.`,
-  });
 }

@@ -136,13 +136,13 @@ async function planned(campaign: Campaign, project: Project, options: PlanOption
     now: clock.now(),
     occurrence: options.occurrence,
   });
-  demandNoLeak(made, project);
+  requireNoLeak(made, project);
   made.problems.unshift(...problems);
   return made;
 }
 
 /** Throws InputError when a post holds a credential: such a plan is not even shown. */
-export function demandNoLeak(plan: Pick<Plan, "deliveries">, { config }: Pick<Project, "config">): void {
+export function requireNoLeak(plan: Pick<Plan, "deliveries">, { config }: Pick<Project, "config">): void {
   const leaks = plan.deliveries.flatMap(({ channel, posts }) => leaksOf(posts, channel, config.channels));
   if (leaks.length > 0) throw new InputError(leaks);
 }
@@ -152,7 +152,7 @@ export function hasErrors(problems: readonly Problem[]): boolean {
 }
 
 /** Throws InputError when the plan may not be sent. */
-export function demandSound(plan: Plan): void {
+export function requireSound(plan: Plan): void {
   if (hasErrors(plan.problems)) throw new InputError(plan.problems);
 }
 

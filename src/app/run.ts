@@ -1,102 +1,120 @@
 /** One round of `run`: enters what has come due, delivers what the ledger holds, and tells when to look again. */
-
-import { ApprovalError } from "../approval/error.ts";
-import { demandUsable, exitCode } from "../cli/deliver.ts";
-import { historiesOf } from "../cli/memory.ts";
-import type { Interrupt } from "../cli/signals.ts";
-import type { Terminal } from "../cli/terminal.ts";
-import type { Clock } from "../clock.ts";
-import { CredentialError, EXIT, InputError, type Problem } from "../errors.ts";
+import { join } from "node:path";
+import { type Clock, systemClock } from "../clock.ts";
+import { EXIT, InputError, type Problem } from "../errors.ts";
+import type { Transport } from "../http/http.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History, Outline } from "../ledger/types.ts";
+import { lock } from "../lock.ts";
 import { isDead } from "../lock-owner.ts";
-import { isRhythmic } from "../plan/recurrence.ts";
-import { deliverAll, enter } from "./deliver.ts";
+import { isRecurring } from "../plan/recurrence.ts";
+import { deliverAll, deliveriesOf, enter } from "./deliver.ts";
 import { type Due, due, readSeen, writeSeen } from "./due.ts";
-import { openLedger } from "./ledger.ts";
-import { preflight } from "./preflight.ts";
+import { exitCodeOf, exitCodeOfError, worstOf } from "./exit-code.ts";
+import { type LedgerDoor, stateFolder, withLedger } from "./ledger.ts";
 import { type Project, shown } from "./project.ts";
 import { earliest, nextDue, readScheduled, type Scheduled } from "./schedule.ts";
+import { prepare } from "./send.ts";
+import { whyUnusable } from "./usable.ts";
 
-export interface Round {
+export interface RunOptions {
+  /** Nothing new is begun. */
+  stop?: AbortSignal;
+  /** Breaks off what is under way. */
+  abort?: AbortSignal;
+  clock?: Clock;
+  /** For tests. */
+  transport?: Transport;
+}
+
+export interface RunResult {
   /** What was tried. */
   histories: History[];
   problems: Problem[];
+  /** The exit code. */
   code: number;
   /** When something comes due next, epoch milliseconds. */
   next?: number;
 }
 
-/** Campaigns do not hinder each other: what is wrong with one is among the problems. Throws InputError for the paths. */
-export async function round(
+// Another run of this project is usually over sooner; if not, it does this one's work.
+const TURN = 60_000;
+
+/** One round, unless another process keeps doing it: then `undefined`. Throws InputError for the paths. */
+export async function run(
   paths: readonly string[],
   project: Project,
-  terminal: Terminal,
-  { stop, abort }: Interrupt,
-  clock: Clock,
-): Promise<Round> {
+  options: RunOptions = {},
+): Promise<RunResult | undefined> {
+  const { clock = systemClock, stop } = options;
+  const held = await lock(join(stateFolder(project), "run.lock"), { clock, patience: TURN, signal: stop });
+  if (!held) return undefined;
+  try {
+    return await withLedger(project, (door) => round(paths, project, door, { ...options, clock }));
+  } finally {
+    await held.release();
+  }
+}
+
+/** Campaigns do not hinder each other: what is wrong with one is among the problems. */
+async function round(
+  paths: readonly string[],
+  project: Project,
+  door: LedgerDoor,
+  options: RunOptions & { clock: Clock },
+): Promise<RunResult> {
+  const { clock, stop } = options;
   const { scheduled, problems } = await readScheduled(paths, project);
   const codes: number[] = problems.length > 0 ? [EXIT.input] : [];
-  const trouble = (error: unknown) => {
-    if (!(error instanceof InputError)) throw error;
-    problems.push(...error.problems);
-    codes.push(codeOf(error));
-  };
-
-  const ledger = await openLedger(project);
-  try {
-    const seen = await readSeen(project);
-    for (const one of scheduled) {
-      if (stop.aborted) break;
-      const now = clock.now();
-      try {
-        const turn = await due(one, seen, project, ledger, now);
-        if (turn) await enterDue(one, turn, project, ledger, terminal, clock);
-        if (isRhythmic(one.campaign)) seen[one.campaign.id] = now;
-      } catch (error) {
-        trouble(error);
-      }
+  const ledger = await door.open();
+  const seen = await readSeen(project);
+  for (const one of scheduled) {
+    if (stop?.aborted) break;
+    const now = clock.now();
+    try {
+      const turn = await due(one, seen, project, ledger, now);
+      if (turn) await enterDue(one, turn, project, door, options);
+      if (isRecurring(one.campaign)) seen[one.campaign.id] = now;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.problems);
+      codes.push(exitCodeOfError(error));
     }
-    if (scheduled.some(({ campaign }) => isRhythmic(campaign))) await writeSeen(project, seen);
-
-    const ready = (await dueIn(ledger, clock.now())).filter((delivery) => {
-      try {
-        demandUsable([delivery], project);
-        return true;
-      } catch (error) {
-        trouble(error);
-        return false;
-      }
-    });
-    const ids = ready.map(({ id }) => id);
-    if (ids.length > 0) await deliverAll(project, ledger, { ids, stop, abort, clock });
-    const histories = (await historiesOf(ledger, ids)).filter(({ state }) => state !== "sending");
-    if (histories.length > 0) codes.push(exitCode(histories, clock.now()));
-    return {
-      histories,
-      problems: once(problems),
-      code: worst(codes),
-      next: await nextOf(scheduled, project, ledger, clock.now()),
-    };
-  } finally {
-    await ledger.close();
   }
+  if (scheduled.some(({ campaign }) => isRecurring(campaign))) await writeSeen(project, seen);
+
+  const waiting = await dueIn(ledger, clock.now());
+  const unusable = new Map(waiting.map((one) => [one.id, whyUnusable(one, project)]));
+  for (const found of unusable.values()) {
+    if (found.length === 0) continue;
+    problems.push(...found);
+    codes.push(EXIT.input);
+  }
+  const ids = waiting.map(({ id }) => id).filter((id) => unusable.get(id)?.length === 0);
+  if (ids.length > 0) await deliverAll(project, ledger, { ...options, ids });
+  const histories = (await ledger.histories(ids)).filter(({ state }) => state !== "sending");
+  if (histories.length > 0) codes.push(exitCodeOf(histories, clock.now()));
+  return {
+    histories,
+    problems: once(problems),
+    code: worstOf(codes),
+    next: await nextOf(scheduled, project, ledger, clock.now()),
+  };
 }
 
 async function enterDue(
   { file, campaign }: Scheduled,
   { occurrence, ahead }: Due,
   project: Project,
-  ledger: Ledger,
-  terminal: Terminal,
-  clock: Clock,
+  door: LedgerDoor,
+  { clock, transport }: RunOptions & { clock: Clock },
 ): Promise<void> {
-  const { plan } = await preflight(file, project, { clock, occurrence });
-  if (plan.deliveries.length === 0) return;
-  const { demandPlanApproved } = await import("../cli/approval.ts");
-  await demandPlanApproved(plan, { file: shown(project.cwd, campaign.file), json: true }, project, terminal);
-  const deliveries = ahead ? plan.deliveries.filter(({ channel }) => ahead.has(channel)) : plan.deliveries;
-  await enter({ ...plan, deliveries }, ledger, clock);
+  const ref = { file: shown(project.cwd, campaign.file) };
+  const { plan } = await prepare(file, project, door, { clock, transport, occurrence, ref });
+  const wanted = plan.deliveries.filter(({ channel }) => !ahead || ahead.has(channel));
+  const now = clock.now();
+  if (wanted.length > 0)
+    await enter(deliveriesOf({ ...plan, deliveries: wanted }, now), await door.open(), now);
 }
 
 /** Scheduled ones whose time has come, and those whose worker is gone. */
@@ -116,18 +134,6 @@ async function nextOf(
   const coming = await Promise.all(scheduled.map((one) => nextDue(one, project, now).catch(() => undefined)));
   const waiting = (await ledger.outlines({ states: ["scheduled"] })).map(({ nextAt }) => nextAt);
   return earliest([...coming.filter((at) => at !== undefined), ...waiting.filter((at) => at > now)]);
-}
-
-// The first one decides.
-const GRAVITY: number[] = [EXIT.unknown, EXIT.credentials, EXIT.approval, EXIT.input, EXIT.failed];
-
-function worst(codes: readonly number[]): number {
-  return GRAVITY.find((code) => codes.includes(code)) ?? EXIT.ok;
-}
-
-function codeOf(error: InputError): number {
-  if (error instanceof CredentialError) return EXIT.credentials;
-  return error instanceof ApprovalError ? EXIT.approval : EXIT.input;
 }
 
 // What broadcast.yml lacks is told by every campaign that needs it.

@@ -5,7 +5,7 @@ import { type Campaign, saidTo } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { InputError, type Problem, usageError } from "../errors.ts";
 import { delayOf, timesOf } from "../plan/due.ts";
-import { isRhythmic, nextWall, type Rhythms, rhythmsOf, turnsAt } from "../plan/recurrence.ts";
+import { isRecurring, nextWall, type Rhythms, rhythmsOf, turnsAt } from "../plan/recurrence.ts";
 import { deliveryId } from "../plan/types.ts";
 import { readSource } from "../yaml/source.ts";
 import { hasErrors, readCampaign } from "./plan.ts";
@@ -159,7 +159,7 @@ export async function slotsOnce(
 
 /** When something of it comes next; `undefined` when nothing does. */
 export async function nextDue(one: Scheduled, project: Project, now: number): Promise<number | undefined> {
-  if (!isRhythmic(one.campaign)) {
+  if (!isRecurring(one.campaign)) {
     const slots = await slotsOnce(one, project, now);
     return earliest(slots.map(({ due }) => due).filter((due) => due > now));
   }

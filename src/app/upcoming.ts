@@ -1,14 +1,14 @@
-/** What is coming, from the campaigns and from the ledger, in one list. */
+/** What is upcoming, from the campaigns and from the ledger, in one list. */
 
 import type { Campaign } from "../campaign/campaign.ts";
-import { looking } from "../cli/memory.ts";
 import { systemClock } from "../clock.ts";
 import { InputError, type Problem } from "../errors.ts";
 import type { Delivery } from "../ledger/types.ts";
 import { latenessOfPlanned } from "../plan/late.ts";
-import { isRhythmic, turnsBetween } from "../plan/recurrence.ts";
+import { isRecurring, turnsBetween } from "../plan/recurrence.ts";
 import { deliveryId } from "../plan/types.ts";
 import type { Coming } from "../report/schedule.ts";
+import { readLedger } from "./ledger.ts";
 import { hasErrors, planCampaign } from "./plan.ts";
 import type { Project } from "./project.ts";
 import { readScheduled, type Scheduled, type Slot, slotsOnce } from "./schedule.ts";
@@ -20,14 +20,14 @@ const MOST = 200;
  * By time. `end` is how far it looks, epoch milliseconds; what is overdue is always there. What can be planned only with
  * errors does not come, nor what is too late; both are among the problems.
  */
-export async function coming(
+export async function upcoming(
   paths: readonly string[],
   project: Project,
   now: number,
   end: number,
 ): Promise<{ list: Coming[]; problems: Problem[] }> {
   const { scheduled, problems } = await readScheduled(paths, project);
-  const entered = await looking(project, (ledger) => ledger.list(), [] as Delivery[]);
+  const entered = await readLedger(project, (ledger) => ledger.list(), [] as Delivery[]);
   const known = new Map(entered.map((delivery) => [delivery.id, delivery]));
   const found: (Slot & { campaign: Campaign })[] = [];
   for (const one of scheduled) {
@@ -106,7 +106,7 @@ async function without(
 }
 
 async function slotsOf(one: Scheduled, project: Project, now: number, end: number): Promise<Slot[]> {
-  if (!isRhythmic(one.campaign)) return (await slotsOnce(one, project, now)).filter(({ due }) => due <= end);
+  if (!isRecurring(one.campaign)) return (await slotsOnce(one, project, now)).filter(({ due }) => due <= end);
   const turns = await turnsBetween(one.rhythms, { now, end, most: MOST }, one.delays);
   return turns.map(({ channel, wall, zone, due }) => ({
     id: deliveryId(one.campaign.id, { name: channel }, wall),

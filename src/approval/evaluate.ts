@@ -55,7 +55,7 @@ export interface Circumstances {
 }
 
 /** One entry for each rule that applies; none when nothing is asked. */
-export function judge(
+export function evaluate(
   subject: Subject,
   policy: readonly Rule[],
   approvals: readonly Examined[],

@@ -4,16 +4,16 @@ import type { Problem } from "../errors.ts";
 import { listed } from "../suggest.ts";
 import { ApprovalError } from "./error.ts";
 import type { Need, Refused } from "./evaluate.ts";
-import { isApproved, type Standing } from "./status.ts";
+import { type ApprovalStatus, isApproved } from "./status.ts";
 
 /** Throws ApprovalError. `again` is the command that approves: `broadcast approve campaigns/release.yml`. */
-export function demandApproved(standing: Standing, again: string): void {
-  if (isApproved(standing)) return;
-  throw new ApprovalError(missing(standing, again), standing.stale?.changes);
+export function requireApproved(status: ApprovalStatus, again: string): void {
+  if (isApproved(status)) return;
+  throw new ApprovalError(missing(status, again), status.stale?.changes, status.stale?.approval.by);
 }
 
 /** What is missing, and why that which is there does not do. */
-function missing({ needs, stale }: Standing, again: string): Problem[] {
+function missing({ needs, stale }: ApprovalStatus, again: string): Problem[] {
   const open = needs.filter((need) => need.missing > 0);
   const problems = open.map((need): Problem => {
     const isStale = need.refused.some(({ code }) => code === "stale");

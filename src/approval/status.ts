@@ -9,9 +9,9 @@ import type { Plan } from "../plan/types.ts";
 import { shownPath } from "../yaml/source.ts";
 import { type Approval, type ApprovedDelivery, approvedOf, statement } from "./approval.ts";
 import { type Author, authorOf } from "./author.ts";
-import { approvalFile } from "./beside.ts";
 import { type Change, changesBetween } from "./changes.ts";
-import { covers, type Examined, judge, type Need, rulesFor, type Subject } from "./evaluate.ts";
+import { covers, type Examined, evaluate, type Need, rulesFor, type Subject } from "./evaluate.ts";
+import { approvalFile } from "./file-name.ts";
 
 /** What is asked of the project. */
 export interface Home {
@@ -26,7 +26,7 @@ export interface Remembered {
   approvals(campaign: string): Promise<StoredApproval[]>;
 }
 
-export interface Standing {
+export interface ApprovalStatus {
   /** One for each rule that applies; none when nothing is asked. */
   needs: Need[];
   /** Every approval of this campaign that is known, whatever of it was approved. */
@@ -35,16 +35,16 @@ export interface Standing {
   stale?: { approval: Approval; changes: Change[] };
 }
 
-export function isApproved({ needs }: Standing): boolean {
+export function isApproved({ needs }: ApprovalStatus): boolean {
   return needs.every(({ missing }) => missing === 0);
 }
 
 /** Of a plan. `file` is the campaign's, or the kept plan's, as it was typed. Without a `ledger` only files are read. */
-export function standingOfPlan(
+export function statusOfPlan(
   plan: Plan,
   home: Home,
   { file, ledger, now }: { file?: string; ledger?: Remembered; now: number },
-): Promise<Standing> {
+): Promise<ApprovalStatus> {
   return standing(subjectOf(plan), approvedOf(plan), home, { file, ledger, now });
 }
 
@@ -53,11 +53,11 @@ export function subjectOf({ campaign, digest, deliveries }: Plan): Subject {
 }
 
 /** Of deliveries of one campaign that the ledger holds: they count as approved when these very posts were. */
-export async function standingOfDeliveries(
+export async function statusOfDeliveries(
   deliveries: readonly Delivery[],
   home: Home,
   { ledger, now }: { ledger: Remembered; now: number },
-): Promise<Standing> {
+): Promise<ApprovalStatus> {
   const campaign = deliveries[0]?.campaign ?? "";
   const written = await valuesOf(campaignFile(campaign, home));
   const subject: Subject = {
@@ -79,7 +79,7 @@ async function standing(
   planned: readonly ApprovedDelivery[] | undefined,
   home: Home,
   { file, ledger, now }: { file?: string; ledger?: Remembered; now: number },
-): Promise<Standing> {
+): Promise<ApprovalStatus> {
   const { config } = home;
   demandReadable(home);
   if (rulesFor(subject, config.policy).length === 0) return { needs: [], approvals: [] };
@@ -92,7 +92,7 @@ async function standing(
     ledger,
   );
   const approvals = await Promise.all(known.map((one) => examined(one, covers(one, subject), config)));
-  const needs = judge(subject, config.policy, approvals, { author: await author(campaign), now });
+  const needs = evaluate(subject, config.policy, approvals, { author: await author(campaign), now });
   if (planned === undefined || approvals.some((one) => covers(one, subject))) return { needs, approvals };
   const latest = approvals.reduce<Approval | undefined>(
     (last, one) => (last && last.at > one.at ? last : one),

@@ -2,8 +2,8 @@
 import { appendFileSync } from "node:fs";
 import { appendFile, mkdtemp, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
+import type { SendEvent } from "../app/send.ts";
 import type { Problem } from "../errors.ts";
-import type { History } from "../ledger/types.ts";
 import type { Plan } from "../plan/types.ts";
 import { annotations, outputLines, sentOutputs, sentSummary } from "../report/github.ts";
 import type { Terminal } from "./terminal.ts";
@@ -23,18 +23,27 @@ export function annotate(problems: readonly Problem[], { env, err, cwd }: Termin
   else err(marks);
 }
 
-export async function tellPlanned(
-  plan: Plan,
-  markdown: () => Promise<string>,
-  { env }: Terminal,
-): Promise<void> {
-  if (env.GITHUB_ACTIONS !== "true") return;
-  const text = await markdown();
-  await output(
-    { digest: plan.digest, withheld: plan.withheld ?? "", ...(await commentFile(text, env)) },
-    env,
-  );
-  await summarise(text, env);
+/** What the runner wants to hear of. */
+export type RunnerEvent =
+  | SendEvent
+  /** `plan`: nothing is sent; `markdown` says it for people. */
+  | { type: "shown"; plan: Plan; markdown: () => Promise<string> };
+
+/** A listener that fills the step's outputs and its summary; elsewhere than on GitHub it does nothing. */
+export function githubActions(terminal: Terminal): (event: RunnerEvent) => Promise<void> {
+  const { env } = terminal;
+  if (env.GITHUB_ACTIONS !== "true") return async () => {};
+  return async (event) => {
+    if (event.type === "planned") annotate(event.warnings, terminal);
+    else if (event.type === "shown") await tellPlanned(event.plan, await event.markdown(), env);
+    else if (event.type === "sent") await tellSent(event, env);
+  };
+}
+
+async function tellPlanned(plan: Plan, markdown: string, env: Env): Promise<void> {
+  const comment = await commentFile(markdown, env);
+  await output({ digest: plan.digest, withheld: plan.withheld ?? "", ...comment }, env);
+  await summarise(markdown, env);
 }
 
 // For a comment on the pull request: a file, since a comment may be longer than an argument or a variable can be.
@@ -45,13 +54,10 @@ async function commentFile(markdown: string, env: Env): Promise<{ comment?: stri
   return { comment: file };
 }
 
-export async function tellSent(
-  plan: Plan,
-  histories: readonly History[],
-  rehearsal: boolean,
-  { env }: Terminal,
+async function tellSent(
+  { plan, histories, rehearsal }: Extract<SendEvent, { type: "sent" }>,
+  env: Env,
 ): Promise<void> {
-  if (env.GITHUB_ACTIONS !== "true") return;
   const { campaign, digest, withheld = "" } = plan;
   await output({ ...sentOutputs(digest, histories), withheld }, env);
   if (histories.length > 0) {

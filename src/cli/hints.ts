@@ -13,30 +13,13 @@ export function sayNext(why: string, command: string, { err, notes: { paint } }:
   err(`\n${paint.dim(`${why}:`)}  ${paint.cyan(command)}\n`);
 }
 
-/** How a person said which plan they mean. */
-export interface Meant {
-  /** A campaign, or with `plan` a kept plan, which says everything else itself. */
-  file: string;
-  plan?: string | boolean;
-  occurrence?: string;
-  /** `--from`. */
-  from?: readonly string[];
-}
-
-/** The same words again, for the commands that follow: without them it would be another plan. */
-export function typedAgain({ file, plan, occurrence, from = [] }: Meant): string {
-  if (plan) return `--plan ${quoted(file)}`;
-  const which = occurrence === undefined ? "" : ` --occurrence ${quoted(occurrence)}`;
-  return quoted(file) + which + from.map((source) => ` --from ${quoted(source)}`).join("");
-}
-
 /** Whether sending it now would send or store anything: not all of it is too late. */
 export function mayGoOut({ deliveries }: Pick<Plan, "deliveries">, now = Date.now()): boolean {
   return deliveries.some((delivery) => latenessOfPlanned(delivery, now) === undefined);
 }
 
 /** Goes on with what the ledger holds of these, whichever words they were planned with. */
-export function goOn(
+export function resumeCommand(
   deliveries: readonly Pick<Delivery, "campaign">[],
   { config, cwd }: Pick<Project, "config" | "cwd">,
   sandbox: boolean | string | undefined,

@@ -7,7 +7,7 @@ import { findConfig } from "../config/load.ts";
 import { usageError } from "../errors.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface StageOptions {
+export interface OpenOptions {
   /** A campaign or a folder. */
   near?: string;
   /** `--sandbox`, alone or with an address. */
@@ -17,7 +17,7 @@ export interface StageOptions {
   from?: readonly string[];
 }
 
-export interface Stage {
+export interface OpenedProject {
   project: Project;
   /** The sandbox's page, when it stands in. */
   page?: string;
@@ -27,10 +27,10 @@ export interface Stage {
 }
 
 /** Close it when the command ends. Throws InputError. */
-export async function openStage(
-  { near, sandbox, fresh, from }: StageOptions,
+export async function openProjectFor(
+  { near, sandbox, fresh, from }: OpenOptions,
   { cwd, env }: Pick<Terminal, "cwd" | "env">,
-): Promise<Stage> {
+): Promise<OpenedProject> {
   if (fresh && !sandbox)
     throw usageError(
       "`--fresh` forgets rehearsals, so it needs `--sandbox`",

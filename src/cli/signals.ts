@@ -1,17 +1,20 @@
 /** Ctrl-C: the first lets what is under way finish and be written down, the second breaks it off, the third ends. */
 
-export interface Interrupt {
+export interface Signals {
   /** Nothing new is begun. */
   stop: AbortSignal;
   /** What is under way breaks off; its outcome may be unknown. */
   abort: AbortSignal;
 }
 
-/** Runs `work` with the signals of the keyboard; `say` tells the person what their key does. */
-export async function interruptible<T>(
-  say: (text: string) => void,
-  work: (interrupt: Interrupt) => Promise<T>,
-): Promise<T> {
+export interface SignalHandler extends Signals {
+  /** From now on keys are signals; until then they end the program. */
+  listen(): void;
+  unlisten(): void;
+}
+
+/** `say` tells the person what their key does. */
+export function signalHandler(say: (text: string) => void): SignalHandler {
   const stop = new AbortController();
   const abort = new AbortController();
   const press = () => {
@@ -23,12 +26,30 @@ export async function interruptible<T>(
     say("Stopping after what is on its way; Ctrl-C again breaks it off.");
     stop.abort();
   };
-  process.on("SIGINT", press);
-  process.on("SIGTERM", press);
+  return {
+    stop: stop.signal,
+    abort: abort.signal,
+    listen() {
+      process.on("SIGINT", press);
+      process.on("SIGTERM", press);
+    },
+    unlisten() {
+      process.off("SIGINT", press);
+      process.off("SIGTERM", press);
+    },
+  };
+}
+
+/** Runs `work` with the signals of the keyboard. */
+export async function withSignals<T>(
+  say: (text: string) => void,
+  work: (signals: Signals) => Promise<T>,
+): Promise<T> {
+  const handler = signalHandler(say);
+  handler.listen();
   try {
-    return await work({ stop: stop.signal, abort: abort.signal });
+    return await work(handler);
   } finally {
-    process.off("SIGINT", press);
-    process.off("SIGTERM", press);
+    handler.unlisten();
   }
 }

@@ -3,22 +3,20 @@ import { EXIT } from "../errors.ts";
 import type { Plan } from "../plan/types.ts";
 import { document } from "../report/json.ts";
 import { oneLine } from "../report/terminal-safe.ts";
-import { tellSent } from "./github-actions.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Says so; returns the exit code. */
-export async function sayWithheld(
+export function sayWithheld(
   command: string,
   plan: Plan,
   { json, rehearsal }: { json?: boolean; rehearsal: boolean },
   terminal: Terminal,
-): Promise<number> {
+): number {
   const { campaign, withheld = "", digest } = plan;
   if (json) {
     terminal.out(
       document(command, { campaign, digest, rehearsal, withheld, deliveries: [], problems: plan.problems }),
     );
   } else terminal.err(`${oneLine(campaign.id)} is not sent: \`when: ${oneLine(withheld)}\` does not hold.\n`);
-  await tellSent(plan, [], rehearsal, terminal);
   return EXIT.ok;
 }

@@ -61,8 +61,10 @@ export interface Config {
   groups: Map<string, string[]>;
   /** Who `@name` is, by network. */
   people: Record<string, Record<string, Handle>>;
-  /** A path, relative to `root`, or a PostgreSQL URL with its password in place: never print it. */
+  /** A path, relative to `root`, or `git`, or `git:REMOTE`. */
   ledger?: string;
+  /** Why nobody knows where the ledger is; it is among the problems of broadcast.yml, too. */
+  ledgerProblem?: Problem;
   /** Absolute folder of the project's own templates; it need not exist. */
   templates: string;
   /** Plug-ins as written: a path relative to `root`, or a package. */

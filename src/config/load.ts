@@ -9,7 +9,7 @@ import { check, problemsOf, salvage } from "../yaml/schema-problems.ts";
 import { readSource, type Source, shownPath } from "../yaml/source.ts";
 import { hideSecrets, readChannels, type Sources } from "./channels.ts";
 import type { Config, Utm } from "./config.ts";
-import { type Environment, howToSet, interpolate, isReference, readEnvironment } from "./environment.ts";
+import { type Environment, howToSet, interpolate, readEnvironment } from "./environment.ts";
 import { readPolicy } from "./policy.ts";
 import { type ConfigInput, configSchema } from "./schema.ts";
 
@@ -103,7 +103,7 @@ function configOf(
   options: ConfigOptions,
 ): { config: Config; problems: Problem[] } {
   hideSecrets(source, adapters);
-  if (holdsPassword(source.value.ledger)) source.hide(["ledger"]);
+  if (isAddress(source.value.ledger)) source.hide(["ledger"]);
   const { input, problems } = readShape(source);
   const read = readChannels(source, adapters, {
     environment,
@@ -125,6 +125,7 @@ function configOf(
       groups: groups.groups,
       people: people.people,
       ledger: ledger.ledger,
+      ledgerProblem: ledger.problems[0],
       templates: templates.folder,
       adapters: input.adapters ?? [],
       utm: input.utm as Utm | undefined,
@@ -262,18 +263,9 @@ function readLedger(
   sandbox: boolean,
 ): { ledger?: string; problems: Problem[] } {
   if (written === undefined) return { problems: [] };
-  if (holdsPassword(written)) {
-    const problem: Problem = {
-      severity: "error",
-      code: "literal-secret",
-      message: "`ledger` holds a password, and it does not belong into this file",
-      remedy:
-        "Write `DATABASE_URL=…` into .env beside it (never into git), and here `ledger: ${DATABASE_URL}`.",
-      place: source.place(["ledger"]),
-    };
-    return { problems: [problem] };
-  }
   const { text, missing } = interpolate(written, environment);
+  if (isAddress(written) || (missing.length === 0 && isAddress(text)))
+    return { problems: [noDatabase(source)] };
   // The rehearsal has a ledger of its own.
   if (sandbox || missing.length === 0)
     return { ledger: missing.length === 0 ? text : undefined, problems: [] };
@@ -289,11 +281,20 @@ function readLedger(
   return { problems };
 }
 
-/** `postgres://me:secret@host/db`; a reference in the password's place is no password. */
-function holdsPassword(ledger: unknown): boolean {
-  if (typeof ledger !== "string" || !URL.canParse(ledger)) return false;
-  const { password } = new URL(ledger);
-  return password !== "" && !isReference(decodeURIComponent(password));
+// `git:REMOTE` has one slash at most after its colon; `C:\\ledger.db` has none.
+function isAddress(ledger: unknown): boolean {
+  return typeof ledger === "string" && !/^git:/.test(ledger) && /^\s*[a-z][a-z0-9+.-]*:\/\//i.test(ledger);
+}
+
+// An address may hold a password, so it is not repeated.
+function noDatabase(source: Source): Problem {
+  return {
+    severity: "error",
+    code: "ledger-unsupported",
+    message: "`ledger` is the address of a database, and a ledger cannot be kept in one yet",
+    remedy: "Name a file in the project, or `git` for a ref of its own repository.",
+    place: source.place(["ledger"]),
+  };
 }
 
 function byLine(a: Problem, b: Problem): number {

@@ -45,7 +45,7 @@ export const configSchema = v.strictObject({
   ),
   ledger: v.optional(
     words(
-      "A file in the project, `git` for a ref of its own repository (`git:REMOTE`), or a PostgreSQL URL from the environment. Default: .broadcast/ledger.db",
+      "A file in the project, or `git` for a ref of its own repository (`git:REMOTE`). Default: .broadcast/ledger.db",
     ),
   ),
   templates: v.optional(words("Folder of the project's own templates. Default: templates")),

@@ -13,11 +13,11 @@ export interface Beginning {
   rates: readonly Rate[];
 }
 
-export type Begun = { attempt: Attempt } | { waitUntil: number } | "lost";
+export type AttemptStarted = { attempt: Attempt } | { waitUntil: number } | "lost";
 
 /** Where windows are declared, each attempt takes room from the next; the others begin together. */
-export function* beginEach(items: readonly Beginning[]): Work<Begun[]> {
-  const begun: Begun[] = [];
+export function* beginEach(items: readonly Beginning[]): Work<AttemptStarted[]> {
+  const begun: AttemptStarted[] = [];
   const unpaced = new Map<string, number>();
   for (const [at, item] of items.entries()) {
     const { delivery, now, rates } = item;
@@ -42,10 +42,10 @@ const insert = forRows(
   "insert into attempts (delivery, part, number, round, account, started_at, at) values @rows",
 );
 
-function* attempt(items: readonly Beginning[]): Work<Begun[]> {
+function* attempt(items: readonly Beginning[]): Work<AttemptStarted[]> {
   const held = yield* count(items.map(({ delivery: { id, owner = "", round } }) => [id, owner, round]));
   const tries = new Map(held.map((row) => [String(row.id), Number(row.tries)]));
-  const begun = items.map(({ delivery: { id, round }, part, startedAt, now }): Begun => {
+  const begun = items.map(({ delivery: { id, round }, part, startedAt, now }): AttemptStarted => {
     const number = tries.get(id);
     return number === undefined
       ? "lost"

@@ -30,7 +30,7 @@ export async function beforeSending<T>(work: () => Promise<T>): Promise<T> {
 const SQLITE = { busy: 5, locked: 6, readOnly: 8, io: 10, corrupt: 11, full: 13, cannotOpen: 14, notADb: 26 };
 
 /** What a database or the system answered, as a LedgerError; errors of any other kind come back as they are. */
-export function troubleOf(file: string, error: unknown): unknown {
+export function ledgerErrorOf(file: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof LedgerError) return error;
   const { code, errcode } = error as NodeJS.ErrnoException & { errcode?: number };
   const problem = code === "ERR_SQLITE_ERROR" ? ofSqlite(file, (errcode ?? 0) & 0xff) : ofSystem(file, code);
@@ -167,7 +167,7 @@ export function isThere(file: string): boolean {
   try {
     return statSync(file, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
-    throw troubleOf(file, error);
+    throw ledgerErrorOf(file, error);
   }
 }
 

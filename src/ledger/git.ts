@@ -22,8 +22,8 @@ interface Waiting {
   reject: (reason: unknown) => void;
 }
 
-/** Throws LedgerError when the repository or its remote cannot be used. */
-export async function openGit(place: GitPlace): Promise<Database> {
+/** `exists`: there was a ledger when it was opened. Throws LedgerError when the repository or its remote cannot be used. */
+export async function openGit(place: GitPlace): Promise<Database & { exists: boolean }> {
   const remote = createRemote(place);
   let memory = await openSqlite(":memory:");
   /** The commit that `memory` is as of; none while the ref does not exist. */
@@ -53,6 +53,14 @@ export async function openGit(place: GitPlace): Promise<Database> {
     if (stale || found !== tip) await load(found);
   };
 
+  // What changed nothing was not compared by a push.
+  const stillAt = async (commit: string | undefined) => {
+    if (Date.now() - checkedAt <= FRESH_MS) return commit;
+    const found = await remote.tip();
+    checkedAt = Date.now();
+    return found === commit ? commit : "lost";
+  };
+
   // One at a time, in the order of asking: a reader never sees what is not yet on the remote.
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -68,14 +76,16 @@ export async function openGit(place: GitPlace): Promise<Database> {
     if (batch.length === 0) return;
     try {
       for (let race = 0; race < MOST_RACES; race++) {
-        if (stale || Date.now() - checkedAt > FRESH_MS) await refresh();
+        // The push compares: what is old is found there, without asking first.
+        if (stale) await refresh();
         stale = true;
         const answers: (() => void)[] = [];
         for (const { run } of batch) answers.push(await run(memory));
         const next = await dump(memory);
-        const pushed = next === text ? tip : await remote.push(next, tip);
+        const pushed = next === text ? await stillAt(tip) : await remote.push(next, tip);
         if (pushed !== "lost") {
           tip = pushed;
+          if (next !== text) checkedAt = Date.now();
           text = next;
           stale = false;
           for (const answer of answers) answer();
@@ -111,6 +121,7 @@ export async function openGit(place: GitPlace): Promise<Database> {
       if (waiting.length === 1) setImmediate(() => void inTurn(flush));
     });
   return {
+    exists: tip !== undefined,
     write,
     writeEach: <I, T>(work: WorkOnMany<I, T>, item: I) =>
       write(function* () {
@@ -128,11 +139,6 @@ export async function openGit(place: GitPlace): Promise<Database> {
       await memory.close();
     },
   };
-}
-
-/** Whether there is a ledger. */
-export async function existsInGit(place: GitPlace): Promise<boolean> {
-  return (await createRemote(place).tip()) !== undefined;
 }
 
 interface Remote {

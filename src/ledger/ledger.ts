@@ -1,7 +1,7 @@
 /** A ledger remembers what is to go out, what was tried and what the networks answered. */
 import type { Rate, Receipt } from "../adapter.ts";
 import { approvalsOf, putApproval, type StoredApproval } from "./approvals.ts";
-import { type Begun, beginEach } from "./begin-attempt.ts";
+import { type AttemptStarted, beginEach } from "./begin-attempt.ts";
 import { type Claim, claim } from "./claim.ts";
 import { type Database, query } from "./database.ts";
 import { migrate } from "./migrate.ts";
@@ -9,10 +9,10 @@ import {
   type Ended,
   endEach,
   finishEach,
-  letGoEach,
   putBlock,
   putReceipts,
   type Released,
+  releaseEach,
 } from "./outcome.ts";
 import { freeAt } from "./rate-windows.ts";
 import { toAttempt, toDelivery, toOutline, toReceipt, Where } from "./rows.ts";
@@ -105,6 +105,16 @@ export class Ledger {
       const attempts = yield* query("select * from attempts where delivery = $1 order by part, number", id);
       return { ...toDelivery(row), receipts: receipts.map(toReceipt), attempts: attempts.map(toAttempt) };
     });
+  }
+
+  /** Of these, in their order; unknown ones are left out. */
+  async histories(ids: readonly string[]): Promise<History[]> {
+    const histories: History[] = [];
+    for (const id of ids) {
+      const history = await this.history(id);
+      if (history) histories.push(history);
+    }
+    return histories;
   }
 
   /** All of it, oldest first, a few at a time. */
@@ -208,7 +218,7 @@ export class Ledger {
     startedAt: number,
     now: number,
     rates: readonly Rate[],
-  ): Promise<Begun> {
+  ): Promise<AttemptStarted> {
     return this.#db.writeEach(beginEach, { delivery, part, startedAt, now, rates });
   }
 
@@ -238,7 +248,7 @@ export class Ledger {
     return this.#db.write(function* () {
       yield* query("delete from receipts where delivery = $1 and due is not null", delivery.id);
       yield* putReceipts([{ delivery: delivery.id, part: 0, receipt, now }]);
-      yield* letGoEach([{ delivery, state: "published", now, detail: {} }]);
+      yield* releaseEach([{ delivery, state: "published", now, detail: {} }]);
     });
   }
 
@@ -246,13 +256,13 @@ export class Ledger {
   vanished(delivery: Delivery, message: string, now: number): Promise<void> {
     return this.#db.write(function* () {
       yield* query("delete from receipts where delivery = $1 and due is not null", delivery.id);
-      yield* letGoEach([{ delivery, state: "held", now, detail: { code: "uncertain", message } }]);
+      yield* releaseEach([{ delivery, state: "held", now, detail: { code: "uncertain", message } }]);
     });
   }
 
   /** Lets a delivery go: in its new state, without an owner. Does nothing when somebody else holds it by now. */
   release(delivery: Delivery, state: State, now: number, detail: Released = {}): Promise<void> {
-    return this.#db.writeEach(letGoEach, { delivery, state, now, detail });
+    return this.#db.writeEach(releaseEach, { delivery, state, now, detail });
   }
 
   /** Remembers that this account must not be used before `until`. */

@@ -20,16 +20,30 @@ export async function openAt(file: string): Promise<Ledger> {
   });
 }
 
-/** Kept on a ref of a repository. Throws InputError when it cannot be used: nothing was sent. */
-export async function openInGit(place: GitPlace): Promise<Ledger> {
+/** Kept on a ref of a repository; the remote is asked once whether it is there. Throws InputError when it cannot be used. */
+export function findInGit(
+  place: GitPlace,
+): Promise<{ exists: boolean; open(): Promise<Ledger>; close(): Promise<void> }> {
   return beforeSending(async () => {
     const db = await openGit(place);
-    try {
-      // Every commit is a copy of what was there before.
-      return await Ledger.open(db);
-    } catch (error) {
-      await db.close();
-      throw error;
-    }
+    return {
+      exists: db.exists,
+      open: () =>
+        beforeSending(async () => {
+          try {
+            // Every commit is a copy of what was there before.
+            return await Ledger.open(db);
+          } catch (error) {
+            await db.close();
+            throw error;
+          }
+        }),
+      close: () => db.close(),
+    };
   });
+}
+
+/** Opens it, and makes it if there is none. Throws InputError when it cannot be used: nothing was sent. */
+export async function openInGit(place: GitPlace): Promise<Ledger> {
+  return (await findInGit(place)).open();
 }

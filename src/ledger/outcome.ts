@@ -72,7 +72,7 @@ const release = forRows(
 );
 
 /** Does nothing for what somebody else holds by now. */
-export function* letGoEach(items: readonly LettingGo[]): Work<undefined[]> {
+export function* releaseEach(items: readonly LettingGo[]): Work<undefined[]> {
   yield* release(
     items.map(({ delivery: { id, owner, nextAt }, state, now, detail }) => [
       id,
@@ -91,7 +91,7 @@ export function* letGoEach(items: readonly LettingGo[]): Work<undefined[]> {
 /** An attempt's end and its delivery's, in one. */
 export function* finishEach(items: readonly (Omit<Ending, "account"> & LettingGo)[]): Work<undefined[]> {
   yield* endEach(items.map((item) => ({ ...item, account: item.delivery.account })));
-  return yield* letGoEach(items);
+  return yield* releaseEach(items);
 }
 
 const insert = forRows(

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { createPrivately, createUnlessThere, syncToDisk } from "./create-file.ts";
 import type { Database, Row, Statement, Work } from "./database.ts";
 import { type DatabaseSync, driver } from "./driver.ts";
-import { corrupt, emptied, gone, LedgerError, troubleOf, truncated } from "./errors.ts";
+import { corrupt, emptied, gone, LedgerError, ledgerErrorOf, truncated } from "./errors.ts";
 import { groupCommits } from "./group-commit.ts";
 import { faultInLog } from "./wal.ts";
 
@@ -35,7 +35,7 @@ export async function openSqlite(file: string, patience = LOCK_PATIENCE): Promis
     return connect(db, file);
   } catch (error) {
     db?.close();
-    throw troubleOf(file, error);
+    throw ledgerErrorOf(file, error);
   }
 }
 
@@ -87,7 +87,7 @@ function connect(db: DatabaseSync, file: string): Sqlite {
     },
     isKept: watch(file),
     gone: () => new LedgerError(gone(file)),
-    trouble: (error) => troubleOf(file, error),
+    trouble: (error) => ledgerErrorOf(file, error),
   });
 
   return {
@@ -98,7 +98,7 @@ function connect(db: DatabaseSync, file: string): Sqlite {
       try {
         return run(work);
       } catch (error) {
-        throw troubleOf(file, error);
+        throw ledgerErrorOf(file, error);
       }
     },
     copyTo: async (path: string) => {
@@ -107,7 +107,7 @@ function connect(db: DatabaseSync, file: string): Sqlite {
         db.exec(`vacuum into '${path.replaceAll("'", "''")}'`);
         syncToDisk(path);
       } catch (error) {
-        throw troubleOf(path, error);
+        throw ledgerErrorOf(path, error);
       }
     },
     close: async () => {

@@ -7,7 +7,7 @@ import { byPlace, type Place, type Problem } from "../errors.ts";
 import { parse, type Read } from "../text/markdown.ts";
 import type { Tree } from "../text/tree.ts";
 import { compose } from "./compose.ts";
-import { isRhythmic, takeTurns } from "./recurrence.ts";
+import { isRecurring, takeTurns } from "./recurrence.ts";
 import { digestOf, type Plan, type PlanInput, type PlannedDelivery } from "./types.ts";
 
 export async function plan(input: PlanInput): Promise<Plan> {
@@ -23,7 +23,7 @@ export async function plan(input: PlanInput): Promise<Plan> {
   };
   const channels = campaign.channels.flatMap((name) => input.config.channels.get(name) ?? []);
   const speaking = channels.filter((channel) => !saidTo(campaign, channel).skip);
-  const rhythmic = isRhythmic(campaign) || input.occurrence !== undefined;
+  const rhythmic = isRecurring(campaign) || input.occurrence !== undefined;
   const taken = rhythmic ? await takeTurns(campaign, speaking, input) : undefined;
   problems.push(...(taken?.problems ?? []));
   for (const channel of speaking) {
@@ -65,9 +65,10 @@ export function withheldPlan(campaign: Campaign, problems: Problem[]): Plan {
 }
 
 // What Liquid makes of a title may differ between channels.
-function aboutCampaign({ id, kind, title, audience }: Campaign): Plan["campaign"] {
+function aboutCampaign({ id, kind, title, audience, allowExternal }: Campaign): Plan["campaign"] {
   const plain = typeof title === "string" && !title.includes("{{") ? title : undefined;
-  return { id, kind, title: plain, audience };
+  const allowed = audience === "internal" && allowExternal.length > 0 ? { allowExternal } : {};
+  return { id, kind, title: plain, audience, ...allowed };
 }
 
 // Two channels with one account: the same news twice in one place is hardly ever meant.

@@ -17,7 +17,7 @@ export interface Turn extends Occurrence {
 export type Rhythms = ReadonlyMap<string, Rhythm>;
 
 /** Whether it says anything about a rhythm, rightly or wrongly. */
-export function isRhythmic({ every, from, until, count }: Campaign): boolean {
+export function isRecurring({ every, from, until, count }: Campaign): boolean {
   return [every, from, until, count].some((key) => key !== undefined);
 }
 

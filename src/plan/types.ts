@@ -11,7 +11,14 @@ import { digest } from "./digest.ts";
 export interface Plan {
   /** Of this shape. */
   version: 1;
-  campaign: { id: string; kind: string; title?: string; audience: "internal" | "external" };
+  campaign: {
+    id: string;
+    kind: string;
+    title?: string;
+    audience: "internal" | "external";
+    /** External channels that an internal campaign may reach. */
+    allowExternal?: string[];
+  };
   deliveries: PlannedDelivery[];
   /** The condition under `when:` that does not hold: nothing is sent, and that is as it should be. */
   withheld?: string;

@@ -6,7 +6,7 @@ import { moment } from "./time.ts";
 import { cutEnd } from "./width.ts";
 
 /** Where a person can look, as far as it is known. */
-export interface Whereabouts {
+export interface AccountLink {
   /** As people know the account: `@acme@mastodon.social`. */
   handle?: string;
   /** The account's own page, else the last post there that has an address. */
@@ -14,7 +14,7 @@ export interface Whereabouts {
 }
 
 /** Sentences, and commands indented by two spaces; `suffix` is what has to be typed to reach the same ledger. */
-export function heldHints(history: History, suffix: string, where: Whereabouts = {}): string[] {
+export function heldHints(history: History, suffix: string, where: AccountLink = {}): string[] {
   const { id, code, channel, dueAt } = history;
   const command = `broadcast resolve ${quoted(id)}`;
   if (code === "late") {

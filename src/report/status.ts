@@ -2,7 +2,7 @@
 
 import type { History, State } from "../ledger/types.ts";
 import { isDead } from "../lock-owner.ts";
-import { heldHints, type Whereabouts } from "./held-hints.ts";
+import { type AccountLink, heldHints } from "./held-hints.ts";
 import { indented, nameOfState, sign, waitsThere } from "./outcome.ts";
 import type { Layout } from "./style.ts";
 import { table } from "./table.ts";
@@ -30,7 +30,7 @@ export interface Settling {
   /** What has to be typed to reach this ledger: ` --sandbox` or nothing. */
   suffix: string;
   /** By delivery. */
-  where: ReadonlyMap<string, Whereabouts>;
+  where: ReadonlyMap<string, AccountLink>;
 }
 
 /** Whether nobody is at it any more: its worker was killed, or has not been heard of for too long. */

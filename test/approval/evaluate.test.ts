@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Author } from "../../src/approval/author.ts";
-import { type Examined, judge, type Subject } from "../../src/approval/evaluate.ts";
+import { type Examined, evaluate, type Subject } from "../../src/approval/evaluate.ts";
 import type { Rule } from "../../src/config/policy.ts";
 import { approval, delivery, NOW, plan, rule, subject } from "./content.ts";
 
@@ -8,17 +8,17 @@ const NOBODY: Author = { names: [], source: "git does not say" };
 const ADA: Author = { names: ["Ada Author", "ada@acme.example", "ada"], source: "as git says" };
 
 function met(rules: Rule[], approvals: Examined[], author = NOBODY, of: Subject = subject()): boolean {
-  return judge(of, rules, approvals, { author, now: NOW }).every(({ missing }) => missing === 0);
+  return evaluate(of, rules, approvals, { author, now: NOW }).every(({ missing }) => missing === 0);
 }
 
 function why(one: Rule, approvals: Examined[], author = NOBODY): string[] {
-  const [need] = judge(subject(), [one], approvals, { author, now: NOW });
+  const [need] = evaluate(subject(), [one], approvals, { author, now: NOW });
   return need!.refused.map(({ by, code }) => `${by} ${code}`);
 }
 
 describe("which rules apply", () => {
   const asks = (when: Rule["when"], of: Subject = subject()) =>
-    judge(of, [rule({ when })], [], { author: NOBODY, now: NOW }).map(({ channels }) => channels);
+    evaluate(of, [rule({ when })], [], { author: NOBODY, now: NOW }).map(({ channels }) => channels);
 
   it("all of them, when they say nothing about when", () => {
     expect(asks({})).toEqual([["wall", "room"]]);
@@ -75,7 +75,7 @@ describe("who counts", () => {
 
   it("nobody, when the author must not and is not known; by default that is remarked on", () => {
     expect(met([rule({ notAuthor: true })], [approval("marta")], NOBODY)).toBe(false);
-    const [need] = judge(subject(), [rule()], [approval("marta")], { author: NOBODY, now: NOW });
+    const [need] = evaluate(subject(), [rule()], [approval("marta")], { author: NOBODY, now: NOW });
     expect(need).toMatchObject({ missing: 0, remark: expect.stringContaining("git does not say") });
   });
 

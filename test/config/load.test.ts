@@ -219,15 +219,30 @@ describe("secrets", () => {
     expect(JSON.stringify(problems)).not.toMatch(/s3cret/);
   });
 
-  test("in the ledger's URL are refused and not shown", async () => {
-    const { problems } = await read(`${CONFIG}ledger: postgres://me:s3cret@db/x\n`);
-    expect(problems.map(({ code }) => code)).toEqual(["literal-secret"]);
-    expect(JSON.stringify(problems)).not.toMatch(/s3cret/);
-    const { config: known } = await read(`${CONFIG}ledger: \${DB}\n`, {
-      ...ENV,
-      DB: "postgres://me:pw@db/x",
-    });
-    expect(known?.ledger).toBe("postgres://me:pw@db/x");
+  test("in a database's address under `ledger` are not shown, and no such ledger is taken for a file", async () => {
+    for (const [written, env] of [
+      ["postgres://me:s3cret@db/x", {}],
+      ["postgresql://me@db/x", {}],
+      ["mysql://me:s3cret@db/x", {}],
+      ["'${DB}'", { DB: "postgres://me:s3cret@db/x" }],
+      ["'postgres://me:${PW}@db/x'", { PW: "s3cret" }],
+    ] as const) {
+      const { config: known, problems } = await read(`${CONFIG}ledger: ${written}\n`, { ...ENV, ...env });
+      expect(problems.map(({ code }) => code)).toEqual(["ledger-unsupported"]);
+      expect(JSON.stringify(problems)).not.toMatch(/s3cret/);
+      expect(known?.ledger).toBeUndefined();
+    }
+    for (const file of [
+      "git",
+      "git:origin",
+      "git:https://git.example/acme",
+      "state/ledger.db",
+      "C:\\\\ledger.db",
+    ]) {
+      const { config: known, problems } = await read(`${CONFIG}ledger: "${file}"\n`);
+      expect(problems).toEqual([]);
+      expect(known?.ledger).toBe(file.replace("\\\\", "\\"));
+    }
   });
 
   test("come from .env where the environment has none, and never over it", async () => {

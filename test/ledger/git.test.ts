@@ -6,9 +6,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { LedgerError } from "../../src/ledger/errors.ts";
-import { existsInGit } from "../../src/ledger/git.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import { openInGit } from "../../src/ledger/open.ts";
+import { findInGit, openInGit } from "../../src/ledger/open.ts";
 import type { GitPlace, NewDelivery } from "../../src/ledger/types.ts";
 
 const NOW = Date.parse("2026-12-01T08:00:00Z");
@@ -69,14 +68,20 @@ afterEach(async () => {
   rmSync(base, { recursive: true, force: true });
 });
 
+async function exists(place: GitPlace): Promise<boolean> {
+  const found = await findInGit(place);
+  await found.close();
+  return found.exists;
+}
+
 // Each step is several processes of git.
 describe("a ledger in git", { timeout: 60_000 }, () => {
   it("is made by its first entry, and another clone finds in it what this one wrote", async () => {
     const here = clone("here");
-    expect(await existsInGit(here)).toBe(false);
+    expect(await exists(here)).toBe(false);
     const first = await ledgerIn(here);
     await first.add([delivery("a")], NOW);
-    expect(await existsInGit(here)).toBe(true);
+    expect(await exists(here)).toBe(true);
 
     const second = await ledgerIn(clone("there"));
     expect(await second.list()).toEqual(await first.list());
@@ -174,7 +179,7 @@ describe("a ledger in git", { timeout: 60_000 }, () => {
     writeFileSync(join(place.folder, ".git/hooks/pre-push"), "#!/bin/sh\nexit 1\n");
     chmodSync(join(place.folder, ".git/hooks/pre-push"), 0o755);
     await (await ledgerIn(place)).add([delivery("a")], NOW);
-    expect(await existsInGit(place)).toBe(true);
+    expect(await exists(place)).toBe(true);
   });
 
   it("may lie in the repository itself", async () => {

@@ -1,28 +1,23 @@
 /** `broadcast approve`: a person reads what would go out, and says that exactly this may. Sends nothing. */
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { verifyChannels } from "../../app/account.ts";
-import { openLedger } from "../../app/ledger.ts";
-import { demandSound, type Planned, planCampaign } from "../../app/plan.ts";
-import { type Project, shown } from "../../app/project.ts";
-import { type Approval, approvedOf, statement } from "../../approval/approval.ts";
+import { type Approved, approve as approvePlan } from "../../app/approve.ts";
+import type { Project } from "../../app/project.ts";
+import type { Approval } from "../../approval/approval.ts";
 import { ownName } from "../../approval/author.ts";
-import { approvalFile } from "../../approval/beside.ts";
-import { ApprovalError } from "../../approval/error.ts";
-import type { Need } from "../../approval/evaluate.ts";
-import { isApproved, type Standing, standingOfPlan } from "../../approval/status.ts";
+import { type ApprovalStatus, isApproved } from "../../approval/status.ts";
 import { NO_CREDENTIAL } from "../../config/config.ts";
 import { describeDuration, parseDuration } from "../../duration.ts";
-import { EXIT, InputError, usageError } from "../../errors.ts";
+import { EXIT, usageError } from "../../errors.ts";
 import type { Plan } from "../../plan/types.ts";
 import { changeBlocks, needLines } from "../../report/approval.ts";
 import { document } from "../../report/json.ts";
 import { planCards, planHead } from "../../report/plan.ts";
+import { planArguments } from "../../report/shell.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
-import { planStanding } from "../approval.ts";
 import { reportProblems } from "../errors.ts";
-import { mayGoOut, sayNext, typedAgain } from "../hints.ts";
-import { openStage } from "../open-project.ts";
+import { mayGoOut, sayNext } from "../hints.ts";
+import { openProjectFor } from "../open-project.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ApproveOptions {
@@ -54,78 +49,34 @@ export async function approve(
       "`approve` takes a campaign, or a plan",
       "For example: broadcast approve campaigns/release.yml",
     );
-  const now = Date.now();
-  const expiresAt = options.expires === undefined ? undefined : now + lengthOf(options.expires);
+  const expiresIn = options.expires === undefined ? undefined : lengthOf(options.expires);
   const near = options.plan === undefined ? dirname(resolve(terminal.cwd, file)) : undefined;
-  const { project } = await openStage({ near, from: options.from }, terminal);
-  const by = await nameOf(options.as, terminal);
-  const plan = await planOf(file, options, project);
-  const before = await planStanding(plan, file, project);
-
-  if (!options.json) show(plan, before, project, terminal);
-  demandDigest(plan, options.digest);
-  await demandUse(before, by, plan, file, project, { now, expiresAt, key: options.key });
-  if (!(await agreed(by, plan, options, terminal))) {
+  const { project } = await openProjectFor({ near, from: options.from }, terminal);
+  const approved = await approvePlan({ ...options, file }, project, {
+    by: (options.as ?? (await ownName(terminal.cwd, terminal.env)) ?? "").trim(),
+    expiresIn,
+    key: options.key === undefined ? undefined : keyFile(options.key, terminal),
+    digest: options.digest,
+    toFile: options.file,
+    confirm: (plan, by) => agreed(by, plan, options, terminal),
+    onEvent: ({ plan, status }) => {
+      if (!options.json) show(plan, status, project, terminal);
+    },
+  });
+  if (!approved.approval) {
     terminal.err("Nothing was approved.\n");
     return EXIT.input;
   }
-
-  const approval: Approval = {
-    campaign: plan.campaign.id,
-    by,
-    digest: plan.digest,
-    at: now,
-    expiresAt,
-    approved: approvedOf(plan),
-  };
-  if (options.key !== undefined) {
-    approval.signature = await signed(approval, options.key, project, terminal);
-  }
-  const place = await record(approval, file, options, project);
-  const after = await planStanding(plan, file, project);
-  tell(approval, after, place, options, terminal);
-  if (!options.json && isApproved(after) && mayGoOut(plan)) {
-    sayNext("To send it", `broadcast send ${typedAgain({ ...options, file })}`, terminal);
+  if (options.json) terminal.out(approvedJson(approved.approval, approved));
+  else {
+    tell(approved.approval, approved, options, terminal);
+    if (isApproved(approved.status) && mayGoOut(approved.plan))
+      sayNext("To send it", `broadcast send ${planArguments({ ...options, file })}`, terminal);
   }
   return EXIT.ok;
 }
 
-async function planOf(file: string, options: ApproveOptions, project: Project): Promise<Plan> {
-  if (options.plan !== undefined) {
-    const { recallPlan } = await import("../../app/plan-file.ts");
-    return recallPlan(file, project);
-  }
-  // Who approves need not hold the credentials with which it is sent. Where there are some, the servers are asked for
-  // their limits, as `send` asks them: or else it might split a text in another way than the one that was approved.
-  const how = { withoutCredentials: true, occurrence: options.occurrence };
-  let planned = await planCampaign(file, project, how);
-  const usable = planned.plan.deliveries
-    .map(({ channel }) => channel)
-    .filter((name) => project.config.channels.get(name)?.problems.length === 0);
-  const verified = await verifyChannels(project, usable, { onlyUnknown: true });
-  if (verified.some(({ account }) => account !== undefined)) planned = await planCampaign(file, project, how);
-  if (planned.plan.withheld !== undefined)
-    throw usageError("there is nothing to approve: the campaign's `when` does not hold");
-  demandSound(planned.plan);
-  demandSteady(planned);
-  return planned.plan;
-}
-
-// An end that counts from now is another one with every plan: an approval of it would never hold.
-function demandSteady({ plan, campaign }: Planned): void {
-  const { expires, source } = campaign;
-  if (expires === undefined || parseDuration(expires) === undefined) return;
-  if (plan.deliveries.every(({ due }) => due !== undefined)) return;
-  throw new InputError({
-    severity: "error",
-    code: "unsteady-plan",
-    message: `\`expires: ${expires}\` counts from the moment of planning, so there is nothing lasting to approve`,
-    remedy: "Give the campaign a time in `at`, or write `expires` as a time.",
-    place: source.place(["expires"]),
-  });
-}
-
-function show(plan: Plan, { stale }: Standing, { adapters }: Project, terminal: Terminal): void {
+function show(plan: Plan, { stale }: ApprovalStatus, { adapters }: Project, terminal: Terminal): void {
   const { out, err, results, notes } = terminal;
   const view = { plan, adapters, now: Date.now() };
   out(
@@ -143,66 +94,6 @@ function show(plan: Plan, { stale }: Standing, { adapters }: Project, terminal: 
       `${notes.paint.yellow("!")} Changed since ${who} approved:\n\n${changeBlocks(stale.changes, notes)}\n\n`,
     );
   }
-}
-
-function demandDigest({ digest }: Plan, typed: string | undefined): void {
-  if (typed === undefined) return;
-  const prefix = typed.toLowerCase();
-  if (!/^[0-9a-f]{8,64}$/.test(prefix))
-    throw usageError("a digest has 8 to 64 hexadecimal digits", "`broadcast plan` prints it.");
-  if (digest.startsWith(prefix)) return;
-  throw new ApprovalError({
-    severity: "error",
-    code: "approval-stale",
-    message: `this is not what you read: its digest is ${digest.slice(0, 16)}…, not ${prefix.slice(0, 16)}…`,
-    remedy: "Read it again: something has changed since.",
-  });
-}
-
-/** An approval that would not count is refused at once, and not when somebody wants to send. */
-async function demandUse(
-  { needs, approvals }: Standing,
-  by: string,
-  plan: Plan,
-  file: string,
-  project: Project,
-  { now, expiresAt, key }: { now: number; expiresAt: number | undefined; key: string | undefined },
-): Promise<void> {
-  if (needs.length === 0) return;
-  const mine = { campaign: plan.campaign.id, by, digest: plan.digest, at: now, expiresAt, approved: [] };
-  // Only this one is asked about; what its signature is worth shows once it is there.
-  const signature = key === undefined ? {} : { signature: "" };
-  const others = approvals.filter((one) => one.by !== by);
-  const standing = await standingOfPlan(plan, project, {
-    file,
-    now,
-    ledger: { approvals: async () => [...others, { ...mine, ...signature }] },
-  });
-  const reasons = standing.needs.map((need) => whyNot(need, by, key !== undefined));
-  if (reasons.some((reason) => reason === undefined)) return;
-  throw new ApprovalError({
-    severity: "error",
-    code: "approval-not-counted",
-    message: `an approval by \`${by}\` would not count: ${reasons[0]}`,
-    remedy: "See `policy` in broadcast.yml. `--as NAME` says who you are, `--key FILE` signs.",
-    place: standing.needs[0]!.rule.place,
-  });
-}
-
-function whyNot({ counted, refused }: Need, by: string, signs: boolean): string | undefined {
-  if (counted.includes(by)) return undefined;
-  const own = refused.filter((one) => one.by === by && one.code !== "stale").at(-1);
-  if (signs && (own?.code === "unsigned" || own?.code === "forged")) return undefined;
-  return own?.why;
-}
-
-async function nameOf(typed: string | undefined, { cwd, env }: Terminal): Promise<string> {
-  const name = (typed ?? (await ownName(cwd, env)) ?? "").trim();
-  if (/^[^\p{C}\u2028\u2029]{1,100}$/u.test(name)) return name;
-  throw usageError(
-    name === "" ? "it is not known who approves" : "this is no name",
-    "Say it: broadcast approve CAMPAIGN --as NAME",
-  );
 }
 
 function lengthOf(typed: string): number {
@@ -223,83 +114,43 @@ async function agreed(by: string, plan: Plan, options: ApproveOptions, terminal:
   return confirm(`Approve exactly this (${plan.digest.slice(0, 16)}) as ${by}?`);
 }
 
-/** Throws ApprovalError when the key is not one that counts as this person's. */
-async function signed(
-  approval: Approval,
-  key: string,
-  { config }: Project,
-  terminal: Terminal,
-): Promise<string> {
-  const { sign, verify } = await import("../../approval/signature.ts");
-  const text = statement(approval);
-  const signature = await sign(text, keyFile(key, terminal));
-  const checked = await verify(text, signature, approval.by, config.allowedSigners);
-  if (checked.state !== "invalid") return signature;
-  throw new ApprovalError({
-    severity: "error",
-    code: "approval-not-counted",
-    message: `this signature would not count: ${checked.reason}`,
-    remedy: "Sign with a key that stands in `allowed_signers` under your name.",
+function approvedJson(
+  { by, digest, at, expiresAt, signature }: Approval,
+  { status, file }: Approved,
+): string {
+  const iso = (time: number) => new Date(time).toISOString();
+  return document("approve", {
+    digest,
+    by,
+    at: iso(at),
+    expires: expiresAt === undefined ? undefined : iso(expiresAt),
+    signed: signature !== undefined,
+    recorded: file ?? THE_LEDGER,
+    approved: isApproved(status),
+    needs: status.needs.map(({ rule, counted, missing, channels }) => ({
+      approvals: rule.approvals,
+      by: rule.by,
+      signed: rule.signed,
+      channels,
+      counted,
+      missing,
+    })),
   });
 }
 
-/** Where it was recorded, as a person would say it. */
-async function record(
-  approval: Approval,
-  file: string,
-  options: ApproveOptions,
-  project: Project,
-): Promise<string> {
-  if (options.file) {
-    const { writeApproval } = await import("../../approval/file.ts");
-    const path = resolve(project.cwd, approvalFile(file));
-    await writeApproval(path, shown(project.cwd, path), approval);
-    return shown(project.cwd, path);
-  }
-  const ledger = await openLedger(project);
-  try {
-    await ledger.approve(approval);
-    return "the ledger";
-  } finally {
-    await ledger.close();
-  }
-}
+const THE_LEDGER = "the ledger";
 
 function tell(
-  { by, digest, at, expiresAt, signature }: Approval,
-  standing: Standing,
-  place: string,
-  { json, file }: ApproveOptions,
-  { out, err, notes }: Terminal,
+  { by, at, expiresAt }: Approval,
+  { status, file = THE_LEDGER }: Approved,
+  options: ApproveOptions,
+  { err, notes }: Terminal,
 ): void {
-  const iso = (time: number) => new Date(time).toISOString();
-  if (json) {
-    out(
-      document("approve", {
-        digest,
-        by,
-        at: iso(at),
-        expires: expiresAt === undefined ? undefined : iso(expiresAt),
-        signed: signature !== undefined,
-        recorded: place,
-        approved: isApproved(standing),
-        needs: standing.needs.map(({ rule, counted, missing, channels }) => ({
-          approvals: rule.approvals,
-          by: rule.by,
-          signed: rule.signed,
-          channels,
-          counted,
-          missing,
-        })),
-      }),
-    );
-    return;
-  }
   const until = expiresAt === undefined ? "" : `, for ${describeDuration(expiresAt - at)}`;
-  err(`${notes.paint.green("✓")} Approved by ${oneLine(by)}${until}; recorded in ${oneLine(place)}.\n`);
-  for (const line of needLines(standing.needs, notes)) err(`${line}\n`);
-  const mine = standing.needs.flatMap(({ refused }) => refused.filter((one) => one.by === by));
+  err(`${notes.paint.green("✓")} Approved by ${oneLine(by)}${until}; recorded in ${oneLine(file)}.\n`);
+  for (const line of needLines(status.needs, notes)) err(`${line}\n`);
+  const mine = status.needs.flatMap(({ refused }) => refused.filter((one) => one.by === by));
   for (const why of new Set(mine.filter(({ code }) => code !== "stale").map((one) => one.why)))
     err(`${notes.paint.yellow("!")} It does not count everywhere: ${oneLine(why)}\n`);
-  if (file) err(notes.paint.dim("Commit the file, so that it goes out with the campaign.\n"));
+  if (options.file) err(notes.paint.dim("Commit the file, so that it goes out with the campaign.\n"));
 }

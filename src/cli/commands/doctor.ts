@@ -2,14 +2,14 @@
 
 import { examine } from "../../app/doctor.ts";
 import { dotenvFindings } from "../../app/dotenv-findings.ts";
-import { inspectLedger } from "../../app/ledger.ts";
+import { inspectLedger, readLedger } from "../../app/ledger.ts";
 import type { Project } from "../../app/project.ts";
 import { EXIT, InputError } from "../../errors.ts";
+import type { Delivery } from "../../ledger/types.ts";
 import { count } from "../../report/code-frame.ts";
 import { type Finding, findingLines } from "../../report/doctor.ts";
 import { document } from "../../report/json.ts";
-import { looking } from "../memory.ts";
-import { openStage, type Stage } from "../open-project.ts";
+import { type OpenedProject, openProjectFor } from "../open-project.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface DoctorOptions {
@@ -46,9 +46,9 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
 async function open(
   { sandbox }: DoctorOptions,
   terminal: Terminal,
-): Promise<{ stage?: Stage; faults: Finding[] }> {
+): Promise<{ stage?: OpenedProject; faults: Finding[] }> {
   try {
-    return { stage: await openStage({ sandbox }, terminal), faults: [] };
+    return { stage: await openProjectFor({ sandbox }, terminal), faults: [] };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { faults: error.problems.map((problem) => findingOf(problem)) };
@@ -93,7 +93,7 @@ async function ledgerFindings(project: Project): Promise<Finding[]> {
 
 async function standing(project: Project): Promise<Finding> {
   const about = "ledger";
-  const deliveries = await looking(project, (ledger) => ledger.list(), undefined);
+  const deliveries = await readLedger<Delivery[] | undefined>(project, (ledger) => ledger.list(), undefined);
   if (deliveries === undefined) return { about, state: "ok", message: "nothing was sent yet" };
   const held = deliveries.filter(({ state }) => state === "held").length;
   const failed = deliveries.filter(({ state }) => state === "failed").length;

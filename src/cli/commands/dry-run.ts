@@ -1,7 +1,7 @@
 /** `broadcast send --dry-run`: the requests that would leave, and nothing leaves. */
 
 import { dryRun } from "../../app/dry-run.ts";
-import { demandSound, planCampaign } from "../../app/plan.ts";
+import { planCampaign, requireSound } from "../../app/plan.ts";
 import { recallPlan } from "../../app/plan-file.ts";
 import type { Project } from "../../app/project.ts";
 import { EXIT } from "../../errors.ts";
@@ -9,13 +9,14 @@ import { latenessOfPlanned } from "../../plan/late.ts";
 import { frames } from "../../report/code-frame.ts";
 import { document } from "../../report/json.ts";
 import { requestList } from "../../report/requests.ts";
-import { type Meant, mayGoOut, sandboxSuffix, sayNext, typedAgain } from "../hints.ts";
+import { type PlanRef, planArguments } from "../../report/shell.ts";
+import { mayGoOut, sandboxSuffix, sayNext } from "../hints.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** `file` is a campaign, or with `plan` a plan. Exit code 3 when the requests of a channel cannot be shown. */
 export async function showRequests(
   file: string,
-  options: Omit<Meant, "file"> & { sandbox?: boolean | string; json?: boolean },
+  options: Omit<PlanRef, "file"> & { sandbox?: boolean | string; json?: boolean },
   project: Project,
   terminal: Terminal,
 ): Promise<number> {
@@ -24,7 +25,7 @@ export async function showRequests(
     options.plan === undefined
       ? (await planCampaign(file, project, { occurrence: options.occurrence })).plan
       : await recallPlan(file, project);
-  demandSound(plan);
+  requireSound(plan);
   // What is too late is not sent, so it has no requests; a warning says so.
   const inTime = plan.deliveries.filter((one) => latenessOfPlanned(one, Date.now()) === undefined);
   const channels = await dryRun({ ...plan, deliveries: inTime }, project.config);
@@ -38,7 +39,7 @@ export async function showRequests(
     if (problems.length > 0) err(`${frames(problems, notes)}\n\n`);
     const end = results.paint.dim("A dry run: nothing was sent.");
     out(`${[requestList(channels, results), end].filter(Boolean).join("\n\n")}\n`);
-    const what = typedAgain({ ...options, file }) + sandboxSuffix(options.sandbox);
+    const what = planArguments({ ...options, file }) + sandboxSuffix(options.sandbox);
     if (mayGoOut(plan)) sayNext("To send it", `broadcast send ${what}`, terminal);
   }
   return channels.some(({ error }) => error !== undefined) ? EXIT.failed : EXIT.ok;

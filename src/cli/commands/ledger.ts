@@ -1,9 +1,10 @@
 /** `broadcast ledger`: is it sound, a copy of it, and all of it for other programs. */
 
 import { basename, dirname, resolve } from "node:path";
-import { ledgerExists, ledgerFile, ledgerInGit, openLedger } from "../../app/ledger.ts";
+import { changeLedger, ledgerExists, ledgerFile, ledgerInGit } from "../../app/ledger.ts";
 import { openProject, shown } from "../../app/project.ts";
 import { EXIT, usageError } from "../../errors.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
 import { document, ledgerLine } from "../../report/json.ts";
 import { spokenBytes } from "../../report/plan.ts";
 import { reportProblems } from "../errors.ts";
@@ -32,7 +33,7 @@ export async function ledger(
       `To have one here: git fetch ${inGit.remote} ${inGit.ref}`,
     );
   }
-  if (inGit) return write(await openLedger(home), terminal);
+  if (action === "export") return changeLedger(home, (from) => write(from, terminal));
   const file = ledgerFile(home);
   if (!(await ledgerExists(home))) {
     throw usageError(
@@ -46,8 +47,6 @@ export async function ledger(
       return check(file, options, terminal);
     case "backup":
       return backup(file, to === undefined ? undefined : resolve(cwd, to), options, terminal);
-    case "export":
-      return write(await openLedger(home), terminal);
     default:
       throw usageError(`\`ledger\` cannot \`${action}\``, "It can check, backup and export.");
   }
@@ -100,11 +99,7 @@ function stamp(now: Date): string {
   return now.toISOString().replace(/:|\.\d+/g, "");
 }
 
-async function write(from: Awaited<ReturnType<typeof openLedger>>, { out }: Terminal): Promise<number> {
-  try {
-    for await (const history of from.everything()) out(ledgerLine(history));
-    return EXIT.ok;
-  } finally {
-    await from.close();
-  }
+async function write(from: Pick<Ledger, "everything">, { out }: Terminal): Promise<number> {
+  for await (const history of from.everything()) out(ledgerLine(history));
+  return EXIT.ok;
 }

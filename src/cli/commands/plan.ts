@@ -1,5 +1,6 @@
 /** `broadcast plan`: what would be said, where and when. Sends nothing. */
 import { resolve } from "node:path";
+import { approvalOfPlan, approveCommand } from "../../app/approval.ts";
 import { hasErrors, planCampaign } from "../../app/plan.ts";
 import { type Project, shown } from "../../app/project.ts";
 import type { Need } from "../../approval/evaluate.ts";
@@ -9,12 +10,11 @@ import type { Plan } from "../../plan/types.ts";
 import { needLines } from "../../report/approval.ts";
 import { document } from "../../report/json.ts";
 import { planCards, planFoot, planHead } from "../../report/plan.ts";
-import { quoted } from "../../report/shell.ts";
-import { approveCommand, planStanding } from "../approval.ts";
+import { planArguments, quoted } from "../../report/shell.ts";
 import { reportProblems } from "../errors.ts";
-import { annotate, tellPlanned } from "../github-actions.ts";
-import { mayGoOut, sandboxSuffix, sayNext, typedAgain } from "../hints.ts";
-import { openStage } from "../open-project.ts";
+import { annotate, githubActions } from "../github-actions.ts";
+import { mayGoOut, sandboxSuffix, sayNext } from "../hints.ts";
+import { openProjectFor } from "../open-project.ts";
 import type { Terminal } from "../terminal.ts";
 import { sayWithheld } from "../withheld.ts";
 
@@ -29,15 +29,20 @@ export interface PlanOptions {
 }
 
 export async function plan(campaign: string, options: PlanOptions, terminal: Terminal): Promise<number> {
-  const stage = await openStage({ near: campaign, sandbox: options.sandbox, from: options.from }, terminal);
+  const stage = await openProjectFor(
+    { near: campaign, sandbox: options.sandbox, from: options.from },
+    terminal,
+  );
   try {
     const { plan } = await planCampaign(campaign, stage.project, {
       withoutCredentials: true,
       occurrence: options.occurrence,
     });
     const { rehearsal } = stage.project;
-    if (plan.withheld !== undefined)
-      return await sayWithheld("plan", plan, { ...options, rehearsal }, terminal);
+    if (plan.withheld !== undefined) {
+      await githubActions(terminal)({ type: "sent", plan, histories: [], rehearsal });
+      return sayWithheld("plan", plan, { ...options, rehearsal }, terminal);
+    }
     const sound = !hasErrors(plan.problems);
     const written = document("plan", plan);
     // A plan with errors cannot be sent, so it is not handed on either.
@@ -60,7 +65,8 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
         for (const [why, command] of nextOf(plan, campaign, needs, options)) sayNext(why, command, terminal);
     }
     if (options.json || options.markdown) annotate(plan.problems, terminal);
-    await tellPlanned(plan, () => markdown(plan, campaign, options, stage.project), terminal);
+    const words = () => markdown(plan, campaign, options, stage.project);
+    await githubActions(terminal)({ type: "shown", plan, markdown: words });
     return sound ? EXIT.ok : EXIT.input;
   } finally {
     await stage.close();
@@ -69,7 +75,7 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
 
 async function markdown(plan: Plan, file: string, { from }: PlanOptions, project: Project): Promise<string> {
   const { planMarkdown } = await import("../../report/markdown.ts");
-  const { needs } = await planStanding(plan, file, project);
+  const { needs } = await approvalOfPlan(plan, file, project);
   const approve = approveCommand({ file, from, occurrence: plan.deliveries[0]?.occurrence });
   return planMarkdown({ plan, adapters: project.adapters, needs, approve });
 }
@@ -82,7 +88,7 @@ function nextOf(
 ): [why: string, command: string][] {
   const lacking = plan.problems.filter(({ code }) => NO_CREDENTIAL.has(code));
   const channels = [...new Set(lacking.flatMap(({ channel }) => channel ?? []))];
-  const rehearse = `broadcast send ${typedAgain({ file, occurrence, from })} --sandbox`;
+  const rehearse = `broadcast send ${planArguments({ file, occurrence, from })} --sandbox`;
   if (needs.some(({ missing }) => missing > 0) && !sandbox)
     return [["To approve it", approveCommand({ file, from, occurrence: plan.deliveries[0]?.occurrence })]];
   if (channels.length > 0)
@@ -92,7 +98,7 @@ function nextOf(
         : ["To see which credentials are missing", "broadcast doctor"],
       ["To rehearse it meanwhile", rehearse],
     ];
-  const how = typedAgain({ file, occurrence, from }) + sandboxSuffix(sandbox);
+  const how = planArguments({ file, occurrence, from }) + sandboxSuffix(sandbox);
   return [[sandbox ? "To rehearse it" : "To send it", `broadcast send ${how}`]];
 }
 
@@ -103,7 +109,7 @@ async function sayNeeds(
   terminal: Terminal,
 ): Promise<readonly Need[]> {
   if (project.config.policy.length === 0) return [];
-  const { needs } = await planStanding(plan, file, project);
+  const { needs } = await approvalOfPlan(plan, file, project);
   if (needs.length > 0) terminal.out(`\n${needLines(needs, terminal.results).join("\n")}\n`);
   return needs;
 }
@@ -115,7 +121,7 @@ async function write(file: string, content: string, { cwd, err, notes }: Termina
   const name = shown(cwd, path);
   err(
     notes.paint.dim(
-      `Written to ${name}. To send exactly this: broadcast send ${typedAgain({ file: name, plan: true })}\n\n`,
+      `Written to ${name}. To send exactly this: broadcast send ${planArguments({ file: name, plan: true })}\n\n`,
     ),
   );
 }

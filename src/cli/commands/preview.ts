@@ -6,11 +6,12 @@ import type { Project } from "../../app/project.ts";
 import { EXIT, InputError, usageError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import { planCards } from "../../report/plan.ts";
+import { planArguments } from "../../report/shell.ts";
 import { didYouMean } from "../../suggest.ts";
 import { reportProblems } from "../errors.ts";
-import { sandboxSuffix, sayNext, typedAgain } from "../hints.ts";
-import { openStage, type Stage } from "../open-project.ts";
-import { interruptible } from "../signals.ts";
+import { sandboxSuffix, sayNext } from "../hints.ts";
+import { type OpenedProject, openProjectFor } from "../open-project.ts";
+import { withSignals } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 import { sayWithheld } from "../withheld.ts";
 
@@ -32,7 +33,10 @@ export async function preview(
       "`--watch` shows the posts to a person, `--json` to a program",
       "Leave one of them out.",
     );
-  const stage = await openStage({ near: campaign, sandbox: options.sandbox, from: options.from }, terminal);
+  const stage = await openProjectFor(
+    { near: campaign, sandbox: options.sandbox, from: options.from },
+    terminal,
+  );
   try {
     if (!options.watch) {
       const code = await showPosts(campaign, options, stage.project, terminal);
@@ -82,14 +86,14 @@ export async function showPosts(
 }
 
 function planWords(file: string, { from, sandbox }: PreviewOptions): string {
-  return typedAgain({ file, from }) + sandboxSuffix(sandbox);
+  return planArguments({ file, from }) + sandboxSuffix(sandbox);
 }
 
 /** Until Ctrl-C. What is wrong meanwhile is shown and not fatal: the person is still writing. */
 async function keepShowing(
   campaign: string,
   options: PreviewOptions,
-  { project }: Stage,
+  { project }: OpenedProject,
   terminal: Terminal,
 ): Promise<number> {
   const { out, err, notes, results, cwd } = terminal;
@@ -97,7 +101,7 @@ async function keepShowing(
     if (results.wraps) out("\x1b[H\x1b[2J\x1b[3J");
     try {
       // broadcast.yml may have changed as well.
-      const { project: fresh, close } = await openStage(
+      const { project: fresh, close } = await openProjectFor(
         { near: campaign, sandbox: options.sandbox, from: options.from },
         terminal,
       );
@@ -108,7 +112,7 @@ async function keepShowing(
     }
     err(notes.paint.dim("\nWatching; Ctrl-C ends.\n"));
   };
-  return interruptible(
+  return withSignals(
     () => {},
     ({ stop }) =>
       new Promise<number>((resolvePromise, reject) => {

@@ -1,4 +1,5 @@
 /** `broadcast status --releases`: which releases there are, and which of them nobody has announced. */
+import { readLedger } from "../../app/ledger.ts";
 import type { Project } from "../../app/project.ts";
 import { EXIT } from "../../errors.ts";
 import type { Delivery } from "../../ledger/types.ts";
@@ -7,7 +8,6 @@ import { table } from "../../report/table.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { type Known, knownReleases, names } from "../../sources/known-releases.ts";
 import { sayNext } from "../hints.ts";
-import { looking } from "../memory.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface Announced extends Known {
@@ -24,7 +24,7 @@ export async function releases(
 ): Promise<number> {
   const { out, err, env, results } = terminal;
   const known = await knownReleases({ root: project.config.root, env });
-  const deliveries = await looking(project, (ledger) => ledger.list(), [] as Delivery[]);
+  const deliveries = await readLedger(project, (ledger) => ledger.list(), [] as Delivery[]);
   const found: Announced[] = known.map((release) => ({
     ...release,
     deliveries: deliveries.filter(({ campaign }) => names(campaign, release.version)),

@@ -1,16 +1,14 @@
 /** `broadcast run`: sends what is due, for crons and timers; with `--watch`, for as long as it runs. */
 import { join, resolve } from "node:path";
-import { stateFolder } from "../../app/ledger.ts";
 import { openProject, type Project } from "../../app/project.ts";
-import { type Round, round } from "../../app/run.ts";
+import { type RunResult, run as runOnce } from "../../app/run.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { EXIT, InputError, type Problem } from "../../errors.ts";
-import { lock } from "../../lock.ts";
 import { frames } from "../../report/code-frame.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { runLines } from "../../report/run.ts";
-import { openStage } from "../open-project.ts";
-import { type Interrupt, interruptible } from "../signals.ts";
+import { openProjectFor } from "../open-project.ts";
+import { type Signals, withSignals } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface RunOptions {
@@ -21,8 +19,6 @@ export interface RunOptions {
   json?: boolean;
 }
 
-// Another run of this project is usually over sooner; if not, it does this one's work.
-const TURN = 60_000;
 // Files may have changed by then.
 const LOOK_AGAIN = 60_000;
 
@@ -34,13 +30,13 @@ export async function run(
 ): Promise<number> {
   const { cwd } = terminal;
   const near = typed[0] === undefined ? undefined : resolve(cwd, typed[0]);
-  const stage = await openStage({ near, sandbox: options.sandbox }, terminal);
+  const stage = await openProjectFor({ near, sandbox: options.sandbox }, terminal);
   try {
     const paths = typed.length > 0 ? typed : [join(stage.project.config.root, "campaigns")];
     const say = (text: string) => terminal.err(`${text}\n`);
-    return await interruptible(say, async (interrupt) => {
+    return await withSignals(say, async (interrupt) => {
       if (!options.watch) {
-        const done = await turn(paths, stage.project, terminal, interrupt, clock);
+        const done = await runOnce(paths, stage.project, { ...interrupt, clock });
         return done ? told(done, options, stage.project, terminal, clock) : EXIT.ok;
       }
       // A rehearsal keeps its sandbox; broadcast.yml is read again otherwise.
@@ -52,30 +48,12 @@ export async function run(
   }
 }
 
-/** One round, when nobody else is at it. */
-async function turn(
-  paths: readonly string[],
-  project: Project,
-  terminal: Terminal,
-  interrupt: Interrupt,
-  clock: Clock,
-): Promise<Round | undefined> {
-  const file = join(stateFolder(project), "run.lock");
-  const held = await lock(file, { clock, patience: TURN, signal: interrupt.stop });
-  if (!held) return undefined;
-  try {
-    return await round(paths, project, terminal, interrupt, clock);
-  } finally {
-    await held.release();
-  }
-}
-
 async function watch(
   paths: readonly string[],
   open: () => Project | Promise<Project>,
   options: RunOptions,
   terminal: Terminal,
-  interrupt: Interrupt,
+  interrupt: Signals,
   clock: Clock,
 ): Promise<number> {
   let known = "";
@@ -84,7 +62,7 @@ async function watch(
     let next: number | undefined;
     try {
       const project = await open();
-      const done = await turn(paths, project, terminal, interrupt, clock);
+      const done = await runOnce(paths, project, { ...interrupt, clock });
       next = done?.next;
       // The same mistake is told once, until it is mended.
       const problems = JSON.stringify(done?.problems ?? []);
@@ -112,7 +90,7 @@ async function watch(
 
 /** Says what came of a round; nothing when nothing did. Gives its exit code. */
 function told(
-  { histories, problems, code }: Round,
+  { histories, problems, code }: RunResult,
   options: RunOptions,
   { rehearsal }: Project,
   terminal: Terminal,

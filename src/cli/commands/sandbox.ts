@@ -4,7 +4,7 @@ import { findConfig } from "../../config/load.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import type { Sandbox } from "../../sandbox/server.ts";
-import { interruptible } from "../signals.ts";
+import { withSignals } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface SandboxOptions {
@@ -21,7 +21,7 @@ export async function sandbox(options: SandboxOptions, terminal: Terminal): Prom
   const running = await start(options, terminal);
   const { url, port } = running;
   try {
-    return await interruptible(
+    return await withSignals(
       () => {},
       async ({ stop }) => {
         if (options.json) out(document("sandbox", { url, port }));

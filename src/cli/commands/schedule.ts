@@ -2,7 +2,7 @@
 import { join, relative, resolve } from "node:path";
 import { openProject, type Project } from "../../app/project.ts";
 import { campaignFiles } from "../../app/schedule.ts";
-import { coming } from "../../app/upcoming.ts";
+import { upcoming } from "../../app/upcoming.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { count, frames } from "../../report/code-frame.ts";
@@ -53,7 +53,7 @@ async function show(
   now: number,
 ): Promise<number> {
   const { out, err, results, notes } = terminal;
-  const { list, problems } = await coming(paths, project, now, now + days * DAY);
+  const { list, problems } = await upcoming(paths, project, now, now + days * DAY);
   if (json)
     out(document("schedule", { rehearsal: project.rehearsal, coming: list.map(comingJson), problems }));
   else if (ics) {

@@ -1,16 +1,17 @@
 /** `broadcast status`: what the ledger holds. Changes nothing, and does not make a ledger. */
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { campaignId } from "../../app/find-deliveries.ts";
 import { openProject, type Project, shown } from "../../app/project.ts";
+import { NOTHING, type Status, status as statusOf } from "../../app/status.ts";
 import { EXIT, InputError } from "../../errors.ts";
-import type { Delivery, History } from "../../ledger/types.ts";
-import { lastAttempt, opening, type Whereabouts } from "../../report/held-hints.ts";
+import type { History } from "../../ledger/types.ts";
+import { lastAttempt, opening } from "../../report/held-hints.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { waitsThere } from "../../report/outcome.ts";
 import { quoted } from "../../report/shell.ts";
-import { byUrgency, isLeft, statusTable } from "../../report/status.ts";
-import { goOn, sayNext } from "../hints.ts";
-import { campaignId, historiesOf, looking, whereabouts } from "../memory.ts";
+import { isLeft, statusTable } from "../../report/status.ts";
+import { resumeCommand, sayNext } from "../hints.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface StatusOptions {
@@ -19,9 +20,6 @@ export interface StatusOptions {
   releases?: boolean;
   json?: boolean;
 }
-
-// What is out is of less interest the longer ago it was.
-const LATEST = 30;
 
 export async function status(
   campaign: string | undefined,
@@ -33,8 +31,9 @@ export async function status(
   if (options.releases) return (await import("./releases.ts")).releases(project, options, terminal);
   const id = campaign === undefined ? undefined : await campaignId(campaign, project);
   const every = options.all === true || options.json === true;
-  const real = options.sandbox ? NOTHING : await read(project, false, id, every);
-  const rehearsed = await read(project, true, id, every);
+  const wanted = { campaign: id, every };
+  const real = options.sandbox ? NOTHING : await statusOf({ ...project, rehearsal: false }, wanted);
+  const rehearsed = await statusOf({ ...project, rehearsal: true }, wanted);
 
   if (options.json) {
     const deliveries = [
@@ -63,7 +62,7 @@ export async function status(
       message: `there is no campaign ${campaign}, and nothing of that name was sent`,
       remedy: "`broadcast status` lists what was sent from here.",
     });
-  const failed = (found: Found) => found.histories.some(({ state }) => state === "failed");
+  const failed = (found: Status) => found.histories.some(({ state }) => state === "failed");
   if (failed(real)) sayNext("To try what failed again", "broadcast retry", terminal);
   else if (failed(rehearsed)) sayNext("To try what failed again", "broadcast retry --sandbox", terminal);
   for (const [found, sandbox] of [
@@ -71,11 +70,15 @@ export async function status(
     [rehearsed, true],
   ] as const) {
     const open = found.histories.filter((history) => goesOn(history, now));
-    if (open.length > 0) sayNext("To go on", goOn(open, project, sandbox), terminal);
+    if (open.length > 0) sayNext("To go on", resumeCommand(open, project, sandbox), terminal);
   }
   return EXIT.ok;
 
-  function section(heading: string | undefined, { histories, more, where }: Found, suffix: string): string[] {
+  function section(
+    heading: string | undefined,
+    { histories, more, links: where }: Status,
+    suffix: string,
+  ): string[] {
     if (histories.length === 0) return [];
     const rest = more > 0 ? [results.paint.dim(`… and ${more} older ones; --all lists them`)] : [];
     return [
@@ -101,49 +104,10 @@ function beginning({ config, cwd }: Pick<Project, "config" | "cwd">): string {
   return first === undefined ? "broadcast new" : `broadcast plan ${quoted(shown(cwd, join(folder, first)))}`;
 }
 
-interface Found {
-  histories: History[];
-  /** How many were left out. */
-  more: number;
-  /** Of what is held. */
-  where: Map<string, Whereabouts>;
-}
-
-const NOTHING: Found = { histories: [], more: 0, where: new Map() };
-
-function statusJson(history: History, { where }: Found, rehearsal: boolean): object {
+function statusJson(history: History, { links }: Status, rehearsal: boolean): object {
   const delivery = deliveryJson(history, rehearsal);
   if (history.state !== "held") return delivery;
   const at = lastAttempt(history);
-  const look = { for: opening(history), at: at && new Date(at).toISOString(), ...where.get(history.id) };
+  const look = { for: opening(history), at: at && new Date(at).toISOString(), ...links.get(history.id) };
   return { ...delivery, look };
-}
-
-async function read(
-  project: Project,
-  rehearsal: boolean,
-  campaign: string | undefined,
-  every: boolean,
-): Promise<Found> {
-  const home = { ...project, rehearsal };
-  return looking(
-    home,
-    async (ledger) => {
-      const deliveries = await ledger.list({ campaign });
-      const shown = every ? deliveries : latest(deliveries);
-      const histories = await historiesOf(
-        ledger,
-        shown.map(({ id }) => id),
-      );
-      const where = await whereabouts(histories, home, ledger);
-      return { histories: byUrgency(histories), more: deliveries.length - shown.length, where };
-    },
-    NOTHING,
-  );
-}
-
-function latest(deliveries: readonly Delivery[]): Delivery[] {
-  const settled = deliveries.filter(({ state }) => state === "published" || state === "cancelled");
-  const kept = new Set([...settled].sort((a, b) => b.updatedAt - a.updatedAt).slice(0, LATEST));
-  return deliveries.filter((delivery) => !settled.includes(delivery) || kept.has(delivery));
 }

@@ -9,7 +9,7 @@ import type { Asked, Candidate } from "./cursor.ts";
 import { campaigns, plans } from "./files.ts";
 import type { ProjectNames } from "./project.ts";
 
-export interface Standing {
+export interface ApprovalStatus {
   cwd: string;
   /** Whether `--sandbox` was typed. */
   rehearsal: boolean;
@@ -21,7 +21,7 @@ export interface Names {
   files?: boolean;
 }
 
-type Source = (standing: Standing, asked: Asked) => Names | Promise<Names>;
+type Source = (standing: ApprovalStatus, asked: Asked) => Names | Promise<Names>;
 
 const FREE: Source = () => ({ candidates: [] });
 const FILES: Source = () => ({ candidates: [], files: true });
@@ -87,7 +87,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   "--var": FREE,
 };
 
-export async function namesFor(asked: Asked, standing: Standing): Promise<Names> {
+export async function namesFor(asked: Asked, standing: ApprovalStatus): Promise<Names> {
   const source = SOURCES[`${asked.command} ${asked.name}`] ?? SOURCES[asked.name] ?? FREE;
   return source(standing, asked);
 }
@@ -126,7 +126,7 @@ const STATES: Readonly<Record<string, readonly State[]>> = {
   cancel: ["scheduled"],
 };
 
-async function deliveries({ cwd, rehearsal }: Standing, { command, given }: Asked): Promise<Names> {
+async function deliveries({ cwd, rehearsal }: ApprovalStatus, { command, given }: Asked): Promise<Names> {
   const file = findConfig(cwd);
   if (file === undefined) return { candidates: [] };
   const { glance } = await import("../../ledger/peek.ts");

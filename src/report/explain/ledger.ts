@@ -76,6 +76,12 @@ export const LEDGER = {
     remedy: "Look at the file and its folder, and at `ledger:` in broadcast.yml.",
     example: "broadcast doctor",
   },
+  "ledger-unsupported": {
+    means: "`ledger:` in broadcast.yml is the address of a database. A ledger is kept in a file, or in git.",
+    why: "A ledger in a database server does not exist yet; such an address would become the name of a file.",
+    remedy: "Leave `ledger:` out, name a file in the project, or write `ledger: git`.",
+    example: "ledger: git",
+  },
   "ledger-vanishes": {
     means: "The ledger is a file on a CI runner that is thrown away when the job ends.",
     why: "Without `ledger:` it is kept in .broadcast/, and every job begins without it.",

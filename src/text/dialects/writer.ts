@@ -23,7 +23,7 @@ export type Gap = (outer: string, inner: string) => string;
 // An entity before its offsets are known.
 type Meaning<E = Entity> = E extends Entity ? Omit<E, "start" | "end"> : never;
 type Placed<T> = { what: T; from: number; to: number };
-type Standing = Mark & { from: number };
+type ApprovalStatus = Mark & { from: number };
 
 const WORD = /[\p{L}\p{N}_\-/=&%~@#+\uD800-\uDFFF]/u;
 
@@ -41,7 +41,7 @@ export class Writer {
   #last = "";
   #lines = 0;
   #space = "";
-  #marks: Standing[] = [];
+  #marks: ApprovalStatus[] = [];
   #live = 0;
   #inner = "";
   #url = false;
@@ -205,7 +205,7 @@ export class Writer {
     }
   }
 
-  #shut(mark: Standing): void {
+  #shut(mark: ApprovalStatus): void {
     if (mark.span) this.#spans.push({ what: mark.span, from: mark.from, to: this.#pieces.length });
     // `@**` opens a call where `**` closes.
     if (/[@＠#＃]/.test(this.#last) && mark.close.startsWith("*")) this.#push(ZERO);

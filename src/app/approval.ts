@@ -1,0 +1,67 @@
+/** Approvals as whatever sends meets them: asked for before anything is entered into the ledger. */
+import type { ApprovalStatus } from "../approval/status.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Delivery } from "../ledger/types.ts";
+import type { Plan } from "../plan/types.ts";
+import { type PlanRef, planArguments } from "../report/shell.ts";
+import { withLedger } from "./ledger.ts";
+import type { Project } from "./project.ts";
+
+/** The command to type. */
+export function approveCommand(ref: PlanRef): string {
+  return `broadcast approve ${planArguments(ref)}`;
+}
+
+/** Whether broadcast.yml asks for approvals at all; a policy that cannot be read asks too. */
+export function hasPolicy({ config }: Pick<Project, "config">): boolean {
+  return config.policy.length > 0 || config.source.value.policy !== undefined;
+}
+
+/** What is asked and what is there, from the files and, if there is one, the ledger. */
+export function approvalOfPlan(plan: Plan, file: string, project: Project): Promise<ApprovalStatus> {
+  return withLedger(project, async (door) => statusOf(plan, file, project, await door.existing()));
+}
+
+/**
+ * Throws ApprovalError if the policy asks for an approval that this plan does not have. `ref` is how the plan was named, if
+ * it was; approvals may lie beside that file. A rehearsal needs none.
+ */
+export async function requirePlanApproved(
+  plan: Plan,
+  ref: PlanRef | undefined,
+  project: Project,
+  ledger: Ledger | undefined,
+): Promise<ApprovalStatus | undefined> {
+  if (project.rehearsal || !hasPolicy(project)) return undefined;
+  const { requireApproved } = await import("../approval/require.ts");
+  const status = await statusOf(plan, ref?.file, project, ledger);
+  const occurrence = plan.deliveries[0]?.occurrence;
+  requireApproved(status, approveCommand({ ...(ref ?? { file: plan.campaign.id }), occurrence }));
+  return status;
+}
+
+/** The same for deliveries that are in the ledger already: a retry sends nothing that was not approved. */
+export async function requireDeliveriesApproved(
+  deliveries: readonly Delivery[],
+  project: Project,
+  ledger: Ledger,
+): Promise<void> {
+  if (project.rehearsal || !hasPolicy(project)) return;
+  const { requireApproved } = await import("../approval/require.ts");
+  const { statusOfDeliveries } = await import("../approval/status.ts");
+  for (const campaign of new Set(deliveries.map((one) => one.campaign))) {
+    const ofCampaign = deliveries.filter((one) => one.campaign === campaign);
+    const status = await statusOfDeliveries(ofCampaign, project, { ledger, now: Date.now() });
+    requireApproved(status, approveCommand({ file: campaign }));
+  }
+}
+
+async function statusOf(
+  plan: Plan,
+  file: string | undefined,
+  project: Project,
+  ledger: Ledger | undefined,
+): Promise<ApprovalStatus> {
+  const { statusOfPlan } = await import("../approval/status.ts");
+  return statusOfPlan(plan, project, { file, ledger, now: Date.now() });
+}

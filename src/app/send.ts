@@ -1,0 +1,150 @@
+/** The one way to send: plan, check, ask, enter, deliver. The command, `run` and the library all come through here. */
+import type { Need } from "../approval/evaluate.ts";
+import { systemClock } from "../clock.ts";
+import { EXIT, type Problem } from "../errors.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Added, Delivery, History, NewDelivery } from "../ledger/types.ts";
+import { differs } from "../ledger/upsert.ts";
+import type { Plan } from "../plan/types.ts";
+import type { PlanRef } from "../report/shell.ts";
+import { requirePlanApproved } from "./approval.ts";
+import {
+  type DeliveringEvent,
+  type DeliverOptions,
+  deliverDue,
+  deliveriesOf,
+  enter,
+  type Listener,
+} from "./deliver.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import { type LedgerDoor, withLedger } from "./ledger.ts";
+import { preflight } from "./preflight.ts";
+import type { Project } from "./project.ts";
+
+/** What happens on the way, in this order. A listener that returns a promise is waited for. */
+export type SendEvent =
+  /** Everything but the approval is checked. `news`: sending could make something happen. */
+  | { type: "planned"; plan: Plan; warnings: Problem[]; news: boolean }
+  /** The policy's demands are met. */
+  | { type: "approved"; needs: Need[] }
+  | DeliveringEvent
+  | { type: "sent"; plan: Plan; histories: History[]; rehearsal: boolean };
+
+export interface SendOptions extends Omit<DeliverOptions, "ids" | "onEvent"> {
+  /** Which time of a campaign that comes again; default: the next one. */
+  occurrence?: string;
+  /** How a person named the plan: approvals may lie beside that file, and errors name the command with these words. */
+  ref?: PlanRef;
+  /**
+   * Asked when everything is checked and before anything is entered, only if sending could make something happen. Absent:
+   * yes.
+   */
+  confirm?: (ready: { plan: Plan; warnings: Problem[] }) => Promise<boolean>;
+  onEvent?: Listener<SendEvent>;
+}
+
+export interface Sent {
+  plan: Plan;
+  /** What the ledger holds of this plan's deliveries, in the plan's order. */
+  histories: History[];
+  /** What became of each delivery as it was entered, in the same order. */
+  added: Added[];
+  /** Warnings; errors are thrown. */
+  problems: Problem[];
+  /** Whether sending could make something happen; else everything was out, or waits for a person. */
+  news: boolean;
+  /** The answer of `confirm` was no: nothing was entered. */
+  declined: boolean;
+  /** The exit code. */
+  code: number;
+}
+
+/**
+ * Sends a campaign (a path), or a plan made before, exactly once; what is out already stays. The plan's digest, its accounts
+ * and audiences, credentials, leaked secrets and approvals are always checked. Throws InputError, CredentialError or
+ * ApprovalError before anything is sent, and LedgerError if the ledger fails afterwards.
+ */
+export async function send(
+  source: string | Plan,
+  project: Project,
+  options: SendOptions = {},
+): Promise<Sent> {
+  return withLedger(project, async (door) => {
+    const prepared = await prepare(source, project, door, options);
+    const { plan, warnings, news } = prepared;
+    const nothing = { plan, histories: [], added: [], problems: warnings, news };
+    if (plan.withheld !== undefined) {
+      await options.onEvent?.({ type: "sent", plan, histories: [], rehearsal: project.rehearsal });
+      return { ...nothing, declined: false, code: EXIT.ok };
+    }
+    if (news && options.confirm && !(await options.confirm({ plan, warnings })))
+      return { ...nothing, declined: true, code: EXIT.input };
+
+    const { clock = systemClock, onEvent } = options;
+    const ledger = await door.open();
+    const now = clock.now();
+    const added = await enter(deliveriesOf(plan, now), ledger, now);
+    const entered = added.map(({ delivery }) => delivery);
+    const histories = await deliverDue(entered, project, ledger, options);
+    await onEvent?.({ type: "sent", plan, histories, rehearsal: project.rehearsal });
+    const code = exitCodeOf(histories, clock.now());
+    return { plan, histories, added, problems: warnings, news, declined: false, code };
+  });
+}
+
+export interface Prepared {
+  plan: Plan;
+  /** As far as they still matter: nothing is too late for what is out. */
+  warnings: Problem[];
+  news: boolean;
+}
+
+/** All that comes before entering: preflight, and the approval of what is not settled yet. Throws like `send`. */
+export async function prepare(
+  source: string | Plan,
+  project: Project,
+  door: LedgerDoor,
+  options: SendOptions,
+): Promise<Prepared> {
+  const { clock = systemClock, onEvent } = options;
+  const { plan, warnings: found } = await preflight(source, project, options);
+  if (plan.withheld !== undefined) return { plan, warnings: found, news: false };
+  const ledger = await door.existing();
+  const known = (await ledger?.list({ ids: plan.deliveries.map(({ id }) => id) })) ?? [];
+  const settled = new Set(plan.deliveries.filter(({ id }) => isSettled(id, known)).map((one) => one.channel));
+  const warnings = found.filter(
+    ({ code, channel = "" }) => !(settled.has(channel) && (code === "over" || code === "late")),
+  );
+  const now = clock.now();
+  const news = deliveriesOf(plan, now).some((planned) => isNew(planned, known, now));
+  await onEvent?.({ type: "planned", plan, warnings, news });
+  if (settled.size < plan.deliveries.length) await approve(plan, source, project, ledger, options);
+  return { plan, warnings, news };
+}
+
+// What is out needs nobody's word again.
+async function approve(
+  plan: Plan,
+  source: string | Plan,
+  project: Project,
+  ledger: Ledger | undefined,
+  { ref, onEvent }: SendOptions,
+): Promise<void> {
+  const named = ref ?? (typeof source === "string" ? { file: source } : undefined);
+  const status = await requirePlanApproved(plan, named, project, ledger);
+  if (status) await onEvent?.({ type: "approved", needs: status.needs });
+}
+
+/** Whether nothing more is done about it, whatever the campaign says now. */
+function isSettled(id: string, known: readonly Delivery[]): boolean {
+  const state = known.find((delivery) => delivery.id === id)?.state;
+  return state === "published" || state === "cancelled" || state === "held";
+}
+
+/** Whether sending could make something happen: what is out, cancelled or held stays as it is. */
+function isNew(planned: NewDelivery, known: readonly Delivery[], now: number): boolean {
+  const before = known.find(({ id }) => id === planned.id);
+  if (!before) return true;
+  if (before.state === "scheduled" || before.state === "sending") return true;
+  return (before.state === "failed" || before.state === "expired") && differs(before, planned, now);
+}

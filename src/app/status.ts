@@ -1,0 +1,45 @@
+/** What the ledger holds. Changes nothing, and does not make a ledger. */
+import type { Delivery, History } from "../ledger/types.ts";
+import type { AccountLink } from "../report/held-hints.ts";
+import { byUrgency } from "../report/status.ts";
+import { accountLinks } from "./account.ts";
+import { readLedger } from "./ledger.ts";
+import type { Project } from "./project.ts";
+
+export interface Status {
+  /** The most urgent first. */
+  histories: History[];
+  /** How many were left out. */
+  more: number;
+  /** Where to look, for what is held, by delivery. */
+  links: Map<string, AccountLink>;
+}
+
+export const NOTHING: Status = { histories: [], more: 0, links: new Map() };
+
+// What is out is of less interest the longer ago it was.
+const LATEST = 30;
+
+/** `campaign`: its id; absent: all. `every`: also what was settled long ago. */
+export function status(
+  project: Project,
+  { campaign, every = false }: { campaign?: string; every?: boolean } = {},
+): Promise<Status> {
+  return readLedger(
+    project,
+    async (ledger) => {
+      const deliveries = await ledger.list({ campaign });
+      const shown = every ? deliveries : latest(deliveries);
+      const histories = await ledger.histories(shown.map(({ id }) => id));
+      const links = await accountLinks(histories, project, ledger);
+      return { histories: byUrgency(histories), more: deliveries.length - shown.length, links };
+    },
+    NOTHING,
+  );
+}
+
+function latest(deliveries: readonly Delivery[]): Delivery[] {
+  const settled = deliveries.filter(({ state }) => state === "published" || state === "cancelled");
+  const kept = new Set([...settled].sort((a, b) => b.updatedAt - a.updatedAt).slice(0, LATEST));
+  return deliveries.filter((delivery) => !settled.includes(delivery) || kept.has(delivery));
+}

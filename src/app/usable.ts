@@ -1,0 +1,45 @@
+/** Whether deliveries can go to the channels that they were planned for. */
+import { InputError, type Problem } from "../errors.ts";
+import type { Delivery } from "../ledger/types.ts";
+import type { Project } from "./project.ts";
+
+/**
+ * What was planned for one account must not reach another one that has taken over its channel's name. Throws InputError,
+ * also if a channel lacks its credential.
+ */
+export function requireUsable(
+  deliveries: readonly Pick<Delivery, "id" | "channel" | "account">[],
+  project: Pick<Project, "config">,
+): void {
+  const problems = deliveries.flatMap((delivery) => whyUnusable(delivery, project));
+  if (problems.length > 0) throw new InputError(problems);
+}
+
+export function whyUnusable(
+  { channel: name, account, id }: Pick<Delivery, "id" | "channel" | "account">,
+  { config }: Pick<Project, "config">,
+): Problem[] {
+  const channel = config.channels.get(name);
+  if (!channel) {
+    return [
+      {
+        severity: "error",
+        code: "unknown-channel",
+        message: `\`${id}\` is for the channel \`${name}\`, which is not in broadcast.yml any more`,
+        remedy: `Put it back, or give the delivery up: broadcast cancel ${id}`,
+      },
+    ];
+  }
+  if (channel.identity !== account) {
+    return [
+      {
+        severity: "error",
+        code: "other-account",
+        message: `\`${id}\` was planned for another account than the one that \`${name}\` is now`,
+        remedy: `Give the channel its former settings, or give the delivery up: broadcast cancel ${id}`,
+        place: channel.place,
+      },
+    ];
+  }
+  return channel.problems.filter(({ severity }) => severity === "error");
+}

@@ -1,0 +1,114 @@
+/** Whether a plan that was made before still holds: nothing in it was changed, and nothing around it. */
+import type { Channel } from "../config/config.ts";
+import { InputError, NetworkError, type Place, type Problem } from "../errors.ts";
+import { digest } from "../plan/digest.ts";
+import { latenessOfPlanned, latenessProblem } from "../plan/late.ts";
+import { deliveryId, digestOf, type Plan, type PlannedDelivery } from "../plan/types.ts";
+import { readMedia } from "./deliver.ts";
+import { hasErrors, requireNoLeak, requireSound } from "./plan.ts";
+import type { Project } from "./project.ts";
+
+/**
+ * The plan, with its lateness as of now. Throws InputError if it was altered, if an account, an audience or a file is another
+ * one than it was, if a credential is missing, or if it holds errors or a secret. `file` is where it was read, as a person
+ * would write it.
+ */
+export async function verifyPlan(plan: Plan, project: Project, file?: string): Promise<Plan> {
+  requireAsPlanned(plan, file);
+  const problems = [...project.problems, ...whyInternal(plan), ...(await changesSince(plan, project))];
+  if (hasErrors(problems)) throw new InputError(problems);
+  requireNoLeak(plan, project);
+  requireSound(plan);
+  return { ...plan, problems: [...plan.problems.filter((one) => !isOfLateness(one)), ...latenessNow(plan)] };
+}
+
+/** Throws InputError unless every digest is the one of what the plan holds now. */
+export function requireAsPlanned(plan: Plan, file?: string): void {
+  if (isAsWritten(plan)) return;
+  const place: Place | undefined = file === undefined ? undefined : { file };
+  throw new InputError({
+    severity: "error",
+    code: "bad-plan",
+    message: "the plan was changed after it was made: its digest does not match",
+    remedy: "Change the campaign instead, and plan again.",
+    place,
+  });
+}
+
+// The campaign's own check comes before planning; this one is for plans from elsewhere.
+function whyInternal({ campaign, deliveries }: Plan): Problem[] {
+  if (campaign.audience !== "internal") return [];
+  const allowed = campaign.allowExternal ?? [];
+  return deliveries
+    .filter(({ audience, channel }) => audience === "external" && !allowed.includes(channel))
+    .map(({ channel }) => ({
+      severity: "error",
+      code: "internal-to-external",
+      message: `this campaign is internal, and \`${channel}\` is read outside`,
+      remedy: "Leave the channel out, or allow it in the campaign: `allow_external`.",
+      channel,
+    }));
+}
+
+const isOfLateness = ({ code }: Problem) => code === "over" || code === "late";
+
+// It was planned at another time than this.
+function latenessNow({ deliveries }: Plan): Problem[] {
+  return deliveries.flatMap((delivery) => {
+    const lateness = latenessOfPlanned(delivery, Date.now());
+    return lateness ? [latenessProblem(delivery, lateness)] : [];
+  });
+}
+
+// What is approved is bound to both digests: the plan's, and each delivery's, which the ledger keeps.
+function isAsWritten(plan: Plan): boolean {
+  return (
+    digestOf(plan.deliveries) === plan.digest &&
+    plan.deliveries.every(
+      ({ id, channel, occurrence, posts, digest: written }) =>
+        digest(posts.map(({ post }) => post)) === written &&
+        id === deliveryId(plan.campaign.id, { name: channel }, occurrence),
+    )
+  );
+}
+
+/** Why a plan that was made before cannot be sent now: another account, another image. Empty when it can. */
+async function changesSince(plan: Plan, project: Project): Promise<Problem[]> {
+  const problems = await Promise.all(plan.deliveries.map((planned) => changesOf(planned, project)));
+  return problems.flat();
+}
+
+async function changesOf(
+  { channel: name, network, account, audience, posts }: PlannedDelivery,
+  { config }: Project,
+): Promise<Problem[]> {
+  const channel: Channel | undefined = config.channels.get(name);
+  const stale = (message: string): Problem => ({
+    severity: "error",
+    code: "stale-plan",
+    message,
+    remedy: "Plan again.",
+    place: channel?.place,
+    channel: name,
+  });
+  if (!channel) return [stale(`the plan is for the channel \`${name}\`, which is not in broadcast.yml`)];
+  if (channel.problems.some(({ severity }) => severity === "error")) return channel.problems;
+  if (channel.network !== network || channel.identity !== account)
+    return [stale(`\`${name}\` is another account than it was in the plan`)];
+  if (channel.audience !== audience)
+    return [stale(`\`${name}\` was ${audience} in the plan and is ${channel.audience} now`)];
+
+  const files = posts.flatMap(({ post }) => post.media);
+  const checked = await Promise.all(
+    files.map(async (media) => {
+      try {
+        await readMedia(config.root, media);
+        return undefined;
+      } catch (error) {
+        if (error instanceof NetworkError) return stale(error.message);
+        throw error;
+      }
+    }),
+  );
+  return checked.filter((problem) => problem !== undefined);
+}

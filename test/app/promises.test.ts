@@ -1,0 +1,225 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
+/** What may not be sent is refused by the library and by the command alike, since both come through `app/send`. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { run } from "../../src/app/run.ts";
+import { InputError } from "../../src/errors.ts";
+import { openProject, type Plan, plan, send } from "../../src/index.ts";
+import { digest } from "../../src/plan/digest.ts";
+import { digestOf } from "../../src/plan/types.ts";
+import { broadcast, folderWith } from "../cli/stand-in.ts";
+
+const TOKEN = "xoxb-123456789012-abcdefghijklmnop";
+
+const feed = (folder = "public", audience = "external") =>
+  `  news:\n    network: feed\n    audience: ${audience}\n    folder: ${folder}\n    title: Acme\n    url: https://acme.example/\n`;
+const CONFIG = `channels:\n${feed()}`;
+const POLICY = `${CONFIG}policy:\n  - by: [marta]\n`;
+const CAMPAIGN = "kind: update\ntitle: Acme 2.4 is out\nbody: Faster.\nchannels: [news]\n";
+
+/** The codes of what is refused; none when it was sent. Whatever is refused leaves no post and no ledger behind. */
+type Way = (folder: string, source: string | Plan, env?: Record<string, string>) => Promise<string[]>;
+
+const codesOf = (problems: readonly { severity: string; code: string }[]) => [
+  ...new Set(problems.filter(({ severity }) => severity === "error").map(({ code }) => code)),
+];
+
+const library: Way = async (folder, source, env = {}) => {
+  try {
+    await send(source, await openProject({ cwd: folder, env }));
+    return [];
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return codesOf(error.problems);
+  }
+};
+
+const command: Way = async (folder, source, env = {}) => {
+  const file = "plan.json";
+  if (typeof source !== "string") writeFileSync(join(folder, file), JSON.stringify(source));
+  const what = typeof source === "string" ? [source] : ["--plan", file];
+  const { code, out } = await broadcast(folder, ["send", ...what, "--yes", "--json"], { env });
+  const { error } = JSON.parse(out);
+  expect(code === 0).toBe(error === undefined);
+  return error === undefined ? [] : codesOf(error.problems);
+};
+
+const cron: Way = async (folder, source, env = {}) => {
+  if (typeof source !== "string") throw new TypeError("run takes campaigns only");
+  const text = readFileSync(join(folder, source), "utf8");
+  mkdirSync(join(folder, "due"));
+  writeFileSync(join(folder, "due", source), `${text}at: ${new Date().toISOString()}\n`);
+  const project = await openProject({ cwd: folder, env });
+  const done = await run(["due"], project).catch((error: unknown) => {
+    if (error instanceof InputError) return error;
+    throw error;
+  });
+  return codesOf(done?.problems ?? []);
+};
+
+const posts = (folder: string, public_ = "public") =>
+  existsSync(join(folder, public_)) ? readdirSync(join(folder, public_)) : [];
+
+/** As somebody would who knows how digests are made. */
+function forged(planned: Plan, text: string): Plan {
+  const deliveries = planned.deliveries.map((delivery) => {
+    const changed = delivery.posts.map(({ post, measured }) => ({ measured, post: { ...post, text } }));
+    return { ...delivery, posts: changed, digest: digest(changed.map(({ post }) => post)) };
+  });
+  return { ...planned, deliveries, digest: digestOf(deliveries) };
+}
+
+const planIn = async (folder: string, env: Record<string, string> = {}) =>
+  plan("update.yml", await openProject({ cwd: folder, env }));
+
+describe.each([
+  ["the library", library],
+  ["the command", command],
+] as const)("%s", (_name, refusalsOf) => {
+  it("sends what is as it was planned", async () => {
+    const folder = folderWith({ "broadcast.yml": CONFIG, "update.yml": CAMPAIGN });
+    expect(await refusalsOf(folder, await planIn(folder))).toEqual([]);
+    expect(posts(folder)).toContain("feed.json");
+  });
+
+  it("refuses a plan whose posts were changed after it was made", async () => {
+    const folder = folderWith({ "broadcast.yml": CONFIG, "update.yml": CAMPAIGN });
+    const planned = await planIn(folder);
+    const altered = structuredClone(planned);
+    altered.deliveries[0]!.posts[0]!.post.text = "Something else";
+    expect(await refusalsOf(folder, altered)).toEqual(["bad-plan"]);
+    // Neither a delivery's own digest nor the plan's alone makes it sound.
+    const posts_ = altered.deliveries[0]!.posts.map(({ post }) => post);
+    altered.deliveries[0]!.digest = digest(posts_);
+    expect(await refusalsOf(folder, altered)).toEqual(["bad-plan"]);
+    const halfway = { ...altered, digest: digestOf(altered.deliveries) };
+    halfway.deliveries[0]!.digest = planned.deliveries[0]!.digest;
+    expect(await refusalsOf(folder, halfway)).toEqual(["bad-plan"]);
+    expect(posts(folder)).toEqual([]);
+  });
+
+  it("refuses a plan that was changed after its approval, with digests that fit", async () => {
+    const folder = folderWith({ "broadcast.yml": POLICY, "update.yml": CAMPAIGN });
+    expect((await broadcast(folder, ["approve", "update.yml", "--as", "marta", "--yes"])).code).toBe(0);
+    const planned = await planIn(folder);
+    expect(await refusalsOf(folder, forged(planned, "Something else"))).toEqual(["approval-stale"]);
+    expect(posts(folder)).toEqual([]);
+    expect(await refusalsOf(folder, planned)).toEqual([]);
+  });
+
+  it("refuses a channel that now belongs to another account", async () => {
+    const folder = folderWith({ "broadcast.yml": CONFIG, "update.yml": CAMPAIGN });
+    const planned = await planIn(folder);
+    writeFileSync(join(folder, "broadcast.yml"), `channels:\n${feed("elsewhere")}`);
+    expect(await refusalsOf(folder, planned)).toEqual(["stale-plan"]);
+    expect([...posts(folder), ...posts(folder, "elsewhere")]).toEqual([]);
+  });
+
+  it("refuses an internal plan whose channel is external by now", async () => {
+    const folder = folderWith({
+      "broadcast.yml": `channels:\n${feed("public", "internal")}`,
+      "update.yml": `${CAMPAIGN}audience: internal\n`,
+    });
+    const planned = await planIn(folder);
+    writeFileSync(join(folder, "broadcast.yml"), CONFIG);
+    expect(await refusalsOf(folder, planned)).toEqual(["stale-plan"]);
+    // Nor does it help to say that it was external all along.
+    const said = structuredClone(planned);
+    said.deliveries[0]!.audience = "external";
+    expect(await refusalsOf(folder, said)).toEqual(["internal-to-external"]);
+    expect(posts(folder)).toEqual([]);
+  });
+
+  it("refuses a plan that holds a secret", async () => {
+    const folder = folderWith({
+      "broadcast.yml": `${CONFIG}  team: { network: slack, token: "\${SLACK}", channel: C1 }\n`,
+      "update.yml": CAMPAIGN,
+    });
+    const env = { SLACK: TOKEN };
+    const leaking = forged(await planIn(folder, env), `Our key is ${TOKEN}`);
+    expect(await refusalsOf(folder, leaking, env)).toEqual(["literal-secret"]);
+    expect(posts(folder)).toEqual([]);
+  });
+
+  it("refuses a picture that is another one than the planned", async () => {
+    const png = Buffer.from(
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+      "base64",
+    );
+    const folder = folderWith({
+      "broadcast.yml": CONFIG,
+      "update.yml": `${CAMPAIGN}media: [{ file: a.png, alt: A dot }]\n`,
+    });
+    writeFileSync(join(folder, "a.png"), png);
+    const planned = await planIn(folder);
+    writeFileSync(join(folder, "a.png"), Buffer.concat([png, Buffer.from("x")]));
+    expect(await refusalsOf(folder, planned)).toEqual(["stale-plan"]);
+    expect(posts(folder)).toEqual([]);
+  });
+});
+
+describe.each([
+  ["the library", library],
+  ["the command", command],
+  ["a cron's run", cron],
+] as const)("%s", (_name, refusalsOf) => {
+  it("refuses what nobody approved", async () => {
+    const folder = folderWith({ "broadcast.yml": POLICY, "update.yml": CAMPAIGN });
+    expect(await refusalsOf(folder, "update.yml")).toEqual(["approval-missing"]);
+    expect(posts(folder)).toEqual([]);
+  });
+
+  it("refuses an internal campaign for an external channel", async () => {
+    const folder = folderWith({ "broadcast.yml": CONFIG, "update.yml": `${CAMPAIGN}audience: internal\n` });
+    expect(await refusalsOf(folder, "update.yml")).toEqual(["internal-to-external"]);
+    expect(posts(folder)).toEqual([]);
+  });
+
+  it("refuses a campaign that holds a secret", async () => {
+    const folder = folderWith({
+      "broadcast.yml": `${CONFIG}  team: { network: slack, token: "\${SLACK}", channel: C1 }\n`,
+      "update.yml": CAMPAIGN.replace("Faster.", `Our key is ${TOKEN}`),
+    });
+    expect(await refusalsOf(folder, "update.yml", { SLACK: TOKEN })).toEqual(["literal-secret"]);
+    expect(posts(folder)).toEqual([]);
+  });
+
+  it("refuses a channel without its credential, and sends to none of the others", async () => {
+    const folder = folderWith({
+      "broadcast.yml": `${CONFIG}  team: { network: slack, token: "\${SLACK}", channel: C1 }\n`,
+      "update.yml": CAMPAIGN.replace("[news]", "[news, team]"),
+    });
+    expect(await refusalsOf(folder, "update.yml")).toEqual(["missing-env"]);
+    expect(posts(folder)).toEqual([]);
+  });
+
+  it("refuses a ledger at a database's address, and makes no file of it", async () => {
+    const folder = folderWith({
+      "broadcast.yml": `${CONFIG}ledger: "\${DATABASE_URL}"\n`,
+      "update.yml": CAMPAIGN,
+    });
+    const before = readdirSync(folder);
+    const env = { DATABASE_URL: "postgres://me:s3cretpassword@db.example:5432/acme" };
+    expect(await refusalsOf(folder, "update.yml", env)).toEqual(["ledger-unsupported"]);
+    expect(readdirSync(folder, { recursive: true }).join("\n")).not.toMatch(/s3cret|postgres/);
+    const made = readdirSync(folder).filter((name) => !before.includes(name));
+    expect(made.filter((name) => name !== "due" && name !== ".broadcast")).toEqual([]);
+    expect(existsSync(join(folder, ".broadcast/ledger.db"))).toBe(false);
+  });
+});
+
+it("looks into no other ledger while the address of a database stands there", async () => {
+  const folder = folderWith({ "broadcast.yml": CONFIG, "update.yml": CAMPAIGN });
+  expect((await broadcast(folder, ["send", "update.yml", "--yes"])).code).toBe(0);
+  writeFileSync(
+    join(folder, "broadcast.yml"),
+    `${CONFIG}ledger: postgres://me:s3cretpassword@db.example/acme\n`,
+  );
+  for (const argv of [["status"], ["retry"], ["cancel", "update.yml"], ["resolve", "news", "--resend"]]) {
+    const { code, err } = await broadcast(folder, argv);
+    expect([argv[0], code]).toEqual([argv[0], 2]);
+    expect(err).toMatch(/address of a database/);
+    expect(err).not.toMatch(/s3cret/);
+  }
+});
