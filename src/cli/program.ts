@@ -1,15 +1,11 @@
 /** The commands as a person types them. Each one's code loads when it is called. */
-import { type Argument, Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { EXIT, usageError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
 import { VERSION } from "../version.ts";
-import { careCommands } from "./care-commands.ts";
-import { comfortCommands } from "./comfort-commands.ts";
+import { COMMANDS, type Command as Declared } from "./commands/index.ts";
 import { commandIn, errorJson, reportFault, wantsJson } from "./errors.ts";
-import { sendCommands } from "./send-commands.ts";
-import { setupCommands } from "./setup-commands.ts";
 import type { Terminal } from "./terminal.ts";
-import { toolCommands } from "./tool-commands.ts";
 
 /** Runs one command; resolves with the exit code and never rejects. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -120,27 +116,20 @@ export function build(
       `\n${examples(...examplesOf(program))}\n\n${EXIT_CODES}\n\nbroadcast explain CODE says more about any code, state or exit code.`,
     );
 
-  // Options of the program may stand after the command as well.
-  const command = (name: string, description: string, ...lines: string[]) => {
-    const one = program.command(name);
-    EXAMPLES.set(one, lines);
-    return one
-      .description(description)
-      .addOption(new Option("--no-color", "no colour").hideHelp())
-      .addHelpText("after", `\n${examples(...lines)}`)
-      .showHelpAfterError(`  = \`broadcast help ${name.split(" ")[0]}\` shows how it is used.`);
-  };
+  for (const one of COMMANDS) {
+    const command = program.command(one.spec.usage.split(" ")[0]!).helpGroup(`${one.spec.group}:`);
+    declare(command, one.spec);
+    command.action(async (...given) => ended(await one.run(...argumentsOf(given), terminal)));
+  }
 
-  program.commandsGroup("Begin:");
-  setupCommands(command, ended, terminal);
-
-  program.commandsGroup("Write and send:");
-  sendCommands(command, ended, terminal);
-  program.commandsGroup("Look after what was sent:");
-  careCommands(command, ended, terminal);
-  program.commandsGroup("Know more:");
-  toolCommands(command, ended, terminal);
-  comfortCommands(program, command, ended, terminal);
+  // What the completion scripts ask.
+  program
+    .command("complete [words...]", { hidden: true })
+    .helpOption(false)
+    .allowUnknownOption()
+    .action(async (words) =>
+      ended(await (await import("./commands/complete.ts")).complete(program, words, terminal)),
+    );
 
   // Reached by `broadcast help exit-codes`.
   program
@@ -150,6 +139,34 @@ export function build(
     .action(() => terminal.out(`${EXIT_CODES}\n`));
 
   return program;
+}
+
+function declare(
+  command: Command,
+  { usage, summary, examples: lines, options, choices }: Declared["spec"],
+): void {
+  const [name, ...words] = usage.split(" ");
+  for (const word of words) {
+    const argument = new Argument(word, choices ? "which one" : "");
+    command.addArgument(choices ? argument.choices([...choices]) : argument);
+  }
+  EXAMPLES.set(command, lines);
+  command.description(summary);
+  for (const { flags, description, parse, default: usual } of Object.values(options)) {
+    const option = new Option(flags, description);
+    if (parse) option.argParser(parse);
+    command.addOption(usual === undefined ? option : option.default(usual));
+  }
+  command
+    // Options of the program may stand after the command as well.
+    .addOption(new Option("--no-color", "no colour").hideHelp())
+    .addHelpText("after", `\n${examples(...lines)}`)
+    .showHelpAfterError(`  = \`broadcast help ${name}\` shows how it is used.`);
+}
+
+// Commander hands over the arguments, the options, and the command itself.
+function argumentsOf(given: readonly unknown[]): [args: unknown[], options: object] {
+  return [given.slice(0, -2), given.at(-2) as object];
 }
 
 /** Commander's complaint as the other problems are told: the word, two spaces, names between backticks, advice behind `=`. */

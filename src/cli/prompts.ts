@@ -1,4 +1,4 @@
-/** One question at the terminal. Loads inquirer: import this module dynamically, and only when somebody can answer. */
+/** Questions to a person. Loads inquirer: import this module dynamically, and only if somebody can answer. */
 import inquirer from "inquirer";
 
 /** The person left with Ctrl-C or Ctrl-D. */
@@ -6,13 +6,61 @@ export class Left extends Error {
   override name = "Left";
 }
 
-/** Throws Left. */
-export async function prompted<T>(question: object): Promise<T> {
+export interface Choice {
+  name: string;
+  value: string;
+  /** Shown once it is chosen; default: the name. */
+  short?: string;
+  /** Shown below the list while it is the current one. */
+  description?: string;
+  checked?: boolean;
+}
+
+/** Each throws Left if the person leaves. `usual` is the answer of Enter alone. */
+export interface Prompts {
+  confirm(message: string, usual?: boolean): Promise<boolean>;
+  /** One line, without the spaces around it. `check` returns what is wrong with it; then it is asked again. */
+  line(
+    message: string,
+    options?: { usual?: string; check?: (text: string) => string | undefined },
+  ): Promise<string>;
+  /** A line that is not shown. Empty is an answer. */
+  secret(message: string): Promise<string>;
+  choose(message: string, choices: readonly Choice[], usual?: string): Promise<string>;
+  chooseSeveral(message: string, choices: readonly Choice[]): Promise<string[]>;
+  /** Opens `$VISUAL` or `$EDITOR` with a Markdown file. */
+  edit(message: string, usual: string): Promise<string>;
+}
+
+export const prompts: Prompts = {
+  confirm: (message, usual = false) => prompted({ type: "confirm", message, default: usual }),
+  line: async (message, { usual, check } = {}) => {
+    const validate = (text: string) => check?.(text.trim()) ?? true;
+    const text = await prompted<string>({ type: "input", message, default: usual, validate });
+    return text.trim();
+  },
+  secret: async (message) => (await prompted<string>({ type: "password", message, mask: "*" })).trim(),
+  choose: (message, choices, usual) =>
+    prompted({ type: "select", message, choices: [...choices], default: usual, pageSize: 12, loop: false }),
+  chooseSeveral: (message, choices) =>
+    prompted({
+      type: "checkbox",
+      message,
+      choices: [...choices],
+      pageSize: 14,
+      loop: false,
+      required: true,
+    }),
+  edit: (message, usual) =>
+    prompted({ type: "editor", message, default: usual, postfix: ".md", waitForUserInput: false }),
+};
+
+async function prompted<T>(question: object): Promise<T> {
   // The library types every kind of question apart; here they all have one value.
   const prompt = inquirer.prompt as (asked: object[]) => Promise<{ value: T }> & { ui: { close(): void } };
   const asked = prompt([{ ...question, name: "value" }]);
   const { stdin } = process;
-  // Ctrl-D closes the line that is being typed, and nobody tells the question. A pause alone is none: an editor may be open.
+  // Ctrl-D closes the line that is being typed, and the question does not hear of it. A pause alone may be an open editor.
   const closed = () => setImmediate(() => void (stdin.isRaw || asked.ui.close()));
   stdin.on("pause", closed);
   try {
@@ -23,4 +71,24 @@ export async function prompted<T>(question: object): Promise<T> {
   } finally {
     stdin.off("pause", closed);
   }
+}
+
+/** Waits for any key; Ctrl-C is one. Only if stdin is a terminal. */
+export function keyPressed(): Promise<void> {
+  const { stdin } = process;
+  return new Promise((resolve) => {
+    const done = () => {
+      process.off("SIGINT", done);
+      process.off("SIGTERM", done);
+      stdin.off("data", done);
+      stdin.setRawMode(false);
+      stdin.pause();
+      resolve();
+    };
+    process.on("SIGINT", done);
+    process.on("SIGTERM", done);
+    stdin.setRawMode(true);
+    stdin.resume();
+    stdin.once("data", done);
+  });
 }

@@ -2,7 +2,7 @@
 import { isatty } from "node:tty";
 import { whyUnwritable } from "../files.ts";
 import { createPaint, type Layout } from "../report/style.ts";
-import type { Questions } from "./ask.ts";
+import type { Prompts } from "./prompts.ts";
 
 export interface Terminal {
   cwd: string;
@@ -18,7 +18,7 @@ export interface Terminal {
   /** Somebody sits there and can answer. */
   person: boolean;
   /** For asking them; only when there is a person. */
-  questions(): Promise<Questions>;
+  prompts(): Promise<Prompts>;
   /** Where a live list may be drawn: stderr, when it is a terminal. */
   screen?: NodeJS.WriteStream;
   /** All of stdin, or nothing when a person would have to type it. */
@@ -39,7 +39,7 @@ export function processTerminal(argv: readonly string[]): Terminal {
     notes: layoutOf(stderr, argv, env),
     // Not `stdin.isTTY`: that opens it.
     person: stdout.isTTY === true && isatty(0),
-    questions: () => import("./ask.ts"),
+    prompts: async () => (await import("./prompts.ts")).prompts,
     screen: stderr.isTTY && env.TERM !== "dumb" ? stderr : undefined,
     input: () => (isatty(0) ? Promise.resolve(undefined) : all(process.stdin)),
   };
@@ -84,4 +84,15 @@ async function all(stream: NodeJS.ReadStream): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** What the person answers; `undefined` if they leave the question, which is an answer, too. */
+export async function unlessLeft<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    // Known by its name, so that inquirer stays unloaded.
+    if ((error as Error).name === "Left") return undefined;
+    throw error;
+  }
 }

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
-import type { Questions } from "../../src/cli/ask.ts";
 import { run } from "../../src/cli/program.ts";
+import { Left, type Prompts } from "../../src/cli/prompts.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { PLAIN } from "../../src/report/style.ts";
 
@@ -49,20 +49,22 @@ export async function broadcast(
   const asked: string[] = [];
   const answer = async (question: string) => {
     asked.push(question);
-    return answers?.shift();
+    const given = answers?.shift();
+    if (given === undefined) throw new Left("left");
+    return given;
   };
   // What is told to be wrong is asked again, as the real questions do.
-  const write = async (question: string, wrong?: (typed: string) => string | undefined) => {
+  const line = async (question: string, { check }: Parameters<Prompts["line"]>[1] = {}) => {
     for (;;) {
       const typed = await answer(question);
-      if (typeof typed !== "string" || wrong?.(typed) === undefined) return typed;
+      if (typeof typed !== "string" || check?.(typed) === undefined) return typed;
     }
   };
   const { ran, terminal } = listening(cwd, env);
   const code = await run(argv, {
     ...terminal,
     person: answers !== undefined,
-    questions: async () => ({ confirm: answer, choose: answer, write }) as unknown as Questions,
+    prompts: async () => ({ confirm: answer, choose: answer, line }) as unknown as Prompts,
     input: async () => input,
   });
   return { ...ran, code, asked };
@@ -83,7 +85,7 @@ export function listening(cwd: string, env: Record<string, string> = {}) {
     results: PLAIN,
     notes: PLAIN,
     person: false,
-    questions: () => Promise.reject(new Error("nobody is there")),
+    prompts: () => Promise.reject(new Error("nobody is there")),
     input: async () => undefined,
   };
   return { ran, terminal };

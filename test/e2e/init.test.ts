@@ -16,9 +16,9 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { init } from "../../src/cli/commands/init.ts";
 import { newCampaign } from "../../src/cli/commands/new.ts";
+import type { Prompts } from "../../src/cli/prompts.ts";
 import { Left } from "../../src/cli/prompts.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
-import type { Ask } from "../../src/cli/wizard/questions.ts";
 import { KINDS } from "../../src/config/kinds.ts";
 import { PLAIN } from "../../src/report/style.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
@@ -52,7 +52,7 @@ function person(answers: [RegExp, unknown][], leavesAt = Number.POSITIVE_INFINIT
     return answers.find(([question]) => question.test(message))?.[1] ?? usual;
   };
   const ask = {
-    yes: answer,
+    confirm: answer,
     line: async (
       message: string,
       options: { usual?: string; check?: (text: string) => string | undefined } = {},
@@ -63,15 +63,15 @@ function person(answers: [RegExp, unknown][], leavesAt = Number.POSITIVE_INFINIT
       return text;
     },
     secret: (message: string) => answer(message, ""),
-    one: (message: string, options: { value: string }[], usual?: string) =>
+    choose: (message: string, options: { value: string }[], usual?: string) =>
       answer(message, usual ?? options[0]?.value),
-    several: (message: string, options: { value: string }[]) =>
+    chooseSeveral: (message: string, options: { value: string }[]) =>
       answer(
         message,
         options.map(({ value }) => value),
       ),
-    text: answer,
-  } as unknown as Ask;
+    edit: answer,
+  } as unknown as Prompts;
   let out = "";
   let err = "";
   const terminal: Terminal = {
@@ -86,7 +86,7 @@ function person(answers: [RegExp, unknown][], leavesAt = Number.POSITIVE_INFINIT
     results: PLAIN,
     notes: PLAIN,
     person: true,
-    questions: () => Promise.reject(new Error("the wizard asks by itself")),
+    prompts: () => Promise.reject(new Error("the wizard asks by itself")),
     input: async () => undefined,
   };
   return { ask: async () => ask, terminal, asked, said: () => out + err };
@@ -285,7 +285,7 @@ describe("init by questions", () => {
     expect(
       await init({ ...OPTIONS, check: true }, terminal, async () => ({
         ...again,
-        one: async (message, options) => (/What now/.test(message) ? "again" : asking.one(message, options)),
+        choose: async (message, options) => (/What now/.test(message) ? "again" : asking.choose(message, options)),
       })),
     ).toBe(0);
     await provider.close();

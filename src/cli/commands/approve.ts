@@ -1,4 +1,5 @@
 /** `broadcast approve`: a person reads what would go out, and says that exactly this may. Sends nothing. */
+
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type Approved, approve as approvePlan } from "../../app/approve.ts";
@@ -15,28 +16,14 @@ import { document } from "../../report/json.ts";
 import { planCards, planHead } from "../../report/plan.ts";
 import { planArguments } from "../../report/shell.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
+import type { approve as declared } from "../declarations.ts";
 import { reportProblems } from "../errors.ts";
 import { mayGoOut, sayNext } from "../hints.ts";
 import { openProjectFor } from "../open-project.ts";
-import type { Terminal } from "../terminal.ts";
+import type { OptionsOf } from "../options.ts";
+import { type Terminal, unlessLeft } from "../terminal.ts";
 
-export interface ApproveOptions {
-  /** A kept plan in place of the campaign. */
-  plan?: string;
-  as?: string;
-  /** Into the file beside the campaign, and not into the ledger. */
-  file?: boolean;
-  /** An SSH key. */
-  key?: string;
-  expires?: string;
-  /** How the digest begins of what was read before. */
-  digest?: string;
-  /** Which time of a campaign that comes again. */
-  occurrence?: string;
-  from?: string[];
-  yes?: boolean;
-  json?: boolean;
-}
+export type ApproveOptions = Partial<OptionsOf<typeof declared>>;
 
 export async function approve(
   campaign: string | undefined,
@@ -110,8 +97,8 @@ async function agreed(by: string, plan: Plan, options: ApproveOptions, terminal:
   if (options.yes) return true;
   if (!terminal.person || options.json)
     throw usageError("nobody is there to confirm this", "Add `--yes` to approve without being asked.");
-  const { confirm } = await terminal.questions();
-  return confirm(`Approve exactly this (${plan.digest.slice(0, 16)}) as ${by}?`);
+  const { confirm } = await terminal.prompts();
+  return (await unlessLeft(confirm(`Approve exactly this (${plan.digest.slice(0, 16)}) as ${by}?`))) ?? false;
 }
 
 function approvedJson(

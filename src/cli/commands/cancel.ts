@@ -1,4 +1,5 @@
 /** `broadcast cancel`: what is scheduled does not go out; what a network has ahead of its time is taken back. */
+
 import { cancel as cancelDeliveries } from "../../app/cancel.ts";
 import { openProject } from "../../app/project.ts";
 import { deliveryJson, document } from "../../report/json.ts";
@@ -6,14 +7,13 @@ import { retryAll } from "../../report/outcome.ts";
 import { quoted } from "../../report/shell.ts";
 import { statusTable } from "../../report/status.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
+import type { cancel as declared } from "../declarations.ts";
 import { sandboxSuffix, sayNext } from "../hints.ts";
 import { type OpenedProject, openProjectFor } from "../open-project.ts";
+import type { OptionsOf } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface CancelOptions {
-  sandbox?: boolean | string;
-  json?: boolean;
-}
+export type CancelOptions = Partial<OptionsOf<typeof declared>>;
 
 export async function cancel(typed: string, options: CancelOptions, terminal: Terminal): Promise<number> {
   const { out, err, results, notes, cwd, env } = terminal;

@@ -9,14 +9,12 @@ import type { Delivery } from "../../ledger/types.ts";
 import { count } from "../../report/code-frame.ts";
 import { type Finding, findingLines } from "../../report/doctor.ts";
 import { document } from "../../report/json.ts";
+import type { doctor as declared } from "../declarations.ts";
 import { type OpenedProject, openProjectFor } from "../open-project.ts";
+import type { OptionsOf } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface DoctorOptions {
-  days: number;
-  sandbox?: boolean | string;
-  json?: boolean;
-}
+export type DoctorOptions = OptionsOf<typeof declared>;
 
 export async function doctor(options: DoctorOptions, terminal: Terminal): Promise<number> {
   const findings: Finding[] = [nodeFinding()];

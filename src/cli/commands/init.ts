@@ -1,4 +1,5 @@
 /** `broadcast init`: channels, credentials, a first campaign, and at once a rehearsal. Nothing is written before the last answer. */
+
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parse } from "dotenv";
@@ -9,41 +10,27 @@ import { CredentialError, EXIT, usageError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import { quoted } from "../../report/shell.ts";
 import { didYouMean } from "../../suggest.ts";
+import type { init as declared } from "../declarations.ts";
+import type { OptionsOf } from "../options.ts";
+import type { Prompts } from "../prompts.ts";
 import type { Terminal } from "../terminal.ts";
 import { campaignFile, type NewCampaign, slugOf } from "../wizard/campaign-file.ts";
 import { type Drafted, draftChannel } from "../wizard/channel.ts";
 import { channelsIn } from "../wizard/config-file.ts";
 import { type OwnFacts, ownFacts, wordsFor } from "../wizard/package-facts.ts";
-import type { Ask } from "../wizard/questions.ts";
 import { type Change, ownTemplates, projectChanges, writeAll } from "../wizard/write.ts";
 import { askKind, demandAddress, freeFile, kindNamed, linkFor, pairs } from "./new.ts";
 
-export interface InitOptions {
-  /** `name=network`. */
-  channel: string[];
-  /** `name.key=value`. */
-  set: string[];
-  kind?: string;
-  title?: string;
-  link?: string;
-  templates?: boolean;
-  /** Whether networks are asked at once. */
-  check: boolean;
-  /** Rehearse the first campaign, perhaps in the sandbox at an address. */
-  rehearse?: boolean | string;
-  yes?: boolean;
-  force?: boolean;
-  json?: boolean;
-}
+export type InitOptions = Partial<OptionsOf<typeof declared>>;
 
 export async function init(
   options: InitOptions,
   terminal: Terminal,
-  questions: () => Promise<Ask> = async () => (await import("../wizard/questions.ts")).ask,
+  questions: () => Promise<Prompts> = async () => (await import("../prompts.ts")).prompts,
 ): Promise<number> {
   const { cwd, env, out, err, notes } = terminal;
   const ask = terminal.person && !options.yes && !options.json ? await questions() : undefined;
-  if (!ask && !options.yes && options.channel.length === 0)
+  if (!ask && !options.yes && (options.channel ?? []).length === 0)
     throw usageError(
       "nobody is there to answer questions",
       "Say it with flags: `broadcast init --channel news=NETWORK`, or take the usual answers with `--yes`.",
@@ -60,7 +47,7 @@ export async function init(
       );
     const taken = channelNames(before);
     const wanted = await wantedChannels(options, adapters, taken, ask);
-    const settings = settingsOf(options.set, wanted, taken);
+    const settings = settingsOf(options.set ?? [], wanted, taken);
     const own = await ownFacts(cwd, env);
     const drafted: Drafted[] = [];
     for (const [name, adapter] of wanted) {
@@ -70,7 +57,7 @@ export async function init(
           ask,
           given: settings.get(name) ?? {},
           inDotenv: new Map(Object.entries(parse(readFile(join(cwd, ".env")) ?? ""))),
-          check: options.check,
+          check: options.check !== false,
           transport: wire.transport,
           folderName: basename(cwd) || "our",
           own,
@@ -86,11 +73,14 @@ export async function init(
     const templates =
       campaign &&
       (options.templates ??
-        (await ask?.yes("Do you want templates of your own, to change how posts are worded?", false)));
+        (await ask?.confirm("Do you want templates of your own, to change how posts are worded?", false)));
     const rehearse =
       file &&
       (options.rehearse ??
-        (await ask?.yes("Rehearse it at once, in a sandbox on this computer? No account is needed.", true)));
+        (await ask?.confirm(
+          "Rehearse it at once, in a sandbox on this computer? No account is needed.",
+          true,
+        )));
 
     const changes: Change[] = [
       ...projectChanges(cwd, before, drafted),
@@ -135,10 +125,10 @@ function channelNames(before: string | undefined): string[] {
 
 /** The new ones, by name, in order. Those that are there already are left as they are. */
 async function wantedChannels(
-  { channel: written }: InitOptions,
+  { channel: written = [] }: InitOptions,
   adapters: ReadonlyMap<string, Adapter>,
   taken: readonly string[],
-  ask: Ask | undefined,
+  ask: Prompts | undefined,
 ): Promise<Map<string, Adapter>> {
   const wanted = new Map<string, Adapter>();
   const add = (name: string, network: string) => {
@@ -166,8 +156,9 @@ async function wantedChannels(
     if (taken.length === 0 && open) add("news", open.id);
     return wanted;
   }
-  if (taken.length > 0 && !(await ask.yes(`It has ${taken.join(", ")}. Add a channel?`, true))) return wanted;
-  const chosen = await ask.several(
+  if (taken.length > 0 && !(await ask.confirm(`It has ${taken.join(", ")}. Add a channel?`, true)))
+    return wanted;
+  const chosen = await ask.chooseSeveral(
     "Where do you want to be heard? (space chooses, Enter goes on)",
     [...adapters.values()].map(({ id, name, auth }) => ({
       name: auth.kind === "none" ? `${name}: pages and feeds in a folder, no account` : name,
@@ -227,12 +218,12 @@ async function firstCampaign(
   channels: readonly string[],
   again: boolean,
   own: OwnFacts,
-  ask: Ask | undefined,
+  ask: Prompts | undefined,
 ): Promise<NewCampaign | undefined> {
   const typed = options.kind !== undefined || options.title !== undefined;
   if (channels.length === 0) return undefined;
   // A second run only adds channels, unless a campaign is asked for.
-  if (again && !typed && !(await ask?.yes("Write a campaign for a start?", false))) return undefined;
+  if (again && !typed && !(await ask?.confirm("Write a campaign for a start?", false))) return undefined;
   const kind = options.kind ? kindNamed(options.kind) : ask ? await askKind(ask) : "community";
   const words = wordsFor(kind, own);
   const title = options.title ?? (await ask?.line("Its title:", { usual: words.title })) ?? words.title;

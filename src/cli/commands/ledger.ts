@@ -7,13 +7,12 @@ import { EXIT, usageError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { document, ledgerLine } from "../../report/json.ts";
 import { spokenBytes } from "../../report/plan.ts";
+import type { ledger as declared } from "../declarations.ts";
 import { reportProblems } from "../errors.ts";
+import type { OptionsOf } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface LedgerOptions {
-  sandbox?: boolean | string;
-  json?: boolean;
-}
+export type LedgerOptions = Partial<OptionsOf<typeof declared>>;
 
 /** `to` is for `backup`. Exit code 2 when the check finds damage. */
 export async function ledger(

@@ -1,4 +1,5 @@
 /** `broadcast login`: a channel's credential, in the browser or by paste, checked with the network, kept in the store. */
+
 import { dirname } from "node:path";
 import { type Login, openLoginStore } from "../../app/credentials.ts";
 import { addressesOf, checkSettings, publicSettings, secretKeysOf } from "../../app/login.ts";
@@ -11,26 +12,19 @@ import { document } from "../../report/json.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { descriptionOf, entriesOf, isSecret, requiredOf } from "../../settings.ts";
 import { didYouMean } from "../../suggest.ts";
+import type { login as declared } from "../declarations.ts";
 import { sayNext } from "../hints.ts";
+import type { OptionsOf } from "../options.ts";
+import type { Prompts } from "../prompts.ts";
 import type { Terminal } from "../terminal.ts";
-import type { Ask } from "../wizard/questions.ts";
 
-export interface LoginOptions {
-  /** Paste a token, where a browser would do as well. */
-  token?: boolean;
-  /** The browser is on another computer. */
-  paste?: boolean;
-  port?: number;
-  /** Forget the login. */
-  remove?: boolean;
-  json?: boolean;
-}
+export type LoginOptions = Partial<OptionsOf<typeof declared>>;
 
 export async function login(
   name: string,
   options: LoginOptions,
   terminal: Terminal,
-  questions: () => Promise<Ask> = async () => (await import("../wizard/questions.ts")).ask,
+  questions: () => Promise<Prompts> = async () => (await import("../prompts.ts")).prompts,
 ): Promise<number> {
   const { cwd, env, out, err, notes } = terminal;
   const project = await openProject({ cwd, env });
@@ -134,7 +128,7 @@ function channelNamed(name: string, { config, problems }: Project): Channel {
 async function browserLogin(
   channel: Channel,
   { paste, port }: LoginOptions,
-  ask: Ask | undefined,
+  ask: Prompts | undefined,
   terminal: Terminal,
   transport: Parameters<typeof checkSettings>[2],
 ): Promise<Login> {
@@ -147,7 +141,7 @@ async function browserLogin(
 }
 
 /** Secrets come from a question or from stdin, never from an argument. */
-async function pastedLogin(channel: Channel, ask: Ask | undefined, terminal: Terminal): Promise<Login> {
+async function pastedLogin(channel: Channel, ask: Prompts | undefined, terminal: Terminal): Promise<Login> {
   const { name, adapter } = channel;
   const entries = entriesOf(adapter.channel);
   const known = publicSettings(channel);

@@ -1,15 +1,15 @@
 /** `broadcast measure`: how long a text is, as networks count it. The text is taken as it is, not as Markdown. */
+
 import { EXIT, usageError } from "../../errors.ts";
 import { document, type MeasureJson } from "../../report/json.ts";
 import { table } from "../../report/table.ts";
 import { didYouMean } from "../../suggest.ts";
+import type { measure as declared } from "../declarations.ts";
+import type { OptionsOf } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 import { known } from "./networks.ts";
 
-export interface MeasureOptions {
-  network?: string[];
-  json?: boolean;
-}
+export type MeasureOptions = Partial<OptionsOf<typeof declared>>;
 
 /** Exit code 2 when a network that was named would refuse the text. */
 export async function measure(

@@ -1,4 +1,5 @@
 /** `broadcast new`: the few fields that a kind of campaign needs, the body in an editor, then a look at the posts. */
+
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { openProject, type Project, shown } from "../../app/project.ts";
@@ -7,33 +8,21 @@ import { EXIT, usageError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import { quoted } from "../../report/shell.ts";
 import { didYouMean } from "../../suggest.ts";
+import type { newCampaign as declared } from "../declarations.ts";
+import type { OptionsOf } from "../options.ts";
+import type { Prompts } from "../prompts.ts";
 import type { Terminal } from "../terminal.ts";
 import { campaignFile, type NewCampaign, slugOf } from "../wizard/campaign-file.ts";
 import { KIND_WORDS, type KindWords } from "../wizard/kinds.ts";
 import { type OwnFacts, ownFacts, wordsFor } from "../wizard/package-facts.ts";
-import type { Ask } from "../wizard/questions.ts";
 
-export interface NewOptions {
-  title?: string;
-  summary?: string;
-  link?: string;
-  body?: string;
-  tags?: string[];
-  /** `name=value`. */
-  var: string[];
-  channels?: string[];
-  at?: string;
-  out?: string;
-  yes?: boolean;
-  force?: boolean;
-  json?: boolean;
-}
+export type NewOptions = Partial<OptionsOf<typeof declared>>;
 
 export async function newCampaign(
   kind: string | undefined,
   options: NewOptions,
   terminal: Terminal,
-  questions: () => Promise<Ask> = async () => (await import("../wizard/questions.ts")).ask,
+  questions: () => Promise<Prompts> = async () => (await import("../prompts.ts")).prompts,
 ): Promise<number> {
   if (kind !== undefined) kindNamed(kind);
   demandAddress(options.link);
@@ -71,7 +60,7 @@ async function compose(
   options: NewOptions,
   { config }: Project,
   own: OwnFacts,
-  ask: Ask | undefined,
+  ask: Prompts | undefined,
 ): Promise<NewCampaign> {
   const kind = typed ? kindNamed(typed) : await askKind(ask);
   const words = wordsFor(kind, own);
@@ -85,20 +74,20 @@ async function compose(
       usual: words.summary,
     }));
   const link = await linkFor(words, own, options, ask);
-  const vars = pairs(options.var);
+  const vars = pairs(options.var ?? []);
   for (const [name, example] of Object.entries(words.vars ?? {}))
     if (vars[name] === undefined) vars[name] = (await ask?.line(`${name}:`, { usual: example })) ?? example;
   const channels = await channelsFor(options, [...config.channels.keys()], ask);
   const body =
-    options.body ?? (await ask?.text("The text opens in your editor (Enter):", words.body)) ?? words.body;
+    options.body ?? (await ask?.edit("The text opens in your editor (Enter):", words.body)) ?? words.body;
   const { at, tags } = options;
   return { kind, title, summary, link: link || undefined, vars, body, tags, channels, at };
 }
 
-export async function askKind(ask: Ask | undefined): Promise<Kind> {
+export async function askKind(ask: Prompts | undefined): Promise<Kind> {
   if (!ask) return "update";
   const choices = KINDS.map((kind) => ({ value: kind, name: KIND_WORDS[kind].name }));
-  return (await ask.one("What do you want to announce?", choices)) as Kind;
+  return (await ask.choose("What do you want to announce?", choices)) as Kind;
 }
 
 export function kindNamed(typed: string): Kind {
@@ -123,7 +112,7 @@ export async function linkFor(
   { link: wanted }: KindWords,
   { page }: OwnFacts,
   { link }: { link?: string },
-  ask: Ask | undefined,
+  ask: Prompts | undefined,
 ): Promise<string | undefined> {
   if (link !== undefined || !wanted) return link;
   if (!ask) return page;
@@ -145,11 +134,11 @@ function webAddress(text: string): string | undefined {
 async function channelsFor(
   { channels }: NewOptions,
   known: readonly string[],
-  ask: Ask | undefined,
+  ask: Prompts | undefined,
 ): Promise<string[]> {
   if (channels) return channels;
   if (!ask || known.length === 1) return [...known];
-  return ask.several(
+  return ask.chooseSeveral(
     "To which channels?",
     known.map((name) => ({ name, value: name, checked: true })),
   );

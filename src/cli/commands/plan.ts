@@ -1,4 +1,5 @@
 /** `broadcast plan`: what would be said, where and when. Sends nothing. */
+
 import { resolve } from "node:path";
 import { approvalOfPlan, approveCommand } from "../../app/approval.ts";
 import { hasErrors, planCampaign } from "../../app/plan.ts";
@@ -11,22 +12,16 @@ import { needLines } from "../../report/approval.ts";
 import { document } from "../../report/json.ts";
 import { planCards, planFoot, planHead } from "../../report/plan.ts";
 import { planArguments, quoted } from "../../report/shell.ts";
+import type { plan as declared } from "../declarations.ts";
 import { reportProblems } from "../errors.ts";
 import { annotate, githubActions } from "../github-actions.ts";
 import { mayGoOut, sandboxSuffix, sayNext } from "../hints.ts";
 import { openProjectFor } from "../open-project.ts";
+import type { OptionsOf } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
-import { sayWithheld } from "../withheld.ts";
+import { sayWithheld } from "../skipped.ts";
 
-export interface PlanOptions {
-  out?: string;
-  /** Which time of a campaign that comes again. */
-  occurrence?: string;
-  sandbox?: boolean | string;
-  from?: string[];
-  markdown?: boolean;
-  json?: boolean;
-}
+export type PlanOptions = Partial<OptionsOf<typeof declared>>;
 
 export async function plan(campaign: string, options: PlanOptions, terminal: Terminal): Promise<number> {
   const stage = await openProjectFor(

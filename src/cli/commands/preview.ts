@@ -1,4 +1,5 @@
 /** `broadcast preview`: the posts as they will look, again after every change while somebody writes. */
+
 import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { hasErrors, planCampaign } from "../../app/plan.ts";
@@ -8,20 +9,16 @@ import { document } from "../../report/json.ts";
 import { planCards } from "../../report/plan.ts";
 import { planArguments } from "../../report/shell.ts";
 import { didYouMean } from "../../suggest.ts";
+import type { preview as declared } from "../declarations.ts";
 import { reportProblems } from "../errors.ts";
 import { sandboxSuffix, sayNext } from "../hints.ts";
 import { type OpenedProject, openProjectFor } from "../open-project.ts";
+import type { OptionsOf } from "../options.ts";
 import { withSignals } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
-import { sayWithheld } from "../withheld.ts";
+import { sayWithheld } from "../skipped.ts";
 
-export interface PreviewOptions {
-  network?: string[];
-  watch?: boolean;
-  sandbox?: boolean | string;
-  from?: string[];
-  json?: boolean;
-}
+export type PreviewOptions = Partial<OptionsOf<typeof declared>>;
 
 export async function preview(
   campaign: string,

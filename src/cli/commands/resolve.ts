@@ -1,4 +1,5 @@
 /** `broadcast resolve`: a person settles what no program can know. */
+
 import { type Held, type Resolution, resolve as resolveHeld } from "../../app/resolve.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { heldHints } from "../../report/held-hints.ts";
@@ -6,19 +7,14 @@ import { deliveryJson, document } from "../../report/json.ts";
 import { outcomes } from "../../report/outcome.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { isWebAddress } from "../../yaml/fields.ts";
+import type { resolve as declared } from "../declarations.ts";
 import { resumeCommand, sandboxSuffix } from "../hints.ts";
 import { openProjectFor } from "../open-project.ts";
-import type { Terminal } from "../terminal.ts";
+import type { OptionsOf } from "../options.ts";
+import { type Terminal, unlessLeft } from "../terminal.ts";
 import { watchDelivery } from "../watch-delivery.ts";
 
-export interface ResolveOptions {
-  published?: string;
-  id?: string;
-  resend?: boolean;
-  cancel?: boolean;
-  sandbox?: boolean | string;
-  json?: boolean;
-}
+export type ResolveOptions = Partial<OptionsOf<typeof declared>>;
 
 export async function resolve(typed: string, options: ResolveOptions, terminal: Terminal): Promise<number> {
   const given = resolutionIn(options);
@@ -70,25 +66,29 @@ async function asked(
   const known = heldHints(history, "", link);
   // The questions that follow stand for the commands.
   terminal.err(`${known.filter((line) => !line.startsWith("  broadcast ")).join("\n")}\n\n`);
-  const { choose, write } = await terminal.questions();
-  const answer =
+  const { choose, line } = await terminal.prompts();
+  const answer = await unlessLeft(
     delivery.code === "late"
-      ? await choose("It is late. Does it still go out?", [
+      ? choose("It is late. Does it still go out?", [
           { name: "Yes: send it now", value: "resend" },
           { name: "No: leave it", value: "cancel" },
         ])
-      : await choose(`Look at ${oneLine(delivery.channel)}. Is the post out?`, [
+      : choose(`Look at ${oneLine(delivery.channel)}. Is the post out?`, [
           { name: "Yes, it is out", value: "published" },
           { name: "No: send it again", value: "resend" },
           { name: "Leave it", value: "cancel" },
-        ]);
+        ]),
+  );
   if (answer === "resend" || answer === "cancel") return { is: answer };
   if (answer === undefined) return undefined;
-  const url = await write("Its address:", (typed) => (isWebAddress(typed) ? undefined : COPY_IT));
+  const check = (typed: string) => (isWebAddress(typed) ? undefined : COPY_IT);
+  const url = await unlessLeft(line("Its address:", { check }));
   if (url === undefined) return undefined;
   if (!hasMore) return { is: "published", url };
-  const id = await write("What the network calls it (its id):", (typed) =>
-    typed === "" ? "More posts follow, and they answer to this one." : undefined,
+  const id = await unlessLeft(
+    line("What the network calls it (its id):", {
+      check: (typed) => (typed === "" ? "More posts follow, and they answer to this one." : undefined),
+    }),
   );
   return id === undefined ? undefined : { is: "published", url, id };
 }

@@ -1,19 +1,17 @@
 /** `broadcast retry`: what a network refused is tried again, because a person says that the cause is gone. */
+
 import { retry as retryDeliveries } from "../../app/retry.ts";
 import type { History } from "../../ledger/types.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { outcomes, tally } from "../../report/outcome.ts";
+import type { retry as declared } from "../declarations.ts";
 import { resumeCommand, sandboxSuffix } from "../hints.ts";
 import { openProjectFor } from "../open-project.ts";
+import type { OptionsOf } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 import { watchDelivery } from "../watch-delivery.ts";
 
-export interface RetryOptions {
-  /** What was cancelled or came too late as well. */
-  cancelled?: boolean;
-  sandbox?: boolean | string;
-  json?: boolean;
-}
+export type RetryOptions = Partial<OptionsOf<typeof declared>>;
 
 const MOST_TOLD = 10;
 

@@ -1,4 +1,5 @@
 /** `broadcast run`: sends what is due, for crons and timers; with `--watch`, for as long as it runs. */
+
 import { join, resolve } from "node:path";
 import { openProject, type Project } from "../../app/project.ts";
 import { type RunResult, run as runOnce } from "../../app/run.ts";
@@ -7,17 +8,13 @@ import { EXIT, InputError, type Problem } from "../../errors.ts";
 import { frames } from "../../report/code-frame.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { runLines } from "../../report/run.ts";
+import type { run as declared } from "../declarations.ts";
 import { openProjectFor } from "../open-project.ts";
+import type { OptionsOf } from "../options.ts";
 import { type Signals, withSignals } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface RunOptions {
-  /** Once; that is what happens without `watch` anyway. */
-  due?: boolean;
-  watch?: boolean;
-  sandbox?: boolean | string;
-  json?: boolean;
-}
+export type RunOptions = Partial<OptionsOf<typeof declared>>;
 
 // Files may have changed by then.
 const LOOK_AGAIN = 60_000;

@@ -1,20 +1,16 @@
 /** `broadcast sandbox`: the networks' stand-ins on this computer, until Ctrl-C. */
+
 import { dirname, join } from "node:path";
 import { findConfig } from "../../config/load.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import type { Sandbox } from "../../sandbox/server.ts";
+import type { sandboxCommand as declared } from "../declarations.ts";
+import type { OptionsOf } from "../options.ts";
 import { withSignals } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface SandboxOptions {
-  port: number;
-  host: string;
-  chaos?: string;
-  seed: number;
-  rates: boolean;
-  json?: boolean;
-}
+export type SandboxOptions = OptionsOf<typeof declared>;
 
 export async function sandbox(options: SandboxOptions, terminal: Terminal): Promise<number> {
   const { out, err, notes } = terminal;

@@ -1,4 +1,5 @@
 /** `broadcast schedule`: what is coming, and what makes it come: a calendar, a crontab line, systemd units. */
+
 import { join, relative, resolve } from "node:path";
 import { openProject, type Project } from "../../app/project.ts";
 import { campaignFiles } from "../../app/schedule.ts";
@@ -8,18 +9,12 @@ import { EXIT, usageError } from "../../errors.ts";
 import { count, frames } from "../../report/code-frame.ts";
 import { document } from "../../report/json.ts";
 import { comingJson, scheduleTable } from "../../report/schedule.ts";
+import type { schedule as declared } from "../declarations.ts";
 import { sayNext } from "../hints.ts";
+import type { OptionsOf } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface ScheduleOptions {
-  /** How far it looks. */
-  days?: number;
-  ics?: boolean;
-  crontab?: boolean;
-  systemd?: boolean;
-  sandbox?: boolean | string;
-  json?: boolean;
-}
+export type ScheduleOptions = Partial<OptionsOf<typeof declared>>;
 
 const DAY = 86_400_000;
 

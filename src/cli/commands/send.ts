@@ -1,4 +1,5 @@
 /** `broadcast send`: shows what `app/send` is about to do, asks the person, and reports. */
+
 import { dirname, resolve } from "node:path";
 import type { DeliveringEvent } from "../../app/deliver.ts";
 import type { Project } from "../../app/project.ts";
@@ -13,24 +14,16 @@ import { planHead, planSummary } from "../../report/plan.ts";
 import { planArguments } from "../../report/shell.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { sayDemands, sayNeeds, withChangesShown } from "../approvals.ts";
+import type { send as declared } from "../declarations.ts";
 import { githubActions } from "../github-actions.ts";
 import { sandboxSuffix, sayNext } from "../hints.ts";
 import { type OpenedProject, openProjectFor } from "../open-project.ts";
-import type { Terminal } from "../terminal.ts";
+import type { OptionsOf } from "../options.ts";
+import { type Terminal, unlessLeft } from "../terminal.ts";
 import { watchDelivery } from "../watch-delivery.ts";
-import { sayWithheld } from "../withheld.ts";
+import { sayWithheld } from "../skipped.ts";
 
-export interface SendOptions {
-  plan?: string;
-  /** Which time of a campaign that comes again. */
-  occurrence?: string;
-  yes?: boolean;
-  dryRun?: boolean;
-  sandbox?: boolean | string;
-  fresh?: boolean;
-  from?: string[];
-  json?: boolean;
-}
+export type SendOptions = Partial<OptionsOf<typeof declared>>;
 
 export async function send(
   campaign: string | undefined,
@@ -151,12 +144,13 @@ async function agreed(
   if (!terminal.person || options.json) {
     throw usageError("nobody is there to confirm this", "Add `--yes` to send without being asked.");
   }
-  const { confirm } = await terminal.questions();
+  const { confirm } = await terminal.prompts();
   const channels =
     plan.deliveries.length === 1
       ? `to ${oneLine(plan.deliveries[0]!.channel)}`
       : `to ${plan.deliveries.length} channels`;
-  return confirm(stage.page ? `Rehearse this ${channels}?` : `Send this ${channels}?`);
+  const question = stage.page ? `Rehearse this ${channels}?` : `Send this ${channels}?`;
+  return (await unlessLeft(confirm(question))) ?? false;
 }
 
 function report(
@@ -185,6 +179,6 @@ function report(
 async function stayOpen({ own, page }: OpenedProject, { person, err, notes }: Terminal): Promise<void> {
   if (!own || page === undefined || !person) return;
   err(`\nThe posts are at ${notes.paint.underline(page)} until you press a key.\n`);
-  const { keyPressed } = await import("../key.ts");
+  const { keyPressed } = await import("../prompts.ts");
   await keyPressed();
 }

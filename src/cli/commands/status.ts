@@ -1,4 +1,5 @@
 /** `broadcast status`: what the ledger holds. Changes nothing, and does not make a ledger. */
+
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { campaignId } from "../../app/find-deliveries.ts";
@@ -11,15 +12,12 @@ import { deliveryJson, document } from "../../report/json.ts";
 import { waitsThere } from "../../report/outcome.ts";
 import { quoted } from "../../report/shell.ts";
 import { isLeft, statusTable } from "../../report/status.ts";
+import type { status as declared } from "../declarations.ts";
 import { resumeCommand, sayNext } from "../hints.ts";
+import type { OptionsOf } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface StatusOptions {
-  all?: boolean;
-  sandbox?: boolean | string;
-  releases?: boolean;
-  json?: boolean;
-}
+export type StatusOptions = Partial<OptionsOf<typeof declared>>;
 
 export async function status(
   campaign: string | undefined,

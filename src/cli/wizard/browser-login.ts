@@ -7,8 +7,8 @@ import { variableFor } from "../../config/channels.ts";
 import { usageError } from "../../errors.ts";
 import type { Transport } from "../../http/http.ts";
 import { numbered } from "../../report/doctor.ts";
+import type { Prompts } from "../prompts.ts";
 import type { Terminal } from "../terminal.ts";
-import type { Ask } from "./questions.ts";
 
 export interface BrowserAsk {
   channel: string;
@@ -20,7 +20,7 @@ export interface BrowserAsk {
   /** Where to listen; the default is any, and a fixed one for apps that people register. */
   port?: number;
   /** When there is nobody, only what needs no answer works. */
-  ask?: Ask;
+  ask?: Prompts;
   transport: Transport;
   clock?: Clock;
 }
@@ -71,7 +71,7 @@ export async function loginInBrowser(asked: BrowserAsk, terminal: Terminal): Pro
     choose: async (names) => {
       if (!ask) throw usageError("somebody has to choose among several pages", "Run this in a terminal.");
       const options = names.map((name, index) => ({ name, value: String(index) }));
-      return Number(await ask.one("Which one is meant?", options));
+      return Number(await ask.choose("Which one is meant?", options));
     },
     transport,
     clock,
@@ -95,7 +95,7 @@ async function appOf(
   channel: string,
   adapter: Adapter,
   redirect: string,
-  ask: Ask | undefined,
+  ask: Prompts | undefined,
   { env, err, notes }: Terminal,
 ) {
   const names = { id: variableFor(channel, "client_id"), secret: variableFor(channel, "client_secret") };

@@ -10,11 +10,11 @@ import type { Transport } from "../../http/http.ts";
 import { numbered } from "../../report/doctor.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { descriptionOf, entriesOf, isPath, isSecret, requiredOf } from "../../settings.ts";
+import type { Prompts } from "../prompts.ts";
 import type { Terminal } from "../terminal.ts";
 import { loginInBrowser } from "./browser-login.ts";
 import type { NewChannel } from "./config-file.ts";
 import { type OwnFacts, onOwnSite } from "./package-facts.ts";
-import type { Ask } from "./questions.ts";
 
 export interface Drafted {
   channel: NewChannel;
@@ -28,7 +28,7 @@ export interface Drafted {
 export interface Drafting {
   terminal: Terminal;
   /** Absent when nobody is there: then everything comes from `given` and the environment. */
-  ask?: Ask;
+  ask?: Prompts;
   /** Settings by flags. */
   given: Readonly<Record<string, string>>;
   /** Names of variables that `.env` has already. */
@@ -153,10 +153,10 @@ function sayOutside(
 async function audienceOf(
   name: string,
   { shape }: Adapter,
-  ask: Ask | undefined,
+  ask: Prompts | undefined,
 ): Promise<"internal" | "external"> {
   if (shape !== "chat" || !ask) return "external";
-  const chosen = await ask.one(`Who reads ${name}?`, [
+  const chosen = await ask.choose(`Who reads ${name}?`, [
     { name: "Everyone, or customers", value: "external" },
     { name: "Only our own people: nothing internal leaves, nothing external is expected", value: "internal" },
   ]);
@@ -193,7 +193,7 @@ async function credentialOf(
   if (!ask) return { variables: later };
 
   if (adapter.auth.oauth2?.register) {
-    const way = await ask.one(`How do you want to log in to ${adapter.name}?`, [
+    const way = await ask.choose(`How do you want to log in to ${adapter.name}?`, [
       { name: "In the browser, now", value: "browser" },
       { name: "With a token that I paste", value: "paste" },
       { name: "Later: rehearse first", value: "later" },
@@ -247,7 +247,7 @@ async function byPaste(
     const variables = new Map(secrets.map((key) => [variableFor(name, key), typed[key] ?? ""] as const));
     const checked = await checkedBy(name, adapter, { ...settings, ...typed }, drafting);
     if (!checked || (!checked.wrong && !checked.error)) return { variables, checked };
-    const next = await ask!.one("What now?", [
+    const next = await ask!.choose("What now?", [
       { name: "Enter it again", value: "again" },
       { name: "Keep it all the same", value: "keep" },
       { name: "Leave it out for now", value: "later" },

@@ -1,0 +1,367 @@
+/** Every command as it is typed: its words, its options, its examples. The code is in commands/, a file each. */
+import { SHELLS } from "./completion/scripts.ts";
+import {
+  flag,
+  list,
+  negated,
+  number,
+  type OptionSpecs,
+  optionalValue,
+  port,
+  several,
+  usualValue,
+  value,
+} from "./options.ts";
+
+export interface CommandSpec {
+  /** `send [campaign]`. */
+  usage: string;
+  group: "Begin" | "Write and send" | "Look after what was sent" | "Know more";
+  summary: string;
+  examples: readonly string[];
+  options: OptionSpecs;
+  /** What may stand for the first argument, if only these may. */
+  choices?: readonly string[];
+}
+
+const json = (description = "as JSON") => flag("--json", description);
+const yes = (description = "do not ask") => flag("-y, --yes", description);
+const sandbox = (description = "rehearse: the networks' stand-ins on this computer, no account needed") =>
+  optionalValue("--sandbox [url]", description);
+const from = several(
+  "--from <source>",
+  "facts of the release: changelog[:file], tag, github or package.json; may be given several times",
+);
+const occurrence = value(
+  "--occurrence <time>",
+  "which time of a campaign that comes again: 2026-12-07T09:00; default: the next one",
+);
+
+export const init = {
+  usage: "init",
+  group: "Begin",
+  summary: "Set up a project here: channels, credentials, a first campaign, a rehearsal",
+  examples: [
+    "broadcast init",
+    "broadcast init --yes",
+    "broadcast init --channel social=mastodon --set social.server=https://mastodon.social",
+  ],
+  options: {
+    channel: several("--channel <name=network>", "a channel; may be given several times"),
+    set: several("--set <name.key=value>", "a public setting of one; secrets come from the environment"),
+    kind: value("--kind <kind>", "what the first campaign is for: release, update, community …"),
+    title: value("--title <text>", "its title"),
+    link: value("--link <url>", "the page that it is about"),
+    templates: flag("--templates", "copy the templates of that kind, to change them"),
+    check: negated("--no-check", "do not ask the networks whether they accept the credentials"),
+    rehearse: optionalValue("--rehearse [url]", "rehearse the first campaign at once, in a sandbox"),
+    yes: yes("ask nothing; take the usual answers"),
+    force: flag("--force", "replace a campaign of the same name"),
+    json: json("what was written, as JSON"),
+  },
+} as const satisfies CommandSpec;
+
+export const newCampaign = {
+  usage: "new [kind]",
+  group: "Begin",
+  summary: "Begin a campaign: asks for the few fields its kind needs, opens your editor, shows the posts",
+  examples: [
+    "broadcast new release",
+    'broadcast new update --title "What is new" --summary "Two things are better." --yes',
+  ],
+  options: {
+    title: value("--title <text>", "its title"),
+    summary: value("--summary <text>", "one or two sentences"),
+    link: value("--link <url>", "the page that it is about"),
+    body: value("--body <markdown>", "its text"),
+    tags: list("--tags <names>", "hashtags, without #"),
+    var: several("--var <name=value>", "a value that its text names; may be given several times"),
+    channels: list("--channels <names>", "channels or groups; default: all of them"),
+    at: value("--at <time>", "when: 2026-12-01 09:00 Europe/Rome"),
+    out: value("--out <file>", "the file; default: in campaigns/, named after the title"),
+    yes: yes("ask nothing"),
+    force: flag("--force", "replace the file"),
+    json: json("the file's name as JSON"),
+  },
+} as const satisfies CommandSpec;
+
+export const login = {
+  usage: "login <channel>",
+  group: "Begin",
+  summary: "Get a channel's credential, in the browser or by paste, and keep it safe",
+  examples: [
+    "broadcast login social",
+    "broadcast login social --paste",
+    "broadcast login social --token < token.txt",
+  ],
+  options: {
+    token: flag(
+      "--token",
+      "paste a token or password, where a browser would do as well; without a terminal from stdin",
+    ),
+    paste: flag("--paste", "the browser is on another computer: paste what it ends at"),
+    port: port("--port <number>", "where the browser comes back to on this computer"),
+    remove: flag("--remove", "forget the login"),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
+export const doctor = {
+  usage: "doctor",
+  group: "Begin",
+  summary: "See whether all is ready to send, and for how long; exit code 6 when a credential is not",
+  examples: ["broadcast doctor", "broadcast doctor --days 30 --json"],
+  options: {
+    days: number("--days <number>", "how long before its end a credential is a warning", 14),
+    sandbox: sandbox("ask the sandbox instead of the networks"),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
+export const plan = {
+  usage: "plan <campaign>",
+  group: "Write and send",
+  summary: "Show what would be said on every channel",
+  examples: ["broadcast plan campaigns/release.yml", "broadcast plan campaigns/release.yml --out plan.json"],
+  options: {
+    out: value("--out <file>", "write the plan for `send --plan`"),
+    markdown: flag("--markdown", "as Markdown, for a comment on a pull request"),
+    occurrence,
+    from,
+    sandbox: sandbox(),
+    json: json("the plan as JSON"),
+  },
+} as const satisfies CommandSpec;
+
+export const preview = {
+  usage: "preview <campaign>",
+  group: "Write and send",
+  summary: "Show the posts as they will look, while you write",
+  examples: [
+    "broadcast preview campaigns/release.yml --watch",
+    "broadcast preview campaigns/release.yml --network mastodon,bluesky",
+  ],
+  options: {
+    network: list("--network <names>", "only these networks or channels"),
+    watch: flag("--watch", "show them again after every change"),
+    from,
+    sandbox: sandbox(),
+    json: json("the plan as JSON"),
+  },
+} as const satisfies CommandSpec;
+
+export const approve = {
+  usage: "approve [campaign]",
+  group: "Write and send",
+  summary: "Read what would go out, and say that exactly this may",
+  examples: [
+    "broadcast approve campaigns/release.yml --as marta",
+    "broadcast approve campaigns/release.yml --as marta --file --key ~/.ssh/id_ed25519",
+    "broadcast approve --plan plan.json --digest 3f2a9c01 --yes",
+  ],
+  options: {
+    plan: value("--plan <file>", "approve this plan, made by `plan --out`"),
+    as: value("--as <name>", "who approves; default: git's user.name"),
+    file: flag("--file", "record it beside the campaign, for a pull request; default: in the ledger"),
+    key: value("--key <file>", "sign it with this SSH key"),
+    expires: value("--expires <length>", "how long it holds: 7d, 12h"),
+    digest: value("--digest <start>", "only if the plan's digest begins like this"),
+    occurrence,
+    from,
+    yes: yes(),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
+export const send = {
+  usage: "send [campaign]",
+  group: "Write and send",
+  summary: "Send a campaign, or go on with it; what is out already stays",
+  examples: [
+    "broadcast send campaigns/release.yml",
+    "broadcast send campaigns/release.yml --dry-run",
+    "broadcast send campaigns/release.yml --sandbox --fresh --yes",
+    "broadcast send --plan plan.json --yes",
+    "broadcast send campaigns/release.yml --from tag --from changelog --yes",
+  ],
+  options: {
+    plan: value("--plan <file>", "send exactly this plan, made by `plan --out`"),
+    occurrence,
+    yes: yes(),
+    dryRun: flag("--dry-run", "print the requests that would leave, secrets masked; send nothing"),
+    from,
+    sandbox: sandbox(),
+    fresh: flag("--fresh", "forget earlier rehearsals first; only with --sandbox"),
+    json: json("the receipts as JSON"),
+  },
+} as const satisfies CommandSpec;
+
+export const status = {
+  usage: "status [campaign]",
+  group: "Look after what was sent",
+  summary: "List deliveries; what waits for a person comes first",
+  examples: [
+    "broadcast status",
+    "broadcast status campaigns/release.yml --json",
+    "broadcast status --releases",
+  ],
+  options: {
+    all: flag("--all", "all of them, not only the latest"),
+    releases: flag("--releases", "the releases there are, and which of them nobody has announced"),
+    sandbox: sandbox("only what was rehearsed"),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
+export const resolve = {
+  usage: "resolve <delivery>",
+  group: "Look after what was sent",
+  summary: "Settle a delivery whose outcome is unknown",
+  examples: [
+    "broadcast resolve mastodon --published https://mastodon.example/@acme/1",
+    "broadcast resolve campaigns/release.yml/mastodon --resend",
+  ],
+  options: {
+    published: value("--published <url>", "it is out, at this address"),
+    id: value("--id <post>", "what the network calls the post; needed when more posts of a thread follow"),
+    resend: flag("--resend", "it is not there: send it again"),
+    cancel: flag("--cancel", "leave it"),
+    sandbox: sandbox(),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
+export const retry = {
+  usage: "retry [what...]",
+  group: "Look after what was sent",
+  summary: "Try failed deliveries again: by id, by campaign, or all of them",
+  examples: [
+    "broadcast retry mastodon",
+    "broadcast retry campaigns/release.yml",
+    "broadcast retry campaigns/release.yml --cancelled",
+  ],
+  options: {
+    cancelled: flag("--cancelled", "what was cancelled or came too late as well"),
+    sandbox: sandbox(),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
+export const cancel = {
+  usage: "cancel <what>",
+  group: "Look after what was sent",
+  summary: "Cancel what is scheduled: one delivery or a campaign",
+  examples: ["broadcast cancel campaigns/release.yml", "broadcast cancel campaigns/release.yml/mastodon"],
+  options: { sandbox: sandbox("what was rehearsed"), json: json() },
+} as const satisfies CommandSpec;
+
+export const run = {
+  usage: "run [paths...]",
+  group: "Look after what was sent",
+  summary: "Send what is due, once: for crons and timers. Default: campaigns/",
+  examples: ["broadcast run --due campaigns/", "broadcast run --watch campaigns/"],
+  options: {
+    due: flag("--due", "what is due now, then end; quiet when there is nothing (the default)"),
+    watch: flag("--watch", "stay, and send when it is time"),
+    sandbox: sandbox(),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
+export const schedule = {
+  usage: "schedule [paths...]",
+  group: "Look after what was sent",
+  summary: "List what is coming, or print what makes it come. Default: campaigns/",
+  examples: [
+    "broadcast schedule",
+    "broadcast schedule campaigns/ --ics > broadcast.ics",
+    "broadcast schedule --crontab",
+  ],
+  options: {
+    days: number("--days <number>", "how far to look", 30),
+    ics: flag("--ics", "as a calendar (RFC 5545)"),
+    crontab: flag("--crontab", "print a line for `crontab -e`"),
+    systemd: flag("--systemd", "print a service and a timer for systemd"),
+    sandbox: sandbox("with what was rehearsed, not with what was sent"),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
+export const ledger = {
+  usage: "ledger <action> [file]",
+  group: "Look after what was sent",
+  summary: "Look after the ledger: check it, back it up, or export it",
+  examples: [
+    "broadcast ledger check",
+    "broadcast ledger backup ../ledger-friday.db",
+    "broadcast ledger export > ledger.jsonl",
+  ],
+  options: {
+    sandbox: sandbox("what was rehearsed"),
+    json: json("as JSON; `export` prints a line of it per delivery in any case"),
+  },
+} as const satisfies CommandSpec;
+
+export const networks = {
+  usage: "networks",
+  group: "Know more",
+  summary: "List the networks with their limits",
+  examples: ["broadcast networks", "broadcast networks --json"],
+  options: { json: json() },
+} as const satisfies CommandSpec;
+
+export const measure = {
+  usage: "measure [text]",
+  group: "Know more",
+  summary: "Measure a text as networks count it; without a text, reads stdin",
+  examples: ['broadcast measure --network mastodon "Acme 2.4 is out"', "broadcast measure < text.txt"],
+  options: { network: list("--network <names>", "only these networks"), json: json() },
+} as const satisfies CommandSpec;
+
+export const sandboxCommand = {
+  usage: "sandbox",
+  group: "Know more",
+  summary: "Run the networks' stand-ins, with a page that shows what they took",
+  examples: ["broadcast sandbox", "broadcast sandbox --chaos storm --seed 7"],
+  options: {
+    port: port("--port <number>", "where it listens; 0 for any", 4747),
+    host: usualValue("--host <address>", "which address it listens at", "127.0.0.1"),
+    chaos: value(
+      "--chaos <profile>",
+      "the trouble it makes: calm, mild, limits, lost, garbled, tired, storm, or one fault",
+    ),
+    seed: number("--seed <number>", "the same seed makes the same trouble", 1),
+    rates: negated("--no-rates", "do not keep the networks' rate limits"),
+    json: json("print the address as JSON"),
+  },
+} as const satisfies CommandSpec;
+
+export const schema = {
+  usage: "schema <file>",
+  group: "Know more",
+  summary: "Print the JSON Schema of `campaign` or `broadcast` files, for editors",
+  examples: ["broadcast schema campaign > campaign.schema.json"],
+  options: { json: json("no difference: it is JSON") },
+} as const satisfies CommandSpec;
+
+export const explain = {
+  usage: "explain [codes...]",
+  group: "Know more",
+  summary: "Say what a code, a state or an exit code means, and what to do; without one, list them",
+  examples: ["broadcast explain held", "broadcast explain too-long missing-alt", "broadcast explain 4"],
+  options: { json: json() },
+} as const satisfies CommandSpec;
+
+export const completion = {
+  usage: "completion <shell>",
+  group: "Know more",
+  summary: "Print a script that completes commands, options and this project's names",
+  examples: [
+    "broadcast completion bash > ~/.local/share/bash-completion/completions/broadcast",
+    'broadcast completion zsh > "${fpath[1]}/_broadcast"',
+    "broadcast completion fish > ~/.config/fish/completions/broadcast.fish",
+    'eval "$(broadcast completion bash)"',
+  ],
+  options: { json: json("the script as JSON") },
+  choices: SHELLS,
+} as const satisfies CommandSpec;
