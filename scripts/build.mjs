@@ -27,24 +27,8 @@ const out = join(root, `dist-${process.pid}`);
 process.on("exit", () => rmSync(out, { recursive: true, force: true }));
 mkdirSync(out);
 
-const { outputFiles, metafile } = await esbuild.build({
-  absWorkingDir: root,
-  entryPoints: { cli: "src/cli/main.ts", index: "src/index.ts", testing: "src/testing.ts" },
-  outdir: out,
-  bundle: true,
-  splitting: true,
-  write: false,
-  metafile: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  legalComments: "none",
-  // Flat, so that `../templates` is the package's from every chunk.
-  chunkNames: "[name]-[hash]",
-  loader: { ".sql": "text" },
-  external: ["@photostructure/sqlite"],
-  logLevel: "warning",
-});
+const { bundle } = await import("./build/bundle.mjs");
+const { outputFiles, metafile } = await bundle(root, out);
 const common = (name) => name.replace(/\.js$/, ".cjs");
 for (const { path, text } of outputFiles) {
   const { imports, exports } = metafile.outputs[path.slice(root.length + 1)];
