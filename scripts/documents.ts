@@ -148,7 +148,7 @@ const planned = object({
 const planEntries = {
   campaign: said(campaign, "what it is about"),
   deliveries: said(list(planned), "one for each channel"),
-  withheld: maybe(text, "the condition under `when:` that does not hold: nothing is sent"),
+  skipped: maybe(text, "the condition under `when:` that does not hold: nothing is sent"),
   problems: said(list(problem), "with an error the exit code is 2"),
   digest: said(text, "SHA-256 over what will be sent, where and when; approvals are for it"),
 };
@@ -344,7 +344,7 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
     sandbox: maybe(text, "the sandbox's page"),
     deliveries: said(list(sent), "one for each channel"),
     problems,
-    withheld: maybe(text, "the condition under `when:` that does not hold: nothing was sent"),
+    skipped: maybe(text, "the condition under `when:` that does not hold: nothing was sent"),
   },
   "send --dry-run": {
     campaign,
@@ -393,7 +393,7 @@ export const LEDGER_LINE = line;
 /** The whole document. */
 export function documentOf(name: string, entries: Entries = DOCUMENTS[name] ?? {}) {
   return v.strictObject({
-    version: v.literal(1),
+    version: v.literal(2),
     command: v.literal(name.split(" ")[0] ?? name),
     ...entries,
   });

@@ -26,7 +26,7 @@ export function outputSchema(): string {
   const failure = {
     title: "any command, when it fails",
     type: "object",
-    properties: { version: { const: 1 }, command: { type: "string" }, error: { $ref: "#/$defs/Error" } },
+    properties: { version: { const: 2 }, command: { type: "string" }, error: { $ref: "#/$defs/Error" } },
     required: ["version", "command", "error"],
   };
   const line = { title: "a line of broadcast ledger export", ...converted(LEDGER_LINE) };
@@ -52,10 +52,13 @@ const INTRODUCTION = `# What \`--json\` prints
 <!-- Written by \`npm run generate\` from scripts/documents.ts. Do not edit. -->
 
 Every command takes \`--json\`. It prints one document on stdout and nothing else there; progress, where there is some, goes to
-stderr. The document begins with \`{ "version": 1, "command": … }\`.
+stderr. The document begins with \`{ "version": 2, "command": … }\`.
 
 **Version.** A member may be added without a new version. Members are removed, or given another meaning, only with one. So read
 what you know, and let be what you do not.
+
+**Version 2** (before 1.0): \`withheld\` is \`skipped\`; the codes \`over\`, \`bad-rhythm\`, \`no-rhythm\`, \`tangled\` and \`ledger-strays\` are
+\`expired\`, \`bad-recurrence\`, \`no-recurrence\`, \`markdown-too-complex\` and \`ledger-orphans\`. A plan that version 1 kept is made again.
 
 **Errors** are a document on stdout as well, with an \`error\` in place of the other members; the exit code is the same as without
 \`--json\`. A plan with errors is still a plan: its \`problems\` hold them, and the exit code is 2. \`send\` asks nothing with \`--json\`,

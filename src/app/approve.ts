@@ -84,7 +84,7 @@ async function planToApprove({ file, plan: kept, occurrence }: PlanRef, project:
     .filter((name) => project.config.channels.get(name)?.problems.length === 0);
   const verified = await verifyChannels(project, usable, { onlyUnknown: true });
   if (verified.some(({ account }) => account !== undefined)) planned = await planCampaign(file, project, how);
-  if (planned.plan.withheld !== undefined)
+  if (planned.plan.skipped !== undefined)
     throw usageError("there is nothing to approve: the campaign's `when` does not hold");
   requireSound(planned.plan);
   requireSteady(planned);

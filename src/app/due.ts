@@ -37,7 +37,7 @@ export async function due(
     if (await isWaiting(slots, ledger, now)) return {};
     return (await mayGoAhead(slots, ledger, now)) ? { ahead: one.ahead } : undefined;
   }
-  const occurrence = await latestWall(one.rhythms, now, one.delays);
+  const occurrence = await latestWall(one.recurrences, now, one.delays);
   if (occurrence !== undefined) {
     const slots = await slotsAt(one, occurrence);
     const waiting = await isWaiting(slots, ledger, now);
@@ -49,7 +49,7 @@ export async function due(
 /** The next time of a campaign that comes again, where a network is to get it before. */
 async function nextAhead(one: Scheduled, ledger: Ledger, now: number): Promise<Due | undefined> {
   if (one.ahead.size === 0) return undefined;
-  const occurrence = await nextWall(one.rhythms, now);
+  const occurrence = await nextWall(one.recurrences, now);
   if (occurrence === undefined) return undefined;
   const slots = await slotsAt(one, occurrence);
   return (await mayGoAhead(slots, ledger, now)) ? { occurrence, ahead: one.ahead } : undefined;
@@ -71,7 +71,7 @@ async function isWaiting(slots: readonly Slot[], ledger: Ledger, now: number): P
 }
 
 /**
- * A time that had passed before anybody knew of the campaign, or before its rhythm was changed, is not caught up with: a
+ * A time that had passed before anybody knew of the campaign, or before its recurrence was changed, is not caught up with: a
  * campaign written at noon does not go out for nine o'clock.
  */
 async function hasBegun(

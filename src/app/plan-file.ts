@@ -33,7 +33,7 @@ const delivery = v.looseObject({
   digest: v.string(),
 });
 const planSchema = v.looseObject({
-  version: v.literal(1),
+  version: v.literal(2),
   campaign: v.looseObject({ id: v.string(), kind: v.string(), audience }),
   deliveries: v.pipe(v.array(delivery), v.minLength(1)),
   problems: v.array(

@@ -58,7 +58,7 @@ const OF_ITS_OWN = new Set<ProblemCode>([
   "alt-too-long",
   "bad-condition",
   "bad-link",
-  "bad-rhythm",
+  "bad-recurrence",
   "bad-time",
   "expires-before-due",
   "literal-secret",
@@ -118,8 +118,8 @@ async function planned(campaign: Campaign, project: Project, options: PlanOption
   const used = campaign.channels.flatMap((name) => config.channels.get(name) ?? []);
   if (campaign.when !== undefined) {
     const { isWanted } = await import("../campaign/release-defaults.ts");
-    const { withheldPlan } = await import("../plan/plan.ts");
-    if (!(await isWanted(campaign))) return withheldPlan(campaign, []);
+    const { skippedPlan } = await import("../plan/plan.ts");
+    if (!(await isWanted(campaign))) return skippedPlan(campaign, []);
   }
   const { createTemplates } = await import("../campaign/template.ts");
   const { plan } = await import("../plan/plan.ts");

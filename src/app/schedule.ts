@@ -5,7 +5,7 @@ import { type Campaign, saidTo } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { InputError, type Problem, usageError } from "../errors.ts";
 import { delayOf, timesOf } from "../plan/due.ts";
-import { isRecurring, nextWall, type Rhythms, rhythmsOf, turnsAt } from "../plan/recurrence.ts";
+import { isRecurring, nextWall, type Recurrences, recurrencesOf, turnsAt } from "../plan/recurrence.ts";
 import { deliveryId } from "../plan/types.ts";
 import { readSource } from "../yaml/source.ts";
 import { hasErrors, readCampaign } from "./plan.ts";
@@ -18,7 +18,7 @@ export interface Scheduled {
   /** Those that it speaks to. */
   channels: Channel[];
   /** By channel; empty for a campaign that comes once. */
-  rhythms: Rhythms;
+  recurrences: Recurrences;
   /** Milliseconds after the campaign's own time, by channel. */
   delays: ReadonlyMap<string, number>;
   /** Channels whose network is to get it ahead of its time. */
@@ -93,32 +93,32 @@ async function readOne(file: string, project: Project): Promise<Scheduled | unde
   const channels = campaign.channels
     .flatMap((name) => project.config.channels.get(name) ?? [])
     .filter((channel) => !saidTo(campaign, channel).skip);
-  const { rhythms, problems } = await rhythmsOf(campaign, channels);
+  const { recurrences, problems } = await recurrencesOf(campaign, channels);
   if (problems.length > 0) throw new InputError(problems);
   const delays = new Map(
     channels.map((channel) => [channel.name, delayOf(channel, campaign, project.config)] as const),
   );
   const ahead = channels.filter((channel) => saidTo(campaign, channel).schedule?.is === "network");
-  return { file, campaign, channels, rhythms, delays, ahead: new Set(ahead.map(({ name }) => name)) };
+  return { file, campaign, channels, recurrences, delays, ahead: new Set(ahead.map(({ name }) => name)) };
 }
 
-const RHYTHM = ["at", "every", "from", "until", "count"];
+const RECURRENCE = ["at", "every", "from", "until", "count"];
 
 function saysWhen(value: Record<string, unknown>): boolean {
   if (!("kind" in value)) return false;
   const only = Object.values((value.only ?? {}) as Record<string, unknown>);
   return (
-    RHYTHM.some((key) => key in value) ||
+    RECURRENCE.some((key) => key in value) ||
     only.some((said) => typeof said === "object" && said !== null && "at" in said)
   );
 }
 
-/** What one wall-clock time of a rhythm means on each channel. */
+/** What one wall-clock time of a recurrence means on each channel. */
 export async function slotsAt(
-  { campaign, rhythms, delays, ahead }: Scheduled,
+  { campaign, recurrences, delays, ahead }: Scheduled,
   wall: string,
 ): Promise<Slot[]> {
-  return [...(await turnsAt(rhythms, wall))].map(([channel, turn]) => ({
+  return [...(await turnsAt(recurrences, wall))].map(([channel, turn]) => ({
     id: deliveryId(campaign.id, { name: channel }, wall),
     channel,
     due: turn.at + (delays.get(channel) ?? 0),
@@ -163,7 +163,7 @@ export async function nextDue(one: Scheduled, project: Project, now: number): Pr
     const slots = await slotsOnce(one, project, now);
     return earliest(slots.map(({ due }) => due).filter((due) => due > now));
   }
-  const wall = await nextWall(one.rhythms, now);
+  const wall = await nextWall(one.recurrences, now);
   if (wall === undefined) return undefined;
   return earliest((await slotsAt(one, wall)).map(({ due }) => due).filter((due) => due > now));
 }

@@ -73,7 +73,7 @@ export async function send(
     const prepared = await prepare(source, project, door, options);
     const { plan, warnings, news } = prepared;
     const nothing = { plan, histories: [], added: [], problems: warnings, news };
-    if (plan.withheld !== undefined) {
+    if (plan.skipped !== undefined) {
       await options.onEvent?.({ type: "sent", plan, histories: [], rehearsal: project.rehearsal });
       return { ...nothing, declined: false, code: EXIT.ok };
     }
@@ -108,12 +108,12 @@ export async function prepare(
 ): Promise<Prepared> {
   const { clock = systemClock, onEvent } = options;
   const { plan, warnings: found } = await preflight(source, project, options);
-  if (plan.withheld !== undefined) return { plan, warnings: found, news: false };
+  if (plan.skipped !== undefined) return { plan, warnings: found, news: false };
   const ledger = await door.existing();
   const known = (await ledger?.list({ ids: plan.deliveries.map(({ id }) => id) })) ?? [];
   const settled = new Set(plan.deliveries.filter(({ id }) => isSettled(id, known)).map((one) => one.channel));
   const warnings = found.filter(
-    ({ code, channel = "" }) => !(settled.has(channel) && (code === "over" || code === "late")),
+    ({ code, channel = "" }) => !(settled.has(channel) && (code === "expired" || code === "late")),
   );
   const now = clock.now();
   const news = deliveriesOf(plan, now).some((planned) => isNew(planned, known, now));

@@ -13,7 +13,7 @@ import { hasErrors, planCampaign } from "./plan.ts";
 import type { Project } from "./project.ts";
 import { readScheduled, type Scheduled, type Slot, slotsOnce } from "./schedule.ts";
 
-// A rhythm of minutes would fill any list.
+// A recurrence of minutes would fill any list.
 const MOST = 200;
 
 /**
@@ -98,7 +98,7 @@ async function without(
   const channels = new Set(late.map(({ channel }) => channel));
   problems.push(
     ...plan.problems.filter(
-      ({ code, channel = "" }) => channels.has(channel) && (code === "over" || code === "late"),
+      ({ code, channel = "" }) => channels.has(channel) && (code === "expired" || code === "late"),
     ),
   );
   // What is asked about goes as far as the question.
@@ -107,7 +107,7 @@ async function without(
 
 async function slotsOf(one: Scheduled, project: Project, now: number, end: number): Promise<Slot[]> {
   if (!isRecurring(one.campaign)) return (await slotsOnce(one, project, now)).filter(({ due }) => due <= end);
-  const turns = await turnsBetween(one.rhythms, { now, end, most: MOST }, one.delays);
+  const turns = await turnsBetween(one.recurrences, { now, end, most: MOST }, one.delays);
   return turns.map(({ channel, wall, zone, due }) => ({
     id: deliveryId(one.campaign.id, { name: channel }, wall),
     channel,

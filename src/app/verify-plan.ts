@@ -50,7 +50,7 @@ function whyInternal({ campaign, deliveries }: Plan): Problem[] {
     }));
 }
 
-const isOfLateness = ({ code }: Problem) => code === "over" || code === "late";
+const isOfLateness = ({ code }: Problem) => code === "expired" || code === "late";
 
 // It was planned at another time than this.
 function latenessNow({ deliveries }: Plan): Problem[] {

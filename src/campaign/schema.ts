@@ -60,7 +60,7 @@ const at = v.optional(
   v.pipe(words("When: 2026-12-01 09:00 Europe/Rome."), v.examples(["2026-12-01 09:00 Europe/Rome"])),
 );
 /** When a campaign comes again. */
-const rhythm = {
+const recurrence = {
   every: v.optional(
     v.pipe(
       words("Again and again: a phrase such as `monday 09:00`, or cron: `0 9 * * 1`."),
@@ -177,7 +177,7 @@ export const campaignSchema = v.strictObject({
     words("Who wrote it. Default: who last committed the file; policies may not count their approval."),
   ),
   at,
-  ...rhythm,
+  ...recurrence,
   expires: v.optional(words("After this time, or this long after `at`, nothing is sent any more.")),
   schedule,
   late,

@@ -42,7 +42,7 @@ export function githubActions(terminal: Terminal): (event: RunnerEvent) => Promi
 
 async function tellPlanned(plan: Plan, markdown: string, env: Env): Promise<void> {
   const comment = await commentFile(markdown, env);
-  await output({ digest: plan.digest, withheld: plan.withheld ?? "", ...comment }, env);
+  await output({ digest: plan.digest, skipped: plan.skipped ?? "", ...comment }, env);
   await summarise(markdown, env);
 }
 
@@ -58,8 +58,8 @@ async function tellSent(
   { plan, histories, rehearsal }: Extract<SendEvent, { type: "sent" }>,
   env: Env,
 ): Promise<void> {
-  const { campaign, digest, withheld = "" } = plan;
-  await output({ ...sentOutputs(digest, histories), withheld }, env);
+  const { campaign, digest, skipped = "" } = plan;
+  await output({ ...sentOutputs(digest, histories), skipped }, env);
   if (histories.length > 0) {
     const title = campaign.title ?? campaign.id;
     await summarise(sentSummary({ title, digest, histories, rehearsal }), env);

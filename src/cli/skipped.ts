@@ -6,17 +6,17 @@ import { oneLine } from "../report/terminal-safe.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Says so; returns the exit code. */
-export function sayWithheld(
+export function saySkipped(
   command: string,
   plan: Plan,
   { json, rehearsal }: { json?: boolean; rehearsal: boolean },
   terminal: Terminal,
 ): number {
-  const { campaign, withheld = "", digest } = plan;
+  const { campaign, skipped = "", digest } = plan;
   if (json) {
     terminal.out(
-      document(command, { campaign, digest, rehearsal, withheld, deliveries: [], problems: plan.problems }),
+      document(command, { campaign, digest, rehearsal, skipped, deliveries: [], problems: plan.problems }),
     );
-  } else terminal.err(`${oneLine(campaign.id)} is not sent: \`when: ${oneLine(withheld)}\` does not hold.\n`);
+  } else terminal.err(`${oneLine(campaign.id)} is not sent: \`when: ${oneLine(skipped)}\` does not hold.\n`);
   return EXIT.ok;
 }

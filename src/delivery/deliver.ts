@@ -170,7 +170,7 @@ async function work(
   const begun = receipts.length > 0 || attempts.some(isOpen);
   // Whatever has begun is finished, however late.
   switch (begun ? undefined : latenessOf(delivery, clock.now())) {
-    case "over":
+    case "expired":
       await end("expired", { message: "its time was over before it could go out" });
       return undefined;
     case "skip":

@@ -72,7 +72,7 @@ async function strays(db: Sqlite): Promise<Problem[]> {
     if (number === 0) continue;
     problems.push({
       severity: "error",
-      code: "ledger-strays",
+      code: "ledger-orphans",
       message: `${number} ${table} belong to no delivery`,
       remedy: "Somebody changed the ledger by hand: put a backup in its place.",
     });

@@ -112,7 +112,7 @@ export async function compose(
   };
   const lateness = latenessOfPlanned(delivery, input.now);
   if (lateness) {
-    const written = lateness === "over" ? said.expires : said.late;
+    const written = lateness === "expired" ? said.expires : said.late;
     report({ ...latenessProblem(delivery, lateness), place: source.place(written?.path ?? ["every"]) });
   }
   return { delivery: withoutUndefined(delivery), problems };

@@ -7,8 +7,8 @@ import type { Channel } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
 import type { PlanInput, PlannedDelivery, Report } from "./types.ts";
 
-/** `over`: past `expires`. The others are the campaign's word, `late:`, on more than an hour. */
-export type Lateness = "over" | "skip" | "ask";
+/** `expired`: past `expires`. The others are the campaign's word, `late:`, on more than an hour. */
+export type Lateness = "expired" | "skip" | "ask";
 
 // A run every few minutes, a short pause, a full rate window: nobody would call that late.
 const GRACE = 3_600_000;
@@ -18,7 +18,7 @@ export function latenessOf(
   { late, dueAt, expiresAt }: { late?: "skip" | "ask"; dueAt: number; expiresAt?: number },
   now: number,
 ): Lateness | undefined {
-  if (expiresAt !== undefined && expiresAt <= now) return "over";
+  if (expiresAt !== undefined && expiresAt <= now) return "expired";
   return now - dueAt > GRACE ? late : undefined;
 }
 
@@ -35,17 +35,17 @@ export function latenessProblem(
   lateness: Lateness,
 ): Problem {
   const why =
-    lateness === "over" ? "its time is over" : `it was due more than an hour ago (\`late: ${lateness}\`)`;
+    lateness === "expired" ? "its time is over" : `it was due more than an hour ago (\`late: ${lateness}\`)`;
   const message =
     lateness === "ask"
       ? `\`${channel}\` is held until you say whether it still goes out: ${why}`
       : `\`${channel}\` is not sent: ${why}`;
-  const key = lateness === "over" ? "move `expires`" : `leave \`late: ${lateness}\` out`;
+  const key = lateness === "expired" ? "move `expires`" : `leave \`late: ${lateness}\` out`;
   const remedy =
     occurrence === undefined
       ? `Give it a time that is to come, or ${key}.`
       : `Take a time that is to come (\`broadcast schedule\` lists them), or ${key}.`;
-  return { severity: "warning", code: lateness === "ask" ? "late" : "over", message, remedy, channel };
+  return { severity: "warning", code: lateness === "ask" ? "late" : "expired", message, remedy, channel };
 }
 
 /** What a delivery does long after its time, and when its outcome stays unknown. What is usual is left out, so that saying it makes no other plan. */

@@ -1,5 +1,5 @@
 /**
- * When a rhythm comes round, by the wall clock of one zone. An occurrence is named by its wall-clock time, so that whoever
+ * When a recurrence comes round, by the wall clock of one zone. An occurrence is named by its wall-clock time, so that whoever
  * computes it gives it the same name, whatever the zone's rules become.
  *
  * Where the clocks are put forward, what falls into the gap comes at the first moment after it; where they are put back,
@@ -13,11 +13,11 @@ export interface Occurrence {
   wall: string;
   /** Epoch milliseconds. */
   at: number;
-  /** Counted from the first, from 1; only where the rhythm is counted. */
+  /** Counted from the first, from 1; only where the recurrence is counted. */
   number?: number;
 }
 
-export interface Rhythm {
+export interface Recurrence {
   /** Cron patterns of five fields. */
   patterns: readonly string[];
   zone: string;
@@ -68,15 +68,15 @@ export function readWall(text: string): string | undefined {
 }
 
 /** The first occurrence after `now`. */
-export function nextAfter(rhythm: Rhythm, now: number): Occurrence | undefined {
-  for (const occurrence of following(rhythm, now)) if (occurrence.at > now) return occurrence;
+export function nextAfter(recurrence: Recurrence, now: number): Occurrence | undefined {
+  for (const occurrence of following(recurrence, now)) if (occurrence.at > now) return occurrence;
   return undefined;
 }
 
 /** Those after `now` and not after `end`, at most `most`. */
-export function between(rhythm: Rhythm, now: number, end: number, most: number): Occurrence[] {
+export function between(recurrence: Recurrence, now: number, end: number, most: number): Occurrence[] {
   const found: Occurrence[] = [];
-  for (const occurrence of following(rhythm, now)) {
+  for (const occurrence of following(recurrence, now)) {
     if (occurrence.at > end || found.length >= most) break;
     if (occurrence.at > now) found.push(occurrence);
   }
@@ -84,41 +84,45 @@ export function between(rhythm: Rhythm, now: number, end: number, most: number):
 }
 
 /** The occurrence with this name; none when the zone leaves it out, or another one takes its moment. */
-export function occurrenceAt(rhythm: Rhythm, wall: string): Occurrence | undefined {
-  if (rhythm.count !== undefined) return counted(rhythm).find((occurrence) => occurrence.wall === wall);
-  if (rhythm.from !== undefined && wall < rhythm.from) return undefined;
-  const [first] = sequence(rhythm, read(wall) - MINUTE);
+export function occurrenceAt(recurrence: Recurrence, wall: string): Occurrence | undefined {
+  if (recurrence.count !== undefined)
+    return counted(recurrence).find((occurrence) => occurrence.wall === wall);
+  if (recurrence.from !== undefined && wall < recurrence.from) return undefined;
+  const [first] = sequence(recurrence, read(wall) - MINUTE);
   return first?.wall === wall ? first : undefined;
 }
 
 /** The latest occurrence that is not after `now`. */
-export function latestAt(rhythm: Rhythm, now: number): Occurrence | undefined {
-  if (rhythm.count !== undefined) return counted(rhythm).findLast(({ at }) => at <= now);
-  const crons = rhythm.patterns.map(cron);
-  let before = wallOf(now, rhythm.zone) + LONGEST_FOLD;
-  if (rhythm.until !== undefined) before = Math.min(before, read(rhythm.until) + MINUTE);
-  const first = rhythm.from === undefined ? Number.NEGATIVE_INFINITY : read(rhythm.from);
+export function latestAt(recurrence: Recurrence, now: number): Occurrence | undefined {
+  if (recurrence.count !== undefined) return counted(recurrence).findLast(({ at }) => at <= now);
+  const crons = recurrence.patterns.map(cron);
+  let before = wallOf(now, recurrence.zone) + LONGEST_FOLD;
+  if (recurrence.until !== undefined) before = Math.min(before, read(recurrence.until) + MINUTE);
+  const first = recurrence.from === undefined ? Number.NEGATIVE_INFINITY : read(recurrence.from);
   for (;;) {
     const walls = crons.flatMap((one) => one.previousRuns(1, new Date(before)).map((date) => date.getTime()));
     if (walls.length === 0) return undefined;
     before = Math.max(...walls);
     if (before < first) return undefined;
-    const at = instantOf(before, rhythm.zone);
+    const at = instantOf(before, recurrence.zone);
     if (at !== undefined && at <= now) return { wall: written(before), at };
   }
 }
 
 /** In order, beginning at or before the first one after `now`. */
-function following(rhythm: Rhythm, now: number): Iterable<Occurrence> {
-  if (rhythm.count !== undefined) return counted(rhythm);
-  const start = wallOf(now, rhythm.zone) - MINUTE;
-  return sequence(rhythm, rhythm.from === undefined ? start : Math.max(start, read(rhythm.from) - MINUTE));
+function following(recurrence: Recurrence, now: number): Iterable<Occurrence> {
+  if (recurrence.count !== undefined) return counted(recurrence);
+  const start = wallOf(now, recurrence.zone) - MINUTE;
+  return sequence(
+    recurrence,
+    recurrence.from === undefined ? start : Math.max(start, read(recurrence.from) - MINUTE),
+  );
 }
 
-function counted(rhythm: Rhythm): Occurrence[] {
-  const { from = "", count = 0 } = rhythm;
+function counted(recurrence: Recurrence): Occurrence[] {
+  const { from = "", count = 0 } = recurrence;
   const found: Occurrence[] = [];
-  for (const occurrence of sequence(rhythm, read(from) - MINUTE)) {
+  for (const occurrence of sequence(recurrence, read(from) - MINUTE)) {
     if (found.length >= count) break;
     found.push({ ...occurrence, number: found.length + 1 });
   }
@@ -126,7 +130,7 @@ function counted(rhythm: Rhythm): Occurrence[] {
 }
 
 // Two wall-clock times of one moment, one of them in a gap, are one occurrence: the later one, which the clocks show.
-function* sequence({ patterns, zone, until }: Rhythm, after: number): Iterable<Occurrence> {
+function* sequence({ patterns, zone, until }: Recurrence, after: number): Iterable<Occurrence> {
   const crons = patterns.map(cron);
   const last = until === undefined ? Number.POSITIVE_INFINITY : read(until);
   let held: Occurrence | undefined;

@@ -23,8 +23,8 @@ export async function plan(input: PlanInput): Promise<Plan> {
   };
   const channels = campaign.channels.flatMap((name) => input.config.channels.get(name) ?? []);
   const speaking = channels.filter((channel) => !saidTo(campaign, channel).skip);
-  const rhythmic = isRecurring(campaign) || input.occurrence !== undefined;
-  const taken = rhythmic ? await takeTurns(campaign, speaking, input) : undefined;
+  const recurring = isRecurring(campaign) || input.occurrence !== undefined;
+  const taken = recurring ? await takeTurns(campaign, speaking, input) : undefined;
   problems.push(...(taken?.problems ?? []));
   for (const channel of speaking) {
     const turn = taken?.turns.get(channel.name);
@@ -44,7 +44,7 @@ export async function plan(input: PlanInput): Promise<Plan> {
   }
   problems.push(...sharedAccounts(deliveries, campaign));
   return {
-    version: 1,
+    version: 2,
     campaign: aboutCampaign(campaign),
     deliveries,
     problems: once(problems).sort(byPlace),
@@ -53,12 +53,12 @@ export async function plan(input: PlanInput): Promise<Plan> {
 }
 
 /** The plan of a campaign whose `when:` does not hold: nobody gets anything. */
-export function withheldPlan(campaign: Campaign, problems: Problem[]): Plan {
+export function skippedPlan(campaign: Campaign, problems: Problem[]): Plan {
   return {
-    version: 1,
+    version: 2,
     campaign: aboutCampaign(campaign),
     deliveries: [],
-    withheld: campaign.when,
+    skipped: campaign.when,
     problems,
     digest: digestOf([]),
   };

@@ -1,7 +1,7 @@
 /** What `every:` says: a cron expression or a phrase, with or without a zone. Reads it into cron patterns. */
 
 export interface Every {
-  /** Cron patterns of five fields; together they are the rhythm. */
+  /** Cron patterns of five fields; together they are the recurrence. */
   patterns: string[];
   /** The IANA zone that the text names; it goes over the channel's. */
   zone?: string;
@@ -23,7 +23,7 @@ export function readEvery(text: string): ReadEvery {
   const rest = written.replace(ZONE, "").trim();
   const patterns = isCron(rest) ? [rest] : fromPhrase(rest.toLowerCase());
   if (patterns) return { patterns, zone };
-  return { problem: `\`${written}\` is not a rhythm`, remedy: EXAMPLE };
+  return { problem: `\`${written}\` is not a recurrence`, remedy: EXAMPLE };
 }
 
 // A phrase has a time of day with a colon; cron never has one.

@@ -2,7 +2,7 @@
 import type { Campaign } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import type { Problem, ProblemCode } from "../errors.ts";
-import type { Occurrence, Rhythm } from "./occurrences.ts";
+import type { Occurrence, Recurrence } from "./occurrences.ts";
 import { readEvery } from "./recurrence-syntax.ts";
 
 /** One occurrence on one channel. */
@@ -14,18 +14,18 @@ export interface Turn extends Occurrence {
   count?: number;
 }
 
-export type Rhythms = ReadonlyMap<string, Rhythm>;
+export type Recurrences = ReadonlyMap<string, Recurrence>;
 
-/** Whether it says anything about a rhythm, rightly or wrongly. */
+/** Whether it says anything about a recurrence, rightly or wrongly. */
 export function isRecurring({ every, from, until, count }: Campaign): boolean {
   return [every, from, until, count].some((key) => key !== undefined);
 }
 
-/** The rhythm on each channel. Empty when the campaign has none, or has mistakes. */
-export async function rhythmsOf(
+/** The recurrence on each channel. Empty when the campaign has none, or has mistakes. */
+export async function recurrencesOf(
   campaign: Campaign,
   channels: readonly Channel[],
-): Promise<{ rhythms: Rhythms; problems: Problem[] }> {
+): Promise<{ recurrences: Recurrences; problems: Problem[] }> {
   const problems: Problem[] = [];
   const refuse = (key: string, code: ProblemCode, message: string, remedy: string) => {
     problems.push({ severity: "error", code, message, remedy, place: campaign.source.place([key]) });
@@ -34,9 +34,9 @@ export async function rhythmsOf(
   if (every === undefined) {
     for (const [key, value] of Object.entries({ from, until, count })) {
       if (value !== undefined)
-        refuse(key, "no-rhythm", `\`${key}\` belongs to \`every\`, which is not there`, "Add `every:`.");
+        refuse(key, "no-recurrence", `\`${key}\` belongs to \`every\`, which is not there`, "Add `every:`.");
     }
-    return { rhythms: new Map(), problems };
+    return { recurrences: new Map(), problems };
   }
   for (const [name, said] of Object.entries(campaign.only)) {
     if (said.at === undefined) continue;
@@ -49,14 +49,15 @@ export async function rhythmsOf(
 
   const { faultIn, isZone, readWall } = await import("./occurrences.ts");
   const read = readEvery(every);
-  if ("problem" in read) refuse("every", "bad-rhythm", read.problem, read.remedy);
+  if ("problem" in read) refuse("every", "bad-recurrence", read.problem, read.remedy);
   else {
     const fault = faultIn(read.patterns);
-    if (fault) refuse("every", "bad-rhythm", fault, "The five fields are minute, hour, day, month, weekday.");
+    if (fault)
+      refuse("every", "bad-recurrence", fault, "The five fields are minute, hour, day, month, weekday.");
     if (read.zone && !isZone(read.zone))
       refuse(
         "every",
-        "bad-rhythm",
+        "bad-recurrence",
         `\`${read.zone}\` is not a time zone`,
         "Use an IANA name: `Europe/Rome`.",
       );
@@ -75,22 +76,22 @@ export async function rhythmsOf(
       "`count` does not say from when it counts",
       "Add `from:` with a date.",
     );
-  if (problems.length > 0 || "problem" in read) return { rhythms: new Map(), problems };
+  if (problems.length > 0 || "problem" in read) return { recurrences: new Map(), problems };
 
-  const rhythms = new Map<string, Rhythm>();
+  const recurrences = new Map<string, Recurrence>();
   for (const { name, timezone } of channels) {
     const zone = read.zone ?? timezone ?? campaign.timezone;
     if (zone === undefined) {
       const message = `\`${every}\` says no time zone, and the channel \`${name}\` has none`;
       refuse(
         "every",
-        "bad-rhythm",
+        "bad-recurrence",
         message,
         "Add `timezone:` to the campaign or to the channel: `Europe/Rome`.",
       );
       continue;
     }
-    rhythms.set(name, {
+    recurrences.set(name, {
       patterns: read.patterns,
       zone,
       from: from === undefined ? undefined : readWall(from),
@@ -98,7 +99,7 @@ export async function rhythmsOf(
       count,
     });
   }
-  return { rhythms: problems.length > 0 ? new Map() : rhythms, problems };
+  return { recurrences: problems.length > 0 ? new Map() : recurrences, problems };
 }
 
 // A date alone means all of that day.
@@ -115,10 +116,10 @@ export async function takeTurns(
   channels: readonly Channel[],
   { now, occurrence }: { now: number; occurrence?: string },
 ): Promise<{ turns: Map<string, Turn>; problems: Problem[] }> {
-  const { rhythms, problems } = await rhythmsOf(campaign, channels);
+  const { recurrences, problems } = await recurrencesOf(campaign, channels);
   if (problems.length > 0 || channels.length === 0) return { turns: new Map(), problems };
-  const wall = occurrence === undefined ? await nextWall(rhythms, now) : await asked(occurrence);
-  const turns = wall === undefined ? new Map<string, Turn>() : await turnsAt(rhythms, wall);
+  const wall = occurrence === undefined ? await nextWall(recurrences, now) : await asked(occurrence);
+  const turns = wall === undefined ? new Map<string, Turn>() : await turnsAt(recurrences, wall);
   if (turns.size > 0) return { turns, problems };
   return { turns, problems: [occurrence === undefined ? over(campaign) : noSuchTime(campaign, occurrence)] };
 }
@@ -131,7 +132,7 @@ async function asked(occurrence: string): Promise<string | undefined> {
 function over({ source }: Campaign): Problem {
   return {
     severity: "error",
-    code: "over",
+    code: "expired",
     message: "this campaign does not come again: its last time is past",
     remedy: "Move `until`, or raise `count`.",
     place: source.place(["every"]),
@@ -153,48 +154,48 @@ function noSuchTime({ source, every }: Campaign, occurrence: string): Problem {
 }
 
 /** The wall-clock time that comes next on any of the channels; `undefined` when all of them are over. */
-export async function nextWall(rhythms: Rhythms, now: number): Promise<string | undefined> {
+export async function nextWall(recurrences: Recurrences, now: number): Promise<string | undefined> {
   const { nextAfter } = await import("./occurrences.ts");
-  return [...rhythms.values()].flatMap((rhythm) => nextAfter(rhythm, now)?.wall ?? []).sort()[0];
+  return [...recurrences.values()].flatMap((recurrence) => nextAfter(recurrence, now)?.wall ?? []).sort()[0];
 }
 
 /** The latest wall-clock time that has come on any of the channels. `delays` are in milliseconds, by channel. */
 export async function latestWall(
-  rhythms: Rhythms,
+  recurrences: Recurrences,
   now: number,
   delays: ReadonlyMap<string, number>,
 ): Promise<string | undefined> {
   const { latestAt } = await import("./occurrences.ts");
-  const walls = [...rhythms].flatMap(
-    ([channel, rhythm]) => latestAt(rhythm, now - (delays.get(channel) ?? 0))?.wall ?? [],
+  const walls = [...recurrences].flatMap(
+    ([channel, recurrence]) => latestAt(recurrence, now - (delays.get(channel) ?? 0))?.wall ?? [],
   );
   return walls.sort().at(-1);
 }
 
 /** The turns of each channel after `now` and not after `end`, at most `most` of each. `delays` are in milliseconds. */
 export async function turnsBetween(
-  rhythms: Rhythms,
+  recurrences: Recurrences,
   { now, end, most }: { now: number; end: number; most: number },
   delays: ReadonlyMap<string, number>,
 ): Promise<{ channel: string; wall: string; zone: string; due: number }[]> {
   const { between } = await import("./occurrences.ts");
-  return [...rhythms].flatMap(([channel, rhythm]) => {
+  return [...recurrences].flatMap(([channel, recurrence]) => {
     const delay = delays.get(channel) ?? 0;
-    return between(rhythm, now - delay, end - delay, most).map(({ wall, at }) => {
-      return { channel, wall, zone: rhythm.zone, due: at + delay };
+    return between(recurrence, now - delay, end - delay, most).map(({ wall, at }) => {
+      return { channel, wall, zone: recurrence.zone, due: at + delay };
     });
   });
 }
 
 /** Each channel's turn at this wall-clock time. A channel whose clock never shows it has none. */
-export async function turnsAt(rhythms: Rhythms, wall: string): Promise<Map<string, Turn>> {
+export async function turnsAt(recurrences: Recurrences, wall: string): Promise<Map<string, Turn>> {
   const { occurrenceAt, nextAfter } = await import("./occurrences.ts");
   const turns = new Map<string, Turn>();
-  for (const [channel, rhythm] of rhythms) {
-    const occurrence = occurrenceAt(rhythm, wall);
+  for (const [channel, recurrence] of recurrences) {
+    const occurrence = occurrenceAt(recurrence, wall);
     if (!occurrence) continue;
-    const { zone, count } = rhythm;
-    turns.set(channel, { ...occurrence, zone, next: nextAfter(rhythm, occurrence.at)?.at, count });
+    const { zone, count } = recurrence;
+    turns.set(channel, { ...occurrence, zone, next: nextAfter(recurrence, occurrence.at)?.at, count });
   }
   return turns;
 }

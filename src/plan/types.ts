@@ -10,7 +10,7 @@ import { digest } from "./digest.ts";
 
 export interface Plan {
   /** Of this shape. */
-  version: 1;
+  version: 2;
   campaign: {
     id: string;
     kind: string;
@@ -21,7 +21,7 @@ export interface Plan {
   };
   deliveries: PlannedDelivery[];
   /** The condition under `when:` that does not hold: nothing is sent, and that is as it should be. */
-  withheld?: string;
+  skipped?: string;
   problems: Problem[];
   /** SHA-256 over what will be sent, where and when. */
   digest: string;

@@ -1,6 +1,6 @@
 /**
  * What `--json` prints: one document per command, on stdout, nothing else there. Every document begins with
- * `{ "version": 1, "command": … }`; a member is added without a new version, and removed or given another meaning only with
+ * `{ "version": 2, "command": … }`; a member is added without a new version, and removed or given another meaning only with
  * one. Times are ISO 8601 in UTC. Nothing secret is in any of them.
  *
  * docs/json.md has every document, written from scripts/documents.ts; a test holds what the program prints against it.
@@ -63,7 +63,7 @@ export interface MeasureJson extends Measured {
 
 /** Ready to print. */
 export function document(command: string, members: object): string {
-  return `${JSON.stringify({ version: 1, command, ...members }, null, 2)}\n`;
+  return `${JSON.stringify({ version: 2, command, ...members }, null, 2)}\n`;
 }
 
 export function deliveryJson(history: History, rehearsal: boolean): DeliveryJson {

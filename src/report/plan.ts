@@ -174,7 +174,7 @@ export function dueOf(
 ): string {
   const { due, expires, timezone, schedule } = delivery;
   const lateness = latenessOfPlanned(delivery, now);
-  if (lateness === "over" && expires !== undefined)
+  if (lateness === "expired" && expires !== undefined)
     return `over since ${moment(expires, timezone)}: not sent`;
   if (lateness && due !== undefined)
     return `was due ${moment(due, timezone)}: ${lateness === "ask" ? "you are asked first" : "not sent so late"}`;

@@ -53,7 +53,7 @@ export function untangled(text: string, budget: Budget): Syntax {
 function tangled(): InputError {
   return new InputError({
     severity: "error",
-    code: "tangled",
+    code: "markdown-too-complex",
     message:
       "the text has too many marks that may belong together: * _ [ ] or quotes and lists inside each other",
     remedy: "Divide its longest paragraph, or put what is no Markdown into a code block.",

@@ -50,7 +50,7 @@ export function plan(
   deliveries = [delivery("wall"), delivery("room", [post()], { audience: "internal" })],
 ): Plan {
   return {
-    version: 1,
+    version: 2,
     campaign: { id: "release.yml", kind: "release", title: "Acme 2.4", audience: "external" },
     deliveries,
     problems: [],

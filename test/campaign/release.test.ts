@@ -25,7 +25,7 @@ const CHANGELOG = `# Changelog
 
 interface Planned {
   campaign: { id: string };
-  withheld?: string;
+  skipped?: string;
   deliveries: { id: string; posts: { post: { text: string; link?: { url: string } } }[] }[];
   problems: { code: string; message: string; remedy?: string; place?: { line?: number } }[];
   error?: { problems: Planned["problems"] };
@@ -115,11 +115,11 @@ describe("when:", { timeout: 30_000 }, () => {
     ['release.version contains "2.4" and kind == "release"', false],
     ['release.version == "9.9.9" or release.previous == "2.3.1"', false],
     ["release.highlights.size > 10", true],
-  ])("%s", async (when, withheld) => {
+  ])("%s", async (when, skipped) => {
     const planned = await plan(withWhen(when), "--from", "changelog");
     expect(planned.code).toBe(0);
-    expect(planned.withheld).toBe(withheld ? when : undefined);
-    expect(planned.deliveries).toHaveLength(withheld ? 0 : 1);
+    expect(planned.skipped).toBe(skipped ? when : undefined);
+    expect(planned.deliveries).toHaveLength(skipped ? 0 : 1);
   });
 
   it("needs to be understood: nothing is sent by a misspelling", async () => {

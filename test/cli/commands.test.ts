@@ -56,7 +56,7 @@ describe("plan", () => {
     const { code, out, err } = await broadcast(project(), ["plan", FILE, "--json"]);
     const plan = JSON.parse(out);
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(plan).toMatchObject({ version: 1, command: "plan", campaign: { id: FILE }, problems: [] });
+    expect(plan).toMatchObject({ version: 2, command: "plan", campaign: { id: FILE }, problems: [] });
     expect(plan.digest).toMatch(/^[0-9a-f]{64}$/);
     expect(plan.deliveries[0].posts[0].post.text).toContain("The old words.");
   });
@@ -169,7 +169,7 @@ describe("send", () => {
     expect(code).toBe(0);
     const told = JSON.parse(out);
     expect(told).toMatchObject({
-      version: 1,
+      version: 2,
       command: "send",
       campaign: { id: FILE },
       rehearsal: false,
@@ -288,7 +288,7 @@ describe("send --plan", () => {
     ],
     [
       "it is another JSON",
-      (folder: string) => writeFileSync(join(folder, "plan.json"), '{"version":1}'),
+      (folder: string) => writeFileSync(join(folder, "plan.json"), '{"version":2}'),
       "this is not a plan: `campaign`",
     ],
   ])("sends nothing when %s", async (_what, change, said) => {
@@ -320,7 +320,7 @@ describe("status, cancel, retry and resolve", () => {
     expect(out).toMatch(/✓ {2}published {2}news {5}campaigns\/update.yml/);
     const { out: json } = await broadcast(folder, ["status", "--json"]);
     expect(JSON.parse(json)).toMatchObject({
-      version: 1,
+      version: 2,
       command: "status",
       deliveries: [{ state: "published", rehearsal: false, attempts: 1 }],
     });
@@ -545,7 +545,7 @@ describe("a fault of ours", () => {
     const { code, out, err } = told("odd", ["send", "--json"]);
     expect({ code, err }).toEqual({ code: 1, err: "" });
     expect(JSON.parse(out)).toEqual({
-      version: 1,
+      version: 2,
       command: "send",
       error: { code: "fault", message: "odd", problems: [] },
     });

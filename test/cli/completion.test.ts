@@ -13,7 +13,7 @@ groups: { everyone: [social, team] }
 people: { "@marta": { mastodon: marta@m.example } }
 adapters: [./plug-in.mjs]
 `;
-const PLAN = '{\n  "version": 1,\n  "command": "plan",\n  "campaign": {}\n}\n';
+const PLAN = '{\n  "version": 2,\n  "command": "plan",\n  "campaign": {}\n}\n';
 const folder = folderWith({
   "broadcast.yml": CONFIG,
   "plug-in.mjs": 'throw new Error("nobody asked for this");',
@@ -199,6 +199,6 @@ it("prints a script for each shell, and says where it goes", async () => {
     );
   }
   const { out } = await broadcast(folder, ["completion", "fish", "--json"]);
-  expect(JSON.parse(out)).toMatchObject({ version: 1, command: "completion", shell: "fish" });
+  expect(JSON.parse(out)).toMatchObject({ version: 2, command: "completion", shell: "fish" });
   expect((await broadcast(folder, ["completion", "ksh"])).code).toBe(2);
 });

@@ -32,7 +32,7 @@ it("of a release keeps where its facts are from", async () => {
   );
 });
 
-it("of one time of a rhythm keeps which time it is", async () => {
+it("of one time of a recurrence keeps which time it is", async () => {
   const folder = project(WEEKLY);
   const time = ["--occurrence", "2098-12-15T09:00"];
   const { out, err } = await broadcast(folder, ["send", "campaigns/c.yml", ...time, "--yes"]);

@@ -79,7 +79,7 @@ describe("`run --due`, more than an hour late", { timeout: 30_000 }, () => {
     expect(posts(left)).toBe(0);
   });
 
-  it("skips one time of a rhythm, and the next one comes", async () => {
+  it("skips one time of a recurrence, and the next one comes", async () => {
     const folder = project("every: 09:00\nfrom: 2026-12-01\nlate: skip");
     await runAt("2026-12-01T08:00:00Z", folder);
     expect(posts(folder)).toBe(1);

@@ -72,7 +72,7 @@ describe("a command that was typed wrongly", () => {
     expect(code).toBe(2);
     expect(err).toBe("");
     expect(JSON.parse(out)).toEqual({
-      version: 1,
+      version: 2,
       command: "plan",
       error: { code: "usage", message: "missing required argument `campaign`", problems: [] },
     });

@@ -274,7 +274,7 @@ describe("mistakes", SLOW, () => {
     const { code, out, err } = await runAt("2026-12-01T08:00:00Z", folder, ["campaigns"]);
     expect(code).toBe(2);
     expect(out).toContain("campaigns/good.yml/rome  published");
-    expect(err).toContain("campaigns/bad.yml:5:8  error  `someday` is not a rhythm");
+    expect(err).toContain("campaigns/bad.yml:5:8  error  `someday` is not a recurrence");
     expect(err).toContain("campaigns/broken.yml:");
   });
 
@@ -362,7 +362,7 @@ describe("schedule", SLOW, () => {
   it("is JSON for machines", async () => {
     const { out } = await scheduleAt("2026-12-01T08:00:00Z", folder(), { days: 2, json: true });
     expect(JSON.parse(out)).toMatchObject({
-      version: 1,
+      version: 2,
       command: "schedule",
       coming: [
         { id: "campaigns/once.yml/rome", channel: "rome", due: "2026-12-02T09:00:00.000Z", state: "coming" },

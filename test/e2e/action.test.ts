@@ -303,7 +303,7 @@ describe("action.yml", { timeout: 120_000 }, () => {
       { campaign: "c.yml", from: "github" },
       event("release", { action: "published", release: candidate }),
     );
-    expect(ran).toMatchObject({ code: 0, outputs: { withheld: "release.prerelease == false", urls: "" } });
+    expect(ran).toMatchObject({ code: 0, outputs: { skipped: "release.prerelease == false", urls: "" } });
     expect((await stage.posts()).filter(({ text }) => text.includes("candidate"))).toEqual([]);
   });
 

@@ -301,7 +301,7 @@ describe("who approves", () => {
     const { code, out } = await approve("--as", "marta", "--digest", digest.slice(0, 12), "--json");
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
-      version: 1,
+      version: 2,
       command: "approve",
       by: "marta",
       digest,

@@ -199,7 +199,7 @@ describe("a rehearsal", () => {
     const first = await broadcast([...argv, "--fresh"]);
     expect(first.code, first.err).toBe(0);
     const told = JSON.parse(first.out);
-    expect(told).toMatchObject({ version: 1, command: "send", rehearsal: true, sandbox: url });
+    expect(told).toMatchObject({ version: 2, command: "send", rehearsal: true, sandbox: url });
     expect(told.deliveries.length).toBeGreaterThan(4);
     for (const { channel, state, receipts } of told.deliveries) {
       expect(state, channel).toBe("published");

@@ -285,7 +285,8 @@ describe("init by questions", () => {
     expect(
       await init({ ...OPTIONS, check: true }, terminal, async () => ({
         ...again,
-        choose: async (message, options) => (/What now/.test(message) ? "again" : asking.choose(message, options)),
+        choose: async (message, options) =>
+          /What now/.test(message) ? "again" : asking.choose(message, options),
       })),
     ).toBe(0);
     await provider.close();

@@ -110,11 +110,11 @@ describe("every document is as docs/json.md says", () => {
   check("login --remove", () => ["login", "social", "--remove", "--json"]);
   check("status --releases", () => ["status", "--releases", "--json"]);
 
-  it("a plan that is wrong, and a campaign that is withheld", async () => {
+  it("a plan that is wrong, and a campaign that is skipped", async () => {
     const wrong = await shaped("plan", ["plan", "campaigns/wrong.yml", "--json"]).catch(() => undefined);
     expect(wrong).toBeUndefined();
     expect(await shaped("send", ["send", "campaigns/never.yml", "--yes", ...REHEARSAL()], 0)).toHaveProperty(
-      "withheld",
+      "skipped",
     );
   });
 

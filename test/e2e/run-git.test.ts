@@ -85,7 +85,7 @@ describe("`run --due` with the ledger in git", { timeout: 60_000 }, () => {
     expect(await runner()).toEqual({ code: 0, out: "", err: "" });
   });
 
-  it("knows from the ledger which time of a rhythm was out", async () => {
+  it("knows from the ledger which time of a recurrence was out", async () => {
     const from = new Date(Date.now() - 24 * 60 * MINUTE).toISOString().slice(0, 10);
     repository({ often: `every: 15 minutes\ntimezone: UTC\nfrom: ${from}` });
     expect((await runner()).out.trim().split("\n")).toHaveLength(1);

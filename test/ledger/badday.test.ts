@@ -269,7 +269,7 @@ describe("a damaged ledger", () => {
       query("insert into receipts (delivery, part, post_id, at) values ('nobody', 0, '1', 1)"),
     );
     await db.close();
-    expect((await checkLedger(file)).problems[0]?.code).toBe("ledger-strays");
+    expect((await checkLedger(file)).problems[0]?.code).toBe("ledger-orphans");
   });
 });
 

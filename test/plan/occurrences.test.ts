@@ -5,7 +5,7 @@ import {
   latestAt,
   nextAfter,
   occurrenceAt,
-  type Rhythm,
+  type Recurrence,
   readWall,
 } from "../../src/plan/occurrences.ts";
 import { readEvery } from "../../src/plan/recurrence-syntax.ts";
@@ -13,18 +13,18 @@ import { readEvery } from "../../src/plan/recurrence-syntax.ts";
 const at = (iso: string) => Date.parse(iso);
 const iso = (ms: number) => new Date(ms).toISOString().replace(":00.000Z", "Z");
 
-function rhythm(text: string, zone = "UTC", more: Partial<Rhythm> = {}): Rhythm {
+function recurrence(text: string, zone = "UTC", more: Partial<Recurrence> = {}): Recurrence {
   const read = readEvery(text);
   if ("problem" in read) throw new Error(read.problem);
   return { patterns: read.patterns, zone: read.zone ?? zone, ...more };
 }
 
 /** The occurrences between two moments, as `wall = moment`. */
-function seen(of: Rhythm, from: string, until: string): string[] {
+function seen(of: Recurrence, from: string, until: string): string[] {
   return between(of, at(from), at(until), 100).map((one) => `${one.wall} = ${iso(one.at)}`);
 }
 
-describe("a rhythm as written", () => {
+describe("a recurrence as written", () => {
   it.each([
     ["0 9 * * 1", ["0 9 * * 1"], undefined],
     ["*/5 9-17 * * MON-FRI", ["*/5 9-17 * * MON-FRI"], undefined],
@@ -106,15 +106,15 @@ describe("where the clocks are put forward", () => {
     ],
   ])("what falls into the gap comes right after it: %s", (zone, time, from, expected) => {
     const until = iso(at(from) + 48 * 3_600_000);
-    expect(seen(rhythm(time, zone), from, until)).toEqual(expected);
+    expect(seen(recurrence(time, zone), from, until)).toEqual(expected);
   });
 
   it("every hour comes once an hour: two that would meet after the gap are one", () => {
-    expect(seen(rhythm("every hour", "Europe/Rome"), "2026-03-29T00:00Z", "2026-03-29T02:00Z")).toEqual([
+    expect(seen(recurrence("every hour", "Europe/Rome"), "2026-03-29T00:00Z", "2026-03-29T02:00Z")).toEqual([
       "2026-03-29T03:00 = 2026-03-29T01:00Z",
       "2026-03-29T04:00 = 2026-03-29T02:00Z",
     ]);
-    expect(occurrenceAt(rhythm("every hour", "Europe/Rome"), "2026-03-29T02:00")).toBeUndefined();
+    expect(occurrenceAt(recurrence("every hour", "Europe/Rome"), "2026-03-29T02:00")).toBeUndefined();
   });
 });
 
@@ -146,11 +146,11 @@ describe("where the clocks are put back", () => {
     ],
   ])("what would come twice comes once, at the first: %s", (zone, time, from, expected) => {
     const until = iso(at(from) + 48 * 3_600_000);
-    expect(seen(rhythm(time, zone), from, until)).toEqual(expected);
+    expect(seen(recurrence(time, zone), from, until)).toEqual(expected);
   });
 
   it("is the latest one during the second pass too, and does not come again", () => {
-    const daily = rhythm("02:30", "Europe/Rome");
+    const daily = recurrence("02:30", "Europe/Rome");
     // 02:10 for the second time: the wall clock is before 02:30, and it has been.
     const now = at("2026-10-25T01:10Z");
     expect(latestAt(daily, now)?.wall).toBe("2026-10-25T02:30");
@@ -160,7 +160,7 @@ describe("where the clocks are put back", () => {
 
 describe("days that are not everywhere", () => {
   it("the 29th of February comes in leap years", () => {
-    expect(seen(rhythm("0 9 29 2 *"), "2026-01-01T00:00Z", "2033-01-01T00:00Z")).toEqual([
+    expect(seen(recurrence("0 9 29 2 *"), "2026-01-01T00:00Z", "2033-01-01T00:00Z")).toEqual([
       "2028-02-29T09:00 = 2028-02-29T09:00Z",
       "2032-02-29T09:00 = 2032-02-29T09:00Z",
     ]);
@@ -168,7 +168,7 @@ describe("days that are not everywhere", () => {
 
   it("the 31st comes where there is one, the last day in every month", () => {
     const walls = (text: string) =>
-      between(rhythm(text), at("2027-01-01T00:00Z"), at("2027-05-01T00:00Z"), 9).map(({ wall }) => wall);
+      between(recurrence(text), at("2027-01-01T00:00Z"), at("2027-05-01T00:00Z"), 9).map(({ wall }) => wall);
     expect(walls("31st 09:00")).toEqual(["2027-01-31T09:00", "2027-03-31T09:00"]);
     expect(walls("last day of the month 09:00")).toEqual([
       "2027-01-31T09:00",
@@ -179,16 +179,20 @@ describe("days that are not everywhere", () => {
   });
 
   it("the day that Samoa left out has none", () => {
-    expect(seen(rhythm("09:00", "Pacific/Apia"), "2011-12-28T20:00Z", "2011-12-31T12:00Z")).toEqual([
+    expect(seen(recurrence("09:00", "Pacific/Apia"), "2011-12-28T20:00Z", "2011-12-31T12:00Z")).toEqual([
       "2011-12-29T09:00 = 2011-12-29T19:00Z",
       "2011-12-31T09:00 = 2011-12-30T19:00Z",
     ]);
-    expect(latestAt(rhythm("09:00", "Pacific/Apia"), at("2011-12-30T18:00Z"))?.wall).toBe("2011-12-29T09:00");
+    expect(latestAt(recurrence("09:00", "Pacific/Apia"), at("2011-12-30T18:00Z"))?.wall).toBe(
+      "2011-12-29T09:00",
+    );
   });
 
   it("a zone that changes its rules moves the moment, not the name", () => {
     // Until 2016 Istanbul kept winter time; since then it has stayed three hours ahead.
-    expect(seen(rhythm("0 9 1 12 *", "Europe/Istanbul"), "2014-11-01T00:00Z", "2017-01-01T00:00Z")).toEqual([
+    expect(
+      seen(recurrence("0 9 1 12 *", "Europe/Istanbul"), "2014-11-01T00:00Z", "2017-01-01T00:00Z"),
+    ).toEqual([
       "2014-12-01T09:00 = 2014-12-01T07:00Z",
       "2015-12-01T09:00 = 2015-12-01T07:00Z",
       "2016-12-01T09:00 = 2016-12-01T06:00Z",
@@ -196,14 +200,14 @@ describe("days that are not everywhere", () => {
   });
 
   it("a midnight that does not exist comes with the first minute of the day", () => {
-    expect(seen(rhythm("00:00", "Africa/Cairo"), "2026-04-23T12:00Z", "2026-04-24T12:00Z")).toEqual([
+    expect(seen(recurrence("00:00", "Africa/Cairo"), "2026-04-23T12:00Z", "2026-04-24T12:00Z")).toEqual([
       "2026-04-24T00:00 = 2026-04-23T22:00Z",
     ]);
   });
 });
 
 describe("beginning and end", () => {
-  const daily = (more: Partial<Rhythm>) => rhythm("09:00", "Europe/Rome", more);
+  const daily = (more: Partial<Recurrence>) => recurrence("09:00", "Europe/Rome", more);
 
   it("comes from the first time to the last, both included", () => {
     const limited = daily({ from: "2026-12-01T09:00", until: "2026-12-03T09:00" });
@@ -226,7 +230,7 @@ describe("beginning and end", () => {
   });
 
   it("takes the earliest of several times", () => {
-    const twice = rhythm("08:00 and 16:15 on weekdays", "UTC");
+    const twice = recurrence("08:00 and 16:15 on weekdays", "UTC");
     // A Friday afternoon.
     expect(nextAfter(twice, at("2026-11-27T09:00Z"))?.wall).toBe("2026-11-27T16:15");
     expect(nextAfter(twice, at("2026-11-27T16:15Z"))?.wall).toBe("2026-11-30T08:00");
@@ -263,7 +267,7 @@ describe("whoever looks, whenever", { timeout: 30_000 }, () => {
     // A fixed walk through two years, in steps that meet every hour of the day.
     for (const zone of zones) {
       for (const phrase of phrases) {
-        const of = rhythm(phrase, zone);
+        const of = recurrence(phrase, zone);
         for (
           let now = at("2025-12-31T00:00Z");
           now < at("2027-12-31T00:00Z");

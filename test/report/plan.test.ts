@@ -51,7 +51,7 @@ function delivery(
 
 function plan(...deliveries: PlannedDelivery[]): Plan {
   return {
-    version: 1,
+    version: 2,
     campaign: { id: "a", kind: "release", title: "Acme 2.4 is out", audience: "external" },
     deliveries,
     problems: [],

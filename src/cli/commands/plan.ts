@@ -18,8 +18,8 @@ import { annotate, githubActions } from "../github-actions.ts";
 import { mayGoOut, sandboxSuffix, sayNext } from "../hints.ts";
 import { openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
+import { saySkipped } from "../skipped.ts";
 import type { Terminal } from "../terminal.ts";
-import { sayWithheld } from "../skipped.ts";
 
 export type PlanOptions = Partial<OptionsOf<typeof declared>>;
 
@@ -34,9 +34,9 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
       occurrence: options.occurrence,
     });
     const { rehearsal } = stage.project;
-    if (plan.withheld !== undefined) {
+    if (plan.skipped !== undefined) {
       await githubActions(terminal)({ type: "sent", plan, histories: [], rehearsal });
-      return sayWithheld("plan", plan, { ...options, rehearsal }, terminal);
+      return saySkipped("plan", plan, { ...options, rehearsal }, terminal);
     }
     const sound = !hasErrors(plan.problems);
     const written = document("plan", plan);

@@ -15,8 +15,8 @@ import { sandboxSuffix, sayNext } from "../hints.ts";
 import { type OpenedProject, openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
 import { withSignals } from "../signals.ts";
+import { saySkipped } from "../skipped.ts";
 import type { Terminal } from "../terminal.ts";
-import { sayWithheld } from "../skipped.ts";
 
 export type PreviewOptions = Partial<OptionsOf<typeof declared>>;
 
@@ -55,8 +55,8 @@ export async function showPosts(
   terminal: Terminal,
 ): Promise<number> {
   const { plan } = await planCampaign(campaign, project, { withoutCredentials: true });
-  if (plan.withheld !== undefined)
-    return sayWithheld("preview", plan, { json, rehearsal: project.rehearsal }, terminal);
+  if (plan.skipped !== undefined)
+    return saySkipped("preview", plan, { json, rehearsal: project.rehearsal }, terminal);
   const wanted =
     network === undefined
       ? plan.deliveries

@@ -19,9 +19,9 @@ import { githubActions } from "../github-actions.ts";
 import { sandboxSuffix, sayNext } from "../hints.ts";
 import { type OpenedProject, openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
+import { saySkipped } from "../skipped.ts";
 import { type Terminal, unlessLeft } from "../terminal.ts";
 import { watchDelivery } from "../watch-delivery.ts";
-import { sayWithheld } from "../skipped.ts";
 
 export type SendOptions = Partial<OptionsOf<typeof declared>>;
 
@@ -88,8 +88,8 @@ async function carryOut(
   });
 
   const { plan } = sent;
-  if (plan.withheld !== undefined)
-    return sayWithheld("send", plan, { ...options, rehearsal: project.rehearsal }, terminal);
+  if (plan.skipped !== undefined)
+    return saySkipped("send", plan, { ...options, rehearsal: project.rehearsal }, terminal);
   if (sent.declined) {
     terminal.err("Nothing was sent.\n");
     return sent.code;

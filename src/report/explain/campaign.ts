@@ -87,7 +87,7 @@ export const CAMPAIGN = {
     remedy: "Choose another name.",
     example: "vars: { version: 2.4.0 }",
   },
-  tangled: {
+  "markdown-too-complex": {
     means: "The text has so many marks inside each other that reading it as Markdown would take for ever.",
     why: "Thousands of asterisks, brackets or quotes in a row: a slip, or a paste that went wrong.",
     remedy: "Look at the text for long rows of marks, and remove them.",

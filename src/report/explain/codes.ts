@@ -41,6 +41,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Explanation>> = {
   ...TIMES,
   ...APPROVAL,
   ...LEDGER,
+  expired: STATES.expired,
 };
 
 export function codes(): string[] {

@@ -42,10 +42,10 @@ export const STATES: Record<State, Explanation> = {
     example: "broadcast retry campaigns/release.yml/mastodon",
   },
   expired: {
-    means: "Its time was over before it could go out, so it was left.",
-    why: "The campaign says `expires` or `late: skip`, or comes again, and then each time ends with the next one.",
+    means: "Its time is past, so it is not sent: not to this channel, or not at all any more.",
+    why: "The campaign says `expires`, `until`, `count` or `late: skip`, or comes again, and then each time ends with the next one.",
     remedy:
-      "Nothing; or retry it by its name, or its campaign with `--cancelled`, which sends it however late; or give the campaign more time and send it.",
+      "Give the campaign more time and send it; or retry it by its name, or its campaign with `--cancelled`, which sends it however late.",
     example: "broadcast retry campaigns/release.yml/mastodon",
   },
 };

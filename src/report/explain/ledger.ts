@@ -57,7 +57,7 @@ export const LEDGER = {
     remedy: "Keep the ledger on this computer's own disk; for several computers keep it in git.",
     example: "ledger: /var/lib/broadcast/ledger.db",
   },
-  "ledger-strays": {
+  "ledger-orphans": {
     means: "The ledger has attempts or receipts that belong to no delivery.",
     why: "Somebody changed it by hand.",
     remedy: "Put a backup in its place.",

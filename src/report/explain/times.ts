@@ -3,8 +3,8 @@ import type { ProblemCode } from "../../errors.ts";
 import type { Explanation } from "./explanation.ts";
 
 export const TIMES = {
-  "bad-rhythm": {
-    means: "`every:` says no rhythm that can be understood.",
+  "bad-recurrence": {
+    means: "`every:` cannot be understood as a recurrence.",
     why: "It takes words like `monday 09:00`, or the five fields of cron, with a time zone.",
     remedy: "Write it in one of these forms.",
     example: "every: monday 09:00 Europe/Rome",
@@ -40,7 +40,7 @@ export const TIMES = {
     remedy: "Leave it so if twice is better than not at all; else take it out, to be asked instead.",
     example: "uncertain: hold",
   },
-  "no-rhythm": {
+  "no-recurrence": {
     means: "`from`, `until` or `count` belong to `every`, which is not there.",
     why: "The campaign comes once.",
     remedy: "Add `every:`, or take them out.",
@@ -48,16 +48,9 @@ export const TIMES = {
   },
   "no-such-time": {
     means: "`--occurrence` names a time at which this campaign does not come.",
-    why: "The time is misspelt, or the rhythm was changed, or the campaign comes only once.",
+    why: "The time is misspelt, or the recurrence was changed, or the campaign comes only once.",
     remedy: "Take one of those that are coming.",
     example: "broadcast schedule",
-  },
-  over: {
-    means: "The time for it is past, so it is not sent: not to this channel, or not at all any more.",
-    why: "`expires` is over, or `late: skip` and its hour; or `until` is behind us, or it came as often as `count` says.",
-    remedy:
-      "Give it a time that is to come, move `expires` or `until`, raise `count`, or leave `late: skip` out.",
-    example: "at: 2026-12-01 09:00 Europe/Rome\nexpires: 6h",
   },
   "schedule-without-time": {
     means: "The network is to publish it later, and nothing says when.",
