@@ -4,6 +4,7 @@ import { type Approval, approvedOf, statement } from "../approval/approval.ts";
 import { ApprovalError } from "../approval/error.ts";
 import type { Need } from "../approval/evaluate.ts";
 import { approvalFile } from "../approval/file-name.ts";
+import { isSamePerson } from "../approval/person.ts";
 import { type ApprovalStatus, statusOfPlan } from "../approval/status.ts";
 import { systemClock } from "../clock.ts";
 import { parseDuration } from "../duration.ts";
@@ -113,11 +114,17 @@ function requireName(by: string): void {
   );
 }
 
+// 128 bits. Shorter forms are for reading only.
+const LONG_ENOUGH = /^[0-9a-f]{32,64}$/;
+
 function requireDigest({ digest }: Plan, typed: string | undefined): void {
   if (typed === undefined) return;
   const prefix = typed.toLowerCase();
-  if (!/^[0-9a-f]{8,64}$/.test(prefix))
-    throw usageError("a digest has 8 to 64 hexadecimal digits", "`broadcast plan` prints it.");
+  if (!LONG_ENOUGH.test(prefix))
+    throw usageError(
+      "this is too short for a digest: whoever writes campaigns can find another one that begins the same",
+      "Give 32 to 64 hexadecimal digits of it: `broadcast plan --json` prints all of them.",
+    );
   if (digest.startsWith(prefix)) return;
   throw new ApprovalError({
     severity: "error",
@@ -140,7 +147,7 @@ async function requireUse(
   const { by, at: now } = approval;
   // Only this one is asked about; what its signature is worth shows once it is there.
   const mine = { ...approval, approved: [], ...(signs ? { signature: "" } : {}) };
-  const others = approvals.filter((one) => one.by !== by);
+  const others = approvals.filter((one) => !isSamePerson(one.by, by));
   const status = await statusOfPlan(plan, project, {
     file,
     now,
@@ -158,8 +165,8 @@ async function requireUse(
 }
 
 function whyNot({ counted, refused }: Need, by: string, signs: boolean): string | undefined {
-  if (counted.includes(by)) return undefined;
-  const own = refused.filter((one) => one.by === by && one.code !== "stale").at(-1);
+  if (counted.some((one) => isSamePerson(one, by))) return undefined;
+  const own = refused.filter((one) => isSamePerson(one.by, by) && one.code !== "stale").at(-1);
   if (signs && (own?.code === "unsigned" || own?.code === "forged")) return undefined;
   return own?.why;
 }

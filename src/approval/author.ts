@@ -1,17 +1,29 @@
 /** Who wrote a campaign, as far as it can be known. */
 import { basename, dirname } from "node:path";
 import { askGit, GitError } from "../git.ts";
+import { isSamePerson, personOf } from "./person.ts";
 
 export interface Author {
   /** What the author may be called: name, address, the address's name. Empty: not known. */
   names: string[];
   /** Where it is known from, or why it is not. A sentence's end. */
   source: string;
+  /** Whom git names, although the campaign names somebody else. */
+  committers?: string[];
 }
 
-/** `written` is the campaign's own `author:`; without it git is asked who committed the file last, and who has it open now. */
+/** `written` is the campaign's own `author:`; else it is who git says committed the file last, and who has it open now. */
 export async function authorOf(file: string | undefined, written: string | undefined): Promise<Author> {
-  if (written !== undefined) return { names: aliases(written), source: "as the campaign's `author` says" };
+  const byGit = await authorInGit(file);
+  if (written === undefined) return byGit;
+  return {
+    names: aliases(written),
+    source: "as the campaign's `author` says",
+    committers: byGit.names,
+  };
+}
+
+async function authorInGit(file: string | undefined): Promise<Author> {
   if (file === undefined) return unknown("the campaign's file is not known");
   const git = (...argv: string[]) => run(dirname(file), argv);
   const name = basename(file);
@@ -33,22 +45,21 @@ export async function authorOf(file: string | undefined, written: string | undef
   };
 }
 
-/** Whether this name is one of the author's; a capital letter makes no other person. */
-export function isAuthor(name: string, { names }: Author): boolean {
-  return names.some((one) => one.toLowerCase() === name.toLowerCase());
+/** Whether this is what the author may be called. */
+export function isAuthor(name: string, { names }: Pick<Author, "names">): boolean {
+  return names.some((one) => isSamePerson(one, name));
 }
 
 function unknown(source: string): Author {
   return { names: [], source };
 }
 
-// `Marta Rossi <marta@acme.example>`, or one of the two; a forge's private address begins with a number.
 function aliases(text: string): string[] {
-  const written = text.trim();
-  const [, name = written, address] = /^(.*?)\s*<([^<>]+)>$/.exec(written) ?? [];
-  return [name, ...(address === undefined ? [] : [address])].filter((one) => one !== "").flatMap(withShort);
+  const { name, mail = name } = personOf(text);
+  return [...new Set([name, mail])].filter((one) => one !== "").flatMap(withShort);
 }
 
+// A forge's private address begins with a number.
 function withShort(one: string): string[] {
   const short = /^(?:\d+\+)?([^@\s]+)@[^@\s]+$/.exec(one)?.[1];
   return short === undefined ? [one] : [one, short];

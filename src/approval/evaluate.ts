@@ -3,6 +3,7 @@ import type { Rule } from "../config/policy.ts";
 import { listed } from "../suggest.ts";
 import type { Approval } from "./approval.ts";
 import { type Author, isAuthor } from "./author.ts";
+import { isSamePerson } from "./person.ts";
 import type { Checked } from "./signature.ts";
 
 /** What is to be sent: a plan, or deliveries that the ledger holds already. */
@@ -92,7 +93,7 @@ function needOf(
   const counted = new Map<string, string | undefined>();
   const refused: Refused[] = [];
   for (const approval of approvals) {
-    if (counted.has(approval.by)) continue;
+    if ([...counted.keys()].some((one) => isSamePerson(one, approval.by))) continue;
     const key = approval.signed?.state === "valid" ? approval.signed.key : undefined;
     const refusal = refusalOf(rule, subject, approval, circumstances) ?? sameKey(key, counted);
     if (refusal) refused.push({ by: approval.by, ...refusal });
@@ -102,7 +103,7 @@ function needOf(
     rule,
     channels,
     counted: [...counted.keys()],
-    refused: refused.filter(({ by }) => !counted.has(by)),
+    refused: refused.filter(({ by }) => ![...counted.keys()].some((one) => isSamePerson(one, by))),
     missing: Math.max(0, rule.approvals - counted.size),
     remark: remarkOn(rule, circumstances.author),
   };
@@ -117,10 +118,14 @@ function refusalOf(
   const { by, expiresAt, signed } = approval;
   if (!covers(approval, subject)) return { code: "stale", why: "it is for something else than this" };
   if (expiresAt !== undefined && expiresAt <= now) return { code: "expired", why: "it has expired" };
-  if (rule.by && !rule.by.includes(by))
+  if (rule.by && !rule.by.some((one) => isSamePerson(one, by)))
     return { code: "not-named", why: `this is for ${listed(rule.by)} to approve` };
   if (rule.notAuthor !== false && isAuthor(by, author))
     return { code: "author", why: `${by} is the author, ${author.source}` };
+  // A campaign may name any author; a signature proves that it was not the one who committed it.
+  const signs = signed?.state === "valid";
+  if (rule.notAuthor !== false && !signs && isAuthor(by, { names: author.committers ?? [] }))
+    return { code: "author", why: `${by} committed the campaign, as git says, and did not sign` };
   if (rule.notAuthor === true && author.names.length === 0)
     return { code: "author", why: `who wrote this is not known: ${author.source}` };
   if (signed?.state === "invalid") return { code: "forged", why: signed.reason };

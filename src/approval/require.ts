@@ -4,6 +4,7 @@ import type { Problem } from "../errors.ts";
 import { listed } from "../suggest.ts";
 import { ApprovalError } from "./error.ts";
 import type { Need, Refused } from "./evaluate.ts";
+import { isSamePerson } from "./person.ts";
 import { type ApprovalStatus, isApproved } from "./status.ts";
 
 /** Throws ApprovalError. `again` is the command that approves: `broadcast approve campaigns/release.yml`. */
@@ -56,7 +57,7 @@ function had({ counted, refused }: Need): string {
 }
 
 function whom({ rule, counted }: Need): string {
-  const left = rule.by?.filter((name) => !counted.includes(name));
+  const left = rule.by?.filter((name) => !counted.some((one) => isSamePerson(one, name)));
   return left?.length === 1 ? left[0]! : "NAME";
 }
 

@@ -157,7 +157,7 @@ export const approve = {
   examples: [
     "broadcast approve campaigns/release.yml --as marta",
     "broadcast approve campaigns/release.yml --as marta --file --key ~/.ssh/id_ed25519",
-    "broadcast approve --plan plan.json --digest 3f2a9c01 --yes",
+    "broadcast approve --plan plan.json --digest 3f2a9c01b4d87e5f60a1c2d3e4f50617 --yes",
   ],
   options: {
     plan: value("--plan <file>", "approve this plan, made by `plan --out`"),
@@ -165,7 +165,7 @@ export const approve = {
     file: flag("--file", "record it beside the campaign, for a pull request; default: in the ledger"),
     key: value("--key <file>", "sign it with this SSH key"),
     expires: value("--expires <length>", "how long it holds: 7d, 12h"),
-    digest: value("--digest <start>", "only if the plan's digest begins like this"),
+    digest: value("--digest <start>", "only if the plan's digest begins like this: 32 digits or more"),
     occurrence,
     from,
     yes: yes(),

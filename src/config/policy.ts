@@ -17,7 +17,7 @@ export interface Rule {
   };
   /** How many different people. */
   approvals: number;
-  /** Who may; anyone when absent. Compared exactly. */
+  /** Who may; anyone when absent. */
   by?: string[];
   /** Whether the author's own approval counts. When absent it does not, where the author is known. */
   notAuthor?: boolean;

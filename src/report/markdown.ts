@@ -134,7 +134,7 @@ function needLines({ needs, approve, plan }: MarkdownView): string[] {
     return `- ${missing > 0 ? "⏳" : "✅"} ${demand(rule)}${about}: ${given}`;
   });
   const open = needs.some(({ missing }) => missing > 0);
-  const command = `${approve} --digest ${plan.digest.slice(0, 16)} --as NAME`;
+  const command = `${approve} --digest ${plan.digest.slice(0, 32)} --as NAME`;
   return [lines.join("\n"), ...(open ? [`To approve exactly this:\n\n${fenced(command)}`] : [])];
 }
 

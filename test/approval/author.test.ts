@@ -58,6 +58,15 @@ describe("the author", () => {
     expect(names).toContain("marta");
   });
 
+  it("does not hide, by what the campaign says, who committed it", async () => {
+    git("init", "-q");
+    as("Ada Author", "ada@acme.example");
+    commit();
+    const author = await authorOf(file, "Somebody Else");
+    expect(author.names).toEqual(["Somebody Else"]);
+    expect(author.committers).toEqual(["Ada Author", "ada@acme.example", "ada"]);
+  });
+
   it("is not guessed at without a history", async () => {
     expect((await authorOf(file, undefined)).names).toEqual([]);
     expect((await authorOf(undefined, undefined)).names).toEqual([]);

@@ -47,10 +47,36 @@ describe("who counts", () => {
     expect(met([rule()], [approval("bob")])).toBe(true);
   });
 
-  it("only those who are named, letter for letter", () => {
-    const named = rule({ by: ["marta", "chinwe"] });
+  it("only those who are named", () => {
+    const named = rule({ by: ["marta", "Chinwe <chinwe@acme.example>"] });
     expect(met([named], [approval("marta")])).toBe(true);
-    expect(why(named, [approval("Marta"), approval("bob")])).toEqual(["Marta not-named", "bob not-named"]);
+    expect(met([named], [approval("Marta")])).toBe(true);
+    expect(met([named], [approval("chinwe@acme.example")])).toBe(true);
+    expect(why(named, [approval("martha"), approval("bob")])).toEqual(["martha not-named", "bob not-named"]);
+  });
+
+  it.each([
+    ["marta", "Marta"],
+    ["Ada <a@acme.example>", "ada"],
+    ["Ada <a@acme.example>", "A@acme.example"],
+    ["Ada Author <a@acme.example>", "A. Author <A@ACME.example>"],
+    ["Zo\u00eb", "Zoe\u0308"],
+    ["Strauß", "STRAUSS"],
+  ])("%s and %s are one person", (one, other) => {
+    expect(met([rule({ approvals: 2 })], [approval(one), approval(other)])).toBe(false);
+    expect(met([rule({ approvals: 2 })], [approval(one), approval("bob")])).toBe(true);
+    expect(why(rule(), [approval(other)], { names: [one], source: "as it says" })).toEqual([
+      `${other} author`,
+    ]);
+  });
+
+  it("not who committed it, whatever `author` says, without a signature", () => {
+    const said: Author = { names: ["somebody"], source: "as it says", committers: ["Ada Author", "ada"] };
+    expect(why(rule(), [approval("ada")], said)).toEqual(["ada author"]);
+    expect(met([rule()], [approval("ada", plan(), { signed: { state: "valid", key: "K" } })], said)).toBe(
+      true,
+    );
+    expect(met([rule({ notAuthor: false })], [approval("ada")], said)).toBe(true);
   });
 
   it("the same person once, however often", () => {

@@ -295,10 +295,12 @@ describe("who approves", () => {
 
   it("has seen this very plan, when --digest says so", async () => {
     const { digest } = JSON.parse((await broadcast("plan", FILE, "--json")).out);
-    expect((await approve("--as", "marta", "--digest", "0123456789ab")).code).toBe(5);
+    expect((await approve("--as", "marta", "--digest", "0123456789ab".repeat(3))).code).toBe(5);
     expect((await approve("--as", "marta", "--digest", "nonsense")).code).toBe(2);
+    // Two campaigns whose digests begin alike by 8 digits are found in a moment.
+    expect((await approve("--as", "marta", "--digest", digest.slice(0, 31))).code).toBe(2);
     await refused();
-    const { code, out } = await approve("--as", "marta", "--digest", digest.slice(0, 12), "--json");
+    const { code, out } = await approve("--as", "marta", "--digest", digest.slice(0, 32), "--json");
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
       version: 2,
@@ -391,6 +393,6 @@ describe("for a pull request", () => {
     expect(out).toMatch(/^<!-- broadcast plan campaigns\/update\.yml -->\n\n### Acme 2\.4 is out\n/);
     expect(out).toContain("Lists sync in half the time.");
     expect(out).toContain("- ⏳ 1 approval by `marta` or `chinwe`: none yet");
-    expect(out).toMatch(/broadcast approve campaigns\/update\.yml --digest [0-9a-f]{16} --as NAME/);
+    expect(out).toMatch(/broadcast approve campaigns\/update\.yml --digest [0-9a-f]{32} --as NAME/);
   });
 });

@@ -89,7 +89,7 @@ describe("a plan as Markdown", () => {
     };
     const told = markdown(of, [open]);
     expect(told).toContain("- ⏳ 2 approvals by `marta` or `chinwe` for `wall`: given by `marta`");
-    expect(told).toContain(`broadcast approve release.yml --digest ${of.digest.slice(0, 16)} --as NAME`);
+    expect(told).toContain(`broadcast approve release.yml --digest ${of.digest.slice(0, 32)} --as NAME`);
     expect(markdown(of, [{ ...open, missing: 0 }])).not.toContain("--digest");
   });
 
