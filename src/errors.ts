@@ -66,6 +66,7 @@ export type ProblemCode =
   | "binary-file"
   | "empty-file"
   | "file-exists"
+  | "file-outside"
   | "file-too-large"
   | "missing-file"
   | "not-a-file"

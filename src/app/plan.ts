@@ -129,6 +129,7 @@ async function planned(campaign: Campaign, project: Project, options: PlanOption
     config,
     templates: createTemplates({
       folders: [config.templates, shipped("templates")].filter((folder) => folder !== undefined),
+      root: config.root,
       cwd,
     }),
     media,

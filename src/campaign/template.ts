@@ -1,8 +1,8 @@
 /** Liquid: a campaign's words into a template's Markdown. Loads the engine: reach this file by a dynamic import. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LiquidError, type Template, type Token } from "liquidjs";
 import { gather, InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
+import { isWithin, readFileInside } from "../project-file.ts";
 import { type Release, releaseData } from "../sources/release.ts";
 import { didYouMean, listed } from "../suggest.ts";
 import { decode } from "../yaml/encoding.ts";
@@ -54,6 +54,8 @@ export interface Templates {
 export interface TemplateOptions {
   /** Absolute: the project's, then the shipped one. The first folder that has any of the names wins. */
   folders: string[];
+  /** The project's folder: what a link among the templates may lead to. */
+  root?: string;
   /** Where the person stands. */
   cwd?: string;
 }
@@ -65,11 +67,14 @@ interface TemplateFile {
 
 type Scope = Record<string, unknown>;
 
-export function createTemplates({ folders, cwd }: TemplateOptions): Templates {
+export function createTemplates({ folders, root, cwd }: TemplateOptions): Templates {
   const engines = remembered(([lang, timezone]: [string?, string?]) => createEngine(lang, timezone));
   // Many channels share a template, and some a text.
   const parsed = new Map<string, Template[]>();
-  const files = remembered((path: string) => readTemplate(path, shownPath(path, cwd)));
+  const files = remembered(([folder, path]: [folder: string, path: string]) => {
+    const inside = root !== undefined && isWithin(root, folder) ? root : folder;
+    return readTemplate(inside, path, shownPath(path, cwd));
+  });
 
   const filled = (
     text: string,
@@ -188,12 +193,12 @@ function firstFile(
   kind: string,
   names: readonly string[],
   folders: readonly string[],
-  files: (path: string) => TemplateFile | undefined,
+  files: (place: [folder: string, path: string]) => TemplateFile | undefined,
 ): TemplateFile | undefined {
   for (const folder of folders) {
     for (const name of names) {
       if (/[/\\]|^\./.test(name)) continue;
-      const file = files(join(folder, kind, `${name}.md`));
+      const file = files([folder, join(folder, kind, `${name}.md`)]);
       if (file) return file;
     }
   }
@@ -210,19 +215,12 @@ function missing(kind: string, names: readonly string[], folders: readonly strin
   });
 }
 
-function readTemplate(path: string, shown: string): TemplateFile | undefined {
+function readTemplate(folder: string, path: string, shown: string): TemplateFile | undefined {
   const fail = (code: ProblemCode, message: string, remedy?: string): never => {
     throw new InputError({ severity: "error", code, message, remedy, place: { file: shown } });
   };
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    return fail("unreadable-file", `the template cannot be read (${code ?? "unknown"})`);
-  }
-  if (bytes.length > MOST_BYTES) return fail("file-too-large", "the template has more than 1 MB");
+  const bytes = readFileInside(path, { inside: folder, shown, most: MOST_BYTES });
+  if (bytes === undefined) return undefined;
   const text = decode(bytes);
   return typeof text === "string" ? { shown, text } : fail(text.code, text.message, text.remedy);
 }

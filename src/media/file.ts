@@ -4,6 +4,7 @@ import { open, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Media } from "../adapter.ts";
 import type { Problem, ProblemCode } from "../errors.ts";
+import { isWithin } from "../project-file.ts";
 import { suggest } from "../suggest.ts";
 
 export interface MediaFile extends Omit<Media, "alt"> {
@@ -25,10 +26,10 @@ export async function locateMedia(root: string, file: string): Promise<string | 
     );
   }
   const path = resolve(root, file);
-  if (isAbsolute(file) || !within(root, path)) return outside(file, "");
+  if (isAbsolute(file) || !isWithin(root, path)) return outside(file, "");
   try {
     const [realRoot, real] = await Promise.all([realpath(root), realpath(path)]);
-    if (!within(realRoot, real)) return outside(file, " through a link");
+    if (!isWithin(realRoot, real)) return outside(file, " through a link");
     const { size, ...kind } = await stat(real).then((found) => ({ size: found.size, file: found.isFile() }));
     if (!kind.file)
       return problem("media-not-a-file", `\`${file}\` is not a file`, "Name an image or a video.");
@@ -88,11 +89,6 @@ async function digest(path: string): Promise<{ sha256: string; bytes: number; he
     await handle.close();
   }
   return { sha256: hash.digest("hex"), bytes, head: Buffer.concat(first) };
-}
-
-function within(root: string, path: string): boolean {
-  const way = relative(root, path);
-  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 function outside(file: string, how: string): Problem {

@@ -1,5 +1,5 @@
 /** A YAML file as a person wrote it, with the place of everything in it. */
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname, relative } from "node:path";
 import { InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
@@ -105,7 +105,7 @@ async function readText(file: string, shown: string): Promise<string> {
   // At once: for so little, handing it to another thread and back takes longer than the reading.
   let handle: number;
   try {
-    handle = openSync(file, "r");
+    handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     throw new InputError(await unreadable(file, shown, error));
   }

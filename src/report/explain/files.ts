@@ -21,6 +21,13 @@ export const FILES = {
     remedy: "Choose another name, or move the old file away.",
     example: "broadcast ledger backup ../ledger-friday.db",
   },
+  "file-outside": {
+    means:
+      "A campaign may only read files of its project, and none that hold secrets or that git leaves out.",
+    why: "The path, or a link on it, leads out of the project's folder, to `.env`, into `.git`, or to an ignored file.",
+    remedy: "Copy the file into the project, and name it there.",
+    example: "broadcast send campaigns/release.yml --from changelog:CHANGELOG.md",
+  },
   "file-too-large": {
     means: "The file is larger than anything that a person writes by hand.",
     why: "A wrong file was named, or data was pasted into a campaign or a template.",
