@@ -266,6 +266,9 @@ function readLedger(
   const { text, missing } = interpolate(written, environment);
   if (isAddress(written) || (missing.length === 0 && isAddress(text)))
     return { problems: [noDatabase(source)] };
+  const remote = /^git:(.*)$/s.exec(text)?.[1];
+  if (missing.length === 0 && remote !== undefined && !isRemote(remote))
+    return { problems: [badRemote(source)] };
   // The rehearsal has a ledger of its own.
   if (sandbox || missing.length === 0)
     return { ledger: missing.length === 0 ? text : undefined, problems: [] };
@@ -284,6 +287,23 @@ function readLedger(
 // `git:REMOTE` has one slash at most after its colon; `C:\\ledger.db` has none.
 function isAddress(ledger: unknown): boolean {
   return typeof ledger === "string" && !/^git:/.test(ledger) && /^\s*[a-z][a-z0-9+.-]*:\/\//i.test(ledger);
+}
+
+// A remote's name, a path, or an address: nothing that git takes for an option or for a command (`ext::sh -c …`).
+function isRemote(written: string): boolean {
+  if (!/^[^\s\p{C}-][^\s\p{C}]*$/u.test(written) || written.includes("::")) return false;
+  const [, protocol] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(written) ?? [];
+  return protocol === undefined || /^(?:https?|ssh|git|file)$/i.test(protocol);
+}
+
+function badRemote(source: Source): Problem {
+  return {
+    severity: "error",
+    code: "wrong-value",
+    message: "what stands behind `git:` is neither a remote's name nor an address that is allowed",
+    remedy: "Write `git`, `git:REMOTE`, or an address with https, ssh, git or file.",
+    place: source.place(["ledger"]),
+  };
 }
 
 // An address may hold a password, so it is not repeated.

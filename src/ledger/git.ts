@@ -156,11 +156,13 @@ function createRemote(place: GitPlace): Remote {
     GIT_AUTHOR_EMAIL: "broadcast@localhost",
     GIT_COMMITTER_NAME: "broadcast",
     GIT_COMMITTER_EMAIL: "broadcast@localhost",
+    // Others (`ext::`) run commands.
+    GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
     ...process.env,
   };
   const run = (args: string[], input?: string) => git(args, { folder, env, input });
   const tip = async () => {
-    const listed = await run(["ls-remote", "--quiet", "--exit-code", remote, ref]).catch((error) => {
+    const listed = await run(["ls-remote", "--quiet", "--exit-code", "--", remote, ref]).catch((error) => {
       // 2: the remote answered, and there is no such ref.
       if (error instanceof GitError && error.code === 2) return "";
       throw remoteTrouble(error, place);
@@ -177,6 +179,7 @@ function createRemote(place: GitPlace): Remote {
       "--no-recurse-submodules",
       "--no-write-fetch-head",
       "--no-auto-maintenance",
+      "--",
       remote,
       ref,
     ]);
@@ -220,6 +223,7 @@ function createRemote(place: GitPlace): Remote {
         "--no-follow-tags",
         "--recurse-submodules=no",
         `--force-with-lease=${ref}:${parent ?? ""}`,
+        "--",
         remote,
         `${commit}:${ref}`,
       ];

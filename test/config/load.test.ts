@@ -245,6 +245,25 @@ describe("secrets", () => {
     }
   });
 
+  test("a ledger in git is at a remote, and never an option or a command", async () => {
+    const bad = ["--upload-pack=touch x", "-u", "ext::sh -c x", "", "a b", "gopher://x/y", "fd::17"];
+    for (const remote of bad) {
+      const { config: known, problems } = await read(`${CONFIG}ledger: ${JSON.stringify(`git:${remote}`)}\n`);
+      expect([remote, problems.map(({ code }) => code)]).toEqual([remote, ["wrong-value"]]);
+      expect(known?.ledger).toBeUndefined();
+    }
+    for (const remote of [
+      "origin",
+      "git@host.example:acme/x.git",
+      "ssh://git@host.example/x",
+      "../bare.git",
+      ".",
+    ]) {
+      const { problems } = await read(`${CONFIG}ledger: "git:${remote}"\n`);
+      expect([remote, problems]).toEqual([remote, []]);
+    }
+  });
+
   test("come from .env where the environment has none, and never over it", async () => {
     const files = { ".env": "BIRD_TOKEN=from-file\nROOM_WEBHOOK='https://x.example/#quoted value'\n" };
     const { config: known } = await read(CONFIG, { BIRD_TOKEN: "from-env" }, files);

@@ -88,6 +88,14 @@ describe("a ledger in git", { timeout: 60_000 }, () => {
     expect((await second.add([delivery("a")], NOW))[0]?.as).toBe("same");
   });
 
+  it("takes no remote for an option or a command", async () => {
+    const { folder } = clone("here");
+    const mark = join(base, "ran");
+    for (const remote of [`--upload-pack=touch ${mark}`, `ext::sh -c touch% ${mark}`])
+      await expect(findInGit({ folder, remote, ref: REF })).rejects.toThrow(InputError);
+    expect(existsSync(mark)).toBe(false);
+  });
+
   it("has an attempt on the remote before `begin` answers, and its receipt after `end`", async () => {
     const ledger = await ledgerIn(clone("here"));
     await ledger.add([delivery("a")], NOW);
