@@ -136,7 +136,7 @@ const planned = object({
   due: maybe(time, "absent: at once"),
   expires: maybe(time, "after that it does not go out any more"),
   schedule: maybe(v.literal("network"), "the network gets it now, and publishes it when it is due"),
-  late: maybe(v.picklist(["skip", "ask"]), "what happens long after its time"),
+  late: maybe(v.picklist(["send", "skip", "ask"]), "what happens long after its time"),
   uncertain: maybe(v.literal("resend"), "what happens when the outcome stays unknown"),
   timezone: maybe(text, "in which its time was meant"),
   posts: said(list(object({ post, measured })), "finished, byte for byte"),
@@ -189,8 +189,8 @@ const coming = object({
   occurrence: maybe(text, "which time of a campaign that comes again"),
   timezone: maybe(text, "in which it is meant"),
   state: said(
-    v.picklist(["entered", "handed over", "coming", "overdue"]),
-    "`entered`: in the ledger · `handed over`: the network has it · `coming`: planned when it is due · `overdue`: its time has passed",
+    v.picklist(["entered", "handed over", "coming", "overdue", "left"]),
+    "`entered`: in the ledger · `handed over`: the network has it · `coming`: planned when it is due · `overdue`: its time has passed, and the next `run` sends it · `left`: it passed more than a week ago, and only `send` sends it",
   ),
 });
 
@@ -242,7 +242,7 @@ const line = object({
   updated: said(time, "when something last became of it"),
   expires: maybe(time, "after that it does not go out any more"),
   schedule: maybe(v.literal("network"), "the network gets it ahead of time"),
-  late: maybe(v.picklist(["skip", "ask"]), "what happens long after its time"),
+  late: maybe(v.picklist(["send", "skip", "ask"]), "what happens long after its time"),
   uncertain: maybe(v.literal("resend"), "what happens when the outcome stays unknown"),
   posts: said(list(post), "what was sent"),
   receipts: said(

@@ -24,7 +24,7 @@ export function milliseconds(duration: Duration): number {
   return value;
 }
 
-/** For people, in one or two units: `45 s`, `4 min`, `2 h 5 min`, `3 d`. */
+/** For people, in one or two units: `45 s`, `4 min`, `2 h 5 min`, `3 d 4 h`, `12 d`. */
 export function describeDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (ms < 1000) return `${Math.round(ms)} ms`;
@@ -34,5 +34,5 @@ export function describeDuration(ms: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
   const days = Math.floor(hours / 24);
-  return hours % 24 ? `${days} d ${hours % 24} h` : `${days} d`;
+  return hours % 24 && days < 10 ? `${days} d ${hours % 24} h` : `${days} d`;
 }

@@ -154,6 +154,7 @@ export type ProblemCode =
   | "may-appear-twice"
   | "no-recurrence"
   | "no-such-time"
+  | "past-due"
   | "expired"
   | "schedule-without-time"
   | "stagger-without-time"

@@ -16,11 +16,18 @@ export interface Due {
   occurrence?: string;
   /** Only these channels, because their networks are to get it ahead of its time; absent: all. */
   ahead?: ReadonlySet<string>;
+  /** These are entered to be held, since a person must say whether they still go out. */
+  hold?: ReadonlySet<string>;
 }
 
 const HOUR = 3_600_000;
 /** What should have gone out longer ago is left to a person: `send` sends it. */
 const TOO_LONG_AGO = 7 * 24 * HOUR;
+
+/** Whether `run` leaves it to a person. Epoch milliseconds. */
+export function isLeft(due: number, now: number): boolean {
+  return due < now - TOO_LONG_AGO;
+}
 
 /** When each campaign was last looked at and had nothing left to enter, by its id; epoch milliseconds. */
 export type Seen = Record<string, number>;
@@ -35,6 +42,9 @@ export async function due(
   if (!isRecurring(one.campaign)) {
     const slots = await slotsOnce(one, project, now);
     if (await isWaiting(slots, ledger, now)) return {};
+    const left = slots.filter(({ channel, due }) => one.sendsLate.has(channel) && isLeft(due, now));
+    if (left.length > 0 && (await ledger.list({ ids: left.map(({ id }) => id) })).length < left.length)
+      return { hold: new Set(left.map(({ channel }) => channel)) };
     return (await mayGoAhead(slots, ledger, now)) ? { ahead: one.ahead } : undefined;
   }
   const occurrence = await latestWall(one.recurrences, now, one.delays);
@@ -65,7 +75,7 @@ async function mayGoAhead(slots: readonly Slot[], ledger: Ledger, now: number): 
 /** Whether one of them has come, not all are entered, and it is not too long ago. */
 async function isWaiting(slots: readonly Slot[], ledger: Ledger, now: number): Promise<boolean> {
   const times = slots.map(({ due }) => due);
-  if (!times.some((time) => time <= now) || Math.max(...times) < now - TOO_LONG_AGO) return false;
+  if (!times.some((time) => time <= now) || isLeft(Math.max(...times), now)) return false;
   const entered = await ledger.list({ ids: slots.map(({ id }) => id) });
   return entered.length < slots.length;
 }

@@ -104,14 +104,17 @@ async function round(
 
 async function enterDue(
   { file, campaign }: Scheduled,
-  { occurrence, ahead }: Due,
+  { occurrence, ahead, hold }: Due,
   project: Project,
   door: LedgerDoor,
   { clock, transport }: RunOptions & { clock: Clock },
 ): Promise<void> {
   const ref = { file: shown(project.cwd, campaign.file) };
   const { plan } = await prepare(file, project, door, { clock, transport, occurrence, ref });
-  const wanted = plan.deliveries.filter(({ channel }) => !ahead || ahead.has(channel));
+  const only = ahead ?? hold;
+  const wanted = plan.deliveries
+    .filter(({ channel }) => !only || only.has(channel))
+    .map((delivery) => (hold ? { ...delivery, late: "ask" as const } : delivery));
   const now = clock.now();
   if (wanted.length > 0)
     await enter(deliveriesOf({ ...plan, deliveries: wanted }, now), await door.open(), now);

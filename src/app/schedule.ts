@@ -23,6 +23,8 @@ export interface Scheduled {
   delays: ReadonlyMap<string, number>;
   /** Channels whose network is to get it ahead of its time. */
   ahead: ReadonlySet<string>;
+  /** Channels to which it goes however late, as the campaign says itself. */
+  sendsLate: ReadonlySet<string>;
 }
 
 /** One delivery to come, or one that has come. */
@@ -99,7 +101,9 @@ async function readOne(file: string, project: Project): Promise<Scheduled | unde
     channels.map((channel) => [channel.name, delayOf(channel, campaign, project.config)] as const),
   );
   const ahead = channels.filter((channel) => saidTo(campaign, channel).schedule?.is === "network");
-  return { file, campaign, channels, recurrences, delays, ahead: new Set(ahead.map(({ name }) => name)) };
+  const late = channels.filter((channel) => saidTo(campaign, channel).late?.is === "send");
+  const names = (some: readonly Channel[]) => new Set(some.map(({ name }) => name));
+  return { file, campaign, channels, recurrences, delays, ahead: names(ahead), sendsLate: names(late) };
 }
 
 const RECURRENCE = ["at", "every", "from", "until", "count"];

@@ -1,11 +1,12 @@
 /** The one way to send: plan, check, ask, enter, deliver. The command, `run` and the library all come through here. */
 import type { Need } from "../approval/evaluate.ts";
 import { systemClock } from "../clock.ts";
-import { EXIT, type Problem } from "../errors.ts";
+import { EXIT, InputError, type Problem } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Added, Delivery, History, NewDelivery } from "../ledger/types.ts";
 import { differs } from "../ledger/upsert.ts";
-import type { Plan } from "../plan/types.ts";
+import { isPast, pastProblem } from "../plan/late.ts";
+import type { Plan, PlannedDelivery } from "../plan/types.ts";
 import type { PlanRef } from "../report/shell.ts";
 import { requirePlanApproved } from "./approval.ts";
 import {
@@ -35,11 +36,17 @@ export interface SendOptions extends Omit<DeliverOptions, "ids" | "onEvent"> {
   occurrence?: string;
   /** How a person named the plan: approvals may lie beside that file, and errors name the command with these words. */
   ref?: PlanRef;
+  /** What is more than an hour past its time is sent, too. Else `confirm` answers for it, or it is refused. */
+  late?: boolean;
   /**
-   * Asked when everything is checked and before anything is entered, only if sending could make something happen. Absent:
-   * yes.
+   * Asked when everything is checked and before anything is entered, only if sending could make something happen. `past`:
+   * what is long past its time. Absent: yes.
    */
-  confirm?: (ready: { plan: Plan; warnings: Problem[] }) => Promise<boolean>;
+  confirm?: (ready: {
+    plan: Plan;
+    warnings: Problem[];
+    past: readonly PlannedDelivery[];
+  }) => Promise<boolean>;
   onEvent?: Listener<SendEvent>;
 }
 
@@ -77,10 +84,12 @@ export async function send(
       await options.onEvent?.({ type: "sent", plan, histories: [], rehearsal: project.rehearsal });
       return { ...nothing, declined: false, code: EXIT.ok };
     }
-    if (news && options.confirm && !(await options.confirm({ plan, warnings })))
+    const { clock = systemClock, onEvent } = options;
+    const past = project.rehearsal || options.late ? [] : prepared.past;
+    if (past.length > 0 && !options.confirm) throw new InputError(refusalOf(past, warnings, clock.now()));
+    if (news && options.confirm && !(await options.confirm({ plan, warnings, past })))
       return { ...nothing, declined: true, code: EXIT.input };
 
-    const { clock = systemClock, onEvent } = options;
     const ledger = await door.open();
     const now = clock.now();
     const added = await enter(deliveriesOf(plan, now), ledger, now);
@@ -92,8 +101,17 @@ export async function send(
   });
 }
 
+// Where nobody can be asked, somebody must have said it.
+function refusalOf(past: readonly PlannedDelivery[], warnings: readonly Problem[], now: number): Problem[] {
+  const said = warnings.filter(({ code }) => code === "past-due");
+  const problems = said.length > 0 ? said : past.map((one) => pastProblem(one, now));
+  return problems.map((problem) => ({ ...problem, severity: "error" }));
+}
+
 export interface Prepared {
   plan: Plan;
+  /** What is long past its time and not in the ledger yet. */
+  past: PlannedDelivery[];
   /** As far as they still matter: nothing is too late for what is out. */
   warnings: Problem[];
   news: boolean;
@@ -108,18 +126,20 @@ export async function prepare(
 ): Promise<Prepared> {
   const { clock = systemClock, onEvent } = options;
   const { plan, warnings: found } = await preflight(source, project, options);
-  if (plan.skipped !== undefined) return { plan, warnings: found, news: false };
+  if (plan.skipped !== undefined) return { plan, past: [], warnings: found, news: false };
   const ledger = await door.existing();
   const known = (await ledger?.list({ ids: plan.deliveries.map(({ id }) => id) })) ?? [];
   const settled = new Set(plan.deliveries.filter(({ id }) => isSettled(id, known)).map((one) => one.channel));
   const warnings = found.filter(
-    ({ code, channel = "" }) => !(settled.has(channel) && (code === "expired" || code === "late")),
+    ({ code, channel = "" }) =>
+      !(settled.has(channel) && (code === "expired" || code === "late" || code === "past-due")),
   );
   const now = clock.now();
   const news = deliveriesOf(plan, now).some((planned) => isNew(planned, known, now));
   await onEvent?.({ type: "planned", plan, warnings, news });
   if (settled.size < plan.deliveries.length) await approve(plan, source, project, ledger, options);
-  return { plan, warnings, news };
+  const past = plan.deliveries.filter((one) => isPast(one, now) && !known.some(({ id }) => id === one.id));
+  return { plan, past, warnings, news };
 }
 
 // What is out needs nobody's word again.

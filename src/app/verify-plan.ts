@@ -2,7 +2,7 @@
 import type { Channel } from "../config/config.ts";
 import { InputError, NetworkError, type Place, type Problem } from "../errors.ts";
 import { digest } from "../plan/digest.ts";
-import { latenessOfPlanned, latenessProblem } from "../plan/late.ts";
+import { isPast, latenessOfPlanned, latenessProblem, pastProblem } from "../plan/late.ts";
 import { deliveryId, digestOf, type Plan, type PlannedDelivery } from "../plan/types.ts";
 import { readMedia } from "./deliver.ts";
 import { hasErrors, requireNoLeak, requireSound } from "./plan.ts";
@@ -50,13 +50,15 @@ function whyInternal({ campaign, deliveries }: Plan): Problem[] {
     }));
 }
 
-const isOfLateness = ({ code }: Problem) => code === "expired" || code === "late";
+const isOfLateness = ({ code }: Problem) => code === "expired" || code === "late" || code === "past-due";
 
 // It was planned at another time than this.
 function latenessNow({ deliveries }: Plan): Problem[] {
   return deliveries.flatMap((delivery) => {
-    const lateness = latenessOfPlanned(delivery, Date.now());
-    return lateness ? [latenessProblem(delivery, lateness)] : [];
+    const now = Date.now();
+    const lateness = latenessOfPlanned(delivery, now);
+    if (lateness) return [latenessProblem(delivery, lateness)];
+    return isPast(delivery, now) ? [pastProblem(delivery, now)] : [];
   });
 }
 

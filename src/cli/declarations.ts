@@ -188,6 +188,7 @@ export const send = {
     plan: value("--plan <file>", "send exactly this plan, made by `plan --out`"),
     occurrence,
     yes: yes(),
+    late: flag("--late", "send it although its time is more than an hour past"),
     dryRun: flag("--dry-run", "print the requests that would leave, secrets masked; send nothing"),
     from,
     sandbox: sandbox(),

@@ -14,7 +14,7 @@ export const STATES = [
 export type State = (typeof STATES)[number];
 
 /** What a delivery that comes long after its time does, besides being sent; and one whose outcome stays unknown, besides `held`. */
-export type Late = "skip" | "ask";
+export type Late = "send" | "skip" | "ask";
 export type Uncertain = "resend";
 
 /** A delivery before it is in the ledger. */

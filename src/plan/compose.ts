@@ -20,7 +20,7 @@ import {
 import { apart, filesOf, type Words, wordsFor } from "./content.ts";
 import { digest, withoutUndefined } from "./digest.ts";
 import { timesOf } from "./due.ts";
-import { latenessOfPlanned, latenessProblem, termsOf } from "./late.ts";
+import { isPast, latenessOfPlanned, latenessProblem, pastProblem, termsOf } from "./late.ts";
 import { aheadOf } from "./native-schedule.ts";
 import type { Turn } from "./recurrence.ts";
 import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost, type Report } from "./types.ts";
@@ -115,6 +115,8 @@ export async function compose(
     const written = lateness === "expired" ? said.expires : said.late;
     report({ ...latenessProblem(delivery, lateness), place: source.place(written?.path ?? ["every"]) });
   }
+  if (isPast(delivery, input.now) && said.at)
+    report({ ...pastProblem(delivery, input.now), place: source.place(said.at.path) });
   return { delivery: withoutUndefined(delivery), problems };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Said } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
+import { describeDuration } from "../duration.ts";
 import type { Problem } from "../errors.ts";
 import type { PlanInput, PlannedDelivery, Report } from "./types.ts";
 
@@ -15,11 +16,17 @@ const GRACE = 3_600_000;
 
 /** What is to be done with a delivery that has not begun, instead of sending. Epoch milliseconds. */
 export function latenessOf(
-  { late, dueAt, expiresAt }: { late?: "skip" | "ask"; dueAt: number; expiresAt?: number },
+  { late, dueAt, expiresAt }: { late?: "send" | "skip" | "ask"; dueAt: number; expiresAt?: number },
   now: number,
 ): Lateness | undefined {
   if (expiresAt !== undefined && expiresAt <= now) return "expired";
-  return now - dueAt > GRACE ? late : undefined;
+  return now - dueAt > GRACE && late !== "send" ? late : undefined;
+}
+
+/** Whether its time is so long past that it was hardly meant to go out now; `late:` is the author's own word on that. */
+export function isPast({ due, expires, late }: Terms, now: number): boolean {
+  if (due === undefined || late !== undefined) return false;
+  return now - Date.parse(due) > GRACE && latenessOfPlanned({ due, expires }, now) === undefined;
 }
 
 type Terms = Pick<PlannedDelivery, "due" | "expires" | "late">;
@@ -48,6 +55,16 @@ export function latenessProblem(
   return { severity: "warning", code: lateness === "ask" ? "late" : "expired", message, remedy, channel };
 }
 
+/** The same words for every channel, so that they are said once. */
+export function pastProblem({ due = "" }: Pick<PlannedDelivery, "due">, now: number): Problem {
+  return {
+    severity: "warning",
+    code: "past-due",
+    message: `its time is past: it was due ${describeDuration(now - Date.parse(due))} ago`,
+    remedy: "Give it a time that is to come; or write `late: send`, or send it with `--late`.",
+  };
+}
+
 /** What a delivery does long after its time, and when its outcome stays unknown. What is usual is left out, so that saying it makes no other plan. */
 export function termsOf(
   channel: Channel,
@@ -56,7 +73,7 @@ export function termsOf(
   report: Report,
 ): Pick<PlannedDelivery, "late" | "uncertain"> {
   const terms: Pick<PlannedDelivery, "late" | "uncertain"> = {};
-  if (said.late?.is === "skip" || said.late?.is === "ask") terms.late = said.late.is;
+  if (said.late?.is !== undefined) terms.late = said.late.is;
   // Where the network can always be asked, or refuses a repeat for ever, the question never comes up.
   if (said.uncertain?.is === "resend" && channel.adapter.idempotency !== "forever") {
     terms.uncertain = "resend";

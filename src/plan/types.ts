@@ -42,8 +42,8 @@ export interface PlannedDelivery {
   expires?: string;
   /** The network gets it now, and publishes it when it is due; absent: we send it then. */
   schedule?: "network";
-  /** What happens when it is long after its time; absent: it is sent all the same. */
-  late?: "skip" | "ask";
+  /** What happens if it is more than an hour late; absent: `run` sends it, and `send` asks. */
+  late?: "send" | "skip" | "ask";
   /** It is sent again when its outcome stays unknown; absent: it is held for a person. */
   uncertain?: "resend";
   /** In which its time was meant. */

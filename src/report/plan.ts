@@ -1,6 +1,6 @@
 /** A plan as a person reads it: a card per channel with every post as it will look. */
 import type { Adapter, Media, Post } from "../adapter.ts";
-import { latenessOfPlanned } from "../plan/late.ts";
+import { isPast, latenessOfPlanned } from "../plan/late.ts";
 import { takesAhead } from "../plan/native-schedule.ts";
 import type { Plan, PlannedDelivery, PlannedPost } from "../plan/types.ts";
 import type { Measured } from "../text/types.ts";
@@ -178,6 +178,8 @@ export function dueOf(
     return `over since ${moment(expires, timezone)}: not sent`;
   if (lateness && due !== undefined)
     return `was due ${moment(due, timezone)}: ${lateness === "ask" ? "you are asked first" : "not sent so late"}`;
+  if (due !== undefined && isPast(delivery, now))
+    return `was due ${moment(due, timezone)}, ${relative(Date.parse(due), now)}`;
   if (due === undefined || Date.parse(due) <= now) return "due now";
   const when = `${momentAndUtc(due, timezone)}, ${relative(Date.parse(due), now)}`;
   if (schedule === "network" && adapter && takesAhead(adapter, Date.parse(due), now))

@@ -16,9 +16,10 @@ export interface Coming {
   timezone?: string;
   /**
    * `entered`: in the ledger, goes out as it is · `handed over`: the network has it, and publishes it · `coming`: planned when
-   * it is due · `overdue`: its time has passed.
+   * it is due · `overdue`: its time has passed, and the next `run` sends it · `left`: its time passed more than a week ago, and
+   * only `send` sends it.
    */
-  state: "entered" | "handed over" | "coming" | "overdue";
+  state: "entered" | "handed over" | "coming" | "overdue" | "left";
 }
 
 export interface ComingJson extends Omit<Coming, "due"> {
@@ -38,7 +39,7 @@ export function scheduleTable(list: readonly Coming[], now: number, layout: Layo
     const [first] = group as [Coming];
     const when = relative(first.due, now);
     return [
-      first.state === "overdue" ? paint.yellow(`${when}!`) : paint.bold(when),
+      first.state === "overdue" || first.state === "left" ? paint.yellow(`${when}!`) : paint.bold(when),
       momentAndUtc(first.due, first.timezone),
       oneLine(first.campaign),
       oneLine(group.map(({ channel }) => channel).join(", ")),
@@ -50,6 +51,7 @@ export function scheduleTable(list: readonly Coming[], now: number, layout: Layo
 
 function remark({ state, title = "" }: Coming): string {
   if (state === "overdue") return state;
+  if (state === "left") return "too long ago: only `broadcast send` sends it";
   return state === "handed over"
     ? oneLine(["handed over", title].filter(Boolean).join(": "))
     : oneLine(title);

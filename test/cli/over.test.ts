@@ -69,7 +69,7 @@ describe("a time that is over", { timeout: 30_000 }, () => {
     const folder = project("at: 2025-12-01 09:00");
     await broadcast(folder, ["plan", FILE, "--out", "plan.json"]);
     const kept = JSON.parse(readFileSync(join(folder, "plan.json"), "utf8"));
-    expect(kept.problems).toEqual([]);
+    expect(kept.problems.map(({ code }: { code: string }) => code)).toEqual(["past-due"]);
     writeFileSync(join(folder, FILE), campaign(OVER));
     await broadcast(folder, ["plan", FILE, "--out", "plan.json"]);
     const late = JSON.parse(readFileSync(join(folder, "plan.json"), "utf8"));
@@ -81,7 +81,7 @@ describe("a time that is over", { timeout: 30_000 }, () => {
 
   it("says nothing of it where all is out already", async () => {
     const folder = project("at: 2025-12-01 09:00");
-    expect((await broadcast(folder, ["send", FILE, "--yes"])).code).toBe(0);
+    expect((await broadcast(folder, ["send", FILE, "--yes", "--late"])).code).toBe(0);
     writeFileSync(join(folder, FILE), campaign(OVER));
     const again = await broadcast(folder, ["send", FILE, "--yes"]);
     expect(again.code, again.err).toBe(0);
@@ -141,4 +141,48 @@ describe("`retry CAMPAIGN` when nothing has failed", { timeout: 30_000 }, () => 
     expect(named.err).toContain("broadcast retry campaigns/talk.yml/news");
     expect((await broadcast(folder, ["retry"])).err).toBe("Nothing has failed.\n");
   });
+});
+
+describe("a time that is past, and nothing says what then", { timeout: 30_000 }, () => {
+  const PAST = "at: 2025-12-01 09:00";
+
+  it("is told by plan, with its age, and not called due now", async () => {
+    const { code, out, err } = await broadcast(project(PAST), ["plan", FILE]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/was due 2025-12-01 09:00 .*, \d+ d ago/);
+    expect(out).not.toContain("due now");
+    expect(err).toMatch(/warning {2}its time is past: it was due \d+ d ago/);
+  });
+
+  it("is not sent where nobody can be asked, unless --late says so", async () => {
+    const folder = project(PAST);
+    const { code, err } = await broadcast(folder, ["send", FILE, "--yes"]);
+    expect(code).toBe(2);
+    expect(err).toContain("--late");
+    expect(posts(folder)).toBe(0);
+    expect((await broadcast(folder, ["send", FILE, "--yes", "--late"])).code).toBe(0);
+    expect(posts(folder)).toBe(1);
+    // What is out is too late for nothing.
+    expect((await broadcast(folder, ["send", FILE, "--yes"])).code).toBe(0);
+  });
+
+  it("is sent when a person says so, who is told how long ago it was", async () => {
+    const folder = project(PAST);
+    const no = await broadcast(folder, ["send", FILE], { answers: [false] });
+    expect(no.code).toBe(2);
+    expect(posts(folder)).toBe(0);
+    const yes = await broadcast(folder, ["send", FILE], { answers: [true] });
+    expect(yes.asked).toEqual([expect.stringMatching(/^It was due \d+ d ago\. Send this/)]);
+    expect(yes.code).toBe(0);
+    expect(posts(folder)).toBe(1);
+  });
+
+  it.each(["late: send", "only: { news: { late: send } }"])(
+    "is sent when the campaign says %s",
+    async (late) => {
+      const folder = project(`${PAST}\n${late}`);
+      expect((await broadcast(folder, ["send", FILE, "--yes"])).code).toBe(0);
+      expect(posts(folder)).toBe(1);
+    },
+  );
 });

@@ -99,7 +99,21 @@ describe("a campaign with a time", SLOW, () => {
     expect(posts(slept)).toBe(1);
     const forgotten = project({ once: campaign("at: 2026-12-01 09:00") });
     expect(await runAt("2026-12-08T08:01:00Z", forgotten)).toEqual(QUIET);
-    expect((await scheduleAt("2026-12-08T08:01:00Z", forgotten)).out).toMatch(/^7 d ago!.*overdue\n$/);
+    expect((await scheduleAt("2026-12-08T08:01:00Z", forgotten)).out).toMatch(
+      /^7 d ago!.*only `broadcast send` sends it\n$/,
+    );
+  });
+
+  it("that says `late: send` is held after a week, which is told once", async () => {
+    const folder = project({ once: campaign("at: 2026-12-01 09:00\nlate: send") });
+    const left = await runAt("2026-12-08T08:01:00Z", folder);
+    expect(left.code).toBe(4);
+    expect(left.out).toMatch(/campaigns\/once\.yml\/rome {2}held/);
+    expect(await runAt("2026-12-08T08:06:00Z", folder)).toEqual(QUIET);
+    expect(posts(folder)).toBe(0);
+    expect((await broadcast(folder, ["status"])).out).toContain("held");
+    expect((await broadcast(folder, ["resolve", "rome", "--resend"])).code).toBe(0);
+    expect(posts(folder)).toBe(1);
   });
 
   it("comes on each channel by its own clock, the later ones with later runs", async () => {

@@ -57,9 +57,7 @@ async function show(
   } else if (list.length > 0) out(`${scheduleTable(list, now, results)}\n`);
   else err(`Nothing is coming in the next ${count(days, "day")}.\n`);
   if (!json && list.some(({ state }) => state === "overdue"))
-    err(
-      "\nWhat is overdue goes out with the next `broadcast run`; after a week only `broadcast send` sends it.\n",
-    );
+    err("\nWhat is overdue goes out with the next `broadcast run`.\n");
   if (!json && problems.length > 0) err(`\n${frames(problems, notes)}\n`);
   if (!json && !ics && problems.length === 0) {
     if (list.length > 0) sayNext("To send what is due", "broadcast run --due", terminal);

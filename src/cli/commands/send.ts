@@ -5,7 +5,7 @@ import type { DeliveringEvent } from "../../app/deliver.ts";
 import type { Project } from "../../app/project.ts";
 import { type SendEvent, type Sent, send as sendCampaign } from "../../app/send.ts";
 import { EXIT, usageError } from "../../errors.ts";
-import type { Plan } from "../../plan/types.ts";
+import type { Plan, PlannedDelivery } from "../../plan/types.ts";
 import { frames } from "../../report/code-frame.ts";
 import { driftNotes } from "../../report/drift.ts";
 import { deliveryJson, document } from "../../report/json.ts";
@@ -13,6 +13,7 @@ import { outcomes, tally } from "../../report/outcome.ts";
 import { planHead, planSummary } from "../../report/plan.ts";
 import { planArguments } from "../../report/shell.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
+import { relative } from "../../report/time.ts";
 import { sayDemands, sayNeeds, withChangesShown } from "../approvals.ts";
 import type { send as declared } from "../declarations.ts";
 import { githubActions } from "../github-actions.ts";
@@ -74,7 +75,8 @@ async function carryOut(
     ref: { ...options, file },
     stop: watch.stop,
     abort: watch.abort,
-    confirm: ({ plan }) => agreed(plan, options, stage, terminal),
+    late: options.late,
+    confirm: options.yes ? undefined : ({ plan, past }) => agreed(plan, past, options, stage, terminal),
     async onEvent(event) {
       if (event.type === "planned" && !options.json) sayPlanned(event, stage, terminal);
       if (event.type === "planned" && project.rehearsal && !options.json)
@@ -136,11 +138,11 @@ function sentJson({ plan, histories, added, problems }: Sent, { project, page }:
 
 async function agreed(
   plan: Plan,
+  past: readonly PlannedDelivery[],
   options: SendOptions,
   stage: OpenedProject,
   terminal: Terminal,
 ): Promise<boolean> {
-  if (options.yes) return true;
   if (!terminal.person || options.json) {
     throw usageError("nobody is there to confirm this", "Add `--yes` to send without being asked.");
   }
@@ -149,8 +151,10 @@ async function agreed(
     plan.deliveries.length === 1
       ? `to ${oneLine(plan.deliveries[0]!.channel)}`
       : `to ${plan.deliveries.length} channels`;
+  const due = past[0]?.due;
+  const late = due === undefined ? "" : `It was due ${relative(Date.parse(due), Date.now())}. `;
   const question = stage.page ? `Rehearse this ${channels}?` : `Send this ${channels}?`;
-  return (await unlessLeft(confirm(question))) ?? false;
+  return (await unlessLeft(confirm(late + question))) ?? false;
 }
 
 function report(

@@ -52,6 +52,12 @@ export const TIMES = {
     remedy: "Take one of those that are coming.",
     example: "broadcast schedule",
   },
+  "past-due": {
+    means: "The campaign's time is more than an hour past, so it was hardly meant to go out now.",
+    why: "`at:` was not changed when the campaign was copied, or it was not sent in time.",
+    remedy: "Give it a time that is to come; or say that it still goes out: `late: send`, or `--late`.",
+    example: "broadcast send campaigns/release.yml --late",
+  },
   "schedule-without-time": {
     means: "The network is to publish it later, and nothing says when.",
     why: "`schedule: network` stands there without `at` or `every`.",
