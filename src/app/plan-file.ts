@@ -43,9 +43,16 @@ const planSchema = v.looseObject({
 });
 
 /** The plan in a file. Throws InputError if it is not one, or if something in it does not hold any more. */
-export async function recallPlan(file: string, project: Project): Promise<Plan> {
+export async function recallPlan(
+  file: string,
+  project: Project,
+  options: { withoutCredentials?: boolean } = {},
+): Promise<Plan> {
   const plan = await readPlan(file, project.cwd);
-  return verifyPlan(plan, project, shown(project.cwd, resolve(project.cwd, file)));
+  return verifyPlan(plan, project, {
+    ...options,
+    file: shown(project.cwd, resolve(project.cwd, file)),
+  });
 }
 
 async function readPlan(file: string, cwd: string): Promise<Plan> {

@@ -1,20 +1,25 @@
 /** Everything that is checked before the first request that publishes. */
 import { CredentialError, type Problem } from "../errors.ts";
 import { canonical } from "../plan/digest.ts";
-import type { Plan } from "../plan/types.ts";
+import type { Plan, PlannedDelivery } from "../plan/types.ts";
 import { knownLimits, type Verified, type VerifyOptions, verifyChannels } from "./account.ts";
 import { inspectLedger } from "./ledger.ts";
 import { type PlanOptions, planCampaign, requireSound } from "./plan.ts";
 import type { Project } from "./project.ts";
+import { isAbout, leftOut, type Selection, select, selects } from "./select.ts";
 import { requireAsPlanned, verifyPlan } from "./verify-plan.ts";
 
 export interface Ready {
   plan: Plan;
+  /** Those of the plan that are to be sent: all of them, unless some were chosen. */
+  deliveries: PlannedDelivery[];
   /** What a person should know; it stops nothing. */
   warnings: Problem[];
 }
 
-export type PreflightOptions = Pick<PlanOptions, "clock" | "occurrence"> & Pick<VerifyOptions, "transport">;
+export type PreflightOptions = Pick<PlanOptions, "clock" | "occurrence"> &
+  Pick<VerifyOptions, "transport"> &
+  Selection;
 
 /**
  * The plan of a campaign's file, or one that was made before, checked against the project as it is now: digest, accounts,
@@ -26,18 +31,23 @@ export async function preflight(
   project: Project,
   options: PreflightOptions = {},
 ): Promise<Ready> {
-  if (typeof source !== "string") {
-    const plan = await verifyPlan(source, project);
-    const { warnings } = await askNetworks(plan, project, options);
-    return { plan, warnings: [...plan.problems, ...warnings] };
-  }
-  let { plan } = await planCampaign(source, project, options);
-  const { warnings, learned } = await askNetworks(plan, project, options);
+  const isWhole = !selects(options);
+  // Whether a credential is there matters only where something is sent to.
+  const how = { ...options, withoutCredentials: !isWhole };
+  const again =
+    typeof source === "string" ? async () => (await planCampaign(source, project, how)).plan : undefined;
+  let plan = typeof source === "string" ? await again!() : await verifyPlan(source, project, how);
+  if (plan.skipped !== undefined) return { plan, deliveries: [], warnings: plan.problems };
+  const first = select(plan, project, options);
+  const { warnings, learned, refused } = await askNetworks(first.deliveries, project, options);
   // A server may allow more, or less, than its software does as it comes.
-  if (learned) plan = (await planCampaign(source, project, options)).plan;
+  if (learned && again) plan = await again();
   requireSound(plan);
   requireAsPlanned(plan);
-  return { plan, warnings: [...plan.problems, ...warnings] };
+  const selected = learned ? select(plan, project, options) : first;
+  const deliveries = selected.deliveries.filter(({ channel }) => !refused.has(channel));
+  const told = isWhole ? plan.problems : plan.problems.filter(isAbout(deliveries));
+  return { plan, deliveries, warnings: [...told, ...selected.left, ...warnings] };
 }
 
 /**
@@ -45,21 +55,25 @@ export async function preflight(
  * ledger: what could not be written down is not even prepared. `learned`: a server allows something else than was known.
  */
 async function askNetworks(
-  plan: Plan,
+  deliveries: readonly PlannedDelivery[],
   project: Project,
-  { clock, transport }: PreflightOptions,
-): Promise<{ warnings: Problem[]; learned: boolean }> {
+  { clock, transport, skipUnready }: PreflightOptions,
+): Promise<{ warnings: Problem[]; learned: boolean; refused: ReadonlySet<string> }> {
   const warnings = [...(await inspectLedger(project))];
-  const names = plan.deliveries.map(({ channel }) => channel);
+  const names = deliveries.map(({ channel }) => channel);
   const channels = names.flatMap((name) => project.config.channels.get(name) ?? []);
   const limits = async () => canonical([...(await knownLimits(project, channels))]);
   const before = await limits();
   const verified = await verifyChannels(project, names, { onlyUnknown: true, clock, transport });
   const refused = verified.flatMap(refusalOf);
-  if (refused.length > 0) throw new CredentialError(refused);
-  warnings.push(...notAsked(verified));
+  if (refused.length > 0 && !skipUnready) throw new CredentialError(refused);
+  warnings.push(...refused.map(leftOut), ...notAsked(verified));
   const asked = verified.some(({ account }) => account !== undefined);
-  return { warnings, learned: asked && (await limits()) !== before };
+  return {
+    warnings,
+    learned: asked && (await limits()) !== before,
+    refused: new Set(refused.flatMap(({ channel }) => channel ?? [])),
+  };
 }
 
 function refusalOf({ channel, error }: Verified): Problem[] {

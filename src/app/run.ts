@@ -110,9 +110,9 @@ async function enterDue(
   { clock, transport }: RunOptions & { clock: Clock },
 ): Promise<void> {
   const ref = { file: shown(project.cwd, campaign.file) };
-  const { plan } = await prepare(file, project, door, { clock, transport, occurrence, ref });
+  const { plan, deliveries } = await prepare(file, project, door, { clock, transport, occurrence, ref });
   const only = ahead ?? hold;
-  const wanted = plan.deliveries
+  const wanted = deliveries
     .filter(({ channel }) => !only || only.has(channel))
     .map((delivery) => (hold ? { ...delivery, late: "ask" as const } : delivery));
   const now = clock.now();

@@ -21,17 +21,18 @@ import { exitCodeOf } from "./exit-code.ts";
 import { type LedgerDoor, withLedger } from "./ledger.ts";
 import { preflight } from "./preflight.ts";
 import type { Project } from "./project.ts";
+import type { Selection } from "./select.ts";
 
 /** What happens on the way, in this order. A listener that returns a promise is waited for. */
 export type SendEvent =
-  /** Everything but the approval is checked. `news`: sending could make something happen. */
+  /** Everything but the approval is checked; `plan` holds what is to be sent. `news`: sending could make something happen. */
   | { type: "planned"; plan: Plan; warnings: Problem[]; news: boolean }
   /** The policy's demands are met. */
   | { type: "approved"; needs: Need[] }
   | DeliveringEvent
   | { type: "sent"; plan: Plan; histories: History[]; rehearsal: boolean };
 
-export interface SendOptions extends Omit<DeliverOptions, "ids" | "onEvent"> {
+export interface SendOptions extends Omit<DeliverOptions, "ids" | "onEvent">, Selection {
   /** Which time of a campaign that comes again; default: the next one. */
   occurrence?: string;
   /** How a person named the plan: approvals may lie beside that file, and errors name the command with these words. */
@@ -78,7 +79,7 @@ export async function send(
 ): Promise<Sent> {
   return withLedger(project, async (door) => {
     const prepared = await prepare(source, project, door, options);
-    const { plan, warnings, news } = prepared;
+    const { plan, deliveries, warnings, news } = prepared;
     const nothing = { plan, histories: [], added: [], problems: warnings, news };
     if (plan.skipped !== undefined) {
       await options.onEvent?.({ type: "sent", plan, histories: [], rehearsal: project.rehearsal });
@@ -87,12 +88,13 @@ export async function send(
     const { clock = systemClock, onEvent } = options;
     const past = project.rehearsal || options.late ? [] : prepared.past;
     if (past.length > 0 && !options.confirm) throw new InputError(refusalOf(past, warnings, clock.now()));
-    if (news && options.confirm && !(await options.confirm({ plan, warnings, past })))
+    const view = { ...plan, deliveries };
+    if (news && options.confirm && !(await options.confirm({ plan: view, warnings, past })))
       return { ...nothing, declined: true, code: EXIT.input };
 
     const ledger = await door.open();
     const now = clock.now();
-    const added = await enter(deliveriesOf(plan, now), ledger, now);
+    const added = await enter(deliveriesOf(view, now), ledger, now);
     const entered = added.map(({ delivery }) => delivery);
     const histories = await deliverDue(entered, project, ledger, options);
     await onEvent?.({ type: "sent", plan, histories, rehearsal: project.rehearsal });
@@ -110,6 +112,8 @@ function refusalOf(past: readonly PlannedDelivery[], warnings: readonly Problem[
 
 export interface Prepared {
   plan: Plan;
+  /** Those of the plan that are to be sent. */
+  deliveries: PlannedDelivery[];
   /** What is long past its time and not in the ledger yet. */
   past: PlannedDelivery[];
   /** As far as they still matter: nothing is too late for what is out. */
@@ -125,22 +129,22 @@ export async function prepare(
   options: SendOptions,
 ): Promise<Prepared> {
   const { clock = systemClock, onEvent } = options;
-  const { plan, warnings: found } = await preflight(source, project, options);
-  if (plan.skipped !== undefined) return { plan, past: [], warnings: found, news: false };
+  const { plan, deliveries, warnings: found } = await preflight(source, project, options);
+  if (plan.skipped !== undefined) return { plan, deliveries, past: [], warnings: found, news: false };
   const ledger = await door.existing();
-  const known = (await ledger?.list({ ids: plan.deliveries.map(({ id }) => id) })) ?? [];
-  const settled = new Set(plan.deliveries.filter(({ id }) => isSettled(id, known)).map((one) => one.channel));
-  const warnings = found.filter(
-    ({ code, channel = "" }) =>
-      !(settled.has(channel) && (code === "expired" || code === "late" || code === "past-due")),
-  );
+  const known = (await ledger?.list({ ids: deliveries.map(({ id }) => id) })) ?? [];
+  const settled = new Set(deliveries.filter(({ id }) => isSettled(id, known)).map((one) => one.channel));
+  const warnings = found.filter(({ code, channel = "" }) => !(settled.has(channel) && OF_TIME.has(code)));
   const now = clock.now();
-  const news = deliveriesOf(plan, now).some((planned) => isNew(planned, known, now));
-  await onEvent?.({ type: "planned", plan, warnings, news });
-  if (settled.size < plan.deliveries.length) await approve(plan, source, project, ledger, options);
-  const past = plan.deliveries.filter((one) => isPast(one, now) && !known.some(({ id }) => id === one.id));
-  return { plan, past, warnings, news };
+  const view = { ...plan, deliveries };
+  const news = deliveriesOf(view, now).some((planned) => isNew(planned, known, now));
+  await onEvent?.({ type: "planned", plan: view, warnings, news });
+  if (settled.size < deliveries.length) await approve(plan, source, project, ledger, options);
+  const past = deliveries.filter((one) => isPast(one, now) && !known.some(({ id }) => id === one.id));
+  return { plan, deliveries, past, warnings, news };
 }
+
+const OF_TIME = new Set<string>(["expired", "late", "past-due"]);
 
 // What is out needs nobody's word again.
 async function approve(

@@ -1,5 +1,5 @@
 /** Whether a plan that was made before still holds: nothing in it was changed, and nothing around it. */
-import type { Channel } from "../config/config.ts";
+import { type Channel, NO_CREDENTIAL } from "../config/config.ts";
 import { InputError, NetworkError, type Place, type Problem } from "../errors.ts";
 import { digest } from "../plan/digest.ts";
 import { isPast, latenessOfPlanned, latenessProblem, pastProblem } from "../plan/late.ts";
@@ -10,12 +10,18 @@ import type { Project } from "./project.ts";
 
 /**
  * The plan, with its lateness as of now. Throws InputError if it was altered, if an account, an audience or a file is another
- * one than it was, if a credential is missing, or if it holds errors or a secret. `file` is where it was read, as a person
- * would write it.
+ * one than it was, if a credential is missing (unless `withoutCredentials`), or if it holds errors or a secret. `file` is where
+ * it was read, as a person would write it.
  */
-export async function verifyPlan(plan: Plan, project: Project, file?: string): Promise<Plan> {
+export async function verifyPlan(
+  plan: Plan,
+  project: Project,
+  { file, withoutCredentials = false }: { file?: string; withoutCredentials?: boolean } = {},
+): Promise<Plan> {
   requireAsPlanned(plan, file);
-  const problems = [...project.problems, ...whyInternal(plan), ...(await changesSince(plan, project))];
+  const changes = await changesSince(plan, project);
+  const found = withoutCredentials ? changes.filter(({ code }) => !NO_CREDENTIAL.has(code)) : changes;
+  const problems = [...project.problems, ...whyInternal(plan), ...found];
   if (hasErrors(problems)) throw new InputError(problems);
   requireNoLeak(plan, project);
   requireSound(plan);

@@ -32,6 +32,10 @@ const from = several(
   "--from <source>",
   "facts of the release: changelog[:file], tag, github or package.json; may be given several times",
 );
+const channel = several(
+  "--channel <name>",
+  "only this channel; may be given several times. An approval of the whole covers it",
+);
 const occurrence = value(
   "--occurrence <time>",
   "which time of a campaign that comes again: 2026-12-07T09:00; default: the next one",
@@ -126,6 +130,7 @@ export const plan = {
   options: {
     out: value("--out <file>", "write the plan for `send --plan`"),
     markdown: flag("--markdown", "as Markdown, for a comment on a pull request"),
+    channel,
     occurrence,
     from,
     sandbox: sandbox(),
@@ -143,6 +148,7 @@ export const preview = {
   ],
   options: {
     network: list("--network <names>", "only these networks or channels"),
+    channel,
     watch: flag("--watch", "show them again after every change"),
     from,
     sandbox: sandbox(),
@@ -188,6 +194,11 @@ export const send = {
     plan: value("--plan <file>", "send exactly this plan, made by `plan --out`"),
     occurrence,
     yes: yes(),
+    channel,
+    skipUnready: flag(
+      "--skip-unready",
+      "leave out channels without a credential that works, instead of stopping",
+    ),
     late: flag("--late", "send it although its time is more than an hour past"),
     dryRun: flag("--dry-run", "print the requests that would leave, secrets masked; send nothing"),
     from,

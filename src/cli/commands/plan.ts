@@ -3,7 +3,8 @@
 import { resolve } from "node:path";
 import { approvalOfPlan, approveCommand } from "../../app/approval.ts";
 import { hasErrors, planCampaign } from "../../app/plan.ts";
-import { type Project, shown } from "../../app/project.ts";
+import { type Project, shown as shownPath } from "../../app/project.ts";
+import { named } from "../../app/select.ts";
 import type { Need } from "../../approval/evaluate.ts";
 import { NO_CREDENTIAL } from "../../config/config.ts";
 import { EXIT } from "../../errors.ts";
@@ -46,7 +47,8 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
     if (options.json) terminal.out(written);
     else if (options.markdown) terminal.out(await markdown(plan, campaign, options, stage.project));
     else {
-      const view = { plan, adapters: stage.project.adapters, now: Date.now() };
+      const shown = { ...plan, deliveries: named(plan, options.channel) };
+      const view = { plan: shown, adapters: stage.project.adapters, now: Date.now() };
       const { results } = terminal;
       terminal.out(
         `${[planHead(view, results), planCards(view, results), planFoot(view, results)].filter(Boolean).join("\n\n")}\n`,
@@ -113,7 +115,7 @@ async function write(file: string, content: string, { cwd, err, notes }: Termina
   const { writeAtomically } = await import("../../files.ts");
   const path = resolve(cwd, file);
   await writeAtomically(path, content);
-  const name = shown(cwd, path);
+  const name = shownPath(cwd, path);
   err(
     notes.paint.dim(
       `Written to ${name}. To send exactly this: broadcast send ${planArguments({ file: name, plan: true })}\n\n`,

@@ -4,6 +4,7 @@ import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { hasErrors, planCampaign } from "../../app/plan.ts";
 import type { Project } from "../../app/project.ts";
+import { named } from "../../app/select.ts";
 import { EXIT, InputError, usageError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import { planCards } from "../../report/plan.ts";
@@ -50,17 +51,18 @@ export async function preview(
 /** Gives the exit code. */
 export async function showPosts(
   campaign: string,
-  { network, json }: PreviewOptions,
+  { network, channel, json }: PreviewOptions,
   project: Project,
   terminal: Terminal,
 ): Promise<number> {
   const { plan } = await planCampaign(campaign, project, { withoutCredentials: true });
   if (plan.skipped !== undefined)
     return saySkipped("preview", plan, { json, rehearsal: project.rehearsal }, terminal);
+  const chosen = hasErrors(plan.problems) ? plan.deliveries : named(plan, channel);
   const wanted =
     network === undefined
-      ? plan.deliveries
-      : plan.deliveries.filter((one) => network.includes(one.network) || network.includes(one.channel));
+      ? chosen
+      : chosen.filter((one) => network.includes(one.network) || network.includes(one.channel));
   const known = plan.deliveries.flatMap((one) => [one.network, one.channel]);
   const unknown = network?.find((name) => !known.includes(name));
   if (unknown !== undefined && !hasErrors(plan.problems)) {

@@ -3,6 +3,7 @@
 import { dirname, resolve } from "node:path";
 import type { DeliveringEvent } from "../../app/deliver.ts";
 import type { Project } from "../../app/project.ts";
+import { selects } from "../../app/select.ts";
 import { type SendEvent, type Sent, send as sendCampaign } from "../../app/send.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import type { Plan, PlannedDelivery } from "../../plan/types.ts";
@@ -10,7 +11,7 @@ import { frames } from "../../report/code-frame.ts";
 import { driftNotes } from "../../report/drift.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { outcomes, tally } from "../../report/outcome.ts";
-import { planHead, planSummary } from "../../report/plan.ts";
+import { planCards, planHead, planSummary } from "../../report/plan.ts";
 import { planArguments } from "../../report/shell.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { relative } from "../../report/time.ts";
@@ -67,7 +68,7 @@ async function carryOut(
   terminal: Terminal,
 ): Promise<number> {
   const { project } = stage;
-  const source = options.plan === undefined ? file : await recalled(file, project);
+  const source = options.plan === undefined ? file : await recalled(file, options, project);
   const watch = watchDelivery(terminal);
   const runner = githubActions(terminal);
   const sent = await sendCampaign(source, project, {
@@ -76,9 +77,11 @@ async function carryOut(
     stop: watch.stop,
     abort: watch.abort,
     late: options.late,
+    channels: options.channel,
+    skipUnready: options.skipUnready,
     confirm: options.yes ? undefined : ({ plan, past }) => agreed(plan, past, options, stage, terminal),
     async onEvent(event) {
-      if (event.type === "planned" && !options.json) sayPlanned(event, stage, terminal);
+      if (event.type === "planned" && !options.json) sayPlanned(event, file, options, stage, terminal);
       if (event.type === "planned" && project.rehearsal && !options.json)
         sayDemands(event.plan, project, terminal);
       if (event.type === "approved" && !options.json) sayNeeds(event.needs, terminal);
@@ -104,9 +107,12 @@ async function carryOut(
   return sent.code;
 }
 
-async function recalled(file: string, project: Project): Promise<Plan> {
+async function recalled(file: string, options: SendOptions, project: Project): Promise<Plan> {
   const { recallPlan } = await import("../../app/plan-file.ts");
-  return recallPlan(file, project);
+  // What is chosen is checked for its credentials by `send`.
+  return recallPlan(file, project, {
+    withoutCredentials: selects({ channels: options.channel, ...options }),
+  });
 }
 
 function isOfDelivery(event: SendEvent): event is DeliveringEvent {
@@ -115,16 +121,29 @@ function isOfDelivery(event: SendEvent): event is DeliveringEvent {
 
 function sayPlanned(
   { plan, warnings, news }: Extract<SendEvent, { type: "planned" }>,
+  file: string,
+  options: SendOptions,
   { project, page }: OpenedProject,
-  { err, notes }: Terminal,
+  { err, notes, person }: Terminal,
 ): void {
-  const summary = news
-    ? `\n\n${planSummary({ plan, adapters: project.adapters, now: Date.now() }, notes)}`
-    : "";
+  const view = { plan, adapters: project.adapters, now: Date.now() };
+  const summary = news ? `\n\n${planSummary(view, notes)}` : "";
   err(`${planHead({ plan }, notes)}${summary}\n\n`);
+  // Nobody agrees to what they have not seen.
+  if (news && person && !options.yes) {
+    const cards = planCards(view, notes);
+    const lines = cards.split("\n").length;
+    const command = `broadcast plan ${planArguments({ ...options, file })}`;
+    err(
+      lines > MOST_LINES ? `${notes.paint.dim(`All ${lines} lines of it:`)}  ${command}\n\n` : `${cards}\n\n`,
+    );
+  }
   if (page) err(`${notes.paint.cyan("Rehearsal:")} the sandbox at ${page} takes everything.\n\n`);
   if (warnings.length > 0) err(`${frames(warnings, notes)}\n\n`);
 }
+
+// More would scroll away what matters.
+const MOST_LINES = 40;
 
 function sentJson({ plan, histories, added, problems }: Sent, { project, page }: OpenedProject): string {
   const { rehearsal } = project;
@@ -147,10 +166,8 @@ async function agreed(
     throw usageError("nobody is there to confirm this", "Add `--yes` to send without being asked.");
   }
   const { confirm } = await terminal.prompts();
-  const channels =
-    plan.deliveries.length === 1
-      ? `to ${oneLine(plan.deliveries[0]!.channel)}`
-      : `to ${plan.deliveries.length} channels`;
+  const names = plan.deliveries.map(({ channel }) => oneLine(channel));
+  const channels = names.length === 1 ? `to ${names[0]}` : `to ${names.length} channels (${named(names)})`;
   const due = past[0]?.due;
   const late = due === undefined ? "" : `It was due ${relative(Date.parse(due), Date.now())}. `;
   const question = stage.page ? `Rehearse this ${channels}?` : `Send this ${channels}?`;
@@ -178,6 +195,14 @@ function report(
   err(`\n${done ? "Everything was out already; nothing was sent." : tally(histories, notes)}\n`);
   if (options.sandbox && code === EXIT.ok) sayNext("For everybody", send, terminal);
 }
+
+function named(names: readonly string[]): string {
+  return names.length <= MOST_NAMED
+    ? names.join(", ")
+    : `${names.slice(0, MOST_NAMED).join(", ")} and ${names.length - MOST_NAMED} more`;
+}
+
+const MOST_NAMED = 8;
 
 // A person wants to look at the posts; in a script the page has nobody to look at it.
 async function stayOpen({ own, page }: OpenedProject, { person, err, notes }: Terminal): Promise<void> {

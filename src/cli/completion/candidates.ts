@@ -47,7 +47,8 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   "--as": async ({ cwd }) => ({ candidates: (await project(cwd)).people }),
   "--at": FREE,
   "--body": FREE,
-  "--channel": networks,
+  "--channel": async ({ cwd }) => ({ candidates: (await project(cwd)).channels }),
+  "init --channel": networks,
   "--channels": async ({ cwd }) => {
     const { channels, groups } = await project(cwd);
     return { candidates: [...channels, ...groups] };
