@@ -15,6 +15,7 @@ import { type LedgerDoor, stateFolder, withLedger } from "./ledger.ts";
 import { type Project, shown } from "./project.ts";
 import { earliest, nextDue, readScheduled, type Scheduled } from "./schedule.ts";
 import { prepare } from "./send.ts";
+import { untold } from "./told.ts";
 import { whyUnusable } from "./usable.ts";
 
 export interface RunOptions {
@@ -30,6 +31,8 @@ export interface RunOptions {
 export interface RunResult {
   /** What was tried. */
   histories: History[];
+  /** Of these, what a person has not been told of within a day: what waits for a login is tried every time. */
+  news: History[];
   problems: Problem[];
   /** The exit code. */
   code: number;
@@ -96,6 +99,7 @@ async function round(
   if (histories.length > 0) codes.push(exitCodeOf(histories, clock.now()));
   return {
     histories,
+    news: await untold(histories, project, clock.now()),
     problems: once(problems),
     code: worstOf(codes),
     next: await nextOf(scheduled, project, ledger, clock.now()),

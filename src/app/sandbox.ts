@@ -30,7 +30,8 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
   const wanted = options.url ?? `http://127.0.0.1:${SANDBOX_PORT}`;
   // A named one is there, and may be busy; at the usual port there may be anything.
   const running = await ask(wanted, options.url === undefined ? 1_000 : 10_000);
-  if (running)
+  // Another project's takes its own posts; who names it means it.
+  if (running && (options.url !== undefined || running.folder === join(options.folder, "stage")))
     return { url: wanted, own: false, override: standIn(wanted, running.folder), close: async () => {} };
   if (options.url !== undefined) {
     throw new InputError({

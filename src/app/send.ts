@@ -94,6 +94,7 @@ export async function send(
 
     const ledger = await door.open();
     const now = clock.now();
+    if (project.rehearsal) await forgetChanged(deliveriesOf(view, now), ledger);
     const added = await enter(deliveriesOf(view, now), ledger, now);
     const entered = added.map(({ delivery }) => delivery);
     const histories = await deliverDue(entered, project, ledger, options);
@@ -101,6 +102,13 @@ export async function send(
     const code = exitCodeOf(histories, clock.now());
     return { plan, histories, added, problems: warnings, news, declined: false, code };
   });
+}
+
+// What was changed is rehearsed again; only what is public is never sent twice.
+async function forgetChanged(planned: readonly NewDelivery[], ledger: Ledger): Promise<void> {
+  const known = await ledger.list({ ids: planned.map(({ id }) => id) });
+  const changed = known.filter(({ id, digest }) => planned.find((one) => one.id === id)?.digest !== digest);
+  if (changed.length > 0) await ledger.forget(changed.map(({ id }) => id));
 }
 
 // Where nobody can be asked, somebody must have said it.
@@ -133,11 +141,13 @@ export async function prepare(
   if (plan.skipped !== undefined) return { plan, deliveries, past: [], warnings: found, news: false };
   const ledger = await door.existing();
   const known = (await ledger?.list({ ids: deliveries.map(({ id }) => id) })) ?? [];
-  const settled = new Set(deliveries.filter(({ id }) => isSettled(id, known)).map((one) => one.channel));
+  const settled = new Set(
+    deliveries.filter(({ id, digest }) => isSettled(id, digest, known, project)).map((one) => one.channel),
+  );
   const warnings = found.filter(({ code, channel = "" }) => !(settled.has(channel) && OF_TIME.has(code)));
   const now = clock.now();
   const view = { ...plan, deliveries };
-  const news = deliveriesOf(view, now).some((planned) => isNew(planned, known, now));
+  const news = deliveriesOf(view, now).some((planned) => isNew(planned, known, now, project));
   await onEvent?.({ type: "planned", plan: view, warnings, news });
   if (settled.size < deliveries.length) await approve(plan, source, project, ledger, options);
   const past = deliveries.filter((one) => isPast(one, now) && !known.some(({ id }) => id === one.id));
@@ -160,15 +170,26 @@ async function approve(
 }
 
 /** Whether nothing more is done about it, whatever the campaign says now. */
-function isSettled(id: string, known: readonly Delivery[]): boolean {
-  const state = known.find((delivery) => delivery.id === id)?.state;
+function isSettled(
+  id: string,
+  digest: string,
+  known: readonly Delivery[],
+  { rehearsal }: Pick<Project, "rehearsal">,
+): boolean {
+  const { state, digest: before } = known.find((delivery) => delivery.id === id) ?? {};
+  if (rehearsal && before !== digest) return false;
   return state === "published" || state === "cancelled" || state === "held";
 }
 
 /** Whether sending could make something happen: what is out, cancelled or held stays as it is. */
-function isNew(planned: NewDelivery, known: readonly Delivery[], now: number): boolean {
+function isNew(
+  planned: NewDelivery,
+  known: readonly Delivery[],
+  now: number,
+  { rehearsal }: Pick<Project, "rehearsal">,
+): boolean {
   const before = known.find(({ id }) => id === planned.id);
-  if (!before) return true;
+  if (!before || (rehearsal && before.digest !== planned.digest)) return true;
   if (before.state === "scheduled" || before.state === "sending") return true;
   return (before.state === "failed" || before.state === "expired") && differs(before, planned, now);
 }

@@ -47,6 +47,7 @@ export async function loadCampaign(
   const input = withReleaseWords(written, release);
   const campaign = campaignOf(input, source, config?.root ?? dirname(path));
   campaign.release = release;
+  campaign.timezone ??= config?.timezone;
   try {
     campaign.id = await identified(campaign.id, campaign);
   } catch (error) {

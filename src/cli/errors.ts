@@ -1,5 +1,6 @@
 /** How errors end a command: bad input with its places, faults of ours without a stack trace. */
 import { ApprovalError } from "../approval/error.ts";
+import { NO_CREDENTIAL } from "../config/config.ts";
 import { CredentialError, EXIT, InputError, type Problem } from "../errors.ts";
 import { LedgerError } from "../ledger/errors.ts";
 import { frame, frames, verdictLine } from "../report/code-frame.ts";
@@ -73,11 +74,28 @@ const MOST_EXPLAINED = 3;
 /** Problems on stderr, with a last line that counts them and names their codes. A command that was typed wrongly needs no count. */
 export function reportProblems(problems: readonly Problem[], terminal: Terminal, sends = true): void {
   const { err, notes } = terminal;
-  const codes = [...new Set(problems.map(({ code }) => code))].filter((code) => code !== "usage");
+  const shown = withCredentialsInOne(problems);
+  const codes = [...new Set(shown.map(({ code }) => code))].filter((code) => code !== "usage");
   const more = notes.paint.dim(`To read more: broadcast explain ${codes.slice(0, MOST_EXPLAINED).join(" ")}`);
   const end = codes.length === 0 ? "" : `\n\n${verdictLine(problems, notes, sends)}\n${more}`;
-  err(`${frames(problems, notes)}${end}\n`);
+  err(`${frames(shown, notes)}${end}\n`);
   annotate(problems, terminal);
+}
+
+/** Several channels without a credential are one line, unless they are all that is wrong. */
+function withCredentialsInOne(problems: readonly Problem[]): readonly Problem[] {
+  const lacking = problems.filter(({ code }) => NO_CREDENTIAL.has(code));
+  const names = [...new Set(lacking.flatMap(({ channel }) => channel ?? []))];
+  const only = lacking.length === problems.length && lacking.some(({ severity }) => severity === "error");
+  if (names.length < 2 || only) return problems;
+  const [first] = lacking;
+  const one: Problem = {
+    severity: "warning",
+    code: first!.code,
+    message: `${names.length} channels have no credential yet: ${names.join(", ")}`,
+    remedy: "`broadcast doctor` says what each of them needs.",
+  };
+  return [...problems.filter((problem) => !lacking.includes(problem)), one];
 }
 
 export function errorJson(code: ErrorJson["code"], message: string, problems: readonly Problem[]): ErrorJson {

@@ -1,5 +1,6 @@
 /** Questions to a person. Loads inquirer: import this module dynamically, and only if somebody can answer. */
 import inquirer from "inquirer";
+import { usageError } from "../errors.ts";
 
 /** The person left with Ctrl-C or Ctrl-D. */
 export class Left extends Error {
@@ -28,7 +29,7 @@ export interface Prompts {
   secret(message: string): Promise<string>;
   choose(message: string, choices: readonly Choice[], usual?: string): Promise<string>;
   chooseSeveral(message: string, choices: readonly Choice[]): Promise<string[]>;
-  /** Opens `$VISUAL` or `$EDITOR` with a Markdown file. */
+  /** Opens `$VISUAL` or `$EDITOR` with a Markdown file. Throws InputError if it cannot be opened. */
   edit(message: string, usual: string): Promise<string>;
 }
 
@@ -51,8 +52,23 @@ export const prompts: Prompts = {
       loop: false,
       required: true,
     }),
-  edit: (message, usual) =>
-    prompted({ type: "editor", message, default: usual, postfix: ".md", waitForUserInput: false }),
+  edit: async (message, usual) => {
+    try {
+      return await prompted({
+        type: "editor",
+        message,
+        default: usual,
+        postfix: ".md",
+        waitForUserInput: false,
+      });
+    } catch (error) {
+      if (error instanceof Left || !/editor|ENOENT|EACCES/i.test(String(error))) throw error;
+      throw usageError(
+        "your editor could not be opened",
+        "Set EDITOR to a program that is there, such as `nano`, or give the text with `--body`.",
+      );
+    }
+  },
 };
 
 async function prompted<T>(question: object): Promise<T> {

@@ -65,6 +65,8 @@ export interface Config {
   ledger?: string;
   /** Why nobody knows where the ledger is; it is among the problems of broadcast.yml, too. */
   ledgerProblem?: Problem;
+  /** IANA name; where neither a channel nor a campaign has one. */
+  timezone?: string;
   /** Absolute folder of the project's own templates; it need not exist. */
   templates: string;
   /** Plug-ins as written: a path relative to `root`, or a package. */

@@ -126,6 +126,7 @@ function configOf(
       people: people.people,
       ledger: ledger.ledger,
       ledgerProblem: ledger.problems[0],
+      timezone: input.timezone,
       templates: templates.folder,
       adapters: input.adapters ?? [],
       utm: input.utm as Utm | undefined,

@@ -96,6 +96,20 @@ export class Ledger {
     });
   }
 
+  /** Forgets deliveries with all that happened to them: for rehearsals only. */
+  forget(ids: readonly string[]): Promise<void> {
+    return this.#db.write(function* () {
+      for (const table of ["receipts", "attempts", "steps"]) {
+        const where = new Where();
+        where.in("delivery", ids);
+        yield* query(`delete from ${table} ${where}`, ...where.values);
+      }
+      const where = new Where();
+      where.in("id", ids);
+      yield* query(`delete from deliveries ${where}`, ...where.values);
+    });
+  }
+
   /** A delivery with its receipts and attempts. */
   history(id: string): Promise<History | undefined> {
     return this.#db.read(function* () {

@@ -65,8 +65,9 @@ export function skippedPlan(campaign: Campaign, problems: Problem[]): Plan {
 }
 
 // What Liquid makes of a title may differ between channels.
-function aboutCampaign({ id, kind, title, audience, allowExternal }: Campaign): Plan["campaign"] {
-  const plain = typeof title === "string" && !title.includes("{{") ? title : undefined;
+function aboutCampaign({ id, kind, title, lang = "", audience, allowExternal }: Campaign): Plan["campaign"] {
+  const words = typeof title === "string" ? title : (title?.[lang] ?? Object.values(title ?? {})[0]);
+  const plain = words?.includes("{{") ? undefined : words;
   const allowed = audience === "internal" && allowExternal.length > 0 ? { allowExternal } : {};
   return { id, kind, title: plain, audience, ...allowed };
 }

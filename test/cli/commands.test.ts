@@ -551,3 +551,43 @@ describe("a fault of ours", () => {
     });
   });
 });
+
+describe("credentials that are missing", () => {
+  const NETWORKS = `channels:
+  one: { network: slack, token: "\${ONE}", channel: C1 }
+  two: { network: slack, token: "\${TWO}", channel: C2 }
+  three: { network: slack, token: "\${THREE}", channel: C3 }
+`;
+  const of = (more: string) => ({
+    "broadcast.yml": NETWORKS,
+    "c.yml": `kind: update\ntitle: Hello\nbody: Words.\nchannels: [one, two, three]\n${more}`,
+  });
+
+  it("are one line when something else is wrong", async () => {
+    const { code, err } = await broadcast(folderWith(of("tags: 3\n")), ["send", "c.yml", "--yes"]);
+    expect(code).toBe(2);
+    expect(err).toContain("warning  3 channels have no credential yet: one, two, three");
+    expect(err).not.toContain("`ONE`");
+  });
+
+  it("are one line in a plan, and each of them where they are what is wrong", async () => {
+    const folder = folderWith(of(""));
+    const planned = await broadcast(folder, ["plan", "c.yml"]);
+    expect(planned.err).toContain("warning  3 channels have no credential yet: one, two, three");
+    const sent = await broadcast(folder, ["send", "c.yml", "--yes"]);
+    for (const name of ["ONE", "TWO", "THREE"]) expect(sent.err).toContain(`\`${name}\``);
+  });
+});
+
+it("a time zone at the top of broadcast.yml is the times' own where nothing else says one", async () => {
+  const folder = folderWith({
+    "broadcast.yml":
+      'timezone: Europe/Rome\nchannels:\n  news: { network: feed, folder: p, title: A, url: "https://a.example/" }\n',
+    "c.yml":
+      "kind: update\ntitle: { en: Hello, it: Ciao }\nlang: en\nbody: Words.\nchannels: [news]\nat: 2099-12-01 09:00\n",
+  });
+  const { out } = await broadcast(folder, ["plan", "c.yml", "--json"]);
+  const { deliveries, campaign } = JSON.parse(out);
+  expect(deliveries[0]).toMatchObject({ due: "2099-12-01T08:00:00.000Z", timezone: "Europe/Rome" });
+  expect(campaign.title).toBe("Hello");
+});

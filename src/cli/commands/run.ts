@@ -87,7 +87,7 @@ async function watch(
 
 /** Says what came of a round; nothing when nothing did. Gives its exit code. */
 function told(
-  { histories, problems, code }: RunResult,
+  { histories, news, problems, code }: RunResult,
   options: RunOptions,
   { rehearsal }: Project,
   terminal: Terminal,
@@ -100,7 +100,7 @@ function told(
       out(document("run", { rehearsal, deliveries, problems }));
     return code;
   }
-  if (histories.length > 0) out(`${runLines(histories, clock.now(), results)}\n`);
+  if (news.length > 0) out(`${runLines(news, clock.now(), results)}\n`);
   complain(problems, terminal);
   return code;
 }

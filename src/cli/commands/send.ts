@@ -79,7 +79,10 @@ async function carryOut(
     late: options.late,
     channels: options.channel,
     skipUnready: options.skipUnready,
-    confirm: options.yes ? undefined : ({ plan, past }) => agreed(plan, past, options, stage, terminal),
+    confirm:
+      options.yes || project.rehearsal
+        ? undefined
+        : ({ plan, past }) => agreed(plan, past, options, terminal),
     async onEvent(event) {
       if (event.type === "planned" && !options.json) sayPlanned(event, file, options, stage, terminal);
       if (event.type === "planned" && project.rehearsal && !options.json)
@@ -159,7 +162,6 @@ async function agreed(
   plan: Plan,
   past: readonly PlannedDelivery[],
   options: SendOptions,
-  stage: OpenedProject,
   terminal: Terminal,
 ): Promise<boolean> {
   if (!terminal.person || options.json) {
@@ -170,8 +172,7 @@ async function agreed(
   const channels = names.length === 1 ? `to ${names[0]}` : `to ${names.length} channels (${named(names)})`;
   const due = past[0]?.due;
   const late = due === undefined ? "" : `It was due ${relative(Date.parse(due), Date.now())}. `;
-  const question = stage.page ? `Rehearse this ${channels}?` : `Send this ${channels}?`;
-  return (await unlessLeft(confirm(late + question))) ?? false;
+  return (await unlessLeft(confirm(`${late}Send this ${channels}?`))) ?? false;
 }
 
 function report(
@@ -204,9 +205,15 @@ function named(names: readonly string[]): string {
 
 const MOST_NAMED = 8;
 
-// A person wants to look at the posts; in a script the page has nobody to look at it.
+// A person wants to look at the posts; in a script nobody looks, and the page ends with the command.
 async function stayOpen({ own, page }: OpenedProject, { person, err, notes }: Terminal): Promise<void> {
-  if (!own || page === undefined || !person) return;
+  if (!own || page === undefined) return;
+  if (!person) {
+    err(
+      `\nThe sandbox ends with this command. ${notes.paint.dim("To look at its posts:")}  broadcast sandbox\n`,
+    );
+    return;
+  }
   err(`\nThe posts are at ${notes.paint.underline(page)} until you press a key.\n`);
   const { keyPressed } = await import("../prompts.ts");
   await keyPressed();
