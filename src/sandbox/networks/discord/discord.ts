@@ -72,6 +72,8 @@ export const discord: SandboxNetwork = {
     windows: {
       // Field reports; the document asks not to rely on a number.
       messages: [{ posts: 5, ms: 2_000 }],
+      // Each route has a bucket of its own.
+      edits: [{ posts: 5, ms: 2_000 }],
       lists: [{ posts: 5, ms: 2_000 }],
     },
     limited: ({ seconds }) => ({
@@ -206,8 +208,9 @@ function edit(call: Call): SandboxReply {
   const message = messageOf(call);
   if (message.author.id !== who().author.id)
     throw refuse(403, 50005, "Cannot edit a message authored by another user");
-  call.take("messages", bucketOf(who()));
-  Object.assign(message, readEdit(request, message), { editedAt: world.now() });
+  const changed = readEdit(request, message);
+  call.take("edits", bucketOf(who()));
+  Object.assign(message, changed, { editedAt: world.now() });
   const post = world.posts.find((one) => one.network === ID && one.id === message.id);
   if (post) world.update(Object.assign(post, postOf(message, post.url)));
   return ok(messageEntity(message));
