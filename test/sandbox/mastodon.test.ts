@@ -356,6 +356,9 @@ describe("the sandbox's Mastodon", () => {
         options: [{ votes_count: null }, {}],
       });
       expect((await vote("a", [1])).status).toBe(422);
+      const edit = (json: object) =>
+        api(`/v1/statuses/${id}`, { method: "PUT", json: { status: "x", ...json } });
+      expect((await edit({ poll })).body.poll.votes_count).toBe(1);
       clock.at += 3_600_000;
       expect((await vote("b", [1])).status).toBe(422);
       expect((await api(`/v1/polls/${id}`)).body).toMatchObject({
@@ -365,6 +368,9 @@ describe("the sandbox's Mastodon", () => {
           { title: "No", votes_count: 1 },
         ],
       });
+      const other = { options: ["Now", "Never"], expires_in: 86_400 };
+      expect((await edit({ poll: other })).body.poll.votes_count).toBe(0);
+      expect((await edit({})).body.poll).toBeNull();
     });
   });
 

@@ -200,6 +200,9 @@ function edit(call: Call): SandboxReply {
   for (const media of status.media) delete media.status;
   attach(draft.media, status.id);
   for (const [n, media] of described.entries()) media.alt = alts[n] ?? "";
+  // The same choice as before keeps its votes.
+  if (draft.poll && status.poll?.options.join("\n") === draft.poll.options.join("\n"))
+    draft.poll.votes = status.poll.votes;
   Object.assign(status, { poll: undefined }, draft);
   if (JSON.stringify(entityOf(status, call)) !== before) status.editedAt = world.now();
   const shown = world.posts.find((post) => post.network === ID && post.id === status.id);

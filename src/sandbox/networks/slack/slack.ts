@@ -251,7 +251,7 @@ function update(call: Call): SandboxReply {
     ...kept,
     markdown_text,
     blocks: blocks ?? (markdown_text === undefined ? message.blocks : undefined),
-    metadata: metadata ?? message.metadata,
+    metadata,
   });
   if (typeof draft === "string") throw fail(draft);
   call.take("messages", message.channel);
