@@ -19,6 +19,8 @@ export interface SandboxNetwork {
     base: string,
     folder: string,
     settings?: Record<string, unknown>,
+    /** `tcp://127.0.0.1:6667`, where `connect` is answered; absent where there is no socket. */
+    door?: string,
   ): Record<string, string>;
   /** Whether such a request would put something before readers: chaos plays on these. Decided before the body is read. */
   publishes(method: string, path: string): boolean;
@@ -26,6 +28,11 @@ export interface SandboxNetwork {
   recognises?(request: SandboxRequest): boolean;
   /** Answers one API request. `undefined` is a 404 of the sandbox itself. */
   handle(request: SandboxRequest, world: World): Promise<SandboxReply | undefined> | SandboxReply | undefined;
+  /**
+   * Answers one connection of a protocol that is not HTTP, until it returns. What comes so is in no journal, and chaos does
+   * not play on it.
+   */
+  connect?(connection: SandboxConnection, world: World): Promise<void>;
   /** Posts that did not come by HTTP (the feed writes files): read when the page or a test asks. */
   posts?(world: World): SandboxPost[] | Promise<SandboxPost[]>;
 }
@@ -94,6 +101,15 @@ export interface SandboxRequest {
   body: Buffer;
   /** What chaos wants this request to meet: answered in the network's own words, or ignored where it has none. */
   trouble?: Trouble;
+}
+
+/** The server's end of a connection. */
+export interface SandboxConnection {
+  /** Resolves when the system has taken it, or nobody is there any more. */
+  send(data: string | Uint8Array): Promise<void>;
+  /** What came next; nothing once the other side has closed. */
+  receive(): Promise<Buffer | undefined>;
+  close(): void;
 }
 
 export type Trouble =
