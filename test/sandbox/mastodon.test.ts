@@ -318,6 +318,8 @@ describe("the sandbox's Mastodon", () => {
     const below = (await api(`/v1/statuses/${id}/context`)).body.descendants;
     expect(ids(below)).toEqual([answer, ours]);
     expect(below[0].account.acct).toBe("stranger");
+    await stranger.api(`/v1/statuses/${answer}`, { method: "DELETE" });
+    expect((await api(`/v1/statuses/${id}`)).body.replies_count).toBe(1);
   });
 
   describe("has polls", () => {

@@ -22,6 +22,8 @@ export type Entity = Record<string, unknown>;
 
 export interface State {
   statuses: Map<string, Status>;
+  /** How many answer a status: counted, since every answer tells it. */
+  replies: Map<string, number>;
   media: Map<string, Media>;
   /** `account key` → what the first request made, for an hour. */
   keys: Map<string, { id: string; until: number }>;
@@ -90,7 +92,7 @@ export function statusEntity(status: Status, state: State, world: World): Entity
     language: status.language,
     uri: `${world.base(ID)}/users/${status.account}/statuses/${status.id}`,
     url: pageOf(status, world),
-    replies_count: [...state.statuses.values()].filter(({ parent }) => parent === status.id).length,
+    replies_count: state.replies.get(status.id) ?? 0,
     reblogs_count: 0,
     favourites_count: status.favourites.size,
     edited_at: status.editedAt === undefined ? null : new Date(status.editedAt).toISOString(),

@@ -40,6 +40,7 @@ const MOST_A_DAY = 25;
 
 const initial = (): State => ({
   statuses: new Map(),
+  replies: new Map(),
   media: new Map(),
   keys: new Map(),
   scheduled: new Map(),
@@ -225,13 +226,19 @@ function remove(call: Call): SandboxReply {
   call.take("deletes", call.who());
   const entity = { ...entityOf(status, call), text: status.text };
   call.state.statuses.delete(status.id);
+  countReply(status, -1, call.state);
   call.world.remove(ID, status.id);
   return ok(entity);
 }
 
 function publish(status: Status, state: State, world: World): void {
   state.statuses.set(status.id, status);
+  countReply(status, 1, state);
   world.accept(postOf(status, world));
+}
+
+function countReply({ parent }: Status, by: 1 | -1, { replies }: State): void {
+  if (parent !== null) replies.set(parent, (replies.get(parent) ?? 0) + by);
 }
 
 function postOf(status: Status, world: World): SandboxPost {

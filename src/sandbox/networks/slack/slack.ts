@@ -297,12 +297,13 @@ function page(call: Call, newestFirst: boolean, belongs: (message: Message) => b
     )
     .sort((a, b) => (Number(a.ts) < Number(b.ts) === newestFirst ? 1 : -1));
   const more = found.length > from + limit;
-  const counts = ({ ts }: Message) =>
-    [...call.state.messages.values()].filter((one) => one.thread === ts && one.ts !== ts).length;
+  const counts = new Map<string, number>();
+  for (const { thread, ts } of call.state.messages.values())
+    if (thread !== undefined && thread !== ts) counts.set(thread, (counts.get(thread) ?? 0) + 1);
   return ok({
     messages: found.slice(from, from + limit).map((message) => ({
       ...messageEntity(message, flag(fields.include_all_metadata)),
-      ...(counts(message) > 0 && { thread_ts: message.ts, reply_count: counts(message) }),
+      ...(counts.has(message.ts) && { thread_ts: message.ts, reply_count: counts.get(message.ts) }),
     })),
     has_more: more,
     response_metadata: { next_cursor: more ? Buffer.from(String(from + limit)).toString("base64") : "" },
