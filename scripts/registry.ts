@@ -5,6 +5,8 @@ import { emit } from "./emit.ts";
 
 const WRITTEN = "// Written by `npm run generate` from the files in this folder. Do not edit.";
 
+const WIDTH = 110;
+
 function registry(folder: string, others: string[], type: string, list: (ids: string) => string): string {
   const networks = readdirSync(join(process.cwd(), folder), { withFileTypes: true })
     .map((entry) =>
@@ -16,7 +18,12 @@ function registry(folder: string, others: string[], type: string, list: (ids: st
     .filter(({ id }) => !others.includes(id) && !id.includes("-"))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const imports = networks.map(({ id, path }) => `import { ${id} } from "${path}";`);
-  return [WRITTEN, type, ...imports, "", list(networks.map(({ id }) => id).join(", ")), ""].join("\n");
+  const ids = networks.map(({ id }) => id);
+  const line = list(ids.join(", "));
+  // As the formatter has it: in one line where it fits.
+  const fits = line.split("\n").every(({ length }) => length <= WIDTH);
+  const written = fits ? line : list(`\n${ids.map((id) => `  ${id},\n`).join("")}`);
+  return [WRITTEN, type, ...imports, "", written, ""].join("\n");
 }
 
 emit({

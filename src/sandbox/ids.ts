@@ -25,3 +25,15 @@ export function sha256(bytes: Uint8Array | string): Buffer {
 export function channelOf(credential: string | undefined): string | undefined {
   return /^sandbox-([\w.-]{1,64})$/.exec(credential ?? "")?.[1];
 }
+
+/**
+ * Who comes with a credential: `sandbox-news` is the channel's own account, `sandbox-news+maria` somebody else in the same
+ * room, who can answer there.
+ */
+export function memberOf(credential: string | undefined): { channel: string; name: string } | undefined {
+  const [own = "", guest, ...rest] = (credential ?? "").split("+");
+  const channel = channelOf(own);
+  if (channel === undefined || rest.length > 0) return undefined;
+  if (guest === undefined) return { channel, name: channel };
+  return /^\w{1,32}$/.test(guest) ? { channel, name: guest } : undefined;
+}

@@ -8,6 +8,8 @@ export interface SandboxNetwork {
   name: string;
   /** How its posts are drawn. */
   look: Look;
+  /** The ways of being somebody there and posting; the first is the recommended one. Tests are derived from them. */
+  ways: readonly Way[];
   /**
    * Settings that point a channel of this network at the sandbox; merged over the channel's own. `settings` are those,
    * where they are known: a channel that has a bot's token keeps the bot's way, one with a webhook the webhook's.
@@ -17,6 +19,8 @@ export interface SandboxNetwork {
     base: string,
     folder: string,
     settings?: Record<string, unknown>,
+    /** `tcp://127.0.0.1:6667`, where `connect` is answered; absent where there is no socket. */
+    door?: string,
   ): Record<string, string>;
   /** Whether such a request would put something before readers: chaos plays on these. Decided before the body is read. */
   publishes(method: string, path: string): boolean;
@@ -24,8 +28,55 @@ export interface SandboxNetwork {
   recognises?(request: SandboxRequest): boolean;
   /** Answers one API request. `undefined` is a 404 of the sandbox itself. */
   handle(request: SandboxRequest, world: World): Promise<SandboxReply | undefined> | SandboxReply | undefined;
+  /**
+   * Answers one connection of a protocol that is not HTTP, until it returns. What comes so is in no journal, and chaos does
+   * not play on it.
+   */
+  connect?(connection: SandboxConnection, world: World): Promise<void>;
   /** Posts that did not come by HTTP (the feed writes files): read when the page or a test asks. */
   posts?(world: World): SandboxPost[] | Promise<SandboxPost[]>;
+}
+
+/** One way of logging in and posting, as data: a webhook, a bot. What is not said is the usual case. */
+export interface Way {
+  /** In a word or two, unique within the network: `webhook`. */
+  name: string;
+  /** The settings by which `channel` knows that this way is meant: `{ webhook: "…" }`. */
+  settings?: Record<string, string>;
+  /**
+   * Whether the network can be asked for a post whose answer was lost: `exact`, it tells what is there and what is not;
+   * `none`, there is no list. Default: `exact`.
+   */
+  lookUp?: "exact" | "none";
+  /** The network knows a repeat of the same request, and answers as it did the first time. */
+  repeats?: "known";
+  /** Posts with pictures. Absent: this way carries none. */
+  media?: WayMedia;
+  /** Several posts may hang together. */
+  threads?: true;
+  /** What an example post may say to the network: its options as in a campaign, where it cannot do without. */
+  options?: Record<string, unknown>;
+  /** A text that the server shows otherwise than it was sent: mentions, links. A look-up has to know it again. */
+  rewritten?: string;
+  /** A success is told in plain words, so that JSON says nothing about it. */
+  answers?: "words";
+  /** Posts have no id in this way. */
+  ids?: "none";
+  /** Posts are files on a disk, and nothing is asked of a server. */
+  files?: true;
+}
+
+export interface WayMedia {
+  /** How many pictures an example has, each in a fixture of its own; several where they are another kind of post. Default: 1. */
+  counts?: readonly number[];
+  /** They are uploaded before the post, and not with it. */
+  before?: true;
+  /** An upload may still be worked on when it is asked about: the half plays `processing`. */
+  processing?: true;
+  /** `presence`: what is not there yet may still appear, so that absence is never proved. Default: as the way's own. */
+  lookUp?: "presence";
+  /** Milliseconds after which it is certain all the same. */
+  settles?: number;
 }
 
 /** A card's appearance, as data: the page itself knows no network. */
@@ -50,6 +101,15 @@ export interface SandboxRequest {
   body: Buffer;
   /** What chaos wants this request to meet: answered in the network's own words, or ignored where it has none. */
   trouble?: Trouble;
+}
+
+/** The server's end of a connection. */
+export interface SandboxConnection {
+  /** Resolves when the system has taken it, or nobody is there any more. */
+  send(data: string | Uint8Array): Promise<void>;
+  /** What came next; nothing once the other side has closed. */
+  receive(): Promise<Buffer | undefined>;
+  close(): void;
 }
 
 export type Trouble =

@@ -19,6 +19,8 @@ export interface StageOptions {
   rates?: boolean | Window[];
   now?: () => number;
   changed?: (change: Change) => void;
+  /** Where a network's connections are answered. */
+  door?(network: string): string | undefined;
 }
 
 /** A request as it leaves: what `http.ts` calls a wire request. */
@@ -87,7 +89,7 @@ export function createStage(options: StageOptions): Stage {
     channel(id, name, settings) {
       const network = networks.find((one) => one.id === id);
       if (!network) throw new Error(`the sandbox has no network "${id}"`);
-      return network.channel(name, world.base(id), folder, settings);
+      return network.channel(name, world.base(id), folder, settings, options.door?.(id));
     },
   };
 }

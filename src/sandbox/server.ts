@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from "node:net";
 import { makeFolder, unwritable } from "../files.ts";
 import { type Chaos, createWeather, type Fault } from "./chaos.ts";
+import { type Doors, openDoors } from "./doors.ts";
 import { closedForGood, play } from "./faults.ts";
 import { openJournal } from "./journal.ts";
 import type { SandboxNetwork, SandboxPost, Window } from "./network.ts";
@@ -65,6 +66,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   const journal = options.journal === undefined ? undefined : openJournal(options.journal);
   let url = "";
+  let doors: Doors | undefined;
   const requests: Recorded[] = [];
   const stage: Stage = createStage({
     networks: options.networks,
@@ -72,6 +74,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     origin: () => url,
     now,
     rates: options.rates ?? true,
+    door: (network) => doors?.address(network),
     changed: (change) => timeline.changed(change),
   });
   const timeline = createTimeline({
@@ -81,8 +84,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     kept: stage.world.posts,
   });
 
-  const remember = (request: IncomingMessage, path: string, fault: Fault) => {
-    requests.push({ method: request.method ?? "", path, headers: request.headers, at: now(), fault });
+  const remember = (
+    { method = "", headers }: Pick<IncomingMessage, "method" | "headers">,
+    path: string,
+    fault: Fault,
+  ) => {
+    requests.push({ method, path, headers, at: now(), fault });
     if (requests.length > REMEMBERED) requests.shift();
   };
 
@@ -144,6 +151,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   server.removeAllListeners("error");
   const { port } = server.address() as AddressInfo;
   url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  doors = await openDoors(options.networks, host, stage.world, (network) =>
+    remember({ method: "CONNECT", headers: {} }, `/${network}`, "ok"),
+  );
   for (const { at, request } of (await journal?.recall()) ?? []) {
     await stage.handle(request, undefined, at);
   }
@@ -157,6 +167,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     requests,
     async close() {
       timeline.close();
+      await doors?.close();
       closedForGood.add(server);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

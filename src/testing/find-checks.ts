@@ -43,10 +43,10 @@ export function findChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
     assert.ok(!stage.events.slice(from).includes("sending"), "a question announced an attempt");
     return outcome;
   };
-  const isFound = (outcome: unknown) =>
+  const isFound = (outcome: unknown, scene: Scene) =>
     assert.equal(
       (outcome as { id?: string }).id,
-      fixture.receipt.id,
+      scene.expected().id,
       `said ${JSON.stringify(outcome)} ${outcome}`,
     );
   const isNotFound = (outcome: unknown) => {
@@ -58,7 +58,7 @@ export function findChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
   return [
     on("finds what it published", async (scene) => {
       const { ours, memory } = await bothOf(scene);
-      isFound(await look(scene, [ours], memory));
+      isFound(await look(scene, [ours], memory), scene);
     }),
     on("does not find what is not there", async (scene) => {
       const { memory } = await bothOf(scene);
@@ -70,7 +70,7 @@ export function findChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
     }),
     on("finds it beside an older post of the same words", async (scene) => {
       const { older, ours, memory } = await bothOf(scene);
-      isFound(await look(scene, [older, ours], memory));
+      isFound(await look(scene, [older, ours], memory), scene);
     }),
   ];
 }

@@ -1,6 +1,6 @@
 /** One adapter on a stage: what a network answers in good health and otherwise, and what every check starts from. */
 import assert from "node:assert/strict";
-import type { Adapter, Context, Post, Receipt } from "../adapter.ts";
+import type { Adapter, Context, Media, Post, Receipt } from "../adapter.ts";
 import { type ErrorCode, NetworkError } from "../errors.ts";
 import {
   contextOn,
@@ -8,39 +8,54 @@ import {
   openStage,
   postOf,
   type Stage,
+  type StageAnswer,
   type StageReply,
   type StageRequest,
 } from "./server.ts";
 
-/** One way of using the adapter: a webhook, a bot. */
+/** What the network is to call the post. `url: true` when any URL will do. */
+export type Expected = Omit<Receipt, "url"> & { url?: string | true };
+
+/** One way of using the adapter: a webhook, a bot. `fixtureOf` makes one of a sandbox half; by hand it is written like this. */
 export interface Fixture<Options> {
   /** The settings as in broadcast.yml, pointing at the server `base`; secrets in place. */
   channel(base: string): Record<string, unknown>;
   /** What is posted; default: a line of text. */
   post: Partial<Post<Options>> & { options: Options };
+  /** What is in its media files. Default: their names in a few words. */
+  read?(media: Media): Uint8Array;
+  /** A check begins, with its own server at `base`: what came before is forgotten. For a network that remembers. */
+  begin?(base: string): void;
   /** The network in good health. */
-  answer(request: StageRequest, base: string): StageReply;
+  answer(request: StageRequest, base: string): StageAnswer;
   /** Whether this is the request that publishes. */
   publishes(request: StageRequest): boolean;
-  /** The receipt that this leads to. `url: true` when any URL will do. */
-  receipt: Omit<Receipt, "url"> & { url?: string | true };
+  /** The receipt that this leads to; a function, where the network gives each post another id: that of the newest. */
+  receipt: Expected | ((base: string) => Expected);
+  /** What the network has made up in its answers, ids above all: two attempts from the start may differ in these. */
+  issued?(base: string): readonly string[];
   /**
    * Answers the requests of a look-up when readers see just these posts, oldest first; `undefined` leaves it to `answer`.
    * Absent: in this way the network cannot be asked, and `find`, if there is one, says so.
    */
-  lookUp?(request: StageRequest, shown: readonly Shown[], base: string): StageReply | undefined;
+  lookUp?(request: StageRequest, shown: readonly Shown[], base: string): StageAnswer | undefined;
   /** `find` sees what is out, and cannot be sure of what is not. */
   provesNoAbsence?: true;
   /** What the network answers when the login has ended. Default: 401. */
-  expired?: StageReply;
+  expired?: Told;
   /**
    * What the network answers while it still works on an upload, to the requests that this concerns, a post that comes too
    * early included. Absent: it has no such time, or does not tell.
    */
   processing?(request: StageRequest, base: string): StageReply | undefined;
+  /** In place of `processing`, for a network that plays itself: from now on it works for a while on every upload. */
+  slow?(base: string): void;
   /** What the network answers to the same post under the same key, where it knows it again. */
-  repeated?: StageReply;
+  repeated?: Told;
 }
+
+/** The same answer to everything, or what is answered to this request. */
+export type Told = StageReply | ((request: StageRequest, base: string) => StageAnswer);
 
 /** A post that readers see. */
 export interface Shown {
@@ -72,11 +87,17 @@ export function checksOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>) {
     promise,
     run: async () => {
       const stage = await openStage((request) => fixture.answer(request, stage.url));
+      fixture.begin?.(stage.url);
       try {
         await test(sceneOn(adapter, fixture, stage));
+      } catch (error) {
+        // What a network that cannot answer leads to is not the adapter's fault.
+        if (stage.faults.length === 0) throw error;
       } finally {
         await stage.close();
       }
+      const [fault] = stage.faults;
+      if (fault !== undefined) throw fault;
     },
   });
 }
@@ -90,19 +111,25 @@ export interface Scene {
   /** An attempt that gets as far as the post, which the network is too busy to take: what is sent shows, and nothing is out. */
   turnedAway(setting?: Publishing): Promise<void>;
   published(): StageRequest[];
+  /** What the network calls the newest post. */
+  expected(): Expected;
   /** What the network answers in good health. */
-  healthy(request: StageRequest): StageReply;
+  healthy(request: StageRequest): StageAnswer;
+  told(what: Told, request: StageRequest): StageAnswer;
   /** Answers the request that publishes differently. */
-  disturb(answer: (request: StageRequest) => StageReply): void;
+  disturb(answer: (request: StageRequest) => StageAnswer): void;
+  /** As `visible`, without what the network has made up. */
+  essence(request: StageRequest): ReturnType<typeof visible>;
 }
 
 export function sceneOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>, stage: Stage): Scene {
   const channel = fixture.channel(stage.url);
+  const given = { channel, ...(fixture.read && { read: fixture.read }) };
   const scene: Scene = {
     stage,
     settings: () => channel,
     async publish(setting = {}) {
-      const context = contextOn(adapter, stage, { channel, ...setting });
+      const context = contextOn(adapter, stage, { ...given, ...setting });
       try {
         return await adapter.publish(postOf(fixture.post), context);
       } finally {
@@ -114,7 +141,7 @@ export function sceneOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>, stage
       await refused(scene.publish(setting), "unavailable");
     },
     async find(since, setting = {}) {
-      const context = contextOn(adapter, stage, { channel, ...setting });
+      const context = contextOn(adapter, stage, { ...given, ...setting });
       try {
         return (await adapter.find?.(postOf(fixture.post), context, since)) ?? "absent";
       } finally {
@@ -122,7 +149,16 @@ export function sceneOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>, stage
       }
     },
     published: () => stage.requests.filter(fixture.publishes),
+    expected: () => (typeof fixture.receipt === "function" ? fixture.receipt(stage.url) : fixture.receipt),
     healthy: (request) => fixture.answer(request, stage.url),
+    told: (what, request) => (typeof what === "function" ? what(request, stage.url) : what),
+    essence(request) {
+      const seen = visible(request);
+      const issued = fixture.issued?.(stage.url) ?? [];
+      const masked = (text: string) =>
+        issued.reduce((rest, made) => rest.replaceAll(made, "‹made up›"), text);
+      return { ...seen, path: masked(seen.path), body: masked(seen.body) };
+    },
     disturb(answer) {
       stage.answer = (request) =>
         fixture.publishes(request) ? answer(request) : fixture.answer(request, stage.url);
@@ -150,10 +186,11 @@ export async function refused(attempt: Promise<Receipt>, code?: ErrorCode): Prom
   return outcome;
 }
 
-export function altered(
-  answer: StageReply,
+export async function altered(
+  from: StageAnswer,
   part: { slow?: boolean; headers?: Record<string, string> },
-): StageReply {
+): Promise<StageReply> {
+  const answer = await from;
   if (typeof answer === "string") return answer;
   return { ...answer, ...part, headers: { ...answer.headers, ...part.headers } };
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { safeParse } from "valibot";
-import type { Adapter, Context, Post } from "../adapter.ts";
+import type { Adapter, Context, Media, Post } from "../adapter.ts";
 import { createHttp } from "../http/http.ts";
 import { createWire } from "../http/transport.ts";
 import { isSecret } from "../settings.ts";
@@ -25,6 +25,9 @@ export type StageReply =
   | "hang"
   | "cut";
 
+/** A network that plays itself may take a moment. */
+export type StageAnswer = StageReply | Promise<StageReply>;
+
 export interface Stage {
   /** `http://127.0.0.1:…`, without a trailing slash. */
   url: string;
@@ -32,12 +35,14 @@ export interface Stage {
   requests: StageRequest[];
   /** `sending` and the requests, in order: `POST /path`. */
   events: string[];
+  /** What the answering has thrown: a fault of the test or of the half, never of the adapter. */
+  faults: unknown[];
   /** What happens from now on. */
-  answer: (request: StageRequest) => StageReply;
+  answer: (request: StageRequest) => StageAnswer;
   close(): Promise<void>;
 }
 
-export async function openStage(answer: (request: StageRequest) => StageReply): Promise<Stage> {
+export async function openStage(answer: (request: StageRequest) => StageAnswer): Promise<Stage> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -45,6 +50,7 @@ export async function openStage(answer: (request: StageRequest) => StageReply): 
     url: `http://127.0.0.1:${port}`,
     requests: [],
     events: [],
+    faults: [],
     answer,
     close: () => shut(server),
   };
@@ -55,7 +61,12 @@ export async function openStage(answer: (request: StageRequest) => StageReply): 
     const request = { method, path, headers, body: Buffer.concat(chunks) };
     stage.requests.push(request);
     stage.events.push(`${method} ${path}`);
-    reply(response, stage.answer(request));
+    try {
+      reply(response, await stage.answer(request));
+    } catch (error) {
+      stage.faults.push(error);
+      response.writeHead(500).end();
+    }
   });
   return stage;
 }
@@ -72,10 +83,10 @@ function reply(response: ServerResponse, answer: StageReply): void {
     return;
   }
   const { status, headers = {}, body, slow = false } = answer;
-  const isText = typeof body === "string" || body === undefined;
+  const isText = typeof body === "string" || body instanceof Uint8Array || body === undefined;
   response.writeHead(status, { ...(isText ? {} : { "content-type": "application/json" }), ...headers });
   const content = isText ? (body ?? "") : JSON.stringify(body);
-  if (slow) void inPieces(response, content);
+  if (slow) void inPieces(response, String(content));
   else response.end(content);
 }
 
@@ -110,6 +121,8 @@ export interface Setting {
   memory?: Memory;
   /** Milliseconds until a request is given up. */
   deadline?: number;
+  /** What is in a media file. Default: its name in a few words. */
+  read?(media: Media): Uint8Array;
 }
 
 export const KEY = "4f1d2c3b5a69788796a5b4c3d2e1f00f";
@@ -145,7 +158,7 @@ export function contextOn<C, O>(
     thread: setting.thread,
     index: setting.thread ? 1 : 0,
     signal: new AbortController().signal,
-    read: async (media) => Buffer.from(`bytes of ${media.file}`),
+    read: async (media) => setting.read?.(media) ?? Buffer.from(`bytes of ${media.file}`),
     async step<T>(name: string, run: () => Promise<T>): Promise<T> {
       if (memory.steps.has(name)) return memory.steps.get(name) as T;
       inStep++;

@@ -1,7 +1,7 @@
 /** What comes before the request that publishes: uploads, logins, questions. Whatever fails there, nothing is out. */
 import assert from "node:assert/strict";
 import type { Adapter } from "../adapter.ts";
-import { BUSY, type Check, checksOn, type Fixture, refused, type Scene, visible } from "./fixture.ts";
+import { BUSY, type Check, checksOn, type Fixture, refused, type Scene } from "./fixture.ts";
 import { OUTCOMES } from "./outcomes.ts";
 import { newMemory, type StageReply, type StageRequest } from "./server.ts";
 
@@ -22,12 +22,12 @@ const PATIENCE = 2;
 
 export function beforeChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): Check[] {
   const on = checksOn(adapter, fixture);
-  const { publishes, processing } = fixture;
+  const { publishes, processing, slow } = fixture;
 
   return [
     ...FAULTS.map(({ when, answer, code }) =>
       on(`has nothing out, and knows it, after ${when} before the post`, async (scene) => {
-        const { publish, published, turnedAway } = scene;
+        const { publish, published, turnedAway, essence } = scene;
         const all = (await requestsBefore(scene, () => turnedAway())).length;
         const [usual] = published();
         for (let n = 0; n < all; n++) {
@@ -42,7 +42,7 @@ export function beforeChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>):
             assert.equal(announcements(scene), announced, "it announced an attempt and made none");
           }
           await turnedAway({ memory });
-          for (const other of published().slice(already)) assert.deepEqual(visible(other), visible(usual!));
+          for (const other of published().slice(already)) assert.deepEqual(essence(other), essence(usual!));
         }
       }),
     ),
@@ -64,11 +64,31 @@ export function beforeChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>):
               return answer ?? healthy(request);
             };
             const slowly = await changesBefore(scene, async () => {
-              assert.equal((await publish()).id, fixture.receipt.id);
+              assert.equal((await publish()).id, scene.expected().id);
             });
             assert.equal(told, PATIENCE, "it was never told to wait");
             assert.deepEqual(slowly, usual, "it uploaded again instead of waiting");
             assert.equal(published().length, already + 1);
+          }),
+        ]
+      : []),
+    ...(slow
+      ? [
+          on("waits while the network still works on an upload", async (scene) => {
+            const { publish, stage, published, expected } = scene;
+            const usual = await changesBefore(scene, () => publish());
+            const asked = stage.requests.length;
+            fixture.begin?.(stage.url);
+            slow(stage.url);
+            const slowly = await changesBefore(scene, async () => {
+              assert.equal((await publish()).id, expected().id);
+            });
+            assert.ok(
+              stage.requests.length - asked > asked,
+              "it did not ask again, so it was never told to wait",
+            );
+            assert.deepEqual(slowly, usual, "it uploaded again instead of waiting");
+            assert.equal(published().length, 2);
           }),
         ]
       : []),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bluesky } from "../../src/adapters/bluesky/bluesky.ts";
 import { tidOf } from "../../src/adapters/bluesky/tid.ts";
+import { bluesky as half } from "../../src/sandbox/networks/bluesky/bluesky.ts";
 import {
   contextOn,
   KEY,
@@ -50,25 +51,7 @@ function answer({ path }: StageRequest): StageReply {
   }
 }
 
-describeAdapter(bluesky, {
-  "a post with an image": {
-    channel: (server) => ({ identifier: "acme.test", password: "bluesky-app-password", server }),
-    post: { options: {}, media: [image] },
-    answer,
-    publishes,
-    receipt: { id: URI, url: `https://bsky.app/profile/acme.test/post/${RKEY}`, ref: { cid: "bafypost" } },
-    lookUp({ path }, shown) {
-      const [, query] = path.split("com.atproto.repo.getRecord?");
-      if (query === undefined) return undefined;
-      const rkey = new URLSearchParams(query).get("rkey");
-      return shown.some(({ request }) => JSON.parse(request.body.toString()).rkey === rkey)
-        ? { status: 200, body: { uri: `at://${DID}/app.bsky.feed.post/${rkey}`, cid: "bafypost", value: {} } }
-        : { status: 400, body: { error: "RecordNotFound", message: "Could not locate record" } };
-    },
-    expired: { status: 400, body: { error: "ExpiredToken", message: "Token has expired" } },
-    repeated: { status: 200, body: { uri: URI, cid: "bafypost" } },
-  },
-});
+describeAdapter(bluesky, half);
 
 describe("bluesky", () => {
   let stage: Stage;

@@ -1,16 +1,30 @@
 /** The contract suite as vitest tests. */
 import { describe, it } from "vitest";
 import type { Adapter } from "../../src/adapter.ts";
-import { declarationChecks, type Fixture, wireChecks } from "../../src/testing.ts";
+import {
+  declarationChecks,
+  type Fixture,
+  fixturesOf,
+  type SandboxNetwork,
+  wireChecks,
+} from "../../src/testing.ts";
 
-/** `ways` are the kinds of account that the adapter knows, by name; none for an adapter without HTTP. */
-export function describeAdapter<C, O>(adapter: Adapter<C, O>, ways: Record<string, Fixture<O>>): void {
+/** Against the network's sandbox half, in every way that it has; or against fixtures by hand, by name. */
+export function describeAdapter<C, O>(
+  adapter: Adapter<C, O>,
+  against: SandboxNetwork | Record<string, Fixture<O>>,
+): void {
+  const fixtures = isHalf(against) ? fixturesOf<O>(against) : against;
   describe(`${adapter.name} keeps the contract`, () => {
     for (const { promise, run } of declarationChecks(adapter)) it(promise, run);
-    for (const [way, fixture] of Object.entries(ways)) {
+    for (const [way, fixture] of Object.entries(fixtures)) {
       describe(way, () => {
         for (const { promise, run } of wireChecks(adapter, fixture)) it(promise, run);
       });
     }
   });
+}
+
+function isHalf(against: SandboxNetwork | object): against is SandboxNetwork {
+  return "handle" in against && typeof against.handle === "function";
 }

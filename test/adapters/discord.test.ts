@@ -1,12 +1,12 @@
 import { parse, safeParse } from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { discord } from "../../src/adapters/discord.ts";
+import { discord as half } from "../../src/sandbox/networks/discord/discord.ts";
 import {
   contextOn,
   KEY,
   openStage,
   postOf,
-  type Shown,
   STARTED,
   type Stage,
   type StageReply,
@@ -33,54 +33,7 @@ function answer({ method, path }: StageRequest): StageReply {
   return { status: 404, body: { message: "404: Not Found", code: 0 } };
 }
 
-const EPOCH = 1_420_070_400_000;
-const snowflake = (at: Date) => (BigInt(at.getTime() - EPOCH) << 22n).toString();
-
-/** The channel, and its messages after the asked one. */
-function lookUp({ method, path }: StageRequest, shown: readonly Shown[]): StageReply | undefined {
-  const last = shown.at(-1);
-  if (path === "/api/v10/channels/300")
-    return {
-      status: 200,
-      body: { id: "300", guild_id: "200", last_message_id: last ? snowflake(last.at) : null },
-    };
-  if (method !== "GET" || !path.startsWith("/api/v10/channels/300/messages?")) return undefined;
-  const after = new URLSearchParams(path.split("?")[1]).get("after") ?? "0";
-  const messages = shown
-    .filter(({ at }) => BigInt(snowflake(at)) > BigInt(after))
-    .map(({ request, ours }) => {
-      const form = request.body.toString();
-      const { content, attachments = [] } = JSON.parse(/\{"content".*\}/.exec(form)![0]);
-      const id = ours ? "900" : "899";
-      return { id, channel_id: "300", content, attachments, author: { id: "7" } };
-    });
-  return { status: 200, body: messages.reverse() };
-}
-
-const expired: StageReply = { status: 401, body: { message: "401: Unauthorized", code: 0 } };
-const asBot = {
-  channel: bot,
-  answer,
-  publishes,
-  receipt: { id: "900", url: true as const },
-  lookUp,
-  expired,
-  // `enforce_nonce`: the message that is there.
-  repeated: { status: 200, body: { id: "900", channel_id: "300", content: "" } },
-};
-
-describeAdapter(discord, {
-  "a webhook with a file": {
-    channel: webhook,
-    post: { options: {}, media: [image] },
-    answer,
-    publishes,
-    receipt: { id: "900", url: true },
-    expired: { status: 404, body: { message: "Unknown Webhook", code: 10015 } },
-  },
-  "a bot": { ...asBot, post: { options: {} } },
-  "a bot with a file": { ...asBot, post: { options: {}, media: [image] } },
-});
+describeAdapter(discord, half);
 
 describe("discord", () => {
   let stage: Stage;

@@ -6,10 +6,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Media, Post } from "../../src/adapter.ts";
 import { feed } from "../../src/adapters/feed/feed.ts";
+import { feed as half } from "../../src/sandbox/networks/feed.ts";
 import { contextOn, KEY, openStage, postOf, STARTED, type Stage } from "../../src/testing.ts";
 import { describeAdapter } from "./contract.ts";
 
-describeAdapter(feed, {});
+describeAdapter(feed, half);
 
 describe("feed", () => {
   let folder: string;

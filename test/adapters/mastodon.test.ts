@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { mastodon } from "../../src/adapters/mastodon/mastodon.ts";
+import { mastodon as half } from "../../src/sandbox/networks/mastodon/mastodon.ts";
 import {
   contextOn,
   openStage,
   postOf,
-  type Shown,
   STARTED,
   type Stage,
   type StageReply,
@@ -12,8 +12,9 @@ import {
 } from "../../src/testing.ts";
 import { describeAdapter } from "./contract.ts";
 
-const publishes = ({ method, path }: StageRequest) => method === "POST" && path === "/api/v1/statuses";
+describeAdapter(mastodon, half);
 
+/** What these tests need of a server. */
 function answer({ path }: StageRequest): StageReply {
   if (path === "/api/v1/statuses") return { status: 200, body: status({ id: "11" }) };
   if (path === "/api/v2/media") return { status: 202, body: { id: "m1", url: null } };
@@ -37,45 +38,6 @@ function status(part: object) {
 }
 
 const image = { file: "images/hero.png", sha256: "00", type: "image/png", bytes: 10, alt: "Three devices" };
-
-/** The account's own list, newest first, as the server shows what was posted. */
-function lookUp({ path }: StageRequest, shown: readonly Shown[]): StageReply | undefined {
-  if (path === "/api/v1/accounts/verify_credentials")
-    return { status: 200, body: { id: "7", acct: "acme", url: "https://social.example/@acme" } };
-  if (!path.startsWith("/api/v1/accounts/7/statuses")) return undefined;
-  const statuses = shown.map(({ request, at, ours }) => {
-    const { status: words, media_ids = [] } = JSON.parse(request.body.toString());
-    return status({
-      ...(ours ? {} : { id: "10" }),
-      created_at: at.toISOString(),
-      content: `<p>${words}</p>`,
-      media_attachments: media_ids.map((id: string) => ({ id })),
-    });
-  });
-  return { status: 200, body: statuses.reverse() };
-}
-
-function processing({ method, path }: StageRequest): StageReply | undefined {
-  if (path === "/api/v2/media") return { status: 202, body: { id: "m1", url: null } };
-  if (path === "/api/v1/media/m1") return { status: 206, body: { id: "m1", url: null } };
-  const error = "Cannot attach files that have not finished processing. Try again in a moment!";
-  return publishes({ method, path } as StageRequest) ? { status: 422, body: { error } } : undefined;
-}
-
-describeAdapter(mastodon, {
-  "a post with an image": {
-    channel: (server) => ({ server, token: "mastodon-secret-token" }),
-    post: { options: { visibility: "unlisted" }, media: [image] },
-    answer: (request) =>
-      request.path === "/api/v2/media" ? { status: 200, body: { id: "m1", url: null } } : answer(request),
-    publishes,
-    receipt: { id: "11", url: "https://social.example/@acme/11" },
-    lookUp,
-    processing,
-    expired: { status: 401, body: { error: "The access token was revoked" } },
-    repeated: { status: 200, body: status({}) },
-  },
-});
 
 describe("mastodon", () => {
   let stage: Stage;

@@ -1,6 +1,7 @@
 import { parse, safeParse } from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { slack } from "../../src/adapters/slack.ts";
+import { slack as half } from "../../src/sandbox/networks/slack/slack.ts";
 import {
   contextOn,
   KEY,
@@ -8,7 +9,6 @@ import {
   newMemory,
   openStage,
   postOf,
-  type Shown,
   STARTED,
   type Stage,
   type StageReply,
@@ -21,10 +21,6 @@ const bot = (server: string) => ({ server, token: "xoxb-slack-secret", channel: 
 const webhook = (base: string) => ({ webhook: `${base}/services/T1/B1/slack-hook-secret` });
 const image = { file: "images/hero.png", sha256: "00", type: "image/png", bytes: 10, alt: "Three devices" };
 const film = { file: "demo.mp4", sha256: "01", type: "video/mp4", bytes: 10, alt: "A demo" };
-
-const publishes = ({ path }: StageRequest) =>
-  ["/api/chat.postMessage", "/api/files.completeUploadExternal"].includes(path) ||
-  path.startsWith("/services/");
 
 function answer({ path }: StageRequest, base: string): StageReply {
   switch (path) {
@@ -59,55 +55,7 @@ const receipt = {
   ref: { channel: "C1" },
 };
 
-/** The channel's messages since the asked time, newest first, and where a file is shared. */
-function lookUp({ path, body }: StageRequest, shown: readonly Shown[]): StageReply | undefined {
-  const ours = shown.some((one) => one.ours);
-  if (path === "/api/files.info")
-    return {
-      status: 200,
-      body: { ok: true, file: { id: "F1", shares: ours ? { public: { C1: [{ ts: TS }] } } : {} } },
-    };
-  if (path !== "/api/conversations.history") return undefined;
-  const oldest = Number(new URLSearchParams(body.toString()).get("oldest"));
-  const messages = shown
-    .filter(({ at }) => at.getTime() / 1_000 > oldest)
-    .map(({ request, at, ours }) => {
-      const { text, initial_comment, metadata, files } = JSON.parse(request.body.toString());
-      return {
-        ts: ours ? TS : `${at.getTime() / 1_000}.000100`,
-        text: text ?? initial_comment,
-        bot_id: "B1",
-        ...(metadata && { metadata }),
-        ...(files && { files: [{ id: ours ? "F1" : "F0" }] }),
-      };
-    });
-  return { status: 200, body: { ok: true, messages: messages.reverse(), has_more: false } };
-}
-
-const expired: StageReply = { status: 200, body: { ok: false, error: "token_expired" } };
-const asBot = { channel: bot, answer, publishes, receipt, lookUp, expired };
-
-describeAdapter(slack, {
-  "a bot": { ...asBot, post: { options: {} } },
-  "a bot with a file": {
-    ...asBot,
-    post: { options: {}, media: [image] },
-    provesNoAbsence: true,
-    // Sharing takes a while after the files were taken.
-    processing: ({ path }) =>
-      path === "/api/files.info"
-        ? { status: 200, body: { ok: true, file: { id: "F1", shares: {} } } }
-        : undefined,
-  },
-  "a webhook": {
-    channel: webhook,
-    post: { options: {} },
-    answer,
-    publishes,
-    receipt: { id: "" },
-    expired: { status: 403, body: "invalid_token" },
-  },
-});
+describeAdapter(slack, half);
 
 describe("slack", () => {
   let stage: Stage;

@@ -1,6 +1,7 @@
 import { safeParse } from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { telegram } from "../../src/adapters/telegram.ts";
+import { telegram as half } from "../../src/sandbox/networks/telegram/telegram.ts";
 import {
   contextOn,
   openStage,
@@ -33,21 +34,7 @@ function answer({ path }: StageRequest): StageReply {
 
 const receipt = { id: "5", url: "https://t.me/acmenews/5", ref: { chat: "-1001234567890" } };
 
-const expired: StageReply = {
-  status: 401,
-  body: { ok: false, error_code: 401, description: "Unauthorized" },
-};
-const asBot = { channel, answer, publishes, receipt, expired };
-
-describeAdapter(telegram, {
-  text: { ...asBot, post: { options: {} } },
-  "a photo": { ...asBot, post: { options: {}, media: [image] } },
-  "an album": {
-    ...asBot,
-    post: { options: {}, media: [image, film] },
-    receipt: { ...receipt, ref: { chat: "-1001234567890", messages: "5,6" } },
-  },
-});
+describeAdapter(telegram, half);
 
 describe("telegram", () => {
   let stage: Stage;

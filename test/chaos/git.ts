@@ -26,7 +26,7 @@ const GIT = {
  * tell what became of a post.
  */
 export const REMOTE_SUBJECTS = SUBJECTS.filter(
-  ({ network, by, later }) => network !== "feed" && by === undefined && later === undefined,
+  ({ files, by, later }) => !files && by === undefined && later === undefined,
 );
 
 export interface Repository {

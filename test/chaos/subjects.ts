@@ -1,4 +1,10 @@
 /** Who is killed: each network in each way of being somebody there, and each command that sends. */
+import { safeParse } from "valibot";
+import type { Adapter } from "../../src/adapter.ts";
+import { adapters } from "../../src/adapters/index.ts";
+import type { Way } from "../../src/sandbox/network.ts";
+import { isSecret } from "../../src/settings.ts";
+import { halfOf, labelOf } from "../sandbox/rows.ts";
 
 /** What is sent in a run, to which network, by which command. */
 export interface Subject {
@@ -17,113 +23,60 @@ export interface Subject {
   by?: "run" | "retry" | "resolve";
   /** Milliseconds by which the clock has moved on when somebody comes to settle it: the network answers late. */
   later?: number;
+  /** Its posts are files on this computer's disk. */
+  files?: true;
 }
 
-export const SUBJECTS: Subject[] = [
-  {
-    name: "mastodon",
-    network: "mastodon",
-    settings: ["server: https://m.example", "token: ${T}"],
-    parts: 2,
-    pictures: 1,
-    uploads: true,
-    exact: true,
-  },
-  {
-    name: "bluesky",
-    network: "bluesky",
-    settings: ["identifier: a.example", "password: ${T}"],
-    parts: 2,
-    pictures: 1,
-    uploads: true,
-    exact: true,
-  },
-  {
-    name: "discord webhook",
-    network: "discord",
-    settings: ["webhook: ${T}"],
-    parts: 2,
-    pictures: 1,
-    exact: false,
-  },
-  {
-    name: "discord bot",
-    network: "discord",
-    settings: ["token: ${T}", 'channel_id: "110000000000000001"'],
-    parts: 2,
-    pictures: 1,
-    exact: true,
-  },
-  {
-    name: "slack bot",
-    network: "slack",
-    settings: ["token: ${T}", "channel: C1"],
-    parts: 2,
-    pictures: 0,
-    exact: true,
-  },
-  {
-    name: "slack bot, files",
-    network: "slack",
-    settings: ["token: ${T}", "channel: C1"],
-    parts: 1,
-    pictures: 2,
-    uploads: true,
-    // What is not in the channel yet may appear still: that it is not out cannot be proved.
-    exact: false,
-    later: 180_000,
-  },
-  {
-    name: "slack webhook",
-    network: "slack",
-    settings: ["webhook: ${T}"],
-    parts: 2,
-    pictures: 0,
-    exact: false,
-  },
-  {
-    name: "telegram",
-    network: "telegram",
-    settings: ["token: ${T}", 'chat: "@a"'],
-    parts: 2,
-    pictures: 1,
-    exact: false,
-  },
-  {
-    name: "feed",
-    network: "feed",
-    settings: ["folder: out", "title: T", "url: https://a.example/"],
-    parts: 1,
-    pictures: 1,
-    exact: true,
-  },
-  {
-    name: "mastodon by run",
-    network: "mastodon",
-    settings: ["server: https://m.example", "token: ${T}"],
-    parts: 1,
-    pictures: 0,
-    exact: true,
-    by: "run",
-  },
-  {
-    // The network has refused the second part.
-    name: "mastodon by retry",
-    network: "mastodon",
-    settings: ["server: https://m.example", "token: ${T}"],
-    parts: 2,
-    pictures: 0,
-    exact: true,
-    by: "retry",
-  },
-  {
-    // Nobody knows whether it went out; a person has looked, and it did not.
-    name: "telegram by resolve",
-    network: "telegram",
-    settings: ["token: ${T}", 'chat: "@a"'],
-    parts: 1,
-    pictures: 0,
-    exact: false,
-    by: "resolve",
-  },
+const BY_SEND: readonly Subject[] = adapters.flatMap((adapter) =>
+  halfOf(adapter).ways.flatMap((way) => subjectsOf(adapter, way)),
+);
+
+export const SUBJECTS: readonly Subject[] = [
+  ...BY_SEND,
+  { ...named("mastodon"), name: "mastodon by run", parts: 1, pictures: 0, by: "run" },
+  // The network has refused the second part.
+  { ...named("mastodon"), name: "mastodon by retry", parts: 2, pictures: 0, by: "retry" },
+  // Nobody knows whether it went out; a person has looked, and it did not.
+  { ...named("telegram"), name: "telegram by resolve", parts: 1, pictures: 0, by: "resolve" },
 ];
+
+function subjectsOf(adapter: Adapter, way: Way): Subject[] {
+  const half = halfOf(adapter);
+  const { media, files } = way;
+  const subject: Subject = {
+    name: labelOf(half, way),
+    network: adapter.id,
+    settings: settingsOf(adapter, way),
+    parts: way.threads ? 2 : 1,
+    pictures: 0,
+    exact: adapter.idempotency !== "none" || (adapter.find !== undefined && way.lookUp !== "none"),
+    ...(files && { files }),
+  };
+  const uploads = media?.before && { uploads: media.before };
+  // Where pictures make it another thing to be sure of a post, they have a subject of their own.
+  if (media?.lookUp === "presence") {
+    const slow = { exact: false, later: media.settles ?? 0 };
+    return [
+      subject,
+      { ...subject, ...uploads, ...slow, name: `${subject.name}, files`, parts: 1, pictures: 2 },
+    ];
+  }
+  return [{ ...subject, ...(media && { pictures: 1, ...uploads }) }];
+}
+
+/** What the sandbox would have a channel say, with names in place of the secrets: the sandbox fills those in itself. */
+function settingsOf(adapter: Adapter, { settings }: Way): string[] {
+  const { entries } = adapter.channel as unknown as { entries: Record<string, unknown> };
+  const values = halfOf(adapter).channel("acme", `https://${adapter.id}.example`, "out", settings);
+  if (!safeParse(adapter.channel, values).success)
+    throw new Error(`${adapter.id} does not take the settings of its own half`);
+  return Object.entries(values).map(([key, value]) =>
+    isSecret(entries[key]) ? `${key}: \${T}` : `${key}: ${JSON.stringify(value)}`,
+  );
+}
+
+function named(name: string): Subject {
+  const found = BY_SEND.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no subject "${name}"`);
+  return found;
+}

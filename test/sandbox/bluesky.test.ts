@@ -63,6 +63,21 @@ describe("the sandbox's Bluesky", () => {
     ["no date", { createdAt: undefined }, "createdAt"],
     ["a facet outside the text", { facets: [facet(0, 99)] }, "outside the text"],
     ["a facet that cuts a character", { text: "é!", facets: [facet(1, 3)] }, "cuts a character"],
+    ["a tag of 65 graphemes", { tags: ["x".repeat(65)] }, "64 graphemes"],
+    ["a tag of 641 bytes", { tags: ["👩‍👩‍👧‍👦".repeat(26)] }, "640 characters"],
+    [
+      "such a tag in the text",
+      {
+        facets: [
+          {
+            ...facet(0, 5),
+            features: [{ $type: "app.bsky.richtext.facet#tag", tag: "👩‍👩‍👧‍👦".repeat(26) }],
+          },
+        ],
+      },
+      "640 characters",
+    ],
+    ["nine tags", { tags: Array(9).fill("x") }, "8 elements"],
     ["four languages", { langs: ["en", "de", "fr", "it"] }, "langs"],
     ["a reply to nothing", { reply: { root: ref(), parent: ref() } }, "does not exist"],
     [
@@ -158,6 +173,39 @@ describe("the sandbox's Bluesky", () => {
       "ratelimit-policy": "30;w=300",
       "ratelimit-remaining": "0",
     });
+  });
+
+  it("counts what others do, and shows threads, to everybody", async () => {
+    const { sandbox } = await stand();
+    const acme = await client(sandbox);
+    const stranger = await client(sandbox, "stranger");
+    const root = (await acme.put(RECORD)).body;
+    const subject = { uri: root.uri, cid: root.cid };
+    const reply = { root: subject, parent: subject };
+    const answer = (await stranger.put({ ...RECORD, text: "Nice", reply })).body;
+    const createdAt = RECORD.createdAt;
+    for (const collection of ["app.bsky.feed.like", "app.bsky.feed.repost"])
+      await stranger.write("create", {
+        collection,
+        repo: stranger.session.did,
+        record: { $type: collection, subject, createdAt },
+      });
+    const uris = [root.uri, "at://did:plc:x/app.bsky.feed.post/3lbfxabcdef22"];
+    const query = uris.map((uri) => `uris=${encodeURIComponent(uri)}`).join("&");
+    expect((await acme.xrpc(`app.bsky.feed.getPosts?${query}`)).body.posts).toMatchObject([
+      { uri: root.uri, likeCount: 1, repostCount: 1, replyCount: 1, quoteCount: 0, record: RECORD },
+    ]);
+    const thread = (uri: string) => acme.xrpc(`app.bsky.feed.getPostThread?uri=${encodeURIComponent(uri)}`);
+    expect((await thread(root.uri)).body.thread).toMatchObject({
+      post: { uri: root.uri },
+      replies: [
+        { post: { uri: answer.uri, author: { handle: "stranger.sandbox.test" }, record: { text: "Nice" } } },
+      ],
+    });
+    expect((await thread(answer.uri)).body.thread.parent.post.uri).toBe(root.uri);
+    expect(await thread(uris[1] ?? "")).toMatchObject({ status: 400, body: { error: "NotFound" } });
+    const many = Array(26).fill("uris=at%3A%2F%2Fx").join("&");
+    expect((await acme.xrpc(`app.bsky.feed.getPosts?${many}`)).body.message).toContain("25 elements");
   });
 
   it("resolves a handle, and deletes a record", async () => {

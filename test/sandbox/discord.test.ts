@@ -128,6 +128,65 @@ describe("the sandbox's Discord webhook", () => {
   });
 });
 
+describe("an edited message of the sandbox's Discord", () => {
+  it("keeps what is not named, empties what is null, and keeps the attachments that are listed", async () => {
+    const { sandbox, url, send } = await webhook();
+    const payload = { content: "old", attachments: [{ id: 0, description: "one" }, { id: 1 }] };
+    const files = { "files[0]": png(), "files[1]": png(9, 9) };
+    const data = fileForm({ payload_json: JSON.stringify(payload) }, files);
+    const { id, attachments } = (await call(`${url}?wait=true`, { data, headers: AGENT })).body;
+    const edit = (json: object, message = id) =>
+      call(`${url}/messages/${message}`, { method: "PATCH", json, headers: AGENT });
+    expect((await edit({ flags: 4 })).body).toMatchObject({ content: "old", attachments: [{}, {}] });
+    const second = { id: attachments[1].id, description: "two" };
+    expect((await edit({ attachments: [second] })).body.attachments).toMatchObject([second]);
+    expect((await edit({ attachments: [{ id: "7" }] })).body.errors.attachments).toBeDefined();
+    expect((await edit({ content: null })).body.content).toBe("");
+    expect((await edit({ attachments: [] })).body.code).toBe(50006);
+    expect((await edit({ content: "x".repeat(2001) })).status).toBe(400);
+    expect((await edit({ content: "x" }, "1")).body.code).toBe(10008);
+    const other = (await send({ content: "other" })).body.id;
+    expect((await edit({ content: "changed" }, other)).body.edited_timestamp).toMatch(/^2026-11-23T08:00/);
+    expect((await sandbox.posts()).map(({ text }) => text)).toEqual(["", "changed"]);
+  });
+
+  it("is the author's alone, and others answer it and react to it", async () => {
+    const { api, path } = await bot();
+    const maria = { headers: { authorization: "Bot sandbox-news+maria" } };
+    const { id } = (await api(path, { json: { content: "root" } })).body;
+    const taken = await api(`${path}/${id}`, { method: "PATCH", json: { content: "x" }, ...maria });
+    expect(taken).toMatchObject({ status: 403, body: { code: 50005 } });
+    expect((await api(`${path}/${id}`, { method: "DELETE", ...maria })).status).toBe(403);
+    await api(path, { json: { content: "answer", message_reference: { message_id: id } }, ...maria });
+    const thumb = encodeURIComponent("👍");
+    for (const as of [maria, {}, maria])
+      expect((await api(`${path}/${id}/reactions/${thumb}/@me`, { method: "PUT", ...as })).status).toBe(204);
+    const [answer, root] = (await api(path)).body;
+    expect(answer).toMatchObject({ author: { username: "maria" }, message_reference: { message_id: id } });
+    expect(root.reactions).toEqual([
+      { count: 2, count_details: { burst: 0, normal: 2 }, emoji: { id: null, name: "👍" } },
+    ]);
+  });
+
+  it("may have a poll, within its limits", async () => {
+    const { api, path } = await bot();
+    const answers = [{ poll_media: { text: "Yes" } }, { poll_media: { text: "No" } }];
+    const poll = { question: { text: "Well?" }, answers, duration: 24 };
+    expect((await api(path, { json: { poll } })).body.poll).toMatchObject({
+      question: { text: "Well?" },
+      answers: [{ answer_id: 1, poll_media: { text: "Yes" } }, { answer_id: 2 }],
+    });
+    for (const part of [
+      { question: { text: "x".repeat(301) } },
+      { answers: [] },
+      { answers: Array(11).fill(answers[0]) },
+      { answers: [{ poll_media: { text: "x".repeat(56) } }] },
+      { duration: 769 },
+    ])
+      expect((await api(path, { json: { poll: { ...poll, ...part } } })).body.errors.poll).toBeDefined();
+  });
+});
+
 describe("the sandbox's Discord bot", () => {
   it("recognises a nonce for some minutes, when asked to", async () => {
     const { sandbox, clock, api, path } = await bot();

@@ -14,24 +14,11 @@ import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import type { History } from "../../src/ledger/types.ts";
 import type { Script } from "../../src/sandbox/chaos.ts";
+import type { Way } from "../../src/sandbox/network.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/server.ts";
 import { secretsOf } from "../../src/testing/server.ts";
 import { png } from "./stand.ts";
-
-/** One way of using an adapter. */
-export interface Way {
-  adapter: Adapter;
-  /** What the channel's own settings would say, for networks with several ways. */
-  settings?: Record<string, unknown>;
-  post?: Partial<Post>;
-  /** What is said, when not a plain line. */
-  text?: string;
-  /** A look-up that finds what is out, and cannot prove that something is not. */
-  provesNoAbsence?: true;
-  /** A success is told in plain words, not in JSON. */
-  answersInWords?: true;
-}
 
 export interface Loop {
   sandbox: Sandbox;
@@ -50,16 +37,6 @@ export interface Loop {
 
 const CHANNEL = "acme";
 const FIRST = "campaigns/release";
-export const IMAGE = {
-  file: "images/hero.png",
-  sha256: "00",
-  type: "image/png",
-  bytes: 64,
-  width: 8,
-  height: 8,
-  alt: "Three devices",
-};
-
 /**
  * Waits that the whole process believes in, and that take 30 ms at most: `Date.now` runs on and jumps. The sandbox's
  * clock is the same, so that "come back in an hour" is kept to the second.
@@ -82,7 +59,7 @@ export function jumpingClock(): Clock & { restore(): void } {
 
 /** A delivery of these texts, one post each, entered and due. */
 export async function openLoop(
-  way: Way,
+  row: { adapter: Adapter; way: Way; post?: Partial<Post> },
   clock: Clock,
   texts: string[],
   scripts: Script[] = [],
@@ -92,7 +69,7 @@ export async function openLoop(
   const chaos = { profile: "calm", seed: 1, scripts };
   const sandbox = await startSandbox({ networks, folder, chaos, now: () => clock.now(), ...over });
   const ledger = await Ledger.open(await openSqlite(":memory:"));
-  const { adapter } = way;
+  const { adapter, way, post } = row;
   const settings = parse(adapter.channel, sandbox.channel(adapter.id, CHANNEL, way.settings));
   const secrets = secretsOf(adapter, settings);
   const events: DeliveryEvent[] = [];
@@ -104,8 +81,8 @@ export async function openLoop(
       entities: [],
       media: [],
       tags: [],
-      options: {},
-      ...way.post,
+      options: { ...way.options },
+      ...post,
     }));
     const id = `${campaign}/${CHANNEL}`;
     const delivery = {

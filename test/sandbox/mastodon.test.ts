@@ -228,6 +228,154 @@ describe("the sandbox's Mastodon", () => {
     expect((await post({ status: "the next window" })).status).toBe(200);
   });
 
+  it("takes one video or several pictures, and says so of two videos, too", async () => {
+    const { sandbox, clock } = await stand();
+    const { api, post } = client(sandbox);
+    const video = Buffer.concat([Buffer.from("\0\0\0\x20ftypisom", "latin1"), Buffer.alloc(64)]);
+    const upload = async (file: Buffer) =>
+      (await api("/v2/media", { data: fileForm({}, { file }) })).body.id as string;
+    const [one, two, picture] = [await upload(video), await upload(video), await upload(png())];
+    clock.at += 1_000;
+    const error = "Validation failed: Cannot attach a video to a post that already contains images";
+    for (const media_ids of [
+      [one, two],
+      [one, picture],
+    ])
+      expect(await post({ status: "x", media_ids })).toMatchObject({ status: 422, body: { error } });
+    expect((await post({ status: "x", media_ids: [one] })).status).toBe(200);
+  });
+
+  it("resolves mentions in its own spelling, in full where two have one name, and leaves strangers as words", async () => {
+    const { sandbox } = await stand();
+    const { post } = client(sandbox);
+    const { content, mentions } = (await post({ status: "@Bob@a.example and @bob@b.example" })).body;
+    expect(content.replace(/<[^>]*>/g, "")).toBe("@bob@a.example and @bob@b.example");
+    expect(mentions.map(({ acct }: { acct: string }) => acct)).toEqual(["bob@a.example", "bob@b.example"]);
+    const alone = (await post({ status: "@Bob@a.example" })).body;
+    expect(alone.content.replace(/<[^>]*>/g, "")).toBe("@bob");
+    const nobody = (await post({ status: "@Bob@nowhere.invalid" })).body;
+    expect(nobody).toMatchObject({ content: "<p>@Bob@nowhere.invalid</p>", mentions: [] });
+  });
+
+  it("edits a status: words, descriptions and pictures, and never who sees it", async () => {
+    const { sandbox, clock } = await stand();
+    const { api, post } = client(sandbox);
+    const upload = async () =>
+      (await api("/v2/media", { data: fileForm({ description: "old" }, { file: png() }) })).body.id as string;
+    const [kept, gone] = [await upload(), await upload()];
+    const first = (
+      await post({ status: "old", visibility: "unlisted", language: "en", media_ids: [kept, gone] })
+    ).body;
+    const edit = (json: object, as = api) => as(`/v1/statuses/${first.id}`, { method: "PUT", json });
+    clock.at += 60_000;
+    const media_attributes = [{ id: kept, description: "new" }];
+    const edited = await edit({ status: "new", visibility: "public", media_ids: [kept], media_attributes });
+    expect(edited).toMatchObject({
+      status: 200,
+      body: {
+        id: first.id,
+        content: "<p>new</p>",
+        visibility: "unlisted",
+        language: "en",
+        edited_at: "2026-11-23T08:01:00.000Z",
+        media_attachments: [{ id: kept, description: "new" }],
+      },
+    });
+    expect(await sandbox.posts()).toMatchObject([
+      { text: "new", media: [{ alt: "new" }], notes: expect.arrayContaining(["edited"]) },
+    ]);
+    // A picture that was taken away is free again; an edit that names none takes all away.
+    expect((await post({ status: "x", media_ids: [gone] })).status).toBe(200);
+    expect((await edit({ status: "words" })).body.media_attachments).toEqual([]);
+    expect((await edit({ status: "x".repeat(501) })).status).toBe(422);
+    expect((await edit({ status: "" })).status).toBe(422);
+    expect((await edit({ status: "mine" }, client(sandbox, "other").api)).status).toBe(404);
+    expect((await api(`/v1/statuses/${first.id}/source`)).body.text).toBe("words");
+  });
+
+  it("leaves no trace of an edit that changes nothing", async () => {
+    const { sandbox, clock } = await stand();
+    const { api, post } = client(sandbox);
+    const { id } = (await post({ status: "same" })).body;
+    clock.at += 60_000;
+    const { body } = await api(`/v1/statuses/${id}`, { method: "PUT", json: { status: "same" } });
+    expect(body.edited_at).toBeNull();
+  });
+
+  it("counts what others do, and shows their answers below the status", async () => {
+    const { sandbox } = await stand();
+    const { api, post } = client(sandbox);
+    const stranger = client(sandbox, "stranger");
+    const { id } = (await post({ status: "root" })).body;
+    const answer = (await stranger.post({ status: "an answer", in_reply_to_id: id })).body.id;
+    const ours = (await post({ status: "our answer", in_reply_to_id: answer })).body.id;
+    await stranger.post({ status: "in private", in_reply_to_id: id, visibility: "direct" });
+    for (let n = 0; n < 2; n++) await stranger.api(`/v1/statuses/${id}/favourite`, { method: "POST" });
+    expect((await api(`/v1/statuses/${id}`)).body).toMatchObject({ replies_count: 2, favourites_count: 1 });
+    const ids = (list: { id: string }[]) => list.map((one) => one.id);
+    const context = (await api(`/v1/statuses/${answer}/context`)).body;
+    expect([ids(context.ancestors), ids(context.descendants)]).toEqual([[id], [ours]]);
+    const below = (await api(`/v1/statuses/${id}/context`)).body.descendants;
+    expect(ids(below)).toEqual([answer, ours]);
+    expect(below[0].account.acct).toBe("stranger");
+    await stranger.api(`/v1/statuses/${answer}`, { method: "DELETE" });
+    expect((await api(`/v1/statuses/${id}`)).body.replies_count).toBe(1);
+  });
+
+  describe("has polls", () => {
+    const poll = { options: ["Yes", "No"], expires_in: 3600 };
+
+    it.each([
+      [{ ...poll, options: ["One"] }, "Options must have more than one item"],
+      [{ ...poll, options: ["1", "2", "3", "4", "5"] }, "Options can't contain more than 4 items"],
+      [{ ...poll, options: ["x".repeat(51), "No"] }, "Options cannot be longer than 50 characters each"],
+      [{ ...poll, options: ["Yes", "Yes"] }, "Options contain duplicate items"],
+      [{ ...poll, expires_in: 299 }, "Expires at is too soon"],
+      [{ ...poll, expires_in: 2_629_747 }, "Expires at is too far into the future"],
+    ])("and refuses %j", async (poll, words) => {
+      const { sandbox } = await stand();
+      const error = `Validation failed: ${words}`;
+      expect(await client(sandbox).post({ status: "x", poll })).toMatchObject({
+        status: 422,
+        body: { error },
+      });
+    });
+
+    it("which exclude pictures, take a vote each, and count until they end", async () => {
+      const { sandbox, clock } = await stand();
+      const { api, post } = client(sandbox);
+      const media = await api("/v2/media", { data: fileForm({}, { file: png() }) });
+      expect((await post({ status: "x", poll, media_ids: [media.body.id] })).status).toBe(422);
+      const form = { status: "x", "poll[options][]": "Yes", "poll[expires_in]": "3600" };
+      expect((await api("/v1/statuses", { form })).body.error).toContain("more than one item");
+      const { id } = (await post({ status: "x", poll: { ...poll, hide_totals: true } })).body.poll;
+      const vote = (name: string, choices: number[]) =>
+        client(sandbox, name).api(`/v1/polls/${id}/votes`, { json: { choices } });
+      expect((await vote("a", [2])).status).toBe(422);
+      expect((await vote("a", [0, 1])).status).toBe(422);
+      expect((await vote("a", [1])).body).toMatchObject({
+        votes_count: 1,
+        options: [{ votes_count: null }, {}],
+      });
+      expect((await vote("a", [1])).status).toBe(422);
+      const edit = (json: object) =>
+        api(`/v1/statuses/${id}`, { method: "PUT", json: { status: "x", ...json } });
+      expect((await edit({ poll })).body.poll.votes_count).toBe(1);
+      clock.at += 3_600_000;
+      expect((await vote("b", [1])).status).toBe(422);
+      expect((await api(`/v1/polls/${id}`)).body).toMatchObject({
+        expired: true,
+        options: [
+          { title: "Yes", votes_count: 0 },
+          { title: "No", votes_count: 1 },
+        ],
+      });
+      const other = { options: ["Now", "Never"], expires_in: 86_400 };
+      expect((await edit({ poll: other })).body.poll.votes_count).toBe(0);
+      expect((await edit({})).body.poll).toBeNull();
+    });
+  });
+
   it("says what it allows", async () => {
     const { sandbox } = await stand();
     const { body } = await client(sandbox).api("/v2/instance");

@@ -17,6 +17,9 @@ async function bot() {
   return { sandbox, clock, api, post, channel };
 }
 
+/** Somebody in the same channel. */
+const person = (): Call => ({ headers: { authorization: "Bearer xoxp-sandbox-news+maria" } });
+
 describe("the sandbox's Slack bot", () => {
   it("posts, and tells where", async () => {
     const { sandbox, api, post, channel } = await bot();
@@ -98,6 +101,45 @@ describe("the sandbox's Slack bot", () => {
     expect(post).toMatchObject({ text: "see", media: [{ type: "image/png", alt: "a panel" }] });
     const { shares } = (await api("files.info", { file: file_id })).body.file;
     expect(`${channel} ${shares.public[channel ?? ""][0].ts}`).toBe(post?.id);
+  });
+
+  it("edits its own messages, and keeps what is not named", async () => {
+    const { sandbox, clock, api, post, channel } = await bot();
+    const metadata = { event_type: "broadcast", event_payload: { key: "abc" } };
+    const { ts } = await post({ text: "old", metadata });
+    const update = (fields: object) => {
+      clock.at += 1_000;
+      return api("chat.update", { channel, ts, ...fields });
+    };
+    expect((await update({ text: "new" })).body).toMatchObject({
+      ok: true,
+      ts,
+      text: "new",
+      message: { metadata },
+    });
+    expect(await sandbox.posts()).toMatchObject([{ text: "new", notes: ["edited"] }]);
+    expect((await update({ text: "" })).body.error).toBe("no_text");
+    expect((await update({ text: "x".repeat(40_001) })).body.error).toBe("msg_too_long");
+    expect((await update({ ts: "1.000000", text: "x" })).body.error).toBe("message_not_found");
+    const theirs = (await api("chat.postMessage", { channel, text: "mine" }, person())).body;
+    expect((await update({ ts: theirs.ts, text: "x" })).body.error).toBe("cant_update_message");
+    expect((await api("chat.delete", { channel, ts: theirs.ts })).body.error).toBe("cant_delete_message");
+  });
+
+  it("shows a person's answer and reactions", async () => {
+    const { clock, api, post, channel } = await bot();
+    const { ts } = await post({ text: "root" });
+    clock.at += 1_000;
+    await api("chat.postMessage", { channel, text: "answer", thread_ts: ts }, person());
+    const messages = (await api("conversations.replies", { channel, ts })).body.messages;
+    expect(messages).toMatchObject([{ reply_count: 1 }, { text: "answer", thread_ts: ts }]);
+    expect([messages[0].bot_id, messages[1].bot_id]).toEqual([expect.any(String), undefined]);
+    const react = () => api("reactions.add", { channel, timestamp: ts, name: "tada" }, person());
+    expect([(await react()).body.ok, (await react()).body.error]).toEqual([true, "already_reacted"]);
+    await api("reactions.add", { channel, timestamp: ts, name: "tada" });
+    expect(
+      (await api("reactions.get", { channel, timestamp: ts, full: true })).body.message.reactions,
+    ).toMatchObject([{ name: "tada", count: 2 }]);
   });
 
   it("takes a message back", async () => {

@@ -115,6 +115,73 @@ describe("the sandbox's Telegram", () => {
     expect(await sandbox.posts()).toHaveLength(1);
   });
 
+  it("edits words and captions, and says when nothing would change", async () => {
+    const { sandbox, send, api, chat } = await bot();
+    await send({ text: "<b>old</b> https://acme.example" });
+    await api("sendPhoto", { data: fileForm({ chat_id: chat, caption: "old" }, { photo: png() }) });
+    const edit = (method: string, fields: object) =>
+      api(`editMessage${method}`, { json: { chat_id: chat, parse_mode: "HTML", ...fields } });
+    expect((await edit("Text", { message_id: 1, text: "<i>new</i>" })).body.result).toMatchObject({
+      message_id: 1,
+      text: "new",
+      edit_date: 1795420800,
+    });
+    expect((await edit("Caption", { message_id: 2, caption: "new" })).body.result.caption).toBe("new");
+    const [words, photo] = await sandbox.posts();
+    expect(words).toMatchObject({ text: "new", html: "<em>new</em>", length: 3, notes: ["edited"] });
+    expect(words?.card).toBeUndefined();
+    expect(photo).toMatchObject({ text: "new", media: [{}] });
+    const refused = async (method: string, fields: object) => (await edit(method, fields)).body.description;
+    expect(await refused("Text", { message_id: 1, text: "<i>new</i>" })).toMatch(/message is not modified/);
+    expect(await refused("Text", { message_id: 2, text: "x" })).toBe(
+      "Bad Request: there is no text in the message to edit",
+    );
+    expect(await refused("Caption", { message_id: 1, caption: "x" })).toBe(
+      "Bad Request: there is no caption in the message to edit",
+    );
+    expect(await refused("Caption", { message_id: 2, caption: "x".repeat(1025) })).toMatch(/too long/);
+    expect(await refused("Text", { message_id: 9, text: "x" })).toBe(
+      "Bad Request: message to edit not found",
+    );
+    // Other markup for the same words is a change.
+    expect((await edit("Text", { message_id: 1, text: "<b>new</b>" })).status).toBe(200);
+  });
+
+  it("deletes within two days, and several at once", async () => {
+    const { sandbox, clock, send, api, chat } = await bot();
+    for (const text of ["a", "b", "c"]) await send({ text });
+    expect((await api("deleteMessages", { json: { chat_id: chat, message_ids: [1, 9] } })).body.result).toBe(
+      true,
+    );
+    clock.at += 48 * 3_600_000;
+    expect((await api("deleteMessage", { json: { chat_id: chat, message_id: 2 } })).body.description).toBe(
+      "Bad Request: message can't be deleted",
+    );
+    expect((await sandbox.posts()).map(({ text }) => text)).toEqual(["b", "c"]);
+  });
+
+  it("sends a poll within its limits", async () => {
+    const { sandbox, api, chat } = await bot();
+    const poll = (fields: object) =>
+      api("sendPoll", {
+        json: { chat_id: chat, question: "Well?", options: [{ text: "Yes" }, { text: "No" }], ...fields },
+      });
+    expect((await poll({ open_period: 600 })).body.result.poll).toMatchObject({
+      question: "Well?",
+      open_period: 600,
+    });
+    expect(await sandbox.posts()).toMatchObject([{ text: "Well?", notes: ["poll: Yes / No"] }]);
+    for (const fields of [
+      { question: "x".repeat(301) },
+      { options: [] },
+      { options: Array(13).fill({ text: "x" }) },
+      { options: [{ text: "x".repeat(101) }] },
+      { open_period: 4 },
+      { open_period: 2_628_001 },
+    ])
+      expect((await poll(fields)).status).toBe(400);
+  });
+
   it("takes twenty messages a minute in a chat", async () => {
     const { send, clock } = await bot();
     for (let n = 0; n < 20; n++) expect((await send({ text: "x" })).status).toBe(200);

@@ -41,6 +41,7 @@ export const feed: SandboxNetwork = {
   id: ID,
   name: "Feed",
   look: { light: "#9a5b12", dark: "#e6b06a", mark: "F", layout: "article", alt: true },
+  ways: [{ name: "folder", media: {}, files: true }],
   channel: (name, base, folder) => ({ folder: join(folder, ID, name), title: name, url: `${base}/${name}/` }),
   publishes: () => false,
   async handle(request, world) {

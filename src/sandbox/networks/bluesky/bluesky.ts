@@ -1,219 +1,271 @@
 /**
  * A Bluesky PDS as the AT Protocol's lexicons and its own source describe it: https://atproto.com/specs/xrpc,
- * https://docs.bsky.app/docs/advanced-guides/rate-limits, lexicons com.atproto.* and app.bsky.feed.post. Read 2026-11-23.
+ * https://docs.bsky.app/docs/advanced-guides/rate-limits, lexicons com.atproto.* and app.bsky.feed.*. Read 2026-11-23.
  */
-import { fromPairs, text } from "../../body.ts";
-import type { SandboxNetwork, SandboxReply, SandboxRequest, Taken, World } from "../../network.ts";
+import { api, isOneOf, refusal, type Call as SomeCall } from "../../api.ts";
+import { bearer, text } from "../../body.ts";
+import { channelOf, sha256 } from "../../ids.ts";
+import type { SandboxNetwork, SandboxReply, World } from "../../network.ts";
 import { sniff } from "../../sniff.ts";
 import { BLOB_MAX, checkPost, postOf } from "./post.ts";
-import { jsonInput, limited, ok, rateHeaders, refuse } from "./responses.ts";
-import { authorise, createSession, getSession, refreshSession } from "./session.ts";
-import { asDid, cidOf, cidOfBytes, didOf, handleOf, ID, type Kept, keyOf, type State, tid } from "./state.ts";
+import {
+  asDid,
+  cidOf,
+  cidOfBytes,
+  didOf,
+  handleOf,
+  ID,
+  type Kept,
+  keyOf,
+  type State,
+  type Token,
+  tid,
+} from "./state.ts";
+
+type Call = SomeCall<State, Token>;
+type Fields = Record<string, unknown>;
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const LIMITS = {
-  // In points: create 3, put 2, delete 1.
-  writes: [
-    { posts: 5_000, ms: HOUR },
-    { posts: 35_000, ms: DAY },
-  ],
-  blobs: [{ posts: 1_000, ms: DAY }],
+const ACCESS_MS = 2 * HOUR;
+const REFRESH_MS = 90 * DAY;
+// As the header names each window.
+const POLICIES: Record<string, string> = {
+  writes: "5000;w=3600",
+  blobs: "1000;w=86400",
+  logins: "30;w=300",
 };
 const TID = /^[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}$/;
+const NSID = /^[a-zA-Z][\w-]*(\.[a-zA-Z0-9-]+)+\.[a-zA-Z]+$/;
+const HANDLE = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const POSTS = "app.bsky.feed.post";
+const REFRESH = "/xrpc/com.atproto.server.refreshSession";
 
 export const bluesky: SandboxNetwork = {
   id: ID,
   name: "Bluesky",
   look: { light: "#0a6fd6", dark: "#5cb0ff", mark: "B", layout: "post", alt: true },
+  ways: [{ name: "password", repeats: "known", media: { before: true }, threads: true }],
   channel: (name, base) => ({
     server: base,
     web: base,
     identifier: handleOf(name),
     password: `sandbox-${name}`,
   }),
-  publishes: (method, path) => method === "POST" && /\.repo\.(create|put)Record$/.test(path),
+  publishes: isOneOf("POST /xrpc/com.atproto.repo.createRecord", "POST /xrpc/com.atproto.repo.putRecord"),
   recognises: (request) => request.path.endsWith(".repo.putRecord"),
-  handle(request, world) {
-    const nsid = /^\/xrpc\/([\w.]+)$/.exec(request.path)?.[1];
-    if (nsid === undefined) return undefined;
-    const state = world.state<State>(ID, () => ({
-      tokens: new Map(),
-      records: new Map(),
-      blobs: new Map(),
-      sequence: 0,
-    }));
-    const method = METHODS[nsid];
-    if (!method) return refuse(501, "MethodNotImplemented", "Method Not Implemented");
-    if (method.verb !== request.method)
-      return refuse(
-        405,
-        "InvalidRequest",
-        `Incorrect HTTP method (${request.method}) expected ${method.verb}`,
-      );
-    return method.run(request, state, world);
-  },
+  handle: api<State, Token>({
+    id: ID,
+    state: () => ({ tokens: new Map(), records: new Map(), blobs: new Map(), sequence: 0 }),
+    auth: authorise,
+    windows: {
+      // In points: create 3, put 2, delete 1.
+      writes: [
+        { posts: 5_000, ms: HOUR },
+        { posts: 35_000, ms: DAY },
+      ],
+      blobs: [{ posts: 1_000, ms: DAY }],
+      logins: [
+        { posts: 30, ms: 5 * MINUTE },
+        { posts: 300, ms: DAY },
+      ],
+    },
+    limited: (full) => ({
+      ...said(429, "RateLimitExceeded", "Rate Limit Exceeded"),
+      headers: rateHeaders({ ...full, remaining: 0 }),
+    }),
+    rateHeaders,
+    unknown({ path, method }, [verb]) {
+      if (!/^\/xrpc\/[\w.]+$/.test(path)) return undefined;
+      if (verb === undefined) return said(501, "MethodNotImplemented", "Method Not Implemented");
+      return said(405, "InvalidRequest", `Incorrect HTTP method (${method}) expected ${verb}`);
+    },
+    open: {
+      "POST /xrpc/com.atproto.server.createSession": createSession,
+      "GET /xrpc/com.atproto.server.describeServer": () =>
+        ok({ did: "did:web:sandbox.invalid", availableUserDomains: [".sandbox.test"] }),
+      "GET /xrpc/com.atproto.identity.resolveHandle": resolveHandle,
+      "GET /xrpc/com.atproto.repo.getRecord": getRecord,
+      "GET /xrpc/com.atproto.repo.listRecords": listRecords,
+      "GET /xrpc/app.bsky.feed.getPosts": getPosts,
+      "GET /xrpc/app.bsky.feed.getPostThread": getPostThread,
+    },
+    routes: {
+      [`POST ${REFRESH}`]: refreshSession,
+      "GET /xrpc/com.atproto.server.getSession": getSession,
+      "POST /xrpc/com.atproto.repo.uploadBlob": uploadBlob,
+      "POST /xrpc/com.atproto.repo.createRecord": createRecord,
+      "POST /xrpc/com.atproto.repo.putRecord": putRecord,
+      "POST /xrpc/com.atproto.repo.deleteRecord": deleteRecord,
+    },
+  }),
 };
 
-const METHODS: Record<
-  string,
-  { verb: string; run: (request: SandboxRequest, state: State, world: World) => SandboxReply }
-> = {
-  "com.atproto.server.createSession": { verb: "POST", run: createSession },
-  "com.atproto.server.refreshSession": { verb: "POST", run: refreshSession },
-  "com.atproto.server.getSession": { verb: "GET", run: getSession },
-  "com.atproto.server.describeServer": {
-    verb: "GET",
-    run: () => ok({ did: "did:web:sandbox.invalid", availableUserDomains: [".sandbox.test"] }),
-  },
-  "com.atproto.identity.resolveHandle": { verb: "GET", run: resolveHandle },
-  "com.atproto.repo.uploadBlob": { verb: "POST", run: uploadBlob },
-  "com.atproto.repo.createRecord": { verb: "POST", run: createRecord },
-  "com.atproto.repo.putRecord": { verb: "POST", run: putRecord },
-  "com.atproto.repo.getRecord": { verb: "GET", run: getRecord },
-  "com.atproto.repo.listRecords": { verb: "GET", run: listRecords },
-  "com.atproto.repo.deleteRecord": { verb: "POST", run: deleteRecord },
-};
+// --- logging in: opaque tokens that end by the clock and rotate -------------------------------------------------
+
+function authorise({ request, path, state, world }: Call): Token {
+  const credential = bearer(request);
+  if (credential === undefined) throw refuse(401, "AuthMissing", "Authentication Required");
+  const token = state.tokens.get(credential);
+  if (!token) throw refuse(400, "InvalidToken", "Token could not be verified");
+  if (token.kind !== (path === REFRESH ? "refresh" : "access"))
+    throw refuse(400, "InvalidToken", "Bad token scope");
+  if (request.trouble?.kind === "expired") token.until = world.now();
+  // 400 and not 401: `InvalidRequestError('Token has expired', 'ExpiredToken')`.
+  if (token.until <= world.now()) throw refuse(400, "ExpiredToken", "Token has expired");
+  return token;
+}
+
+function createSession(call: Call): SandboxReply {
+  const input = inputOf(call, ["identifier", "password"]);
+  const identifier = String(input.identifier);
+  call.take("logins", identifier);
+  const name = channelOf(String(input.password));
+  if (name === undefined || (identifier !== handleOf(name) && identifier !== didOf(handleOf(name))))
+    throw refuse(401, "AuthenticationRequired", "Invalid identifier or password");
+  return ok(session(name, call));
+}
+
+function refreshSession(call: Call): SandboxReply {
+  const token = call.who();
+  // The old one stays good for two hours, so that a lost answer does not lock anybody out.
+  token.until = Math.min(token.until, call.world.now() + 2 * HOUR);
+  return ok(session(token.name, call));
+}
+
+function getSession(call: Call): SandboxReply {
+  const handle = handleOf(call.who().name);
+  return ok({ handle, did: didOf(handle), active: true, email: "sandbox@sandbox.test" });
+}
+
+function session(name: string, { state, world }: Call): Fields {
+  const handle = handleOf(name);
+  const did = didOf(handle);
+  return {
+    accessJwt: issue("access", name, ACCESS_MS, state, world),
+    refreshJwt: issue("refresh", name, REFRESH_MS, state, world),
+    handle,
+    did,
+    didDoc: {
+      "@context": ["https://www.w3.org/ns/did/v1"],
+      id: did,
+      alsoKnownAs: [`at://${handle}`],
+      service: [{ id: "#atproto_pds", type: "AtprotoPersonalDataServer", serviceEndpoint: world.base(ID) }],
+    },
+    active: true,
+  };
+}
+
+// Shaped like a JWT for clients that look inside; what counts is that we remember it.
+function issue(kind: Token["kind"], name: string, ms: number, state: State, world: World): string {
+  const now = world.now();
+  state.sequence++;
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const claims = {
+    scope: kind === "access" ? "com.atproto.appPass" : "com.atproto.refresh",
+    sub: didOf(handleOf(name)),
+    iat: Math.floor(now / 1000),
+    exp: Math.floor((now + ms) / 1000),
+    jti: String(state.sequence),
+  };
+  const token = `${part({ typ: "at+jwt", alg: "none" })}.${part(claims)}.${sha256(`${state.sequence} ${name}`).toString("base64url")}`;
+  state.tokens.set(token, { name, kind, until: now + ms });
+  return token;
+}
 
 // --- records ----------------------------------------------------------------------------------------------------
 
 interface Write {
-  name: string;
   did: string;
   collection: string;
   rkey: string;
-  record: Record<string, unknown>;
-  input: Record<string, unknown>;
-  headers: Record<string, string>;
+  record: Fields;
+  input: Fields;
 }
 
-function createRecord(request: SandboxRequest, state: State, world: World): SandboxReply {
-  const write = readWrite(request, state, world, 3, ["repo", "collection", "record"]);
-  if ("status" in write) return write;
+function createRecord(call: Call): SandboxReply {
+  const write = readWrite(call, 3, ["repo", "collection", "record"]);
   // The tree throws a plain error for a key that is there, and a plain error is a 500.
-  if (state.records.has(keyOf(write.did, write.collection, write.rkey))) {
-    return { ...refuse(500, "InternalServerError", "Internal Server Error"), headers: write.headers };
-  }
-  return store(write, state, world);
+  if (call.state.records.has(keyOf(write))) throw refuse(500, "InternalServerError", "Internal Server Error");
+  return store(write, call);
 }
 
-function putRecord(request: SandboxRequest, state: State, world: World): SandboxReply {
-  const write = readWrite(request, state, world, 2, ["repo", "collection", "rkey", "record"]);
-  if ("status" in write) return write;
-  const { input } = write;
-  const there = state.records.get(keyOf(write.did, write.collection, write.rkey));
-  if (there && there.cid === cidOf(write.record)) {
-    // The same again changes nothing, and is answered before `swapRecord` is looked at.
-    return { ...ok({ uri: there.uri, cid: there.cid, validationStatus: "valid" }), headers: write.headers };
-  }
-  if (input.swapRecord !== undefined && input.swapRecord !== (there?.cid ?? null)) {
-    return refuse(400, "InvalidSwap", `Record was at ${there?.cid ?? "null"}`);
-  }
-  return store(write, state, world);
+function putRecord(call: Call): SandboxReply {
+  const write = readWrite(call, 2, ["repo", "collection", "rkey", "record"]);
+  const there = call.state.records.get(keyOf(write));
+  // The same again changes nothing, and is answered before `swapRecord` is looked at.
+  if (there && there.cid === cidOf(write.record))
+    return ok({ uri: there.uri, cid: there.cid, validationStatus: "valid" });
+  const { swapRecord } = write.input;
+  if (swapRecord !== undefined && swapRecord !== (there?.cid ?? null))
+    throw refuse(400, "InvalidSwap", `Record was at ${there?.cid ?? "null"}`);
+  return store(write, call);
 }
 
-function readWrite(
-  request: SandboxRequest,
-  state: State,
-  world: World,
-  points: number,
-  required: string[],
-): Write | SandboxReply {
-  const token = authorise(request, state, world);
-  if ("status" in token) return token;
-  if (request.trouble?.kind === "limited") {
-    return limited(world.now() + HOUR, world, "5000;w=3600", request.trouble.retryAfter ?? null);
-  }
-  const asked = jsonInput(request, required);
-  if ("status" in asked) return asked;
-  const { input } = asked;
-  const did = didOf(handleOf(token.name));
-  if (input.repo !== did && input.repo !== handleOf(token.name)) {
-    return refuse(401, "AuthenticationRequired", "Authentication Required");
-  }
+function readWrite(call: Call, points: number, required: string[]): Write {
+  const { state, world } = call;
+  const input = inputOf(call, required);
+  const did = ownRepo(call, input);
   const collection = String(input.collection);
-  if (!/^[a-zA-Z][\w-]*(\.[a-zA-Z0-9-]+)+\.[a-zA-Z]+$/.test(collection)) {
-    return refuse(400, "InvalidRequest", "Input/collection must be a valid nsid");
-  }
-  const record = input.record as Record<string, unknown> | undefined;
-  if (typeof record !== "object" || record === null || Array.isArray(record)) {
-    return refuse(400, "InvalidRequest", "Input/record must be an object");
-  }
+  if (!NSID.test(collection)) throw refuse(400, "InvalidRequest", "Input/collection must be a valid nsid");
+  const { record } = input;
+  if (typeof record !== "object" || record === null || Array.isArray(record))
+    throw refuse(400, "InvalidRequest", "Input/record must be an object");
   const rkey = text(input.rkey) ?? tid(state, world);
-  if (collection === POSTS && !TID.test(rkey)) {
-    return refuse(400, "InvalidRequest", `Invalid ${POSTS} record key: expected tid, got "${rkey}"`);
-  }
-  const fault = collection === POSTS ? checkPost(record, state) : undefined;
-  if (fault) return refuse(400, fault.error ?? "InvalidRequest", fault.message);
-  const taken = takePoints(points, did, world);
-  if (!taken.ok) return limited(taken.resetAt, world, "5000;w=3600");
-  return {
-    name: token.name,
-    did,
-    collection,
-    rkey,
-    record,
-    input,
-    headers: rateHeaders(taken, "5000;w=3600", 5_000),
-  };
+  if (collection === POSTS && !TID.test(rkey))
+    throw refuse(400, "InvalidRequest", `Invalid ${POSTS} record key: expected tid, got "${rkey}"`);
+  const fault = collection === POSTS ? checkPost(record as Fields, state) : undefined;
+  if (fault) throw refuse(400, fault.error ?? "InvalidRequest", fault.message);
+  call.take("writes", did, points);
+  return { did, collection, rkey, record: record as Fields, input };
 }
 
-function store(
-  { name, did, collection, rkey, record, headers }: Write,
-  state: State,
-  world: World,
-): SandboxReply {
+function store(write: Write, call: Call): SandboxReply {
+  const { state, world } = call;
+  const { did, collection, rkey, record } = write;
   const uri = `at://${did}/${collection}/${rkey}`;
-  const kept: Kept = { uri, cid: cidOf(record), rkey, collection, record };
-  const key = keyOf(did, collection, rkey);
-  if (state.records.has(key)) world.remove(ID, uri);
-  state.records.set(key, kept);
-  if (collection === POSTS) world.accept(postOf(kept, handleOf(name), state, world));
+  const earlier = state.records.get(keyOf(write));
+  const at = earlier?.at ?? world.now();
+  const kept: Kept = { uri, cid: cidOf(record), rkey, collection, record, did, at };
+  if (earlier) world.remove(ID, uri);
+  state.records.set(keyOf(write), kept);
+  if (collection === POSTS) world.accept(postOf(kept, handleOf(call.who().name), state, world));
   const commit = { cid: cidOf({ uri, at: world.now() }), rev: tid(state, world) };
-  return { ...ok({ uri, cid: kept.cid, commit, validationStatus: "valid" }), headers };
+  return ok({ uri, cid: kept.cid, commit, validationStatus: "valid" });
 }
 
-function getRecord(request: SandboxRequest, state: State): SandboxReply {
-  const { repo, collection, rkey } = fromPairs(request.query);
+function getRecord({ query, state }: Call): SandboxReply {
+  const [repo, collection, rkey] = ["repo", "collection", "rkey"].map((name) => query.get(name));
   if (!repo || !collection || !rkey)
-    return refuse(400, "InvalidRequest", "Params must have the properties repo, collection and rkey");
-  const kept = state.records.get(keyOf(asDid(String(repo)), String(collection), String(rkey)));
+    throw refuse(400, "InvalidRequest", "Params must have the properties repo, collection and rkey");
+  const kept = state.records.get(keyOf({ did: asDid(repo), collection, rkey }));
   if (!kept)
-    return refuse(400, "RecordNotFound", `Could not locate record: at://${repo}/${collection}/${rkey}`);
+    throw refuse(400, "RecordNotFound", `Could not locate record: at://${repo}/${collection}/${rkey}`);
   return ok({ uri: kept.uri, cid: kept.cid, value: kept.record });
 }
 
-function listRecords(request: SandboxRequest, state: State): SandboxReply {
-  const { repo, collection, limit, cursor, reverse } = fromPairs(request.query);
-  const count = limit === undefined ? 50 : Number(limit);
-  if (!Number.isInteger(count) || count < 1 || count > 100) {
-    return refuse(400, "InvalidRequest", "Params/limit can not be greater than 100");
-  }
-  const ascending = reverse === "true";
+function listRecords({ query, state }: Call): SandboxReply {
+  const count = countOf(query, "limit", 50, 1, 100);
+  const did = asDid(query.get("repo") ?? "");
+  const cursor = query.get("cursor");
+  const ascending = query.get("reverse") === "true";
   const own = [...state.records.values()]
-    .filter((kept) => kept.uri.startsWith(`at://${asDid(String(repo))}/${collection}/`))
+    .filter((kept) => kept.did === did && kept.collection === query.get("collection"))
     .sort((a, b) => (a.rkey < b.rkey === ascending ? -1 : 1))
-    .filter(({ rkey }) => cursor === undefined || (ascending ? rkey > String(cursor) : rkey < String(cursor)))
+    .filter(({ rkey }) => cursor === null || (ascending ? rkey > cursor : rkey < cursor))
     .slice(0, count);
   const last = own.length === count ? own.at(-1)?.rkey : undefined;
   const records = own.map(({ uri, cid, record }) => ({ uri, cid, value: record }));
   return ok({ ...(last ? { cursor: last } : {}), records });
 }
 
-function deleteRecord(request: SandboxRequest, state: State, world: World): SandboxReply {
-  const token = authorise(request, state, world);
-  if ("status" in token) return token;
-  const asked = jsonInput(request, ["repo", "collection", "rkey"]);
-  if ("status" in asked) return asked;
-  const { input } = asked;
-  const did = didOf(handleOf(token.name));
-  if (asDid(String(input.repo)) !== did)
-    return refuse(401, "AuthenticationRequired", "Authentication Required");
-  const taken = takePoints(1, did, world);
-  if (!taken.ok) return limited(taken.resetAt, world, "5000;w=3600");
-  const key = keyOf(did, String(input.collection), String(input.rkey));
+function deleteRecord(call: Call): SandboxReply {
+  const { state, world } = call;
+  const input = inputOf(call, ["repo", "collection", "rkey"]);
+  const did = ownRepo(call, input);
+  call.take("writes", did);
+  const key = keyOf({ did, collection: String(input.collection), rkey: String(input.rkey) });
   const kept = state.records.get(key);
   // To delete what is not there is no error: "or ensure it doesn't exist".
   if (!kept) return ok({});
@@ -222,36 +274,157 @@ function deleteRecord(request: SandboxRequest, state: State, world: World): Sand
   return ok({ commit: { cid: cidOf({ deleted: kept.uri, at: world.now() }), rev: tid(state, world) } });
 }
 
+// --- how the app sees them: counts and threads, for everybody ---------------------------------------------------
+
+function getPosts({ query, state }: Call): SandboxReply {
+  const uris = query.getAll("uris");
+  if (uris.length === 0) throw refuse(400, "InvalidRequest", `Params must have the property "uris"`);
+  if (uris.length > 25)
+    throw refuse(400, "InvalidRequest", "Params/uris must not have more than 25 elements");
+  // What is not there is left out.
+  const found = uris.flatMap((uri) => postAt(uri, state) ?? []);
+  return ok({ posts: found.map((kept) => postView(kept, state)) });
+}
+
+function getPostThread({ query, state }: Call): SandboxReply {
+  const uri = query.get("uri") ?? "";
+  const depth = countOf(query, "depth", 6, 0, 1000);
+  const height = countOf(query, "parentHeight", 80, 0, 1000);
+  const kept = postAt(uri, state);
+  if (!kept) throw refuse(400, "NotFound", `Post not found: ${uri}`);
+  return ok({ thread: threadView(kept, depth, height, state) });
+}
+
+function threadView(kept: Kept, depth: number, height: number, state: State): Fields {
+  const parent = replyTo(kept);
+  const above = parent === undefined ? undefined : postAt(parent, state);
+  const missing = { $type: "app.bsky.feed.defs#notFoundPost", uri: parent, notFound: true };
+  const replies = postsIn(state).filter((one) => replyTo(one) === kept.uri);
+  return {
+    $type: "app.bsky.feed.defs#threadViewPost",
+    post: postView(kept, state),
+    ...(parent !== undefined &&
+      height > 0 && { parent: above ? threadView(above, 0, height - 1, state) : missing }),
+    ...(depth > 0 && { replies: replies.map((one) => threadView(one, depth - 1, 0, state)) }),
+  };
+}
+
+function postView(kept: Kept, state: State): Fields {
+  const subjectOf = ({ record }: Kept) => (record.subject as Fields | undefined)?.uri;
+  const about = (collection: string) =>
+    [...state.records.values()].filter((one) => one.collection === collection && subjectOf(one) === kept.uri);
+  const quoted = ({ record }: Kept) =>
+    ((record.embed as Fields | undefined)?.record as Fields | undefined)?.uri === kept.uri;
+  return {
+    uri: kept.uri,
+    cid: kept.cid,
+    author: { did: kept.did, handle: handleFor(kept.did, state) },
+    record: kept.record,
+    likeCount: about("app.bsky.feed.like").length,
+    repostCount: about("app.bsky.feed.repost").length,
+    replyCount: postsIn(state).filter((one) => replyTo(one) === kept.uri).length,
+    quoteCount: postsIn(state).filter(quoted).length,
+    bookmarkCount: 0,
+    indexedAt: new Date(kept.at).toISOString(),
+  };
+}
+
+function postsIn(state: State): Kept[] {
+  return [...state.records.values()].filter(({ collection }) => collection === POSTS);
+}
+
+function postAt(uri: string, state: State): Kept | undefined {
+  return postsIn(state).find((kept) => kept.uri === uri);
+}
+
+function replyTo({ record }: Kept): string | undefined {
+  return text(((record.reply as Fields | undefined)?.parent as Fields | undefined)?.uri);
+}
+
+function handleFor(did: string, { tokens }: State): string {
+  const name = [...tokens.values()].find((token) => didOf(handleOf(token.name)) === did)?.name;
+  return name === undefined ? "handle.invalid" : handleOf(name);
+}
+
 // --- blobs and names --------------------------------------------------------------------------------------------
 
-function uploadBlob(request: SandboxRequest, state: State, world: World): SandboxReply {
-  const token = authorise(request, state, world);
-  if ("status" in token) return token;
-  const type = text(request.headers["content-type"]);
-  if (!type)
-    return refuse(400, "InvalidRequest", "Request encoding (Content-Type) required but not provided");
-  if (request.body.length > BLOB_MAX) return refuse(413, "PayloadTooLarge", "request entity too large");
-  const taken = world.take(ID, `${token.name} blobs`, LIMITS.blobs);
-  if (!taken.ok) return limited(taken.resetAt, world, "1000;w=86400");
-  const mimeType = sniff(request.body) ?? type;
-  const link = cidOfBytes(request.body, 0x55);
-  state.blobs.set(link, { type: mimeType, bytes: request.body });
-  const blob = { $type: "blob", ref: { $link: link }, mimeType, size: request.body.length };
-  return { ...ok({ blob }), headers: rateHeaders(taken, "1000;w=86400", 1_000) };
+function uploadBlob(call: Call): SandboxReply {
+  const { body, headers } = call.request;
+  const type = text(headers["content-type"]);
+  if (!type) throw refuse(400, "InvalidRequest", "Request encoding (Content-Type) required but not provided");
+  if (body.length > BLOB_MAX) throw refuse(413, "PayloadTooLarge", "request entity too large");
+  call.take("blobs", call.who().name);
+  const mimeType = sniff(body) ?? type;
+  const link = cidOfBytes(body, 0x55);
+  call.state.blobs.set(link, { type: mimeType, bytes: body });
+  return ok({ blob: { $type: "blob", ref: { $link: link }, mimeType, size: body.length } });
 }
 
 // Every well-formed handle is somebody here, except below .invalid: so that a wrong mention can be rehearsed, too.
-function resolveHandle(request: SandboxRequest): SandboxReply {
-  const handle = (request.query.get("handle") ?? "").toLowerCase();
-  if (!/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(handle)) {
-    return refuse(400, "InvalidRequest", "Error: Params/handle must be a valid handle");
-  }
-  if (handle.endsWith(".invalid")) return refuse(400, "InvalidRequest", "Unable to resolve handle");
+function resolveHandle({ query }: Call): SandboxReply {
+  const handle = (query.get("handle") ?? "").toLowerCase();
+  if (!HANDLE.test(handle))
+    throw refuse(400, "InvalidRequest", "Error: Params/handle must be a valid handle");
+  if (handle.endsWith(".invalid")) throw refuse(400, "InvalidRequest", "Unable to resolve handle");
   return ok({ did: didOf(handle) });
 }
 
-function takePoints(points: number, did: string, world: World): Taken {
-  let taken = world.take(ID, `${did} writes`, LIMITS.writes);
-  for (let n = 1; n < points && taken.ok; n++) taken = world.take(ID, `${did} writes`, LIMITS.writes);
-  return taken;
+// --- how XRPC asks and answers ----------------------------------------------------------------------------------
+
+function inputOf(call: Call, required: string[]): Fields {
+  const { fields, type, malformed } = call.body();
+  const wrong = (message: string) => refuse(400, "InvalidRequest", message);
+  if (type === "none") throw wrong("A request body is expected but none was provided");
+  if (type !== "json")
+    throw wrong(`Wrong request encoding (Content-Type): ${call.request.headers["content-type"]}`);
+  if (malformed) throw wrong("Input must be a JSON object");
+  const missing = required.find((name) => fields[name] === undefined);
+  if (missing) throw wrong(`Input must have the property "${missing}"`);
+  return fields;
+}
+
+/** The caller's own repository, named by handle or DID. */
+function ownRepo(call: Call, { repo }: Fields): string {
+  const did = didOf(handleOf(call.who().name));
+  if (asDid(String(repo)) !== did) throw refuse(401, "AuthenticationRequired", "Authentication Required");
+  return did;
+}
+
+function countOf(query: URLSearchParams, name: string, usual: number, least: number, most: number): number {
+  const count = Number(query.get(name) ?? usual);
+  if (!Number.isInteger(count) || count < least)
+    throw refuse(400, "InvalidRequest", `Params/${name} can not be less than ${least}`);
+  if (count > most) throw refuse(400, "InvalidRequest", `Params/${name} can not be greater than ${most}`);
+  return count;
+}
+
+function ok(body: unknown): SandboxReply {
+  return { status: 200, body };
+}
+
+function said(status: number, error: string, message: string): SandboxReply {
+  return { status, body: { error, message } };
+}
+
+function refuse(status: number, error: string, message: string): Error {
+  return refusal(said(status, error, message));
+}
+
+function rateHeaders({
+  window,
+  limit,
+  remaining,
+  resetAt,
+}: {
+  window: string;
+  limit: number;
+  remaining: number;
+  resetAt: number;
+}) {
+  return {
+    "ratelimit-limit": String(limit),
+    "ratelimit-remaining": String(remaining),
+    "ratelimit-reset": String(Math.ceil(resetAt / 1000)),
+    "ratelimit-policy": POLICIES[window] ?? "",
+  };
 }

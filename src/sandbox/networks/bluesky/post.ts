@@ -7,6 +7,8 @@ import type { Kept, State } from "./state.ts";
 export const BLOB_MAX = 52_428_800;
 const MAX = 300;
 const MAX_BYTES = 3_000;
+const TAG_MAX = 64;
+const TAG_BYTES = 640;
 const IMAGE_MAX = 2_000_000;
 const THUMB_MAX = 1_000_000;
 const VIDEO_MAX = 300_000_000;
@@ -26,12 +28,11 @@ export function checkPost(record: Fields, state: State): Fault | undefined {
     return invalid("Record/createdAt must be an valid atproto datetime (both RFC-3339 and ISO-8601)");
   if (langs !== undefined && !isList(langs, 3, isLanguage))
     return invalid("Record/langs must not have more than 3 elements");
-  if (
-    tags !== undefined &&
-    !isList(tags, 8, (tag) => typeof tag === "string" && graphemes(tag) <= 64 && utf8(tag) <= 640)
-  ) {
+  if (tags !== undefined && !isList(tags, 8, (tag) => typeof tag === "string")) {
     return invalid("Record/tags must not have more than 8 elements");
   }
+  const long = ((tags ?? []) as string[]).map((tag, n) => tagFault(tag, `Record/tags/${n}`)).find(Boolean);
+  if (long) return long;
   return checkFacets(facets, text) ?? checkReply(reply, state) ?? checkEmbed(embed, state);
 }
 
@@ -60,6 +61,12 @@ function checkFacets(facets: unknown, text: string): Fault | undefined {
   return undefined;
 }
 
+// The same limits for a tag in the text and one beside it.
+function tagFault(tag: string, at: string): Fault | undefined {
+  if (utf8(tag) > TAG_BYTES) return invalid(`${at} must not be longer than ${TAG_BYTES} characters`);
+  return graphemes(tag) > TAG_MAX ? invalid(`${at} must not be longer than ${TAG_MAX} graphemes`) : undefined;
+}
+
 function checkFeature(feature: Fields, at: string): Fault | undefined {
   switch (feature.$type) {
     case "app.bsky.richtext.facet#link":
@@ -68,12 +75,10 @@ function checkFeature(feature: Fields, at: string): Fault | undefined {
       return /^did:[a-z]+:[\w.:%-]+$/.test(String(feature.did))
         ? undefined
         : invalid(`${at}/did must be a valid did`);
-    case "app.bsky.richtext.facet#tag": {
-      const { tag } = feature;
-      return typeof tag === "string" && graphemes(tag) <= 64
-        ? undefined
-        : invalid(`${at}/tag must not be longer than 64 graphemes`);
-    }
+    case "app.bsky.richtext.facet#tag":
+      return typeof feature.tag === "string"
+        ? tagFault(feature.tag, `${at}/tag`)
+        : invalid(`${at} must have the property "tag"`);
     default:
       return feature.$type === undefined ? invalid(`${at} must have the property "$type"`) : undefined;
   }
@@ -155,7 +160,12 @@ function checkBlob(blob: unknown, state: State, type: string, max: number): Faul
 }
 
 /** As the app shows it. */
-export function postOf({ uri, rkey, record }: Kept, handle: string, state: State, world: World): SandboxPost {
+export function postOf(
+  { uri, rkey, record, at }: Kept,
+  handle: string,
+  state: State,
+  world: World,
+): SandboxPost {
   const text = String(record.text);
   const facets = (record.facets ?? []) as Fields[];
   const { html, overlaps } = shown(text, facets);
@@ -168,7 +178,7 @@ export function postOf({ uri, rkey, record }: Kept, handle: string, state: State
     account: `@${handle}`,
     id: uri,
     url: `${world.base("bluesky")}/profile/${handle}/post/${rkey}`,
-    at: world.now(),
+    at,
     text,
     html,
     media: mediaOf(embed, state),

@@ -23,9 +23,12 @@ export interface Token {
 export interface Kept {
   uri: string;
   cid: string;
+  did: string;
   rkey: string;
   collection: string;
   record: Record<string, unknown>;
+  /** Epoch milliseconds; an edited record keeps its first. */
+  at: number;
 }
 
 export function handleOf(name: string): string {
@@ -45,7 +48,7 @@ export function asDid(repo: string): string {
   return repo.startsWith("did:") ? repo : didOf(repo);
 }
 
-export function keyOf(did: string, collection: string, rkey: string): string {
+export function keyOf({ did, collection, rkey }: Pick<Kept, "did" | "collection" | "rkey">): string {
   return `${did} ${collection} ${rkey}`;
 }
 

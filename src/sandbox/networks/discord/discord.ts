@@ -1,19 +1,18 @@
 /**
- * Discord's API v10 for webhooks and bots: https://docs.discord.com/developers/resources/webhook, …/message,
+ * Discord's API v10 for webhooks and bots: https://docs.discord.com/developers/resources/webhook, …/message, …/poll,
  * …/topics/rate-limits, …/topics/opcodes-and-status-codes. Read 2026-11-23.
  */
+import { api, isOneOf, refusal, type Call as SomeCall } from "../../api.ts";
 import { bearer, text } from "../../body.ts";
-import { channelOf, numberOf } from "../../ids.ts";
-import type { SandboxNetwork, SandboxReply, SandboxRequest, Taken, World } from "../../network.ts";
-import { type Draft, messageEntity, postOf, readDraft } from "./message.ts";
+import { channelOf, memberOf, numberOf } from "../../ids.ts";
+import type { SandboxNetwork, SandboxReply, SandboxRequest, World } from "../../network.ts";
+import { fault, invalid, type Message, messageEntity, postOf, readDraft, readEdit } from "./message.ts";
 
 const ID = "discord";
 const GUILD = "110000000000000001";
 const EPOCH = 1_420_070_400_000;
 // "The past few minutes", says the document.
 const NONCE_MS = 5 * 60_000;
-// Field reports; the document asks not to rely on a number.
-const WINDOW = [{ posts: 5, ms: 2_000 }];
 
 interface State {
   messages: Map<string, Message>;
@@ -24,182 +23,217 @@ interface State {
   sequence: number;
 }
 
-export interface Message extends Draft {
-  id: string;
-  channel: string;
-  /** The sandbox's channel name. */
-  name: string;
-  author: { id: string; username: string; bot: boolean };
-  webhook?: string;
-  at: number;
-  editedAt?: number;
-}
-
-/** A request of somebody we know. */
 interface Caller {
+  /** The sandbox's channel name. */
   name: string;
   channel: string;
   author: Message["author"];
   webhook?: string;
 }
 
+type Call = SomeCall<State, Caller>;
+
+const HOOK = "/webhooks/:hook/:token";
+const ROOM = "/channels/:channel";
+
 export const discord: SandboxNetwork = {
   id: ID,
   name: "Discord",
   look: { light: "#4752c4", dark: "#98a2ff", mark: "D", layout: "message", alt: true },
+  ways: [
+    {
+      name: "webhook",
+      settings: { webhook: "https://discord.com" },
+      lookUp: "none",
+      media: {},
+      threads: true,
+    },
+    { name: "bot", settings: { token: "t" }, repeats: "known", media: {}, threads: true },
+  ],
   channel(name, base, _folder, settings): Record<string, string> {
     if (settings?.token === undefined) {
       return { webhook: `${base}/api/webhooks/${numberOf(`webhook ${name}`)}/sandbox-${name}` };
     }
     return { server: base, token: `sandbox-${name}`, channel_id: numberOf(`channel ${name}`) };
   },
-  publishes: (method, path) =>
-    method === "POST" && (/\/webhooks\/\d+\/[\w.-]+$/.test(path) || /\/channels\/\d+\/messages$/.test(path)),
+  publishes: (method, path) => isOneOf(`POST ${HOOK}`, `POST ${ROOM}/messages`)(method, unversioned(path)),
   recognises: (request) => /"enforce_nonce"\s*:\s*true/.test(request.body.toString("latin1")),
-  handle(request, world) {
-    if (request.path.startsWith("/channels/") && request.method === "GET" && !request.headers.authorization) {
-      return undefined;
-    }
-    const state = world.state<State>(ID, () => ({
-      messages: new Map(),
-      nonces: new Map(),
-      last: new Map(),
-      sequence: 0,
-    }));
-    if (!/^DiscordBot \(\S+, [^)]+\)/.test(String(request.headers["user-agent"]))) {
-      return refuse(403, 40333, "internal network error");
-    }
-    const path = request.path.replace(/^\/api(\/v\d+)?(?=\/)/, "");
-    const [, root, first = "", second = "", message] =
-      /^\/(webhooks|channels)\/(\d+)(?:\/([\w.-]+))?(?:\/(?:messages\/)?(\d+))?$/.exec(path) ?? [];
-    if (root === "webhooks" && second) return webhook(request, first, second, message, state, world);
-    return bot(request, path, root === "channels" ? first : undefined, message, state, world);
-  },
+  handle: api<State, Caller>({
+    id: ID,
+    state: () => ({ messages: new Map(), nonces: new Map(), last: new Map(), sequence: 0 }),
+    path: ({ path }) => unversioned(path),
+    first({ request }) {
+      if (!isPage(request) && !/^DiscordBot \(\S+, [^)]+\)/.test(String(request.headers["user-agent"])))
+        throw refuse(403, 40333, "internal network error");
+    },
+    auth: (call) => (call.params.hook === undefined ? botOf(call) : hookOf(call)),
+    expired: ({ params }) =>
+      params.hook === undefined ? said(401, 0, "401: Unauthorized") : said(404, 10015, "Unknown Webhook"),
+    windows: {
+      // Field reports; the document asks not to rely on a number.
+      messages: [{ posts: 5, ms: 2_000 }],
+      // Each route has a bucket of its own.
+      edits: [{ posts: 5, ms: 2_000 }],
+      lists: [{ posts: 5, ms: 2_000 }],
+    },
+    limited: ({ seconds }) => ({
+      status: 429,
+      headers: { "x-ratelimit-scope": "user" },
+      body: {
+        message: "You are being rate limited.",
+        retry_after: Number(seconds.toFixed(3)),
+        global: false,
+      },
+    }),
+    rateHeaders: ({ limit, remaining, resetAt, seconds, window }, call) => ({
+      "x-ratelimit-limit": String(limit),
+      "x-ratelimit-remaining": String(remaining),
+      "x-ratelimit-reset": (resetAt / 1000).toFixed(3),
+      "x-ratelimit-reset-after": seconds.toFixed(3),
+      "x-ratelimit-bucket": numberOf(`bucket ${window} ${bucketOf(call.who())}`),
+    }),
+    unknown(call, allowed) {
+      if (isPage(call.request)) return undefined;
+      if (allowed.length > 0) return said(405, 0, "405: Method Not Allowed");
+      call.who();
+      return said(404, 0, "404: Not Found");
+    },
+    routes: {
+      [`GET ${HOOK}`]: ({ who }) => ok(webhookEntity(who())),
+      [`POST ${HOOK}`]: (call) => {
+        const reply = create(call);
+        // Without `wait` there is no answer to read an id from.
+        return call.query.get("wait") === "true" ? reply : { status: 204 };
+      },
+      [`GET ${HOOK}/messages/:message`]: (call) => ok(messageEntity(messageOf(call))),
+      [`PATCH ${HOOK}/messages/:message`]: edit,
+      [`DELETE ${HOOK}/messages/:message`]: remove,
+      "GET /users/@me": ({ who }) =>
+        ok({ ...who().author, discriminator: "0", global_name: null, avatar: null }),
+      [`GET ${ROOM}`]: (call) => ok(channelEntity(inRoom(call), call.state)),
+      [`GET ${ROOM}/messages`]: list,
+      [`POST ${ROOM}/messages`]: (call) => {
+        inRoom(call);
+        return create(call);
+      },
+      [`GET ${ROOM}/messages/:message`]: (call) => ok(messageEntity(messageOf(call))),
+      [`PATCH ${ROOM}/messages/:message`]: edit,
+      [`DELETE ${ROOM}/messages/:message`]: remove,
+      [`PUT ${ROOM}/messages/:message/reactions/:emoji/@me`]: (call) => {
+        const emoji = decodeURIComponent(call.params.emoji ?? "");
+        const { reactions } = messageOf(call);
+        reactions.set(emoji, (reactions.get(emoji) ?? new Set()).add(call.who().author.id));
+        return { status: 204 };
+      },
+    },
+  }),
 };
 
-function webhook(
-  request: SandboxRequest,
-  id: string,
-  token: string,
-  messageId: string | undefined,
-  state: State,
-  world: World,
-): SandboxReply | undefined {
+function unversioned(path: string): string {
+  return path.replace(/^\/api(\/v\d+)?(?=\/)/, "");
+}
+
+// What a person opens in a browser; the sandbox draws it.
+function isPage({ method, path, headers }: SandboxRequest): boolean {
+  return method === "GET" && path.startsWith("/channels/") && !headers.authorization;
+}
+
+// --- who is there -----------------------------------------------------------------------------------------------
+
+function hookOf({ params, query }: Call): Caller {
+  const { hook = "", token } = params;
   const name = channelOf(token);
-  if (name === undefined || id !== numberOf(`webhook ${name}`)) {
-    return numberOf(`webhook ${channelOf(token) ?? ""}`) === id
-      ? refuse(401, 50027, "Invalid Webhook Token")
-      : refuse(404, 10015, "Unknown Webhook");
-  }
-  if (request.trouble?.kind === "expired") return refuse(404, 10015, "Unknown Webhook");
-  const channel = text(request.query.get("thread_id")) ?? numberOf(`channel ${name}`);
-  const caller: Caller = { name, channel, author: { id, username: name, bot: true }, webhook: id };
-  if (messageId !== undefined) return oneMessage(request, messageId, caller, state, world);
-  if (request.method === "GET") return ok(webhookEntity(caller));
-  if (request.method !== "POST") return refuse(405, 0, "405: Method Not Allowed");
-  const reply = create(request, caller, state, world);
-  // Without `wait` there is no answer to read an id from.
-  return reply.status === 200 && request.query.get("wait") !== "true"
-    ? { status: 204, headers: reply.headers }
-    : reply;
+  if (name === undefined || hook !== numberOf(`webhook ${name}`)) throw refuse(404, 10015, "Unknown Webhook");
+  const channel = text(query.get("thread_id")) ?? numberOf(`channel ${name}`);
+  return { name, channel, author: { id: hook, username: name, bot: true }, webhook: hook };
 }
 
-function bot(
-  request: SandboxRequest,
-  path: string,
-  channel: string | undefined,
-  messageId: string | undefined,
-  state: State,
-  world: World,
-): SandboxReply | undefined {
-  const name = channelOf(bearer(request, "Bot"));
-  if (name === undefined || request.trouble?.kind === "expired") return refuse(401, 0, "401: Unauthorized");
-  const author = { id: numberOf(`bot ${name}`), username: name, bot: true };
-  if (path === "/users/@me") return ok({ ...author, discriminator: "0", global_name: null, avatar: null });
-  if (channel === undefined) return refuse(404, 0, "404: Not Found");
-  if (channel !== numberOf(`channel ${name}`)) return refuse(404, 10003, "Unknown Channel");
-  const caller: Caller = { name, channel, author };
-  if (messageId !== undefined) return oneMessage(request, messageId, caller, state, world);
-  if (path === `/channels/${channel}`) return ok(channelEntity(name, channel, state));
-  if (path !== `/channels/${channel}/messages`) return refuse(404, 0, "404: Not Found");
-  return request.method === "POST"
-    ? create(request, caller, state, world)
-    : list(request, channel, state, world);
+function botOf({ request }: Call): Caller {
+  const member = memberOf(bearer(request, "Bot"));
+  if (!member) throw refuse(401, 0, "401: Unauthorized");
+  const { channel: name, name: username } = member;
+  const author = { id: numberOf(`bot ${username}`), username, bot: true };
+  return { name, channel: numberOf(`channel ${name}`), author };
 }
 
-function create(request: SandboxRequest, caller: Caller, state: State, world: World): SandboxReply {
-  if (request.trouble?.kind === "limited") {
-    return limited({ ok: false, resetAt: world.now() + 2_000 }, world, request.trouble.retryAfter ?? null);
-  }
-  const draft = readDraft(request, caller.webhook !== undefined);
-  if ("status" in draft) return draft;
-  const parent = draft.parent === undefined ? undefined : state.messages.get(draft.parent);
-  if (draft.parent !== undefined && parent?.channel !== caller.channel) {
-    const unknown = [{ code: "REPLIES_UNKNOWN_MESSAGE", message: "Unknown message" }];
-    return {
-      status: 400,
-      body: {
-        message: "Invalid Form Body",
-        code: 50035,
-        errors: { message_reference: { _errors: unknown } },
-      },
-    };
+/** A bot is in one channel, and knows no other. */
+function inRoom({ params, who }: Call): Caller {
+  const caller = who();
+  if (params.channel !== undefined && params.channel !== caller.channel)
+    throw refuse(404, 10003, "Unknown Channel");
+  return caller;
+}
+
+function bucketOf({ webhook, channel }: Caller): string {
+  return webhook ?? channel;
+}
+
+// --- messages ---------------------------------------------------------------------------------------------------
+
+function create(call: Call): SandboxReply {
+  const { state, world } = call;
+  const caller = call.who();
+  const draft = readDraft(call.request, caller.webhook !== undefined);
+  if (draft.parent !== undefined && state.messages.get(draft.parent)?.channel !== caller.channel) {
+    throw invalid({ message_reference: fault("REPLIES_UNKNOWN_MESSAGE", "Unknown message") });
   }
   const nonceKey =
     draft.nonce === undefined || !draft.enforceNonce ? undefined : `${caller.author.id} ${draft.nonce}`;
   const earlier = nonceKey === undefined ? undefined : state.nonces.get(nonceKey);
   const there = earlier && earlier.until > world.now() ? state.messages.get(earlier.id) : undefined;
-  const taken = world.take(ID, caller.webhook ?? caller.channel, WINDOW);
-  if (!taken.ok) return limited(taken, world);
-  if (there) return { ...ok(messageEntity(there)), headers: rateHeaders(taken, caller, world) };
+  call.take("messages", bucketOf(caller));
+  if (there) return ok(messageEntity(there));
 
   const author = draft.username ? { ...caller.author, username: draft.username } : caller.author;
-  const message: Message = { ...draft, ...caller, author, id: snowflake(state, world), at: world.now() };
-  state.messages.set(message.id, message);
-  state.last.set(message.channel, message.id);
-  if (nonceKey !== undefined) state.nonces.set(nonceKey, { id: message.id, until: world.now() + NONCE_MS });
-  world.accept(postOf(message, `${world.base(ID)}/channels/${GUILD}/${message.channel}/${message.id}`));
-  return { ...ok(messageEntity(message)), headers: rateHeaders(taken, caller, world) };
+  const id = snowflake(state, world);
+  const message: Message = { ...draft, ...caller, author, id, at: world.now(), reactions: new Map() };
+  state.messages.set(id, message);
+  state.last.set(message.channel, id);
+  if (nonceKey !== undefined) state.nonces.set(nonceKey, { id, until: world.now() + NONCE_MS });
+  world.accept(postOf(message, `${world.base(ID)}/channels/${GUILD}/${message.channel}/${id}`));
+  return ok(messageEntity(message));
 }
 
-function oneMessage(
-  request: SandboxRequest,
-  id: string,
-  caller: Caller,
-  state: State,
-  world: World,
-): SandboxReply {
-  const message = state.messages.get(id);
-  if (message?.channel !== caller.channel || message.webhook !== caller.webhook) {
-    return refuse(404, 10008, "Unknown Message");
-  }
-  if (request.method === "GET") return ok(messageEntity(message));
-  if (request.method === "DELETE") {
-    state.messages.delete(id);
-    world.remove(ID, id);
-    return { status: 204 };
-  }
-  if (request.method !== "PATCH") return refuse(405, 0, "405: Method Not Allowed");
-  const draft = readDraft(request, caller.webhook !== undefined);
-  if ("status" in draft) return draft;
-  Object.assign(message, { content: draft.content, embeds: draft.embeds, editedAt: world.now() });
-  const post = world.posts.find((one) => one.network === ID && one.id === id);
+function messageOf(call: Call): Message {
+  const { channel, webhook } = inRoom(call);
+  const message = call.state.messages.get(call.params.message ?? "");
+  // A webhook knows only its own; a bot sees the whole channel.
+  if (message?.channel !== channel || (webhook !== undefined && message.webhook !== webhook))
+    throw refuse(404, 10008, "Unknown Message");
+  return message;
+}
+
+function edit(call: Call): SandboxReply {
+  const { request, world, who } = call;
+  const message = messageOf(call);
+  if (message.author.id !== who().author.id)
+    throw refuse(403, 50005, "Cannot edit a message authored by another user");
+  const changed = readEdit(request, message);
+  call.take("edits", bucketOf(who()));
+  Object.assign(message, changed, { editedAt: world.now() });
+  const post = world.posts.find((one) => one.network === ID && one.id === message.id);
   if (post) world.update(Object.assign(post, postOf(message, post.url)));
   return ok(messageEntity(message));
 }
 
-function list(request: SandboxRequest, channel: string, state: State, world: World): SandboxReply {
-  const { query } = request;
+function remove(call: Call): SandboxReply {
+  const message = messageOf(call);
+  if (message.author.id !== call.who().author.id) throw refuse(403, 50013, "Missing Permissions");
+  call.state.messages.delete(message.id);
+  call.world.remove(ID, message.id);
+  return { status: 204 };
+}
+
+function list(call: Call): SandboxReply {
+  const { query, state } = call;
+  const { channel } = inRoom(call);
   const limit = Number(query.get("limit") ?? 50);
   if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
-    const range = [{ code: "NUMBER_TYPE_MAX", message: "int value should be less than or equal to 100." }];
-    return {
-      status: 400,
-      body: { message: "Invalid Form Body", code: 50035, errors: { limit: { _errors: range } } },
-    };
+    throw invalid({
+      limit: fault("NUMBER_TYPE_MAX", "int value should be less than or equal to 100."),
+    });
   }
-  const taken = world.take(ID, `${channel} list`, WINDOW);
-  if (!taken.ok) return limited(taken, world);
+  call.take("lists", channel);
   const [after, before] = [idOf(query.get("after")), idOf(query.get("before"))];
   const found = [...state.messages.values()]
     .filter((message) => message.channel === channel)
@@ -212,6 +246,8 @@ function list(request: SandboxRequest, channel: string, state: State, world: Wor
   const page = after === undefined ? found.slice(-limit) : found.slice(0, limit);
   return ok(page.reverse().map(messageEntity));
 }
+
+// --- what it answers with ---------------------------------------------------------------------------------------
 
 function webhookEntity({ name, channel, webhook }: Caller): Record<string, unknown> {
   return {
@@ -227,7 +263,7 @@ function webhookEntity({ name, channel, webhook }: Caller): Record<string, unkno
 }
 
 // `last_message_id` stays when the message is deleted, and is null while nothing was written.
-function channelEntity(name: string, channel: string, { last }: State): Record<string, unknown> {
+function channelEntity({ name, channel }: Caller, { last }: State): Record<string, unknown> {
   return {
     id: channel,
     type: 0,
@@ -242,29 +278,12 @@ function ok(body: unknown): SandboxReply {
   return { status: 200, body };
 }
 
-function refuse(status: number, code: number, message: string): SandboxReply {
+function said(status: number, code: number, message: string): SandboxReply {
   return { status, body: { message, code } };
 }
 
-/** `retryAfter`: as the header says it; null for none; absent for the window's end. */
-function limited(taken: Taken, world: World, retryAfter?: string | null): SandboxReply {
-  const seconds = Math.max(0.001, (taken.resetAt - world.now()) / 1000);
-  const wait = retryAfter === undefined ? String(Math.ceil(seconds)) : retryAfter;
-  return {
-    status: 429,
-    headers: { ...(wait === null ? {} : { "retry-after": wait }), "x-ratelimit-scope": "user" },
-    body: { message: "You are being rate limited.", retry_after: Number(seconds.toFixed(3)), global: false },
-  };
-}
-
-function rateHeaders(taken: Taken, { webhook, channel }: Caller, world: World): Record<string, string> {
-  return {
-    "x-ratelimit-limit": "5",
-    "x-ratelimit-remaining": String(taken.ok ? Math.min(taken.remaining, 5) : 0),
-    "x-ratelimit-reset": (taken.resetAt / 1000).toFixed(3),
-    "x-ratelimit-reset-after": Math.max(0, (taken.resetAt - world.now()) / 1000).toFixed(3),
-    "x-ratelimit-bucket": numberOf(`bucket ${webhook ?? channel}`),
-  };
+function refuse(status: number, code: number, message: string): Error {
+  return refusal(said(status, code, message));
 }
 
 // Milliseconds since 2015, then 22 bits of worker and sequence.

@@ -1,12 +1,12 @@
 /** A Discord message: the form check with its field errors, the entity, and how the app shows it. */
+import { refusal } from "../../api.ts";
 import { flag, readBody, text } from "../../body.ts";
 import { codePoints } from "../../count.ts";
 import { anchor, escapeHtml } from "../../html.ts";
 import { chatMarkdown } from "../../markup.ts";
 import type { FormPart } from "../../multipart.ts";
-import type { SandboxPost, SandboxReply, SandboxRequest } from "../../network.ts";
+import type { SandboxPost, SandboxRequest } from "../../network.ts";
 import { sniff } from "../../sniff.ts";
-import type { Message } from "./discord.ts";
 
 const MAX = 2_000;
 const FILE_MAX = 10 * 1024 * 1024;
@@ -19,56 +19,47 @@ type FieldErrors = { _errors: { code: string; message: string }[] };
 export interface Draft {
   content: string;
   embeds: Fields[];
-  files: { name: string; type: string; alt: string; bytes: Uint8Array }[];
+  /** `id` only when it was there before an edit, or came with one. */
+  files: { id?: string; name: string; type: string; alt: string; bytes: Uint8Array }[];
   flags: number;
   username?: string;
   parent?: string;
   nonce?: string | number;
   enforceNonce: boolean;
+  poll?: Poll;
 }
 
-/** The message that a request asks for, or the refusal. */
-export function readDraft(request: SandboxRequest, isWebhook: boolean): Draft | SandboxReply {
-  const { fields, files, type, malformed } = payloadOf(request);
-  if (malformed)
-    return { status: 400, body: { message: "The request body contains invalid JSON.", code: 50109 } };
-  if (type === "other") {
-    return invalid({
-      content_type: fault(
-        "CONTENT_TYPE_INVALID",
-        "Expected \"Content-Type\" header to be one of {'application/json'}.",
-      ),
-    });
-  }
-  if (files.some(({ bytes }) => bytes.length > FILE_MAX)) {
-    return { status: 413, body: { message: "Request entity too large", code: 40005 } };
-  }
-  if (files.length > 10) {
-    return {
-      status: 400,
-      body: { message: "Maximum number of attachments in a message reached (10)", code: 30015 },
-    };
-  }
-  const errors = checkFields(fields, files, isWebhook);
-  if (Object.keys(errors).length > 0) return invalid(errors);
-  if (isWebhook && text(fields.thread_name)) {
-    return {
-      status: 400,
-      body: { message: "Webhooks can only create threads in forum channels", code: 220003 },
-    };
-  }
+export interface Poll {
+  question: string;
+  answers: string[];
+  /** Hours. */
+  duration: number;
+  multiselect: boolean;
+}
 
+export interface Message extends Draft {
+  id: string;
+  channel: string;
+  /** The sandbox's channel name. */
+  name: string;
+  author: { id: string; username: string; bot: boolean };
+  webhook?: string;
+  at: number;
+  editedAt?: number;
+  /** emoji → who chose it. */
+  reactions: Map<string, Set<string>>;
+}
+
+/** The message that a request asks for. Throws the server's refusal. */
+export function readDraft(request: SandboxRequest, isWebhook: boolean): Draft {
+  const { fields, files } = formOf(request, isWebhook);
+  if (isWebhook && text(fields.thread_name))
+    throw refuse(400, 220003, "Webhooks can only create threads in forum channels");
   const content = (text(fields.content) ?? "").trim();
   const embeds = Array.isArray(fields.embeds) ? (fields.embeds as Fields[]) : [];
-  if (
-    content === "" &&
-    embeds.length === 0 &&
-    files.length === 0 &&
-    fields.poll === undefined &&
-    !Array.isArray(fields.components)
-  ) {
-    return { status: 400, body: { message: "Cannot send an empty message", code: 50006 } };
-  }
+  const poll = pollOf(fields.poll);
+  if (content === "" && embeds.length + files.length === 0 && !poll && !Array.isArray(fields.components))
+    throw refuse(400, 50006, "Cannot send an empty message");
   const reference = fields.message_reference as Fields | undefined;
   return {
     content,
@@ -76,10 +67,60 @@ export function readDraft(request: SandboxRequest, isWebhook: boolean): Draft | 
     files: files.map((file, n) => attachmentOf(file, n, fields.attachments)),
     flags: Number(fields.flags ?? 0),
     enforceNonce: !isWebhook && flag(fields.enforce_nonce),
+    ...(poll && { poll }),
     ...(isWebhook && text(fields.username) ? { username: text(fields.username) } : {}),
     ...(reference?.message_id === undefined || isWebhook ? {} : { parent: String(reference.message_id) }),
     ...(fields.nonce === undefined || isWebhook ? {} : { nonce: fields.nonce as string | number }),
   };
+}
+
+/**
+ * What a PATCH makes of a message: what it does not name stays, null empties. `attachments` lists every one to keep, and
+ * describes the new ones. A poll cannot be edited.
+ */
+export function readEdit(
+  request: SandboxRequest,
+  message: Message,
+): Pick<Draft, "content" | "embeds" | "files" | "flags"> {
+  const there = message.files.map((file, n) => ({ id: attachmentId(message, n), file }));
+  const { fields, files } = formOf(
+    request,
+    message.webhook !== undefined,
+    there.map(({ id }) => id),
+  );
+  const list = Array.isArray(fields.attachments) ? (fields.attachments as Fields[]) : undefined;
+  const kept = there.filter(({ id }) => list === undefined || list.some((one) => String(one.id) === id));
+  const changed = {
+    content: fields.content === undefined ? message.content : (text(fields.content) ?? "").trim(),
+    embeds: fields.embeds === undefined ? message.embeds : ((fields.embeds ?? []) as Fields[]),
+    files: [
+      ...kept.map(({ id, file }) => {
+        const alt = list?.find((one) => String(one.id) === id)?.description;
+        return { ...file, id, ...(alt !== undefined && { alt: String(alt ?? "") }) };
+      }),
+      ...files.map((file, n) => ({ ...attachmentOf(file, n, list), id: nextAttachment(there, n) })),
+    ],
+    flags: Number(fields.flags ?? message.flags),
+  };
+  if (changed.content === "" && changed.embeds.length + changed.files.length === 0 && !message.poll)
+    throw refuse(400, 50006, "Cannot send an empty message");
+  return changed;
+}
+
+/** The form, checked field by field; `known` are attachments that are there already. */
+function formOf(request: SandboxRequest, isWebhook: boolean, known: string[] = []) {
+  const { fields, files, type, malformed } = payloadOf(request);
+  if (malformed) throw refuse(400, 50109, "The request body contains invalid JSON.");
+  if (type === "other") {
+    const words = "Expected \"Content-Type\" header to be one of {'application/json'}.";
+    throw invalid({ content_type: fault("CONTENT_TYPE_INVALID", words) });
+  }
+  if (files.some(({ bytes }) => bytes.length > FILE_MAX))
+    throw refuse(413, 40005, "Request entity too large");
+  if (files.length > 10) throw refuse(400, 30015, "Maximum number of attachments in a message reached (10)");
+  const errors = checkFields(fields, files, isWebhook, known);
+  if (Object.keys(errors).length > 0) throw invalid(errors);
+  return { fields, files };
 }
 
 function payloadOf(request: SandboxRequest) {
@@ -90,7 +131,12 @@ function payloadOf(request: SandboxRequest) {
   return { ...inner, type: body.type, files: body.files };
 }
 
-function checkFields(fields: Fields, files: FormPart[], isWebhook: boolean): Record<string, unknown> {
+function checkFields(
+  fields: Fields,
+  files: FormPart[],
+  isWebhook: boolean,
+  known: string[],
+): Record<string, unknown> {
   const errors: Record<string, unknown> = {};
   const { content, username, embeds, allowed_mentions: mentions, nonce, flags } = fields;
   if (content !== undefined && content !== null && typeof content !== "string") {
@@ -118,8 +164,10 @@ function checkFields(fields: Fields, files: FormPart[], isWebhook: boolean): Rec
   }
   if (flags !== undefined && !Number.isInteger(flags))
     errors.flags = fault("NUMBER_TYPE_COERCE", `Value "${flags}" is not int.`);
-  const attachments = checkAttachments(fields.attachments, files);
+  const attachments = checkAttachments(fields.attachments, files, known);
   if (attachments) errors.attachments = attachments;
+  const poll = checkPoll(fields.poll);
+  if (poll) errors.poll = poll;
   return errors;
 }
 
@@ -201,10 +249,39 @@ function checkMentions({ parse, users, roles }: Fields): Record<string, unknown>
   return {};
 }
 
-function checkAttachments(attachments: unknown, files: FormPart[]): unknown {
+/** https://docs.discord.com/developers/resources/poll: 300 and 55 characters, ten answers, 32 days. */
+function checkPoll(poll: unknown): unknown {
+  if (poll === undefined || poll === null) return undefined;
+  const { question, answers, duration = 24 } = poll as Fields;
+  const long = (max: number) => fault("BASE_TYPE_BAD_LENGTH", `Must be between 1 and ${max} in length.`);
+  const lengthOf = (media: unknown) => codePoints(String((media as Fields | undefined)?.text ?? "").trim());
+  const fits = (length: number, max: number) => length >= 1 && length <= max;
+  if (!fits(lengthOf(question), 300)) return { question: { text: long(300) } };
+  if (!Array.isArray(answers) || !fits(answers.length, 10)) return { answers: long(10) };
+  const at = answers.findIndex((answer: Fields) => !fits(lengthOf(answer.poll_media), 55));
+  if (at >= 0) return { answers: { [at]: { poll_media: { text: long(55) } } } };
+  if (!fits(Number(duration), 768)) {
+    return { duration: fault("NUMBER_TYPE_MAX", "int value should be between 1 and 768.") };
+  }
+  return undefined;
+}
+
+function pollOf(poll: unknown): Poll | undefined {
+  if (poll === undefined || poll === null) return undefined;
+  const { question, answers, duration = 24, allow_multiselect } = poll as Record<string, Fields>;
+  return {
+    question: String(question?.text),
+    answers: (answers as unknown as Fields[]).map(({ poll_media }) => String((poll_media as Fields).text)),
+    duration: Number(duration),
+    multiselect: flag(allow_multiselect),
+  };
+}
+
+function checkAttachments(attachments: unknown, files: FormPart[], known: string[]): unknown {
   if (!Array.isArray(attachments)) return undefined;
   for (const [n, attachment] of (attachments as Fields[]).entries()) {
-    if (!files.some(({ name }) => name === `files[${attachment.id}]`)) {
+    const there = known.includes(String(attachment.id));
+    if (!there && !files.some(({ name }) => name === `files[${attachment.id}]`)) {
       return { [n]: fault("ATTACHMENT_NOT_FOUND", "Attachment data not found") };
     }
     if (codePoints(String(attachment.description ?? "")) > 1_024) {
@@ -223,12 +300,26 @@ function attachmentOf(file: FormPart, n: number, attachments: unknown): Draft["f
   return { name: file.filename ?? `file${n}`, type, alt: String(said?.description ?? ""), bytes: file.bytes };
 }
 
-function fault(code: string, message: string): FieldErrors {
+// A message's first files are numbered from its own id; an edit gives later ones, and never one again.
+function attachmentId({ id, files }: Pick<Message, "id" | "files">, n: number): string {
+  return files[n]?.id ?? String(BigInt(id) + BigInt(n + 1));
+}
+
+function nextAttachment(there: { id: string }[], n: number): string {
+  const last = there.reduce((most, { id }) => (BigInt(id) > most ? BigInt(id) : most), 0n);
+  return String(last + BigInt(n + 1));
+}
+
+export function fault(code: string, message: string): FieldErrors {
   return { _errors: [{ code, message }] };
 }
 
-function invalid(errors: unknown): SandboxReply {
-  return { status: 400, body: { message: "Invalid Form Body", code: 50035, errors } };
+export function invalid(errors: unknown): Error {
+  return refusal({ status: 400, body: { message: "Invalid Form Body", code: 50035, errors } });
+}
+
+function refuse(status: number, code: number, message: string): Error {
+  return refusal({ status, body: { message, code } });
 }
 
 export function messageEntity(message: Message): Record<string, unknown> {
@@ -241,7 +332,7 @@ export function messageEntity(message: Message): Record<string, unknown> {
     timestamp: new Date(message.at).toISOString().replace("Z", "000+00:00"),
     edited_timestamp: message.editedAt === undefined ? null : new Date(message.editedAt).toISOString(),
     attachments: message.files.map(({ name, type, alt, bytes }, n) => ({
-      id: String(BigInt(message.id) + BigInt(n + 1)),
+      id: attachmentId(message, n),
       filename: name,
       size: bytes.length,
       content_type: type,
@@ -255,11 +346,30 @@ export function messageEntity(message: Message): Record<string, unknown> {
     flags: message.flags,
     pinned: false,
     tts: false,
+    ...(message.reactions.size > 0 && {
+      reactions: [...message.reactions].map(([name, { size }]) => ({
+        count: size,
+        count_details: { burst: 0, normal: size },
+        emoji: { id: null, name },
+      })),
+    }),
+    ...(message.poll && { poll: pollEntity(message.poll, message.at) }),
     ...(message.webhook === undefined ? {} : { webhook_id: message.webhook }),
     ...(message.nonce === undefined ? {} : { nonce: message.nonce }),
     ...(message.parent === undefined
       ? {}
       : { message_reference: { type: 0, message_id: message.parent, channel_id: message.channel } }),
+  };
+}
+
+function pollEntity({ question, answers, duration, multiselect }: Poll, at: number) {
+  return {
+    question: { text: question },
+    answers: answers.map((text, n) => ({ answer_id: n + 1, poll_media: { text } })),
+    expiry: new Date(at + duration * 3_600_000).toISOString(),
+    allow_multiselect: multiselect,
+    layout_type: 1,
+    results: { is_finalized: false, answer_counts: [] },
   };
 }
 
@@ -285,6 +395,7 @@ export function postOf(message: Message, url: string): SandboxPost {
     notes: [
       ...(flags & SUPPRESS_NOTIFICATIONS ? ["silent"] : []),
       ...(flags & SUPPRESS_EMBEDS ? ["no link preview"] : []),
+      ...(message.poll ? [`poll: ${message.poll.question}`] : []),
       ...(message.editedAt === undefined ? [] : ["edited"]),
     ],
   };

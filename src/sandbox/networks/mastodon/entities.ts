@@ -1,8 +1,7 @@
-/** What Mastodon answers with: statuses, media, accounts, the server's own limits. */
-import { spans } from "../../count.ts";
+/** What Mastodon remembers and answers with: https://docs.joinmastodon.org/entities/Status/ and its neighbours. */
+import { type Span, spans } from "../../count.ts";
 import { escapeHtml } from "../../html.ts";
 import type { World } from "../../network.ts";
-import type { Draft, Media, State, Status } from "./state.ts";
 
 export const ID = "mastodon";
 export const MAX = 500;
@@ -12,9 +11,76 @@ export const IMAGE_BYTES = 16_777_216;
 export const VIDEO_BYTES = 103_809_024;
 export const IMAGES = ["image/jpeg", "image/png", "image/gif", "image/heic", "image/webp", "image/avif"];
 export const VIDEOS = ["video/webm", "video/mp4", "video/quicktime"];
+export const POLL = {
+  max_options: 4,
+  max_characters_per_option: 50,
+  min_expiration: 300,
+  max_expiration: 2_629_746,
+};
 
-export function statusEntity(status: Status, state: State, world: World): Record<string, unknown> {
+export type Entity = Record<string, unknown>;
+
+export interface State {
+  statuses: Map<string, Status>;
+  /** How many answer a status: counted, since every answer tells it. */
+  replies: Map<string, number>;
+  media: Map<string, Media>;
+  /** `account key` → what the first request made, for an hour. */
+  keys: Map<string, { id: string; until: number }>;
+  scheduled: Map<string, Waiting>;
+  sequence: number;
+}
+
+export interface Waiting {
+  account: string;
+  draft: Draft;
+  at: number;
+}
+
+export interface Draft {
+  text: string;
+  warning: string;
+  visibility: string;
+  sensitive: boolean;
+  language: string | null;
+  parent: string | null;
+  media: Media[];
+  poll?: Poll;
+}
+
+export interface Status extends Draft {
+  id: string;
+  account: string;
+  at: number;
+  editedAt?: number;
+  favourites: Set<string>;
+}
+
+export interface Poll {
+  options: string[];
+  /** Seconds. */
+  expiresIn: number;
+  multiple: boolean;
+  hidden: boolean;
+  /** account → the numbers of the options that it chose. */
+  votes: Map<string, number[]>;
+}
+
+export interface Media {
+  id: string;
+  account: string;
+  type: string;
+  alt: string;
+  bytes: Uint8Array;
+  /** Epoch milliseconds; earlier than that it is still being processed. */
+  readyAt: number;
+  /** The status that it hangs on, or will. */
+  status?: string;
+}
+
+export function statusEntity(status: Status, state: State, world: World): Entity {
   const parent = status.parent === null ? undefined : state.statuses.get(status.parent);
+  const people = mentioned(status.text);
   return {
     id: status.id,
     created_at: new Date(status.at).toISOString(),
@@ -28,14 +94,19 @@ export function statusEntity(status: Status, state: State, world: World): Record
     url: pageOf(status, world),
     replies_count: state.replies.get(status.id) ?? 0,
     reblogs_count: 0,
-    favourites_count: 0,
-    edited_at: null,
+    favourites_count: status.favourites.size,
+    edited_at: status.editedAt === undefined ? null : new Date(status.editedAt).toISOString(),
     content: contentOf(status.text),
     reblog: null,
     application: { name: "sandbox", website: null },
     account: accountEntity(status.account, world),
     media_attachments: status.media.map((media) => mediaEntity(media, world)),
-    mentions: [],
+    mentions: people.map(({ user, host }) => ({
+      id: accountId(`${user}@${host}`),
+      username: user,
+      acct: `${user}@${host}`,
+      url: `https://${host}/@${user}`,
+    })),
     tags: spans(status.text)
       .filter(({ kind }) => kind === "tag")
       .map(({ value }) => ({
@@ -44,17 +115,18 @@ export function statusEntity(status: Status, state: State, world: World): Record
       })),
     emojis: [],
     card: null,
-    poll: null,
+    poll: status.poll ? pollEntity(status.poll, status, world) : null,
   };
 }
 
-/** The server's own HTML: paragraphs, links with their ends hidden, mentions without the host, as Mastodon writes it. */
+/** The server's own HTML: paragraphs, links with their ends hidden, mentions as it has resolved them. */
 export function contentOf(words: string): string {
   if (words.trim() === "") return "";
+  const people = mentioned(words);
   let html = "";
   let at = 0;
   for (const span of spans(words)) {
-    html += escapeHtml(words.slice(at, span.start)) + contentSpan(span.kind, span.value);
+    html += escapeHtml(words.slice(at, span.start)) + contentSpan(span, people);
     at = span.end;
   }
   html += escapeHtml(words.slice(at));
@@ -62,16 +134,18 @@ export function contentOf(words: string): string {
   return paragraphs.map((paragraph) => `<p>${paragraph.replaceAll("\n", "<br />")}</p>`).join("");
 }
 
-export function contentSpan(kind: "link" | "mention" | "tag", value: string): string {
+function contentSpan({ kind, value }: Span, people: Person[]): string {
   if (kind === "tag") {
     return `<a href="https://sandbox.invalid/tags/${encodeURIComponent(value)}" class="mention hashtag" rel="tag">#<span>${escapeHtml(value)}</span></a>`;
   }
   if (kind === "mention") {
-    const [said = "", host] = value.split("@");
-    // The account's own spelling, whatever the author typed; here the names are all in lower case.
-    const user = said.toLowerCase();
-    if (!host) return `@${escapeHtml(value)}`;
-    return `<span class="h-card" translate="no"><a href="https://${escapeHtml(host)}/@${escapeHtml(user)}" class="u-url mention">@<span>${escapeHtml(user)}</span></a></span>`;
+    const person = personOf(value);
+    if (!person) return `@${escapeHtml(value)}`;
+    const { user, host } = person;
+    // Two of the same name are told apart by their hosts (text_formatter.rb).
+    const namesakes = people.some((other) => other.user === user && other.host !== host);
+    const shown = escapeHtml(namesakes ? `${user}@${host}` : user);
+    return `<span class="h-card" translate="no"><a href="https://${escapeHtml(host)}/@${escapeHtml(user)}" class="u-url mention">@<span>${shown}</span></a></span>`;
   }
   const prefix = /^https?:\/\/(www\.)?/i.exec(value)?.[0] ?? "";
   const rest = value.slice(prefix.length);
@@ -79,13 +153,33 @@ export function contentSpan(kind: "link" | "mention" | "tag", value: string): st
   return `<a href="${escapeHtml(value)}" target="_blank" rel="nofollow noopener" translate="no"><span class="invisible">${escapeHtml(prefix)}</span><span class="${rest.length > 30 ? "ellipsis" : ""}">${shown}</span><span class="invisible">${escapeHtml(rest.slice(30))}</span></a>`;
 }
 
-export function mediaEntity(media: Media, world: World): Record<string, unknown> {
-  const ready = media.readyAt <= world.now();
+interface Person {
+  user: string;
+  host: string;
+}
+
+/**
+ * The account that a handle is: in its own spelling, here all in lower case. Every host has it, except below `.invalid`, where
+ * nobody is found and the words stay as they are; so that a wrong mention can be rehearsed, too.
+ */
+function personOf(handle: string): Person | undefined {
+  const [user = "", host] = handle.toLowerCase().split("@");
+  return host && !host.endsWith(".invalid") ? { user, host } : undefined;
+}
+
+function mentioned(words: string): Person[] {
+  const found = spans(words).flatMap(({ kind, value }) => (kind === "mention" ? [personOf(value)] : []));
+  const people = new Map(found.flatMap((one) => (one ? [[`${one.user}@${one.host}`, one]] : [])));
+  return [...people.values()];
+}
+
+export function mediaEntity(media: Media, world: World): Entity {
+  const url = media.readyAt <= world.now() ? `${world.base(ID)}/system/media/${media.id}` : null;
   return {
     id: media.id,
     type: media.type === "image/gif" ? "gifv" : media.type.split("/")[0],
-    url: ready ? `${world.base(ID)}/system/media/${media.id}` : null,
-    preview_url: ready ? `${world.base(ID)}/system/media/${media.id}` : null,
+    url,
+    preview_url: url,
     remote_url: null,
     meta: {},
     description: media.alt === "" ? null : media.alt,
@@ -93,7 +187,27 @@ export function mediaEntity(media: Media, world: World): Record<string, unknown>
   };
 }
 
-export function scheduledEntity(id: string, draft: Draft, at: number): Record<string, unknown> {
+export function pollEntity(poll: Poll, { id, at }: Status, world: World): Entity {
+  const expires = at + poll.expiresIn * 1000;
+  const expired = expires <= world.now();
+  const votes = [...poll.votes.values()].flat();
+  const tells = !poll.hidden || expired;
+  return {
+    id,
+    expires_at: new Date(expires).toISOString(),
+    expired,
+    multiple: poll.multiple,
+    votes_count: votes.length,
+    voters_count: poll.multiple ? poll.votes.size : null,
+    options: poll.options.map((title, n) => ({
+      title,
+      votes_count: tells ? votes.filter((choice) => choice === n).length : null,
+    })),
+    emojis: [],
+  };
+}
+
+export function scheduledEntity(id: string, { draft, at }: Waiting): Entity {
   return {
     id,
     scheduled_at: new Date(at).toISOString(),
@@ -105,25 +219,13 @@ export function scheduledEntity(id: string, draft: Draft, at: number): Record<st
       visibility: draft.visibility,
       language: draft.language,
       in_reply_to_id: draft.parent,
+      poll: draft.poll ? { options: draft.poll.options, expires_in: draft.poll.expiresIn } : null,
     },
     media_attachments: draft.media.map((media) => ({ id: media.id, description: media.alt })),
   };
 }
 
-/** The newest first, 20 of them or `limit`, at most 40; `max_id` turns the page. */
-export function scheduledOf(state: State, account: string, query: URLSearchParams): unknown[] {
-  const limit = Math.min(Math.max(Number(query.get("limit") ?? 20) || 20, 1), 40);
-  const before = query.get("max_id") ?? "";
-  const own = [...state.scheduled]
-    .filter(
-      ([id, later]) => later.account === account && !(/^\d+$/.test(before) && BigInt(id) >= BigInt(before)),
-    )
-    .sort(([a], [b]) => (BigInt(a) < BigInt(b) ? 1 : -1))
-    .slice(0, limit);
-  return own.map(([id, { draft, at }]) => scheduledEntity(id, draft, at));
-}
-
-export function accountEntity(account: string, world: World): Record<string, unknown> {
+export function accountEntity(account: string, world: World): Entity {
   return {
     id: accountId(account),
     username: account,
@@ -139,42 +241,30 @@ export function accountEntity(account: string, world: World): Record<string, unk
   };
 }
 
-export function instance(world: World): Record<string, unknown> {
+/** The second version names its host `domain`, the first `uri`. */
+export function instance(version: 1 | 2, world: World): Entity {
+  const host = new URL(world.base(ID)).host;
   return {
-    domain: new URL(world.base(ID)).host,
+    ...(version === 1 ? { uri: host } : { domain: host }),
     title: "Sandbox",
     version: "4.4.0",
     source_url: "https://github.com/mastodon/mastodon",
     languages: ["en"],
-    configuration: configuration(),
-    api_versions: { mastodon: 6 },
-  };
-}
-
-export function instanceV1(world: World): Record<string, unknown> {
-  return {
-    uri: new URL(world.base(ID)).host,
-    title: "Sandbox",
-    version: "4.4.0",
-    max_toot_chars: MAX,
-    configuration: configuration(),
-  };
-}
-
-export function configuration(): Record<string, unknown> {
-  return {
-    accounts: { max_featured_tags: 10, max_pinned_statuses: 5 },
-    statuses: { max_characters: MAX, max_media_attachments: 4, characters_reserved_per_url: URL_LENGTH },
-    media_attachments: {
-      supported_mime_types: [...IMAGES, ...VIDEOS],
-      description_limit: ALT_MAX,
-      image_size_limit: IMAGE_BYTES,
-      image_matrix_limit: 33_177_600,
-      video_size_limit: VIDEO_BYTES,
-      video_frame_rate_limit: 120,
-      video_matrix_limit: 8_294_400,
+    configuration: {
+      accounts: { max_featured_tags: 10, max_pinned_statuses: 5 },
+      statuses: { max_characters: MAX, max_media_attachments: 4, characters_reserved_per_url: URL_LENGTH },
+      media_attachments: {
+        supported_mime_types: [...IMAGES, ...VIDEOS],
+        description_limit: ALT_MAX,
+        image_size_limit: IMAGE_BYTES,
+        image_matrix_limit: 33_177_600,
+        video_size_limit: VIDEO_BYTES,
+        video_frame_rate_limit: 120,
+        video_matrix_limit: 8_294_400,
+      },
+      polls: POLL,
     },
-    polls: { max_options: 4, max_characters_per_option: 50, min_expiration: 300, max_expiration: 2_629_746 },
+    api_versions: { mastodon: 6 },
   };
 }
 

@@ -2,6 +2,7 @@
 import { flag, text } from "../../body.ts";
 import { spans } from "../../count.ts";
 import { escapeHtml } from "../../html.ts";
+import { numberOf } from "../../ids.ts";
 import { chatMarkdown, mrkdwn } from "../../markup.ts";
 import type { SandboxPost } from "../../network.ts";
 
@@ -13,10 +14,17 @@ type Fields = Record<string, unknown>;
 export interface Message {
   channel: string;
   /** The sandbox's channel name. */
-  name: string;
+  room: string;
+  author: string;
+  isBot: boolean;
   ts: string;
   thread?: string;
   at: number;
+  editedAt?: number;
+  /** Epoch milliseconds from which readers see it: files are looked at first. */
+  shownAt: number;
+  /** emoji → who chose it. */
+  reactions: Map<string, Set<string>>;
   text: string;
   /** The text came as `markdown_text`. */
   markdown: boolean;
@@ -29,9 +37,9 @@ export interface Message {
 /** The message that the arguments ask for, or the name of what is wrong. */
 export function readMessage(
   fields: Fields,
-): Omit<Message, "channel" | "name" | "ts" | "at" | "thread" | "files"> | string {
-  const blocks = inForm(fields.blocks) ?? [];
-  const metadata = inForm(fields.metadata);
+): Pick<Message, "text" | "markdown" | "blocks" | "metadata" | "unfurl"> | string {
+  const blocks = parsed(fields.blocks) ?? [];
+  const metadata = parsed(fields.metadata);
   const markdown = text(fields.markdown_text);
   const words = text(fields.text) ?? "";
   if (!Array.isArray(blocks)) return "invalid_blocks_format";
@@ -77,13 +85,22 @@ function checkMetadata(metadata: unknown): string | undefined {
 }
 
 export function messageEntity(message: Message, withMetadata: boolean): Fields {
-  const { ts, thread, name, blocks, metadata, files } = message;
+  const { ts, thread, author, isBot, blocks, metadata, files, editedAt, reactions } = message;
+  const number = numberOf(author).slice(0, 9);
   return {
     type: "message",
     ts,
     text: message.text,
-    user: `U${name}`,
-    bot_id: `B${name}`,
+    user: `U${number}`,
+    ...(isBot && { bot_id: `B${number}` }),
+    ...(editedAt !== undefined && { edited: { user: `U${number}`, ts: (editedAt / 1000).toFixed(6) } }),
+    ...(reactions.size > 0 && {
+      reactions: [...reactions].map(([name, users]) => ({
+        name,
+        count: users.size,
+        users: [...users].map((user) => `U${numberOf(user).slice(0, 9)}`),
+      })),
+    }),
     ...(thread === undefined ? {} : { thread_ts: thread }),
     ...(blocks.length > 0 ? { blocks } : {}),
     ...(files.length > 0
@@ -94,14 +111,14 @@ export function messageEntity(message: Message, withMetadata: boolean): Fields {
 }
 
 export function postOf(message: Message, url: string): SandboxPost {
-  const { channel, name, ts, thread, files, blocks } = message;
+  const { channel, room, ts, thread, files, blocks } = message;
   const shown = blocks.length > 0 ? blocks.map(blockHtml).join("\n") : textHtml(message);
   const link =
     /<(https?:\/\/[^|>\s]+)/.exec(message.text)?.[1] ??
     spans(message.text).find(({ kind }) => kind === "link")?.value;
   const post: SandboxPost = {
     network: "slack",
-    account: `#${name}`,
+    account: `#${room}`,
     id: `${channel} ${ts}`,
     url,
     at: message.at,
@@ -110,7 +127,10 @@ export function postOf(message: Message, url: string): SandboxPost {
     media: files.map(({ type, alt, bytes }) => ({ type, alt, bytes })),
     length: message.text.length,
     max: message.markdown ? MARKDOWN_MAX : MAX,
-    notes: message.unfurl ? [] : ["links not unfurled"],
+    notes: [
+      ...(message.unfurl ? [] : ["links not unfurled"]),
+      ...(message.editedAt === undefined ? [] : ["edited"]),
+    ],
   };
   if (thread !== undefined && thread !== ts) post.parent = `${channel} ${thread}`;
   if (link && message.unfurl && files.length === 0) post.card = { url: link.replace(/&amp;/g, "&") };
@@ -149,7 +169,8 @@ function mentionOf(token: string): string {
   return head.startsWith("!") ? `@${head.slice(1).split("^")[0]}` : head;
 }
 
-function inForm(value: unknown): unknown {
+/** Lists and objects inside forms are JSON in a string. */
+export function parsed(value: unknown): unknown {
   if (typeof value !== "string") return value;
   try {
     return JSON.parse(value);
