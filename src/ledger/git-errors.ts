@@ -57,3 +57,13 @@ export function trouble(
     cause,
   );
 }
+
+/** The ref does not hold any more what was written to it. */
+export function setBack({ remote, ref }: GitPlace): LedgerError {
+  return new LedgerError({
+    severity: "error",
+    code: "ledger-gone",
+    message: `the ledger was deleted or set back while it was in use: ${ref} at ${remote}`,
+    remedy: `Put the ref back (\`git push ${remote} COMMIT:${ref}\`; the newest commit that this clone knows: \`git log --all -1 -- ledger.jsonl\`) before you send again: without it nothing says what is out, and it would be sent twice.`,
+  });
+}

@@ -7,7 +7,7 @@
 import { askGit, GitError, git } from "../git.ts";
 import type { Database, Work, WorkOnMany } from "./database.ts";
 import { dump, restore } from "./dump.ts";
-import { isRefused, messageOf, remoteTrouble, trouble } from "./git-errors.ts";
+import { isRefused, messageOf, remoteTrouble, setBack, trouble } from "./git-errors.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { GitPlace } from "./types.ts";
 
@@ -50,6 +50,8 @@ export async function openGit(place: GitPlace): Promise<Database & { exists: boo
   const refresh = async () => {
     const found = await remote.tip();
     checkedAt = Date.now();
+    // Others add to the ledger. What does not hold our last commit has forgotten posts that are out.
+    if (tip !== undefined && found !== tip && !(await remote.holds(found, tip))) throw setBack(place);
     if (stale || found !== tip) await load(found);
   };
 
@@ -145,6 +147,8 @@ interface Remote {
   tip(): Promise<string | undefined>;
   /** The ledger's text in a commit that the remote has. */
   read(commit: string): Promise<string>;
+  /** Whether a commit has another one among its ancestors. */
+  holds(commit: string | undefined, other: string): Promise<boolean>;
   /** Resolves with the new commit once the remote has it; `lost` when the ref is not at `parent` any more. */
   push(text: string, parent: string | undefined): Promise<string | "lost">;
 }
@@ -197,6 +201,7 @@ function createRemote(place: GitPlace): Remote {
 
   return {
     tip,
+    holds: (commit, other) => isWithin(other, commit),
     async read(commit) {
       try {
         await fetch(commit);

@@ -154,6 +154,20 @@ describe("a ledger in git", { timeout: 60_000 }, () => {
     expect((await fresh.list()).map(({ channel }) => channel).sort()).toEqual([...ids].sort());
   });
 
+  it.each([
+    ["deleted", () => git(bare, "update-ref", "-d", REF)],
+    ["set back", () => git(bare, "update-ref", REF, `${REF}~1`)],
+  ])("notices that its ref was %s before the next request", async (_, act) => {
+    const ledger = await ledgerIn(clone("here"));
+    await ledger.add([delivery("a"), delivery("b")], NOW);
+    const [claimed] = await claim(ledger, "a");
+    act();
+    const gone = { problem: { code: "ledger-gone", message: expect.stringMatching(/deleted or set back/) } };
+    await expect(ledger.begin(claimed!, 0, NOW, NOW, [])).rejects.toMatchObject(gone);
+    await expect(claim(ledger, "b")).rejects.toMatchObject(gone);
+    await expect(ledger.add([delivery("c")], NOW)).rejects.toMatchObject(gone);
+  });
+
   it("rolls one piece of work back and keeps its neighbours", async () => {
     const ledger = await ledgerIn(clone("here"));
     const broken = { ...delivery("b"), dueAt: Number.NaN };
