@@ -12,6 +12,7 @@ export {
   newMemory,
   openStage,
   postOf,
+  publishOn,
   STARTED,
   type Stage,
   type StageReply,

@@ -10,14 +10,14 @@ import { memorySession } from "../auth/session-store.ts";
 import { systemClock } from "../clock.ts";
 import type { Channel, Config } from "../config/config.ts";
 import { deliver } from "../delivery/deliver.ts";
-import { redactor, type Transport, type WireRequest } from "../http/http.ts";
+import { redactor, type Transport, type WireRequest, wholeBody } from "../http/http.ts";
 import { openAt } from "../ledger/open.ts";
+import { openMedia } from "../media/source.ts";
 import type { Plan, PlannedDelivery } from "../plan/types.ts";
 import { networks } from "../sandbox/networks/index.ts";
 import { createStage } from "../sandbox/router.ts";
 import { entriesOf, isSecret } from "../settings.ts";
 import { USER_AGENT } from "../version.ts";
-import { readMedia } from "./deliver.ts";
 
 export interface DryRun {
   channel: string;
@@ -71,8 +71,9 @@ async function runOne(
   >;
   const show = asReal(standIn, channel);
   const transport: Transport = async (request) => {
-    run.requests.push(shownRequest(request, show));
-    return stage.handle(request);
+    const body = await wholeBody(request);
+    run.requests.push(shownRequest(request, body, show));
+    return stage.handle({ ...request, body });
   };
 
   const ledger = await openAt(":memory:");
@@ -102,7 +103,7 @@ async function runOne(
     userAgent: USER_AGENT,
     patience: 0,
     session: () => memorySession(),
-    read: (media) => readMedia(config.root, media),
+    open: (media) => openMedia(config.root, media),
     signal: new AbortController().signal,
     stop: new AbortController().signal,
   });
@@ -150,7 +151,7 @@ function replacements(fake: string, real: unknown, secrets: readonly string[]): 
   ];
 }
 
-function shownRequest(request: WireRequest, show: (text: string) => string): ShownRequest {
+function shownRequest(request: WireRequest, body: Uint8Array, show: (text: string) => string): ShownRequest {
   const headers = Object.entries(request.headers).map(([name, value]) => [
     name,
     name === "authorization" ? `${value.split(" ")[0]} ***` : show(value),
@@ -159,7 +160,7 @@ function shownRequest(request: WireRequest, show: (text: string) => string): Sho
     method: request.method,
     url: show(request.url),
     headers: Object.fromEntries(headers),
-    body: request.body ? show(readable(request.body, request.headers["content-type"] ?? "")) : "",
+    body: body.length > 0 ? show(readable(body, request.headers["content-type"] ?? "")) : "",
   };
 }
 

@@ -1,5 +1,5 @@
 /** What is wrong with a channel's finished posts, in words for the author. */
-import type { Media, MediaRules, Post } from "../adapter.ts";
+import type { Media, MediaRules, Objection, Post } from "../adapter.ts";
 import type { Campaign, Said, Worded } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import type { Place } from "../errors.ts";
@@ -71,13 +71,10 @@ export function checkPosts(
   // Without its credentials a channel has no settings that the adapter could judge by.
   const judge = channel.problems.length === 0 ? channel.adapter.check : undefined;
   for (const post of posts) {
-    const refusal = judge?.(post, channel.settings);
-    if (refusal !== undefined) {
-      const {
-        message,
-        remedy,
-        about = "text",
-      } = typeof refusal === "string" ? { message: refusal } : refusal;
+    const found: Objection[] = [judge?.(post, channel.settings) ?? []]
+      .flat()
+      .map((objection) => (typeof objection === "string" ? { message: objection } : objection));
+    for (const { message, remedy, about = "text" } of found) {
       report({
         code: "refused-by-network",
         message: `\`${channel.name}\`: ${message}`,

@@ -1,12 +1,13 @@
 /** One adapter on a stage: what a network answers in good health and otherwise, and what every check starts from. */
 import assert from "node:assert/strict";
-import type { Adapter, Context, Post, Receipt } from "../adapter.ts";
+import type { Adapter, Context, Found, Post, Receipt } from "../adapter.ts";
 import { type ErrorCode, NetworkError } from "../errors.ts";
 import {
   contextOn,
   type Memory,
   openStage,
   postOf,
+  publishOn,
   type Stage,
   type StageReply,
   type StageRequest,
@@ -86,7 +87,7 @@ export interface Scene {
   settings(): unknown;
   publish(setting?: Publishing): Promise<Receipt>;
   /** Only where the adapter has it. */
-  find(since: Date, setting?: Publishing): Promise<Receipt | "absent">;
+  find(since: Date, setting?: Publishing): Promise<Found>;
   /** An attempt that gets as far as the post, which the network is too busy to take: what is sent shows, and nothing is out. */
   turnedAway(setting?: Publishing): Promise<void>;
   published(): StageRequest[];
@@ -104,7 +105,7 @@ export function sceneOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>, stage
     async publish(setting = {}) {
       const context = contextOn(adapter, stage, { channel, ...setting });
       try {
-        return await adapter.publish(postOf(fixture.post), context);
+        return await publishOn(adapter, postOf(fixture.post), context);
       } finally {
         await context.close();
       }

@@ -46,10 +46,11 @@ async function page(post: Post, file: string, context: Context<Channel>) {
   return { id: expectReply(reply, Made, "an id").id };
 }
 
-const pager = defineAdapter<Channel, object>({
+const pager = defineAdapter({
   id: "pager",
   name: "Pager",
   source: { url: "https://pager.example/docs", checked: "2026-11-23" },
+  group: "public",
   shape: "short",
   channel,
   options: v.strictObject({}),
@@ -60,8 +61,10 @@ const pager = defineAdapter<Channel, object>({
   card: "none",
   rates: [{ posts: 1, per: "1m" }],
   idempotency: "forever",
+  edits: "none",
+  retracts: "none",
   async publish(post, context) {
-    const bytes = await context.read(post.media[0]!);
+    const bytes = await context.bytes(post.media[0]!);
     const file = await context.step("file", () => upload(bytes, context));
     if (!file.ready) await context.step("ready", () => ready(file.id, context));
     return page(post, file.id, context);
@@ -111,7 +114,7 @@ describe("the contract suite", () => {
     }
     return promises;
   };
-  const read = (post: Post, context: Context<Channel>) => context.read(post.media[0]!);
+  const read = (post: Post, context: Context<Channel>) => context.bytes(post.media[0]!);
 
   it("sees an upload that is done again", async () => {
     const publish: typeof pager.publish = async (post, context) =>

@@ -229,11 +229,11 @@ describe("feed", () => {
   it("takes a post back with its page and its media, and nobody else's", async () => {
     const receipt = await publish({ media: [image] });
     await publish({ title: "Other", media: [image] }, keyOf(2));
-    await feed.remove?.(receipt, context());
+    await feed.retract?.(receipt, context());
     expect((await items()).map(({ title }: { title: string }) => title)).toEqual(["Other"]);
     expect((await files()).filter((name) => name.includes("acme-2-4"))).toEqual([]);
     expect(await files()).toContain("media/other-c81e72-1.png");
-    await feed.remove?.({ id: "urn:uuid:x", ref: { slug: "other-c81e72/../media" } }, context());
+    await feed.retract?.({ id: "urn:uuid:x", ref: { slug: "other-c81e72/../media" } }, context());
     expect(await files()).toContain("media/other-c81e72-1.png");
   });
 });

@@ -301,7 +301,7 @@ describe("mastodon", () => {
       };
       return { status: 200, body: { uri: "s.example", configuration } };
     };
-    expect(await mastodon.verify?.(context())).toEqual({
+    expect(await mastodon.account?.(context())).toEqual({
       id: "7",
       handle: "@acme@s.example",
       url: "https://s.example/@acme",
@@ -311,7 +311,7 @@ describe("mastodon", () => {
           count: 6,
           alt: 900,
           image: { types: ["image/png"], bytes: 1000, pixels: 2000 },
-          video: { types: ["video/mp4"], bytes: 3000 },
+          video: { types: ["video/mp4"], bytes: 3000, count: 1 },
         },
       },
     });
@@ -333,6 +333,6 @@ describe("mastodon", () => {
   });
 
   it("has nothing to do when a post to remove is gone", async () => {
-    await expect(mastodon.remove?.({ id: "99" }, context())).resolves.toBeUndefined();
+    await expect(mastodon.retract?.({ id: "99" }, context())).resolves.toBeUndefined();
   });
 });
