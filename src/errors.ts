@@ -107,6 +107,7 @@ export type ProblemCode =
   | "bad-condition"
   | "bad-id"
   | "bad-link"
+  | "bad-poll"
   | "internal-to-external"
   | "missing-language"
   | "no-effect"
@@ -121,6 +122,7 @@ export type ProblemCode =
   | "tangled"
   | "template-limit"
   | "template-syntax"
+  | "title-missing"
   | "title-too-long"
   | "too-long"
   | "trimmed"
@@ -143,6 +145,7 @@ export type ProblemCode =
   | "media-type"
   | "media-unreadable"
   | "missing-alt"
+  | "no-media-host"
   // Its times.
   | "bad-rhythm"
   | "bad-time"
