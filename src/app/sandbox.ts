@@ -23,6 +23,8 @@ export interface RehearsalOptions {
   url?: string;
   /** The project's `.broadcast/sandbox`: where a sandbox of this process keeps what it took. */
   folder: string;
+  /** Start one of this process at this port (0: any free one), whatever runs already. */
+  port?: number;
   /** Forgets earlier rehearsals, the ledger included; only for a sandbox of this process. */
   fresh?: boolean;
 }
@@ -30,7 +32,8 @@ export interface RehearsalOptions {
 export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const wanted = options.url ?? `http://127.0.0.1:${SANDBOX_PORT}`;
   // A named one is there, and may be busy; at the usual port there may be anything.
-  const running = await ask(wanted, options.url === undefined ? 1_000 : 10_000);
+  const running =
+    options.port === undefined && (await ask(wanted, options.url === undefined ? 1_000 : 10_000));
   if (running)
     return {
       url: wanted,
@@ -49,7 +52,7 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
   if (options.fresh) await forget(options.folder);
   // What plug-ins bring along joins it when they are loaded.
   const served = [...networks];
-  const sandbox = await start(join(options.folder, "stage"), served);
+  const sandbox = await start(join(options.folder, "stage"), served, options.port);
   return {
     url: sandbox.url,
     own: true,
@@ -64,10 +67,10 @@ export async function forget(folder: string): Promise<void> {
 }
 
 // The usual port keeps the links of earlier rehearsals alive; any other will do when it is taken.
-async function start(folder: string, served: SandboxNetwork[]): Promise<Sandbox> {
+async function start(folder: string, served: SandboxNetwork[], port = SANDBOX_PORT): Promise<Sandbox> {
   const settings = { networks: served, folder, journal: join(folder, "posts.jsonl") };
   try {
-    return await startSandbox({ ...settings, port: SANDBOX_PORT });
+    return await startSandbox({ ...settings, port });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     return startSandbox({ ...settings, port: 0 });
