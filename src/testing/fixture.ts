@@ -39,6 +39,17 @@ export interface Fixture<Options> {
    * early included. Absent: it has no such time, or does not tell.
    */
   processing?(request: StageRequest, base: string): StageReply | undefined;
+  /** The network once the post is out, where the adapter reads, edits, retracts, measures or hears the answers. */
+  after?: {
+    /** Answers the requests about this post; `undefined` leaves it to `answer`. */
+    answer(request: StageRequest, base: string): StageReply | undefined;
+    /** Whether this is the request that edits or retracts. */
+    changes(request: StageRequest): boolean;
+    /** What it answers about a post that is gone. Default: 404. */
+    gone?: StageReply;
+    /** What readers read, when it is not the post's text. */
+    text?: string;
+  };
   /** What the network answers to the same post under the same key, where it knows it again. */
   repeated?: StageReply;
 }
