@@ -37,11 +37,13 @@ export function afterChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): 
       await context.close();
     }
   };
+  const isFine = (outcome: unknown) => assert.ok(!(outcome instanceof Error), String(outcome));
   const codeOf = (outcome: unknown) => (outcome as NetworkError).code ?? JSON.stringify(outcome);
   const announcesNothing = (events: string[]) => assert.ok(!events.includes("sending"), events.join(", "));
   const announcesFirst = (scene: Scene, events: string[]) => {
     const changed = scene.stage.requests.filter((request) => after.changes(request)).at(-1);
     assert.ok(changed, `nothing was changed: ${events.join(", ")}`);
+    assert.ok(events.includes("sending"), `nothing was announced: ${events.join(", ")}`);
     const index = events.lastIndexOf(`${changed.method} ${changed.path}`);
     assert.equal(events.indexOf("sending"), index - 1, events.join(", "));
   };
@@ -92,12 +94,12 @@ export function afterChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): 
       ? [
           on("announces a retraction just before it leaves", async (scene) => {
             const { outcome, events } = await at(scene, (context) => retract(out, context));
-            assert.ok(!(outcome instanceof Error), String(outcome));
+            isFine(outcome);
             announcesFirst(scene, events);
           }),
           on("has nothing against a retraction of what is gone already", async (scene) => {
             const { outcome } = await at(scene, (context) => retract(out, context), gone);
-            assert.ok(!(outcome instanceof Error), String(outcome));
+            isFine(outcome);
           }),
           on("is not sure of a retraction that nobody has answered", async (scene) => {
             const { outcome } = await at(scene, (context) => retract(out, context), "reset");

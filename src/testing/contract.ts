@@ -104,6 +104,7 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
       await publish();
       const published = stage.requests.filter(fixture.publishes);
       assert.equal(published.length, 1, stage.events.join(", "));
+      assert.ok(stage.events.includes("sending"), `nothing was announced: ${stage.events.join(", ")}`);
       const at = stage.events.indexOf(`${published[0]!.method} ${published[0]!.path}`);
       assert.deepEqual(
         [stage.events.indexOf("sending"), stage.events.lastIndexOf("sending")],
