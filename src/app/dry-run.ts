@@ -10,7 +10,10 @@ import { memorySession } from "../auth/session-store.ts";
 import { systemClock } from "../clock.ts";
 import type { Channel, Config } from "../config/config.ts";
 import { deliver } from "../delivery/deliver.ts";
+import { NetworkError } from "../errors.ts";
+import type { Dial } from "../http/connect.ts";
 import { redactor, type Transport, type WireRequest, wholeBody } from "../http/http.ts";
+import { linePair, type Peer } from "../http/line.ts";
 import { openAt } from "../ledger/open.ts";
 import { openMedia } from "../media/source.ts";
 import type { Plan, PlannedDelivery } from "../plan/types.ts";
@@ -18,6 +21,7 @@ import { networks } from "../sandbox/networks/index.ts";
 import { createStage } from "../sandbox/router.ts";
 import { entriesOf, isSecret } from "../settings.ts";
 import { USER_AGENT } from "../version.ts";
+import { type Half, isHalf } from "./sandbox.ts";
 
 export interface DryRun {
   channel: string;
@@ -39,13 +43,16 @@ export interface ShownRequest {
 
 const ORIGIN = "http://sandbox.invalid";
 
-export async function dryRun(plan: Plan, config: Config): Promise<DryRun[]> {
+/** `halves`: those of the sandbox that plug-ins bring along. */
+export async function dryRun(plan: Plan, config: Config, halves: readonly unknown[] = []): Promise<DryRun[]> {
+  const known: Half[] = [...networks, ...halves.filter(isHalf)];
   const folder = await mkdtemp(join(tmpdir(), "broadcast-dry-run-"));
   try {
     const runs: DryRun[] = [];
     for (const delivery of plan.deliveries) {
       const channel = config.channels.get(delivery.channel);
-      if (channel) runs.push(await runOne(delivery, channel, config, join(folder, String(runs.length))));
+      if (channel)
+        runs.push(await runOne(delivery, channel, config, known, join(folder, String(runs.length))));
     }
     return runs;
   } finally {
@@ -57,13 +64,15 @@ async function runOne(
   delivery: PlannedDelivery,
   channel: Channel,
   config: Config,
+  halves: readonly Half[],
   folder: string,
 ): Promise<DryRun> {
   const run: DryRun = { channel: channel.name, network: channel.network, requests: [], files: [] };
-  if (!networks.some(({ id }) => id === channel.network)) {
+  const half = halves.find(({ id }) => id === channel.network);
+  if (!half) {
     return { ...run, error: `${channel.adapter.name} has no sandbox half: its requests cannot be shown` };
   }
-  const stage = createStage({ networks: [...networks], folder, origin: () => ORIGIN, rates: false });
+  const stage = createStage({ networks: [...halves], folder, origin: () => ORIGIN, rates: false });
   const standIn = stage.channel(channel.network, channel.name, channel.settings);
   const settings = parse(channel.adapter.channel, { ...publicOnly(channel), ...standIn }) as Record<
     string,
@@ -74,6 +83,20 @@ async function runOne(
     const body = await wholeBody(request);
     run.requests.push(shownRequest(request, body, show));
     return stage.handle({ ...request, body });
+  };
+  const dial: Dial = async (url) => {
+    if (!half.connect)
+      throw new NetworkError(
+        "unavailable",
+        `${half.name} in the sandbox answers no connections: they cannot be shown`,
+      );
+    const [line, peer] = linePair(/^wss?:$/.test(url.protocol));
+    void half.connect(
+      url,
+      watched(peer, (body) => run.requests.push(shownSend(url, body, show))),
+      stage.world,
+    );
+    return line;
   };
 
   const ledger = await openAt(":memory:");
@@ -100,6 +123,7 @@ async function runOne(
     ledger,
     clock: systemClock,
     transport,
+    dial,
     userAgent: USER_AGENT,
     patience: 0,
     session: () => memorySession(),
@@ -161,6 +185,27 @@ function shownRequest(request: WireRequest, body: Uint8Array, show: (text: strin
     url: show(request.url),
     headers: Object.fromEntries(headers),
     body: body.length > 0 ? show(readable(body, request.headers["content-type"] ?? "")) : "",
+  };
+}
+
+/** What arrives at the half is what would have left. */
+function watched(peer: Peer, onArrival: (data: string | Uint8Array) => void): Peer {
+  return {
+    ...peer,
+    async receive() {
+      const data = await peer.receive();
+      if (data !== undefined) onArrival(data);
+      return data;
+    },
+  };
+}
+
+function shownSend(url: URL, data: string | Uint8Array, show: (text: string) => string): ShownRequest {
+  return {
+    method: "SEND",
+    url: show(url.href),
+    headers: {},
+    body: show(Buffer.from(data).toString("utf8").trimEnd()),
   };
 }
 

@@ -36,6 +36,8 @@ export interface Project {
   rehearsal: boolean;
   /** The sandbox's base URL, in a rehearsal. */
   sandbox?: string;
+  /** What plug-ins export as `sandbox`: halves for rehearsals and dry runs. */
+  halves: readonly unknown[];
   /** Absent when nobody has logged in here, and in a rehearsal. */
   logins?: Logins;
   /** What `from` said. */
@@ -46,6 +48,7 @@ export interface Project {
 export async function openProject(options: ProjectOptions = {}): Promise<Project> {
   const { cwd = process.cwd(), env = process.env, override } = options;
   let adapters = await builtIn();
+  let halves: readonly unknown[] = [];
   const file = findConfig(resolve(cwd, options.near ?? "."));
   // A rehearsal needs no login.
   const logins = override || file === undefined ? undefined : await readLogins(dirname(file), env);
@@ -57,7 +60,8 @@ export async function openProject(options: ProjectOptions = {}): Promise<Project
     stored: (channel, network, written) => loginFor(logins, channel, network, written)?.settings,
     adapters: async (plugins, root) => {
       const loaded = await withPlugins(adapters, plugins, root);
-      override?.add(loaded.halves);
+      halves = loaded.halves;
+      override?.add(halves);
       adapters = loaded.adapters;
       return loaded;
     },
@@ -73,6 +77,7 @@ export async function openProject(options: ProjectOptions = {}): Promise<Project
     cwd,
     rehearsal: override !== undefined,
     sandbox: override?.url,
+    halves,
     logins,
     release,
   };

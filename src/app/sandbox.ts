@@ -2,7 +2,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
-import type { SandboxNetwork } from "../sandbox/network.ts";
+import type { Peer } from "../http/line.ts";
+import type { SandboxNetwork, World } from "../sandbox/network.ts";
 import { networks } from "../sandbox/networks/index.ts";
 import { type Sandbox, startSandbox } from "../sandbox/server.ts";
 import type { Override } from "./project.ts";
@@ -87,8 +88,14 @@ function standIn(url: string, folder: string, served: SandboxNetwork[], own = fa
   return Object.assign(override, { url, add });
 }
 
+/** A half, and how it answers connections that are not HTTP. */
+export interface Half extends SandboxNetwork {
+  /** `peer` is its end of the line. */
+  connect?(url: URL, peer: Peer, world: World): void | Promise<void>;
+}
+
 /** Whether a plug-in's export is a half of the sandbox. */
-export function isHalf(value: unknown): value is SandboxNetwork {
+export function isHalf(value: unknown): value is Half {
   if (typeof value !== "object" || value === null) return false;
   const { id, name, look, channel, publishes, handle } = value as Partial<SandboxNetwork>;
   return (
