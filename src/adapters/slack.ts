@@ -147,6 +147,7 @@ export const slack = defineAdapter({
   },
 
   async prepare(posts, context) {
+    if (context.channel.webhook) return;
     for (const post of posts) await upload(post, context);
   },
 
@@ -215,6 +216,7 @@ export const slack = defineAdapter({
 });
 
 async function publishByWebhook(post: Post<Options>, { channel, http }: Context<Channel>): Promise<Receipt> {
+  if (post.media.length > 0) throw new NetworkError("rejected", "a webhook cannot carry files");
   const json = { text: post.text, ...unfurling(post) };
   const { status, text } = await http({ method: "POST", url: channel.webhook, json });
   if (text.trim() === "ok") return { id: "" };

@@ -8,6 +8,7 @@ import {
   newMemory,
   openStage,
   postOf,
+  publishOn,
   type Shown,
   STARTED,
   type Stage,
@@ -282,6 +283,12 @@ describe("slack", () => {
     await expect(slack.publish(postOf({ options: {} }), byWebhook())).rejects.toMatchObject({
       code: "rejected",
     });
+  });
+
+  it("drops no file silently: a webhook's post with one is refused before anything leaves", async () => {
+    const posted = publishOn(slack, postOf({ options: {}, media: [image] }), byWebhook());
+    await expect(posted).rejects.toMatchObject({ code: "rejected", message: "a webhook cannot carry files" });
+    expect(stage.events).toEqual([]);
   });
 
   it("says before sending that a webhook carries no files", () => {
