@@ -16,7 +16,7 @@ import { mastodon } from "../src/adapters/mastodon/mastodon.ts";
 import { memorySession } from "../src/auth/session-store.ts";
 import { systemClock } from "../src/clock.ts";
 import { type DeliverOptions, deliver } from "../src/delivery/deliver.ts";
-import { expectReply, type WireRequest } from "../src/http/http.ts";
+import { expectReply, sourceOf, type WireRequest } from "../src/http/http.ts";
 import { createWire } from "../src/http/transport.ts";
 import type { Ledger } from "../src/ledger/ledger.ts";
 import { openAt } from "../src/ledger/open.ts";
@@ -218,7 +218,7 @@ function tools(ledger: Ledger, { adapter, settings, secrets }: Target): Omit<Del
     userAgent: USER_AGENT,
     patience: 60_000,
     session: () => memorySession(),
-    read: async () => new Uint8Array(),
+    open: async () => sourceOf(new Uint8Array()),
     signal: new AbortController().signal,
     stop: new AbortController().signal,
   };
@@ -251,6 +251,7 @@ function plainTarget(url: string, rates: Rate[] = []): Target {
     id: "bench",
     name: "Bench",
     source: { url: "https://bench.example/", checked: "2026-11-23" },
+    group: "public",
     shape: "short",
     channel: v.strictObject({}),
     options: v.strictObject({}),
@@ -261,6 +262,8 @@ function plainTarget(url: string, rates: Rate[] = []): Target {
     card: "none",
     rates,
     idempotency: "none",
+    edits: "none",
+    retracts: "none",
     async publish({ text }, { http }) {
       const reply = await http({ method: "POST", url, json: { text } });
       return expectReply(reply, v.object({ id: v.string() }), "an id");

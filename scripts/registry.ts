@@ -31,8 +31,7 @@ emit({
     "src/adapters",
     ["index", "plugins"],
     'import type { Adapter } from "../adapter.ts";',
-    (ids) =>
-      `/** The built-in networks. */\nexport const adapters = [${ids}] as unknown as readonly Adapter[];`,
+    (ids) => `/** The built-in networks. */\nexport const adapters: readonly Adapter[] = [${ids}];`,
   ),
   "src/sandbox/networks/index.ts": registry(
     "src/sandbox/networks",

@@ -5,11 +5,25 @@
 import type { GenericSchema, InferOutput } from "valibot";
 import type { Duration } from "./duration.ts";
 import type { ErrorCode } from "./errors.ts";
-import type { Http, Reply } from "./http/http.ts";
+import type { Connect } from "./http/connect.ts";
+import type { Endpoint, ErrorRule, Http, HttpRequest, Own, Refusal, Reply, Source } from "./http/http.ts";
 import type { Entity, TextRules } from "./text/types.ts";
 
 export { NetworkError } from "./errors.ts";
-export type { Http, HttpRequest, Reply } from "./http/http.ts";
+export type { Connect, Connection } from "./http/connect.ts";
+export type {
+  Endpoint,
+  ErrorRule,
+  Http,
+  HttpRequest,
+  Own,
+  Part,
+  Refusal,
+  Reply,
+  Source,
+} from "./http/http.ts";
+export { expectReply } from "./http/http.ts";
+export { everyItem, type Page, tooMuch } from "./http/pages.ts";
 export type { Entity, TextRules } from "./text/types.ts";
 
 export interface Adapter<Channel = unknown, Options = unknown> {
@@ -21,8 +35,10 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   source: { url: string; checked: string };
   /** The version of the network's API that is spoken, where it has one, and the ISO date on which the network ends it. */
   api?: { version: string; sunset?: string };
+  /** What it is for, for `init` and the docs. */
+  group: Group;
   /** Which template serves when the network has none of its own. */
-  shape: "short" | "chat" | "article";
+  shape: "short" | "chat" | "article" | "mail";
 
   /** What one account needs, as a valibot strict object. Mark secrets with `secret()`; every other string is public. */
   channel: GenericSchema<unknown, Channel>;
@@ -31,10 +47,18 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   /** How a person gets a credential, step by step: printed by `init`, `login` and the docs. */
   auth: Auth;
 
-  /** Length of a title, where the network has one. */
-  title?: TextRules;
+  /** Where paths lead, and what proves who we are: for every request that names a `path`. */
+  endpoint?(channel: Channel): Endpoint;
+  /** Refusals by status and words; the first that fits decides, before `classify` and the status alone. */
+  errors?: readonly ErrorRule[];
+  /** How the network's own refusals are recognised, so that a proxy's answer is not taken for the network's word. */
+  own?: Own;
+
+  /** Length of a title, where the network has one. `required`: it takes no post without. */
+  title?: TextRules & { required?: boolean };
   text: TextRules;
   media: MediaRules | "none";
+  poll?: PollRules;
   /** How several posts hang together: replies, one after another, or not at all. */
   thread: "reply" | "sequence" | "none";
   /** The link card below a post: made by the network from the text, by us, or absent. */
@@ -42,37 +66,60 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   /** A list of windows; all of them hold. */
   rates: Rate[];
   /** How long the network itself refuses a repeat of the same key. */
-  idempotency: Duration | "forever" | "none";
+  idempotency: Idempotency;
   /** It takes single posts ahead of time and publishes them itself (`schedule: network`). Absent: it does not. */
   schedules?: Schedules<Channel>;
+  /** What may be corrected in a post that is out, and taken back. `"none"` says that it cannot be done. */
+  edits: Edits | "none";
+  retracts: Retracts | "none";
   /** Where posting is charged: what this post costs. */
-  cost?: (post: Post<Options>) => Money | undefined;
+  cost?(post: Post<Options>): Money | undefined;
 
   /**
    * What this network would refuse though text and media fit their rules, in words for the author; asked by the plan,
    * before anything is sent. Pure.
    */
-  check?(post: Post<Options>, channel: Channel): string | Objection | undefined;
+  check?(post: Post<Options>, channel: Channel): string | Objection | readonly Objection[] | undefined;
 
+  /**
+   * Before the first post of a delivery: resolves mentions, uploads files, all as steps. What can fail here fails while
+   * nothing is public. `posts` are those that are not out yet; asked again at each attempt, and then finished steps are not
+   * done again.
+   */
+  prepare?(posts: readonly Post<Options>[], context: Preparation<Channel>): Promise<void>;
   /** Sends ONE post. The loop owns the thread, the retries and the waiting. */
   publish(post: Post<Options>, context: Context<Channel>): Promise<Receipt>;
   /**
    * Did it go out? Asked after an uncertain outcome, with the same post and key. Authoritative, or not declared:
-   * `absent` allows a second attempt. `since` is the time of the first attempt. Whoever looks for the same words asks
-   * `context.taken` of each post that has them. With `context.due` it looks among the posts
-   * that wait at the network first, and gives those a receipt with `due`.
+   * `absent` allows a second attempt; `like` says that something of ours resembles it, and a person decides. `since` is the
+   * time of the first attempt. A look-up by the same words asks `context.taken` of each post that has them. With
+   * `context.due` it looks among the posts that wait at the network first, and gives those a receipt with `due`.
    */
-  find?(post: Post<Options>, context: Context<Channel>, since: Date): Promise<Receipt | "absent">;
-  /** Who am I, and what does this server allow; its limits override the declared ones. Changes nothing. */
-  verify?(context: Context<Channel>): Promise<Account>;
+  find?(post: Post<Options>, context: Context<Channel>, since: Date): Promise<Found>;
+  /** Who am I, and what does this server allow; that overrides what is declared here. Changes nothing. */
+  account?(reach: Reach<Channel>): Promise<Account>;
+  /** What stands there now. Changes nothing. */
+  read?(receipt: Receipt, reach: Reach<Channel>): Promise<Standing | "gone">;
   /**
-   * Takes a published post back; one that is gone already is no error. A repeat does no harm, so its context records no
-   * attempt, though its requests change what readers see.
+   * Puts this post in the place of the one that is out. Recorded as attempts, like `publish`; a repeat must come to the same.
+   * Gives the receipt that holds from now on.
    */
-  remove?(receipt: Receipt, context: Context<Channel>): Promise<void>;
-  /** A refusal that the status alone does not explain; errors that come as HTTP 200. `undefined` leaves the table's word. */
+  edit?(receipt: Receipt, post: Post<Options>, context: Context<Channel>): Promise<Receipt>;
+  /** Deletes a post that is out; one that is gone already is not an error. Recorded as attempts, like `publish`. */
+  retract?(receipt: Receipt, context: Context<Channel>): Promise<void>;
+  /** How these posts fare, in their order. Changes nothing. */
+  metrics?(receipts: readonly Receipt[], reach: Reach<Channel>): Promise<(Metrics | "gone")[]>;
+  /** What people have answered to this post since then, oldest first, our own posts left out. Changes nothing. */
+  replies?(receipt: Receipt, reach: Reach<Channel>, since: Date): Promise<PostReply[]>;
+  /** A refusal that the rules in `errors` do not explain. `undefined` leaves the status's meaning. */
   classify?(reply: Reply): Refusal | undefined;
 }
+
+export type Group = "public" | "community" | "team" | "writing" | "knowledge" | "video" | "machine";
+
+export type Idempotency = Duration | "forever" | "none";
+
+export type Found = Receipt | "absent" | { like: Pick<Receipt, "id" | "url"> };
 
 /** What `check` finds; a string is one about the text. */
 export interface Objection {
@@ -82,17 +129,6 @@ export interface Objection {
   remedy?: string;
   /** Where the author looks. Default: the text. */
   about?: "text" | "media" | "options";
-}
-
-/** What `classify` may say about a reply. */
-export interface Refusal {
-  code: ErrorCode;
-  /** In the network's words. */
-  message: string;
-  /** Epoch milliseconds. */
-  retryAt?: number;
-  /** What the network calls the post, when it refuses a repeat and says of which: then it is out. */
-  evidence?: { id: string; url?: string };
 }
 
 /** One request's worth of content, finished: rendered, measured, split, fitted. */
@@ -114,7 +150,18 @@ export interface Post<Options = unknown> {
   tags: string[];
   /** BCP 47. */
   lang?: string;
+  poll?: Poll;
+  /** Where the text is at home, for the networks that tell search engines. */
+  canonical?: string;
   options: Options;
+}
+
+/** A question to the readers; the post's text asks it. */
+export interface Poll {
+  choices: string[];
+  open: Duration;
+  /** Whether one may choose several. Default false. */
+  multiple?: boolean;
 }
 
 export interface Media {
@@ -135,36 +182,74 @@ export interface Card {
   url: string;
   title?: string;
   description?: string;
+  /** Its picture, for the networks that take one with a card that we make. */
+  image?: Media;
 }
 
-export interface Context<Channel = unknown> {
+/** What a question needs, one that changes nothing. */
+export interface Reach<Channel = unknown> {
   channel: Channel;
   /** Every call to the network goes through here: deadline, errors, redaction, dry run and record are its business. */
   http: Http;
+  /** `http`, and its body in the expected shape. A success without `what` is `uncertain`, or `unavailable` when the request was safe. */
+  ask<S extends GenericSchema>(request: HttpRequest, schema: S, what: string): Promise<InferOutput<S>>;
+  /** For networks that are not HTTP: `wss:`, `ircs:`, `smtps:`, `smtp:`, `tls:`, `tcp:`. Deadline, redaction, record, dry run and sandbox as for `http`. */
+  connect: Connect;
+  /**
+   * Asks again, ever more slowly, until there is an answer. After `within` it throws with the code `otherwise` (default
+   * `unavailable`) and these words.
+   */
+  until<T>(
+    ask: () => Promise<T | undefined>,
+    patience: { within: Duration; words: string; otherwise?: ErrorCode },
+  ): Promise<T>;
+  signal: AbortSignal;
+  /** A login session kept between processes, outside the ledger (Bluesky's tokens). */
+  session: Session;
+}
+
+/** What comes before a post and is not seen by readers. */
+export interface Preparation<Channel = unknown> extends Reach<Channel> {
+  /** All bytes of a post's file; checked against its sha256. */
+  bytes(media: Media): Promise<Uint8Array>;
+  /** The same for a body, without the file ever being whole in memory. Checked before it resolves, and while it is read. */
+  stream(media: Media): Promise<Source>;
+  /**
+   * What may be repeated without harm: an upload. Its result (JSON) is remembered in the ledger, so that a later attempt
+   * does not do it again; what `prepare` did, every post of the delivery knows. A result older than `keeps` is done anew.
+   * Never put the request that publishes in a step.
+   */
+  step<T>(name: string, run: () => Promise<T>, options?: { keeps?: Duration }): Promise<T>;
+  /** What a step has come to before, without doing it. */
+  done<T>(name: string): Promise<T | undefined>;
+  /**
+   * One step for each file of the post, in order, with what the network calls it. `keeps`: how long the network keeps what
+   * is in no post. `files`: others than the post's `media`, such as the picture of its card.
+   */
+  uploads<T>(
+    post: Pick<Post, "media">,
+    upload: (media: Media, index: number) => Promise<T>,
+    options?: { keeps?: Duration; files?: readonly Media[] },
+  ): Promise<T[]>;
+  /** A public address of the file, at the project's media host; only where the rules say `by: "url"`. */
+  hosted(media: Media): Promise<string>;
+}
+
+export interface Context<Channel = unknown> extends Preparation<Channel> {
   /** 32 hex characters: the same for every attempt at this post, and for no other post. */
   key: string;
   /** The time of the first attempt at this post, from the ledger. */
   startedAt: Date;
-  /** Where this post hangs. Absent for a single post or the first of a thread. */
-  thread?: { root: Receipt; parent: Receipt };
+  /** Where this post hangs. Absent for a single post or the first of a thread. `answers`: the parent is somebody else's. */
+  thread?: { root: Receipt; parent: Receipt; answers?: true };
   /** 0 for the first post of a delivery. */
   index: number;
-  signal: AbortSignal;
   /** When the network is to publish the post itself; only where the adapter `schedules`. Absent: now. */
   due?: Date;
-  /** The bytes of a post's media file; checked against its sha256. */
-  read(media: Media): Promise<Uint8Array>;
-  /**
-   * A step before the post itself that may be repeated without harm: an upload. Its result (JSON) is remembered in the
-   * ledger, so that a later attempt does not do it again. Never put the request that publishes in a step.
-   */
-  step<T>(name: string, run: () => Promise<T>): Promise<T>;
   /** For `find`: whether a post with this id is known to be another one of this account's, with the same words perhaps. */
   taken(id: string): Promise<boolean>;
-  /** For adapters that publish by other means than `http`: resolves once the attempt is on disk. Call it just before. */
+  /** For what publishes by other means than `http` and `send`: resolves once the attempt is on disk. Call it just before. */
   sending(): Promise<void>;
-  /** A login session kept between processes, outside the ledger (Bluesky's tokens). */
-  session: Session;
 }
 
 export interface Session {
@@ -182,6 +267,58 @@ export interface Receipt {
   ref?: Record<string, string>;
   /** ISO date-time at which the network publishes it; until then `id` is that of what waits there. Absent: it is out. */
   due?: string;
+  /** The network has it and readers do not see it yet. */
+  hidden?: "draft" | "review";
+}
+
+/** A post as it is at the network now. */
+export interface Standing {
+  /** As readers read it, without markup. */
+  text: string;
+  title?: string;
+  /** ISO date-time of the last change after it was published. */
+  edited?: string;
+  url?: string;
+  hidden?: Receipt["hidden"];
+}
+
+/** Counts, as far as the network tells them. */
+export interface Metrics {
+  views?: number;
+  likes?: number;
+  /** Reposts, boosts. */
+  shares?: number;
+  quotes?: number;
+  replies?: number;
+  bookmarks?: number;
+  clicks?: number;
+}
+
+/** What somebody has answered. */
+export interface PostReply extends Receipt {
+  /** The id of the post that it answers: ours, or another reply. */
+  parent: string;
+  author: { handle: string; name?: string; url?: string };
+  /** Without markup. */
+  text: string;
+  /** ISO date-time. */
+  at: string;
+}
+
+/** What may be corrected in a post that is out. */
+export interface Edits {
+  /** How long after it was published. Absent: for ever. */
+  within?: Duration;
+  /** How often. Absent: as often as one likes. */
+  times?: number;
+  fields: ("text" | "title" | "summary" | "media" | "alt" | "link" | "tags" | "poll" | "options")[];
+  /** Whether readers are shown that it was changed. */
+  visible?: boolean;
+}
+
+export interface Retracts {
+  /** How long after it was published. Absent: for ever. */
+  within?: Duration;
 }
 
 /** How a network takes posts ahead of time. */
@@ -189,7 +326,7 @@ export interface Schedules<Channel = unknown> {
   /** How far ahead at least. */
   least: Duration;
   /** Takes back what waits there. `gone`: it does not wait any more; it is out, or a person took it away. */
-  cancel(receipt: Receipt, context: Context<Channel>): Promise<"cancelled" | "gone">;
+  cancel(receipt: Receipt, reach: Reach<Channel>): Promise<"cancelled" | "gone">;
 }
 
 export interface Account {
@@ -198,10 +335,32 @@ export interface Account {
   handle: string;
   url?: string;
   /** What this server allows, where it says so. */
-  limits?: { text?: Partial<TextRules>; media?: Partial<MediaRules> };
+  limits?: Limits;
+  /** Whether this server keeps the promise, where servers differ. */
+  idempotency?: Idempotency;
   /** ISO date-time, where the credential ends. */
   expires?: string;
   scopes?: string[];
+}
+
+export interface Limits {
+  text?: Partial<TextRules>;
+  title?: Partial<TextRules>;
+  media?: Partial<MediaRules>;
+  rates?: Rate[];
+  poll?: Partial<PollRules>;
+}
+
+export interface PollRules {
+  choices: [least: number, most: number];
+  /** The most of one choice, in `unit` (default: graphemes). */
+  length: number;
+  unit?: "grapheme" | "codepoint" | "utf16";
+  open: [least: Duration, most: Duration];
+  /** Whether several may be chosen. Default false. */
+  multiple?: boolean;
+  /** Whether a post may have files as well. Default false. */
+  media?: boolean;
 }
 
 export interface MediaRules {
@@ -210,9 +369,13 @@ export interface MediaRules {
   /** Longest alternative text, in `altUnit` (default: graphemes); 0 when the network has no field for it. */
   alt: number;
   altUnit?: "grapheme" | "utf16";
+  /** How the network gets them: as bytes, or from a public address of the project's media host. Default: bytes. */
+  by?: "bytes" | "url";
   image?: FileRules;
   video?: FileRules & { seconds?: number };
-  /** Images and videos in one post. Default false. */
+  audio?: FileRules & { seconds?: number };
+  document?: FileRules;
+  /** Files of several kinds in one post. Default false. */
   mixed?: boolean;
   /** The most bytes of all files of a post together. */
   total?: number;
@@ -225,6 +388,8 @@ export interface MediaRules {
 export interface FileRules {
   /** MIME types. */
   types: string[];
+  /** The most of this kind in one post; default: the rules' own `count`. */
+  count?: number;
   /** The most bytes of one file. */
   bytes: number;
   /** The most pixels: width × height. */
@@ -332,6 +497,11 @@ export interface OAuth1 {
   authorize: string;
   access: string;
   settings: { key: string; secret: string; token: string; tokenSecret: string };
+}
+
+/** A file's own name: `hero.png`. */
+export function nameOf({ file }: Pick<Media, "file">): string {
+  return file.split("/").at(-1) ?? file;
 }
 
 /** Gives an adapter its types; returns it unchanged. */

@@ -108,6 +108,7 @@ export type ProblemCode =
   | "bad-condition"
   | "bad-id"
   | "bad-link"
+  | "bad-poll"
   | "internal-to-external"
   | "missing-language"
   | "no-effect"
@@ -122,6 +123,7 @@ export type ProblemCode =
   | "markdown-too-complex"
   | "template-limit"
   | "template-syntax"
+  | "title-missing"
   | "title-too-long"
   | "too-long"
   | "trimmed"
@@ -144,6 +146,7 @@ export type ProblemCode =
   | "media-type"
   | "media-unreadable"
   | "missing-alt"
+  | "no-media-host"
   // Its times.
   | "bad-recurrence"
   | "bad-time"

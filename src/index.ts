@@ -21,16 +21,39 @@ export {
   type Adapter,
   type Auth,
   type Card,
+  type Connection,
   type Context,
   defineAdapter,
+  type Edits,
+  type Endpoint,
+  type ErrorRule,
+  everyItem,
+  expectReply,
+  type Found,
+  type Group,
+  type Limits,
   type Media,
   type MediaRules,
+  type Metrics,
   type Money,
+  nameOf,
   type Objection,
+  type Own,
+  type Part,
+  type Poll,
+  type PollRules,
   type Post,
+  type PostReply,
+  type Preparation,
   type Rate,
+  type Reach,
   type Receipt,
+  type Refusal,
+  type Retracts,
   type Schedules,
+  type Source,
+  type Standing,
+  tooMuch,
 } from "./adapter.ts";
 export { openProject, type Project, type ProjectOptions } from "./app/project.ts";
 export type { SendEvent, SendOptions, Sent } from "./app/send.ts";
@@ -49,7 +72,14 @@ export {
 export type { Http, HttpRequest, Reply } from "./http/http.ts";
 export type { Delivery, History, State } from "./ledger/types.ts";
 export type { Plan, PlannedDelivery, PlannedPost } from "./plan/types.ts";
-export { secret, text, url } from "./settings.ts";
+export type {
+  Look,
+  SandboxNetwork,
+  SandboxReply,
+  SandboxRequest,
+  World,
+} from "./sandbox/network.ts";
+export { base, path, secret, text, url } from "./settings.ts";
 export type { Entity, Handle, Measured, RenderContext, Rendered, TextRules, Unit } from "./text/types.ts";
 
 /** Reads and checks a campaign with its project. Throws `InputError` with every problem found. */
@@ -77,23 +107,35 @@ export async function send(
   return sendIn(source, home, options);
 }
 
-/** How long a text is for a network, as that network counts it. The text is taken as it is: render Markdown first. */
-export async function measure(network: string, text: string): Promise<Measured> {
-  const adapter = await adapterOf(network);
+/**
+ * How long a text is for a network, as that network counts it. The text is taken as it is: render Markdown first. With a
+ * project its plug-ins are known as well.
+ */
+export async function measure(
+  network: string,
+  text: string,
+  project?: Pick<Project, "adapters">,
+): Promise<Measured> {
+  const adapter = await adapterOf(network, project);
   const engine = await import("./text/measure.ts");
   return engine.measure({ text, entities: [] }, adapter.text);
 }
 
-/** A Markdown text in a network's own form. */
-export async function render(network: string, markdown: string, context?: RenderContext): Promise<Rendered> {
-  const adapter = await adapterOf(network);
+/** A Markdown text in a network's own form. With a project its plug-ins are known as well. */
+export async function render(
+  network: string,
+  markdown: string,
+  context?: RenderContext,
+  project?: Pick<Project, "adapters">,
+): Promise<Rendered> {
+  const adapter = await adapterOf(network, project);
   const { parse } = await import("./text/markdown.ts");
   const engine = await import("./text/render.ts");
   return engine.render(parse(markdown), adapter.text.markup, context);
 }
 
-async function adapterOf(network: string): Promise<Adapter> {
-  const adapters = await builtIn();
+async function adapterOf(network: string, project?: Pick<Project, "adapters">): Promise<Adapter> {
+  const adapters = project?.adapters ?? (await builtIn());
   const adapter = adapters.get(network);
   if (adapter) return adapter;
   throw new InputError({

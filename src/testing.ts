@@ -33,6 +33,7 @@ export {
   newMemory,
   openStage,
   postOf,
+  publishOn,
   STARTED,
   type Stage,
   type StageAnswer,

@@ -3,8 +3,7 @@ import type { Names } from "./names.ts";
 
 export const adapter = ({ id, name, today }: Names) => `/** ${name}: what it is, in one sentence. */
 import * as v from "valibot";
-import { type Context, defineAdapter, type Receipt } from "../adapter.ts";
-import { expectReply } from "../http/http.ts";
+import { defineAdapter } from "../adapter.ts";
 import { base, secret } from "../settings.ts";
 
 const channel = v.strictObject({
@@ -14,16 +13,14 @@ const channel = v.strictObject({
 
 const options = v.strictObject({});
 
-type Channel = v.InferOutput<typeof channel>;
-type Options = v.InferOutput<typeof options>;
-
 const Made = v.object({ id: v.string(), url: v.string() });
 const Found = v.object({ posts: v.array(v.object({ id: v.string(), url: v.string(), key: v.string() })) });
 
-export const ${id} = defineAdapter<Channel, Options>({
+export const ${id} = defineAdapter({
   id: "${id}",
   name: "${name}",
   source: { url: "https://docs.${id}.example/", checked: "${today}" },
+  group: "public",
   shape: "short",
 
   channel,
@@ -33,6 +30,8 @@ export const ${id} = defineAdapter<Channel, Options>({
     url: "https://${id}.example/settings",
     steps: ["Open the settings and create an access token."],
   },
+  endpoint: ({ server, token }) => ({ base: server, headers: { Authorization: \`Bearer \${token}\` } }),
+  own: { body: v.object({ error: v.string() }) },
 
   text: { max: 1000, unit: "grapheme", markup: "plain" },
   media: "none",
@@ -40,28 +39,19 @@ export const ${id} = defineAdapter<Channel, Options>({
   card: "none",
   rates: [{ posts: 60, per: "1h" }],
   idempotency: "1h",
+  edits: "none",
+  retracts: "none",
 
-  async publish(post, context) {
-    const reply = await context.http({
-      method: "POST",
-      url: \`\${context.channel.server}/posts\`,
-      headers: { ...login(context), "Idempotency-Key": context.key },
-      json: { text: post.text },
-    });
-    const { id, url } = expectReply(reply, Made, "an id");
-    return { id, url };
+  async publish(post, { ask, key }) {
+    const headers = { "Idempotency-Key": key };
+    return ask({ method: "POST", path: "/posts", headers, json: { text: post.text } }, Made, "a post");
   },
 
   // Asked after a lost answer. Leave it out where the network cannot be asked.
-  async find(_post, context): Promise<Receipt | "absent"> {
-    const reply = await context.http({ url: \`\${context.channel.server}/posts\`, headers: login(context) });
-    const { posts } = expectReply(reply, Found, "posts", true);
-    const found = posts.find(({ key }) => key === context.key);
+  async find(_post, { ask, key }) {
+    const { posts } = await ask({ path: "/posts" }, Found, "posts");
+    const found = posts.find((post) => post.key === key);
     return found ? { id: found.id, url: found.url } : "absent";
   },
 });
-
-function login({ channel }: Context<Channel>): Record<string, string> {
-  return { Authorization: \`Bearer \${channel.token}\` };
-}
 `;

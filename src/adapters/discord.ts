@@ -1,7 +1,16 @@
 /** Discord: a webhook, which only writes; or a bot, which can also look up what it wrote. */
 import * as v from "valibot";
-import { type Context, defineAdapter, NetworkError, type Post, type Receipt } from "../adapter.ts";
-import { expectReply, type HttpRequest, type Part, type Reply } from "../http/http.ts";
+import {
+  type Context,
+  defineAdapter,
+  everyItem,
+  NetworkError,
+  nameOf,
+  type Post,
+  type Preparation,
+  type Reach,
+  type Receipt,
+} from "../adapter.ts";
 import { base, secret, text } from "../settings.ts";
 import { HOMEPAGE, VERSION } from "../version.ts";
 
@@ -46,10 +55,39 @@ const options = v.strictObject({
 type Channel = v.InferOutput<typeof channel>;
 type Options = v.InferOutput<typeof options>;
 
-export const discord = defineAdapter<Channel, Options>({
+const Message = v.object({ id: v.string(), channel_id: v.string() });
+const Listed = v.object({
+  ...Message.entries,
+  content: v.string(),
+  author: v.object({ id: v.string() }),
+  nonce: v.nullish(v.union([v.string(), v.number()])),
+  attachments: v.optional(v.array(v.unknown()), []),
+});
+const About = v.object({
+  id: v.string(),
+  name: v.nullish(v.string()),
+  guild_id: v.nullish(v.string()),
+  channel_id: v.nullish(v.string()),
+  last_message_id: v.nullish(v.pipe(v.string(), v.digits())),
+});
+const Me = v.object({ id: v.string(), username: v.optional(v.string()) });
+const Refused = v.object({
+  message: v.string(),
+  code: v.optional(v.number()),
+  errors: v.optional(v.unknown()),
+});
+
+const SUPPRESS_EMBEDS = 1 << 2;
+const SUPPRESS_NOTIFICATIONS = 1 << 12;
+// A clock may be off a little; what decides is nonce, author and content.
+const MARGIN = 5_000;
+const DISCORD_EPOCH = 1_420_070_400_000;
+
+export const discord = defineAdapter({
   id: "discord",
   name: "Discord",
   source: { url: "https://docs.discord.com/developers/resources/message", checked: "2026-11-23" },
+  group: "community",
   shape: "chat",
 
   channel,
@@ -66,6 +104,18 @@ export const discord = defineAdapter<Channel, Options>({
       "Switch on Developer Mode in your own settings, then copy the channel's id from its menu: that is `channel_id`.",
     ],
   },
+
+  endpoint: ({ token, ...channel }) => ({
+    base: `${serverOf(channel)}/api/v10`,
+    headers: {
+      // Requests without a name of this form are refused (error 40333).
+      "User-Agent": `DiscordBot (${HOMEPAGE}, ${VERSION})`,
+      Authorization: token && `Bot ${token}`,
+    },
+  }),
+  // Unknown webhook, invalid webhook token: nothing but another credential helps.
+  errors: [{ status: [400, 401, 403, 404], words: /"code": ?(10015|50027)\b/, code: "auth" }],
+  own: { headers: ["x-ratelimit-bucket", "x-ratelimit-scope"], body: Refused },
 
   // A discord employee in issue 1315 of the API's documents: code points. The API description allows 4,000; the text, 2,000.
   text: { max: 2000, unit: "codepoint", markup: "chat-markdown", tags: "none" },
@@ -88,6 +138,8 @@ export const discord = defineAdapter<Channel, Options>({
   ],
   // A bot's nonce is kept for "the past few minutes" and a webhook has none; so nothing is relied on, `find` decides.
   idempotency: "none",
+  edits: "none",
+  retracts: {},
 
   check(post, channel) {
     if (!post.options.username || channel.webhook) return undefined;
@@ -98,198 +150,133 @@ export const discord = defineAdapter<Channel, Options>({
     };
   },
 
-  async publish(post, context) {
-    const place = placeOf(context.channel, post.options.thread_id);
-    const guild = await context.step("guild", async () => {
-      const reply = await call(context, "GET", place.about);
-      return (
-        expectReply(reply, v.object({ guild_id: v.nullish(v.string()) }), "a channel", true).guild_id ?? "@me"
-      );
-    });
+  async prepare([post], context) {
+    if (post) await guildOf(post, context);
+  },
 
-    const payload = payloadOf(post, context);
-    const reply = await call(context, "POST", place.messages, await bodyOf(payload, post, context));
-    return receiptOf(expectReply(reply, Message, "a message"), guild, place);
+  async publish(post, context) {
+    const guild = await guildOf(post, context);
+    const place = placeOf(context.channel, post.options.thread_id);
+    // Without wait=true a webhook's answer has no id, and a message that was not saved is not an error.
+    const query = { ...(context.channel.webhook && { wait: true }), ...place.query };
+    const body = await bodyOf(post, context);
+    const message = await context.ask(
+      { method: "POST", path: place.messages, query, ...body },
+      Message,
+      "a message",
+    );
+    return receiptOf(message, guild, context.channel, post.options.thread_id);
   },
 
   async find(post, context, since) {
-    const { channel, key } = context;
+    const { channel, key, ask, taken } = context;
     // There is no list of a webhook's messages, and no key that it would refuse twice.
     if (channel.webhook)
       throw new NetworkError("rejected", "a webhook cannot look up what it posted; a bot can");
-
-    const place = placeOf(channel, post.options.thread_id);
-    const { id: me } = expectReply(
-      await call(context, "GET", "/users/@me"),
-      v.object({ id: v.string() }),
-      "a user",
-      true,
-    );
-    const after = snowflakeOf(since.getTime() - MARGIN);
-    for await (const message of messagesAfter(after, place, context)) {
-      const { nonce, author, content, attachments } = message;
+    const me = await ask({ path: "/users/@me" }, Me, "a user");
+    for await (const message of messagesSince(since, post, context)) {
+      const { id, nonce, author, content, attachments } = message;
       const same = content === post.text.trim() && attachments.length === post.media.length;
-      const keyed = nonce !== undefined && nonce !== null;
-      const isOurs = keyed
-        ? String(nonce) === nonceOf(key)
-        : author.id === me && same && !(await context.taken(message.id));
-      if (isOurs) {
-        const about = expectReply(await call(context, "GET", place.about), About, "a channel", true);
-        return receiptOf(message, about.guild_id ?? "@me", place);
-      }
+      const isOurs =
+        nonce !== undefined && nonce !== null
+          ? String(nonce) === nonceOf(key)
+          : author.id === me.id && same && !(await taken(id));
+      if (!isOurs) continue;
+      const guild = await aboutOf(post, context);
+      return receiptOf(message, guild.guild_id, channel, post.options.thread_id);
     }
     return "absent";
   },
 
-  async verify(context) {
-    const { channel } = context;
-    const about = expectReply(await call(context, "GET", placeOf(channel).about), About, "a channel", true);
-    const url = `${baseOf(channel)}/channels/${about.guild_id ?? "@me"}/${about.channel_id ?? about.id}`;
+  async account({ channel, ask }) {
+    const about = await ask({ path: placeOf(channel).about }, About, "a channel");
+    const url = urlOf(channel, about.guild_id, about.channel_id ?? about.id);
     if (channel.webhook) return { id: about.id, handle: about.name ?? "webhook", url };
-    const Me = v.object({ id: v.string(), username: v.string() });
-    const me = expectReply(await call(context, "GET", "/users/@me"), Me, "a user", true);
+    const me = await ask({ path: "/users/@me" }, Me, "a user");
     return { id: me.id, handle: `@${me.username}${about.name ? ` in #${about.name}` : ""}`, url };
   },
 
-  async remove(receipt, context) {
-    const { messages } = placeOf(context.channel, receipt.ref?.thread);
-    const [path, query] = messages.split("?");
-    const thread = new URLSearchParams(query).get("thread_id");
-    const one = context.channel.webhook ? `${path}/messages/${receipt.id}` : `${path}/${receipt.id}`;
-    try {
-      await call(context, "DELETE", thread ? `${one}?thread_id=${thread}` : one);
-    } catch (error) {
-      if (!(error instanceof NetworkError && error.message.includes("(10008)"))) throw error;
-    }
+  async retract({ id, ref }, { channel, http }) {
+    const { messages, query } = placeOf(channel, ref?.thread);
+    const path = channel.webhook ? `${messages}/messages/${id}` : `${messages}/${id}`;
+    await http({ method: "DELETE", path, query, ok: ['"code": 10008', '"code":10008'] });
   },
 
-  classify(reply) {
-    const refusal = v.safeParse(Refused, reply.body);
-    if (!refusal.success || reply.status < 400 || reply.status >= 500) return undefined;
-    const { code, message, errors, retry_after } = refusal.output;
-    if (reply.status === 429) {
-      return {
-        code: "limited",
-        message,
-        ...(retry_after && { retryAt: Date.now() + Math.ceil(retry_after * 1000) }),
-      };
-    }
-    const words = `${[message, ...fieldErrors(errors)].join("; ")}${code ? ` (${code})` : ""}`;
-    return { code: reply.status === 401 || CREDENTIAL.has(code ?? 0) ? "auth" : "rejected", message: words };
+  classify({ status, body }) {
+    const refusal = v.safeParse(Refused, body);
+    if (!refusal.success || status < 400 || status >= 500 || status === 401 || status === 429)
+      return undefined;
+    const { code, message, errors } = refusal.output;
+    const words = [message, ...fieldErrors(errors)].join("; ");
+    return { code: "rejected", message: code ? `${words} (${code})` : words };
   },
-});
-
-// Discord refuses requests without a name of this form (error 40333).
-const AGENT = `DiscordBot (${HOMEPAGE}, ${VERSION})`;
-
-// Unknown webhook, invalid webhook token: nothing but another credential helps.
-const CREDENTIAL = new Set([10015, 50027]);
-
-const SUPPRESS_EMBEDS = 1 << 2;
-const SUPPRESS_NOTIFICATIONS = 1 << 12;
-
-// A clock may be off a little; what decides is nonce, author and content.
-const MARGIN = 5_000;
-const DISCORD_EPOCH = 1_420_070_400_000;
-
-const Message = v.object({ id: v.string(), channel_id: v.string() });
-const Listed = v.object({
-  ...Message.entries,
-  content: v.string(),
-  author: v.object({ id: v.string() }),
-  nonce: v.nullish(v.union([v.string(), v.number()])),
-  attachments: v.optional(v.array(v.unknown()), []),
-});
-const About = v.object({
-  id: v.string(),
-  name: v.nullish(v.string()),
-  guild_id: v.nullish(v.string()),
-  channel_id: v.nullish(v.string()),
-  last_message_id: v.nullish(v.pipe(v.string(), v.digits())),
-});
-const Refused = v.object({
-  message: v.string(),
-  code: v.optional(v.number()),
-  errors: v.optional(v.unknown()),
-  retry_after: v.optional(v.number()),
 });
 
 /** Paths below the API's base: where messages go, and what says where that is. */
-interface Place {
-  messages: string;
-  about: string;
-  base: string;
-  thread?: string;
-}
-
-function placeOf(channel: Channel, thread?: string): Place {
-  const base = baseOf(channel);
+function placeOf(channel: Channel, thread?: string) {
   const [, , id, token] = WEBHOOK.exec(channel.webhook ?? "") ?? [];
-  if (id) {
-    // Without wait=true the answer has no id, and a message that was not saved is no error.
-    const query = thread ? `?wait=true&thread_id=${thread}` : "?wait=true";
-    return { messages: `/webhooks/${id}/${token}${query}`, about: `/webhooks/${id}/${token}`, base, thread };
-  }
+  const webhook = `/webhooks/${id}/${token}`;
+  if (id) return { messages: webhook, about: webhook, query: { thread_id: thread } };
   const room = `/channels/${thread ?? channel.channel_id}`;
-  return { messages: `${room}/messages`, about: room, base, thread };
+  return { messages: `${room}/messages`, about: room, query: {} };
 }
 
-function baseOf({ server, webhook }: Channel): string {
+function serverOf({ server, webhook }: Pick<Channel, "server" | "webhook">): string {
   return server === DISCORD ? (WEBHOOK.exec(webhook ?? "")?.[1] ?? server) : server;
 }
 
-function call(
-  { channel, http }: Context<Channel>,
-  method: HttpRequest["method"],
-  path: string,
-  body: Pick<HttpRequest, "json" | "parts"> = {},
-): Promise<Reply> {
-  const authorization = channel.token ? { Authorization: `Bot ${channel.token}` } : undefined;
-  const headers = { "User-Agent": AGENT, ...authorization };
-  return http({ method, url: `${baseOf(channel)}/api/v10${path}`, headers, ...body });
+function aboutOf({ options }: Post<Options>, { channel, ask }: Reach<Channel>) {
+  return ask({ path: placeOf(channel, options.thread_id).about }, About, "a channel");
 }
 
-function payloadOf(post: Post<Options>, { channel, key }: Context<Channel>) {
-  const { silent, suppress_embeds, username } = post.options;
+/** Known before the first message, since a message does not say where it is. */
+function guildOf(post: Post<Options>, context: Preparation<Channel>): Promise<string | null> {
+  return context.step("guild", async () => (await aboutOf(post, context)).guild_id ?? null);
+}
+
+async function bodyOf(
+  { text, entities, media, options }: Post<Options>,
+  { channel, key, stream }: Context<Channel>,
+) {
+  const { silent, suppress_embeds, username } = options;
   const flags = (suppress_embeds ? SUPPRESS_EMBEDS : 0) | (silent ? SUPPRESS_NOTIFICATIONS : 0);
-  const users = post.entities.flatMap((entity) =>
-    entity.kind === "mention" && entity.id ? [entity.id] : [],
-  );
-  return {
-    content: post.text,
-    // Whoever the text names by id is notified; @everyone, roles and what merely looks like a mention are not.
+  const users = entities.flatMap((entity) => (entity.kind === "mention" && entity.id ? [entity.id] : []));
+  const payload = {
+    content: text,
+    // Those whom the text names by id are notified; @everyone, roles and what merely looks like a mention are not.
     allowed_mentions: { parse: [], ...(users.length > 0 && { users: [...new Set(users)] }) },
     ...(flags > 0 && { flags }),
     ...(channel.webhook ? username && { username } : { nonce: nonceOf(key), enforce_nonce: true }),
   };
-}
-
-async function bodyOf(
-  payload: object,
-  { media }: Post,
-  context: Context<Channel>,
-): Promise<Pick<HttpRequest, "json" | "parts">> {
   if (media.length === 0) return { json: payload };
-  const attachments = media.map(({ file, alt }, index) => ({
+  const attachments = media.map((item, index) => ({
     id: String(index),
-    filename: nameOf(file),
-    ...(alt && { description: alt }),
+    filename: nameOf(item),
+    ...(item.alt && { description: item.alt }),
   }));
-  const json = JSON.stringify({ ...payload, attachments });
-  const parts: Part[] = [{ name: "payload_json", value: json, type: "application/json" }];
-  for (const [index, item] of media.entries()) {
-    const value = await context.read(item);
-    parts.push({ name: `files[${index}]`, value, filename: nameOf(item.file), type: item.type });
-  }
-  return { parts };
+  const files = media.map(async (item, index) => ({
+    name: `files[${index}]`,
+    value: await stream(item),
+    filename: nameOf(item),
+    type: item.type,
+  }));
+  const value = JSON.stringify({ ...payload, attachments });
+  return {
+    parts: [{ name: "payload_json", value, type: "application/json" }, ...(await Promise.all(files))],
+  };
 }
 
 function receiptOf(
   { id, channel_id }: v.InferOutput<typeof Message>,
-  guild: string,
-  { base, thread }: Place,
+  guild: string | null | undefined,
+  channel: Channel,
+  thread: string | undefined,
 ): Receipt {
-  return { id, url: `${base}/channels/${guild}/${channel_id}/${id}`, ...(thread && { ref: { thread } }) };
+  return { id, url: `${urlOf(channel, guild, channel_id)}/${id}`, ...(thread && { ref: { thread } }) };
+}
+
+function urlOf(channel: Channel, guild: string | null | undefined, room: string): string {
+  return `${serverOf(channel)}/channels/${guild ?? "@me"}/${room}`;
 }
 
 // A nonce has 25 characters at most.
@@ -297,34 +284,26 @@ function nonceOf(key: string): string {
   return key.slice(0, 25);
 }
 
-function snowflakeOf(time: number): string {
-  return (BigInt(Math.max(0, time - DISCORD_EPOCH)) << 22n).toString();
+function messagesSince(since: Date, post: Post<Options>, context: Context<Channel>) {
+  const path = placeOf(context.channel, post.options.thread_id).messages;
+  const start = String(BigInt(Math.max(0, since.getTime() - MARGIN - DISCORD_EPOCH)) << 22n);
+  return everyItem(async (after = start) => {
+    const items = await context.ask({ path, query: { limit: 100, after } }, v.array(Listed), "messages");
+    if (after === start && items.length === 0) await proveEmpty(start, path, post, context);
+    const newest = items.map(({ id }) => BigInt(id)).reduce((a, b) => (a > b ? a : b), 0n);
+    return { items, next: items.length < 100 ? undefined : String(newest) };
+  });
 }
 
-async function* messagesAfter(after: string, place: Place, context: Context<Channel>) {
-  let last = after;
-  for (let page = 0; page < 20; page++) {
-    const reply = await call(context, "GET", `${place.messages}?limit=100&after=${last}`);
-    const messages = expectReply(reply, v.array(Listed), "a list of messages", true);
-    if (page === 0 && messages.length === 0) await proveEmpty(after, place, context);
-    yield* messages;
-    if (messages.length < 100) return;
-    last = messages.map(({ id }) => id).reduce((a, b) => (BigInt(a) > BigInt(b) ? a : b));
-  }
-  throw new NetworkError("rejected", "too much was posted in the channel since then to look through");
-}
-
-// Without Read Message History the list is empty and no error. The channel itself says when it was last written to.
-async function proveEmpty(after: string, place: Place, context: Context<Channel>): Promise<void> {
-  const { last_message_id } = expectReply(await call(context, "GET", place.about), About, "a channel", true);
+// Without Read Message History the list is empty and not an error. The channel itself says when it was last written to.
+async function proveEmpty(after: string, path: string, post: Post<Options>, context: Context<Channel>) {
+  const { last_message_id } = await aboutOf(post, context);
   if (last_message_id === null) return;
   if (last_message_id !== undefined && BigInt(last_message_id) < BigInt(after)) return;
-  const reply = await call(context, "GET", `${place.messages}?limit=1`);
-  if (expectReply(reply, v.array(Listed), "a list of messages", true).length > 0) return;
-  throw new NetworkError(
-    "rejected",
-    "the channel looks empty; the bot may lack the permission Read Message History",
-  );
+  const any = await context.ask({ path, query: { limit: 1 } }, v.array(Listed), "messages");
+  if (any.length > 0) return;
+  const words = "the channel looks empty; the bot may lack the permission Read Message History";
+  throw new NetworkError("rejected", words);
 }
 
 /** `{ content: { _errors: [{ message }] } }` as `content: message`. */
@@ -334,8 +313,4 @@ function fieldErrors(errors: unknown, path: string[] = []): string[] {
     if (name !== "_errors" || !Array.isArray(value)) return fieldErrors(value, [...path, name]);
     return value.map(({ message }: { message?: unknown }) => `${path.join(".")}: ${message}`);
   });
-}
-
-function nameOf(file: string): string {
-  return file.split("/").at(-1) ?? file;
 }

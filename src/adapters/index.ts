@@ -8,4 +8,4 @@ import { slack } from "./slack.ts";
 import { telegram } from "./telegram.ts";
 
 /** The built-in networks. */
-export const adapters = [bluesky, discord, feed, mastodon, slack, telegram] as unknown as readonly Adapter[];
+export const adapters: readonly Adapter[] = [bluesky, discord, feed, mastodon, slack, telegram];

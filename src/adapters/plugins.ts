@@ -17,7 +17,7 @@ export async function loadPlugins(
   specifiers: string[],
   root: string,
   taken: Iterable<string> = [],
-): Promise<Adapter[]> {
+): Promise<Plugins> {
   const loaded = await Promise.all(specifiers.map((specifier) => load(specifier, root)));
   const adapters = loaded.flatMap((found) => found.adapters);
   const problems = [
@@ -26,11 +26,16 @@ export async function loadPlugins(
     ...alreadyOurs(adapters, taken),
   ];
   if (problems.length > 0) throw new InputError(problems);
-  return adapters;
+  return { adapters, halves: loaded.flatMap(({ halves }) => halves) };
 }
 
-interface Loaded {
+export interface Plugins {
   adapters: Adapter[];
+  /** What the modules export as `sandbox`: halves of the sandbox, looked at by those that rehearse. */
+  halves: unknown[];
+}
+
+interface Loaded extends Plugins {
   problems: Problem[];
 }
 
@@ -39,13 +44,14 @@ async function load(specifier: string, root: string): Promise<Loaded> {
   try {
     module = await import(pathToFileURL(await locate(specifier, root)).href);
   } catch (error) {
-    return { adapters: [], problems: [notLoaded(specifier, error)] };
+    return { adapters: [], halves: [], problems: [notLoaded(specifier, error)] };
   }
   const candidates = [...new Set(Object.values(module))].filter(looksLikeAdapter);
   if (candidates.length === 0) {
     const message = `${specifier} exports no adapter`;
     return {
       adapters: [],
+      halves: [],
       problems: [problem("not-an-adapter", message, "Export what defineAdapter({ … }) returns")],
     };
   }
@@ -54,7 +60,11 @@ async function load(specifier: string, root: string): Promise<Loaded> {
       problem("bad-adapter", `${specifier}: ${String(candidate.id)}: ${fault}`),
     ),
   );
-  return { adapters: problems.length > 0 ? [] : (candidates as unknown as Adapter[]), problems };
+  return {
+    adapters: problems.length > 0 ? [] : (candidates as unknown as Adapter[]),
+    halves: [module.sandbox ?? []].flat(),
+    problems,
+  };
 }
 
 async function locate(specifier: string, root: string): Promise<string> {
@@ -65,7 +75,7 @@ async function locate(specifier: string, root: string): Promise<string> {
     return path;
   }
   if (!/^(@[\w.-]+\/)?\w[\w.-]*(\/[\w./-]+)?$/.test(specifier))
-    throw new Error("it is no path and no package's name");
+    throw new Error("is neither a path nor a package name");
   try {
     return createRequire(join(root, "package.json")).resolve(specifier);
   } catch (error) {
@@ -111,7 +121,22 @@ function looksLikeAdapter(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && "id" in value && "publish" in value;
 }
 
-const SHAPES = ["short", "chat", "article"];
+const SHAPES = ["short", "chat", "article", "mail"];
+const GROUPS = ["public", "community", "team", "writing", "knowledge", "video", "machine"];
+const FUNCTIONS = [
+  "endpoint",
+  "cost",
+  "check",
+  "prepare",
+  "find",
+  "account",
+  "read",
+  "edit",
+  "retract",
+  "metrics",
+  "replies",
+  "classify",
+];
 const THREADS = ["reply", "sequence", "none"];
 const CARDS = ["network", "ours", "none"];
 
@@ -127,6 +152,7 @@ function faultsOf(it: Record<string, unknown>): string[] {
     ...says("name", typeof it.name === "string" && it.name !== "", "is missing"),
     ...says("source", has(it.source, "url", "checked"), "must have url and checked"),
     ...says("shape", SHAPES.includes(String(it.shape)), `must be one of ${SHAPES.join(", ")}`),
+    ...says("group", GROUPS.includes(String(it.group)), `must be one of ${GROUPS.join(", ")}`),
     ...says("channel", has(it.channel, "entries", "~run"), "must be a valibot strict object"),
     ...says("options", has(it.options, "entries", "~run"), "must be a valibot strict object"),
     ...says("auth", has(it.auth, "kind", "steps"), "must have kind and steps"),
@@ -149,8 +175,10 @@ function faultsOf(it: Record<string, unknown>): string[] {
       ["forever", "none"].includes(idempotency) || parseDuration(idempotency) !== undefined,
       'must be a duration, "forever" or "none"',
     ),
+    ...says("edits", it.edits === "none" || has(it.edits, "fields"), 'must name its fields, or be "none"'),
+    ...says("retracts", it.retracts === "none" || has(it.retracts), 'must be an object, or "none"'),
     ...says("publish", typeof it.publish === "function", "must be a function"),
-    ...["find", "verify", "remove", "check", "classify"].flatMap((name) =>
+    ...FUNCTIONS.flatMap((name) =>
       says(name, it[name] === undefined || typeof it[name] === "function", "must be a function"),
     ),
   ];

@@ -1,15 +1,19 @@
 /** Slack: a bot, which gets ids, threads and files; or an incoming webhook, which only writes text. */
-import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 import {
   type Context,
   defineAdapter,
+  everyItem,
+  expectReply,
   NetworkError,
+  nameOf,
   type Post,
+  type Preparation,
+  type Reach,
   type Receipt,
-  type Refusal,
+  tooMuch,
 } from "../adapter.ts";
-import { expectReply, type HttpRequest } from "../http/http.ts";
+import type { ErrorCode } from "../errors.ts";
 import { base, secret, text } from "../settings.ts";
 
 const channel = v.pipe(
@@ -43,10 +47,52 @@ const options = v.strictObject({
 type Channel = v.InferOutput<typeof channel>;
 type Options = v.InferOutput<typeof options>;
 
-export const slack = defineAdapter<Channel, Options>({
+const answer = <E extends v.ObjectEntries>(entries: E) => v.object({ ok: v.literal(true), ...entries });
+const Refused = v.object({ ok: v.literal(false), error: v.string(), needed: v.optional(v.string()) });
+const Posted = answer({ channel: v.string(), ts: v.string() });
+const Me = answer({ user_id: v.string(), user: v.string(), team: v.string(), url: v.string() });
+const Ticket = answer({ upload_url: v.string(), file_id: v.string() });
+const Shares = v.optional(v.record(v.string(), v.array(v.object({ ts: v.string() }))), {});
+const FileInfo = answer({
+  file: v.object({ shares: v.optional(v.object({ public: Shares, private: Shares }), {}) }),
+});
+const Listed = v.object({
+  ts: v.string(),
+  text: v.optional(v.string()),
+  bot_id: v.optional(v.string()),
+  files: v.optional(v.array(v.object({ id: v.optional(v.string()) })), []),
+  metadata: v.optional(v.object({ event_payload: v.optional(v.object({ key: v.optional(v.string()) })) })),
+});
+const Messages = answer({
+  messages: v.array(Listed),
+  has_more: v.optional(v.boolean()),
+  response_metadata: v.nullish(v.object({ next_cursor: v.optional(v.string()) })),
+});
+
+const CODES: Record<string, ErrorCode> = Object.fromEntries([
+  ...["invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope"]
+    .concat("no_permission", "org_login_required")
+    .map((error) => [error, "auth"]),
+  ...["ratelimited", "rate_limited", "message_limit_exceeded"].map((error) => [error, "limited"]),
+  // "It's possible some aspect of the operation succeeded."
+  ...["fatal_error", "internal_error", "service_unavailable", "request_timeout"].map((error) => [
+    error,
+    "uncertain",
+  ]),
+]);
+const WEBHOOK_AUTH = /^(no_service|no_service_id|no_team|team_disabled|invalid_token)$/m;
+
+const EVENT = "broadcast_post";
+// Seconds that the clocks may differ; the key decides, not the time.
+const MARGIN = 60;
+// How long the server may take to share a file that it has accepted; after that a person is asked.
+const SHARING = 120_000;
+
+export const slack = defineAdapter({
   id: "slack",
   name: "Slack",
   source: { url: "https://docs.slack.dev/reference/methods/chat.postMessage", checked: "2026-11-23" },
+  group: "team",
   shape: "chat",
 
   channel,
@@ -63,6 +109,13 @@ export const slack = defineAdapter<Channel, Options>({
       "Or, for text without files and threads, switch on Incoming Webhooks and copy the webhook URL: that is `webhook`.",
     ],
   },
+  endpoint: ({ server, token }) => ({
+    base: `${server}/api`,
+    headers: { Authorization: `Bearer ${token}` },
+  }),
+  // A webhook answers in plain words.
+  errors: [{ status: [400, 403, 404, 410], words: WEBHOOK_AUTH, code: "auth" }],
+  own: { body: v.union([Refused, v.pipe(v.string(), v.regex(/^[a-z]+(_[a-z]+)*$/))]) },
 
   // "Best" up to 4,000; cut off above 40,000. The unit of these characters is not documented: the strictest is taken.
   text: { max: 4000, unit: "utf16", markup: "mrkdwn", tags: "none" },
@@ -80,6 +133,8 @@ export const slack = defineAdapter<Channel, Options>({
   rates: [{ posts: 1, per: "1s" }],
   // The server knows a client_msg_id, but does not document it and its makers advise against it.
   idempotency: "none",
+  edits: "none",
+  retracts: {},
 
   check(post, channel) {
     if (!channel.webhook || post.media.length === 0) return undefined;
@@ -91,32 +146,37 @@ export const slack = defineAdapter<Channel, Options>({
     };
   },
 
-  async publish(post, context) {
-    if (context.channel.webhook) return publishByWebhook(post, context);
-    if (post.media.length > 0) return publishWithFiles(post, context);
+  async prepare(posts, context) {
+    if (context.channel.webhook) return;
+    for (const post of posts) await upload(post, context);
+  },
 
-    const { key, thread } = context;
-    const { unfurl = true } = post.options;
-    const reply = await call(context, "chat.postMessage", {
-      json: {
-        channel: context.channel.channel,
-        text: post.text,
-        unfurl_links: unfurl,
-        unfurl_media: unfurl,
-        metadata: { event_type: EVENT, event_payload: { key } },
-        ...(thread?.root.id && { thread_ts: thread.root.id }),
+  async publish(post, context) {
+    const { channel, key } = context;
+    if (channel.webhook) return publishByWebhook(post, context);
+    if (post.media.length > 0) return publishWithFiles(post, context);
+    const posted = await context.ask(
+      {
+        method: "POST",
+        path: "/chat.postMessage",
+        json: {
+          channel: channel.channel,
+          text: post.text,
+          ...unfurling(post),
+          metadata: { event_type: EVENT, event_payload: { key } },
+          ...inThread(context),
+        },
       },
-    });
-    const { channel, ts } = expectReply(reply, Posted, "a message");
-    return receiptOf(channel, ts, context);
+      Posted,
+      "a message",
+    );
+    return receiptOf(posted.ts, context, posted.channel);
   },
 
   async find(post, context, since) {
-    if (context.channel.webhook) {
+    if (context.channel.webhook)
       throw new NetworkError("rejected", "a webhook cannot look up what it posted; a bot token can");
-    }
     if (post.media.length > 0) return findFiles(post, context, since);
-
     for await (const message of messagesSince(since, context)) {
       const key = message.metadata?.event_payload?.key;
       // An app that may not read metadata sees the message without it; a bot's same words since then are ours.
@@ -124,110 +184,43 @@ export const slack = defineAdapter<Channel, Options>({
         key === undefined
           ? message.bot_id !== undefined && message.text === post.text && !(await context.taken(message.ts))
           : key === context.key;
-      if (isOurs) return receiptOf(context.channel.channel ?? "", message.ts, context);
+      if (isOurs) return receiptOf(message.ts, context);
     }
     return "absent";
   },
 
-  async verify(context) {
-    const { channel } = context;
+  async account({ channel, http }) {
     // Nothing about a webhook can be asked without posting.
     if (channel.webhook) return { id: "", handle: "incoming webhook" };
-    const reply = await call(context, "auth.test", { safe: true });
-    const Me = v.object({ user_id: v.string(), user: v.string(), team: v.string(), url: v.string() });
+    const reply = await http({ method: "POST", path: "/auth.test", safe: true });
     const me = expectReply(reply, Me, "an account", true);
     const scopes = reply.headers["x-oauth-scopes"]?.split(/\s*,\s*/);
     return { id: me.user_id, handle: `@${me.user} in ${me.team}`, url: me.url, ...(scopes && { scopes }) };
   },
 
-  async remove(receipt, context) {
-    if (context.channel.webhook) {
-      throw new NetworkError(
-        "rejected",
-        "a webhook cannot take back what it posted; delete the message in Slack",
-      );
-    }
-    try {
-      const channel = receipt.ref?.channel ?? context.channel.channel;
-      await call(context, "chat.delete", { json: { channel, ts: receipt.id } });
-    } catch (error) {
-      if (!isRefusal(error, "message_not_found")) throw error;
-    }
+  async retract({ id, ref }, { channel, http }) {
+    if (channel.webhook)
+      throw new NetworkError("rejected", "a webhook cannot take back its messages; delete it in Slack");
+    const json = { channel: ref?.channel ?? channel.channel, ts: id };
+    await http({ method: "POST", path: "/chat.delete", json, ok: ["message_not_found"] });
   },
 
-  classify(reply) {
-    if (typeof reply.body === "string") return byWebhookWords(reply.body, reply.status);
-    // Refusals come as HTTP 200 with ok: false.
-    const refusal = v.safeParse(Refused, reply.body);
+  // Refusals come as HTTP 200 with ok: false.
+  classify({ status, body }) {
+    const refusal = v.safeParse(Refused, body);
     if (!refusal.success) return undefined;
     const { error, needed } = refusal.output;
-    const message = needed ? `${error}: needs the scope ${needed}` : error;
-    if (AUTH.has(error)) return { code: "auth", message };
-    if (LIMITED.has(error)) return { code: "limited", message };
-    // "It's possible some aspect of the operation succeeded."
-    if (AMBIGUOUS.has(error)) return { code: "uncertain", message };
-    return reply.status === 200 ? { code: "rejected", message } : undefined;
+    const code = CODES[error] ?? (status === 200 ? "rejected" : undefined);
+    return code && { code, message: needed ? `${error}: needs the scope ${needed}` : error };
   },
 });
-
-const EVENT = "broadcast_post";
-
-const AUTH = new Set([
-  "invalid_auth",
-  "not_authed",
-  "token_revoked",
-  "token_expired",
-  "account_inactive",
-  "missing_scope",
-  "no_permission",
-  "org_login_required",
-]);
-const LIMITED = new Set(["ratelimited", "rate_limited", "message_limit_exceeded"]);
-const AMBIGUOUS = new Set(["fatal_error", "internal_error", "service_unavailable", "request_timeout"]);
-const WEBHOOK_AUTH = new Set(["no_service", "no_service_id", "no_team", "team_disabled", "invalid_token"]);
-
-const Refused = v.object({ ok: v.literal(false), error: v.string(), needed: v.optional(v.string()) });
-const Posted = v.object({ ok: v.literal(true), channel: v.string(), ts: v.string() });
-const Done = v.object({ ok: v.literal(true) });
-const Ticket = v.object({ ok: v.literal(true), upload_url: v.string(), file_id: v.string() });
-const Shares = v.optional(v.record(v.string(), v.array(v.object({ ts: v.string() }))), {});
-const FileInfo = v.object({
-  ok: v.literal(true),
-  file: v.object({ shares: v.optional(v.object({ public: Shares, private: Shares }), {}) }),
-});
-const Page = v.object({
-  ok: v.literal(true),
-  messages: v.array(
-    v.object({
-      ts: v.string(),
-      text: v.optional(v.string()),
-      bot_id: v.optional(v.string()),
-      files: v.optional(v.array(v.object({ id: v.optional(v.string()) })), []),
-      metadata: v.optional(
-        v.object({ event_payload: v.optional(v.object({ key: v.optional(v.string()) })) }),
-      ),
-    }),
-  ),
-  has_more: v.optional(v.boolean()),
-  response_metadata: v.nullish(v.object({ next_cursor: v.optional(v.string()) })),
-});
-
-function call({ channel, http }: Context<Channel>, method: string, request: Partial<HttpRequest>) {
-  const url = `${channel.server}/api/${method}`;
-  return http({ method: "POST", url, headers: { Authorization: `Bearer ${channel.token}` }, ...request });
-}
 
 async function publishByWebhook(post: Post<Options>, { channel, http }: Context<Channel>): Promise<Receipt> {
   if (post.media.length > 0) throw new NetworkError("rejected", "a webhook cannot carry files");
-  const { unfurl = true } = post.options;
-  const json = { text: post.text, unfurl_links: unfurl, unfurl_media: unfurl };
-  const reply = await http({ method: "POST", url: channel.webhook ?? "", json });
-  if (reply.text.trim() !== "ok") {
-    throw new NetworkError("uncertain", `answered ${reply.status} without the word ok`, {
-      status: reply.status,
-    });
-  }
-  return { id: "" };
+  const json = { text: post.text, ...unfurling(post) };
+  const { status, text } = await http({ method: "POST", url: channel.webhook, json });
+  if (text.trim() === "ok") return { id: "" };
+  throw new NetworkError("uncertain", `answered ${status} without the word ok`, { status });
 }
 
 /**
@@ -236,125 +229,94 @@ async function publishByWebhook(post: Post<Options>, { channel, http }: Context<
  */
 async function publishWithFiles(post: Post<Options>, context: Context<Channel>): Promise<Receipt> {
   const ids = await upload(post, context);
-  const { thread } = context;
-  const reply = await call(context, "files.completeUploadExternal", {
-    json: {
-      files: ids.map((id, index) => ({ id, title: nameOf(post.media[index]!.file) })),
-      channel_id: context.channel.channel,
-      ...(post.text && { initial_comment: post.text }),
-      ...(thread?.root.id && { thread_ts: thread.root.id }),
-    },
-  });
-  expectReply(reply, Done, "ok");
-
+  const json = {
+    files: ids.map((id, index) => ({ id, title: nameOf(post.media[index]!) })),
+    channel_id: context.channel.channel,
+    ...(post.text && { initial_comment: post.text }),
+    ...inThread(context),
+  };
+  await context.ask({ method: "POST", path: "/files.completeUploadExternal", json }, answer({}), "ok");
   // Sharing happens afterwards, and has been seen not to happen at all: only a message with a time is a post.
-  for (let wait = 250, waited = 0; waited < 20_000; waited += wait, wait = Math.min(wait * 2, 4_000)) {
-    await sleep(wait, undefined, { signal: context.signal });
-    const ts = await sharedAt(ids[0]!, context).catch((error: unknown) => {
-      throw new NetworkError("uncertain", "took the files, but could not be asked where they are", {
-        cause: error,
-      });
-    });
-    if (ts) return receiptOf(context.channel.channel ?? "", ts, context);
-  }
-  throw new NetworkError("uncertain", "took the files, but does not show them in the channel yet");
+  const ts = await context.until(
+    () =>
+      sharedAt(ids[0]!, context).catch((cause: unknown) => {
+        throw new NetworkError("uncertain", "took the files, but could not be asked where they are", {
+          cause,
+        });
+      }),
+    {
+      within: "20s",
+      words: "took the files, but does not show them in the channel yet",
+      otherwise: "uncertain",
+    },
+  );
+  return receiptOf(ts, context);
 }
 
 /**
  * By the files' own ids: from the file, then from the channel. Never `absent`: files that are not there yet may still
- * appear, and a file that cannot be asked about may be shared all the same.
+ * appear, and a file that cannot be asked about may be shared nevertheless.
  */
 async function findFiles(post: Post<Options>, context: Context<Channel>, since: Date): Promise<Receipt> {
   // Remembered from the attempt, which uploads before it publishes.
   const ids = await upload(post, context);
-  const ts = (await sharedAt(ids[0]!, context).catch(unlessNotFound)) ?? (await shownAt(ids, since, context));
-  if (ts) return receiptOf(context.channel.channel ?? "", ts, context);
+  const shared = await sharedAt(ids[0]!, context);
+  if (shared) return receiptOf(shared, context);
+  for await (const { ts, files } of messagesSince(since, context)) {
+    if (files.some(({ id }) => id !== undefined && ids.includes(id))) return receiptOf(ts, context);
+  }
   const words = "the files are in no channel; they may appear still";
   throw new NetworkError(Date.now() < since.getTime() + SHARING ? "uncertain" : "rejected", words);
 }
 
-function unlessNotFound(error: unknown): undefined {
-  if (!isRefusal(error, "file_not_found")) throw error;
+function upload(post: Post<Options>, context: Preparation<Channel>): Promise<string[]> {
+  return context.uploads(post, async (media) => {
+    const bytes = await context.stream(media);
+    // For anything but an image the server loses the file when there is an alt_txt.
+    const alt_txt = media.type.startsWith("image/") && media.alt ? media.alt : undefined;
+    const form = { filename: nameOf(media), length: String(bytes.size), alt_txt };
+    const asked = { method: "POST", path: "/files.getUploadURLExternal", form } as const;
+    const { upload_url, file_id } = await context.ask(asked, Ticket, "an upload URL");
+    await context.http({ method: "POST", url: upload_url, bytes, type: media.type });
+    return file_id;
+  });
 }
 
-async function shownAt(ids: string[], since: Date, context: Context<Channel>): Promise<string | undefined> {
-  for await (const { ts, files } of messagesSince(since, context)) {
-    if (files.some(({ id }) => id !== undefined && ids.includes(id))) return ts;
-  }
-  return undefined;
-}
-
-async function upload(post: Post<Options>, context: Context<Channel>): Promise<string[]> {
-  const ids: string[] = [];
-  for (const [index, media] of post.media.entries()) {
-    const id = await context.step(`file-${index}`, async () => {
-      const bytes = await context.read(media);
-      // For anything but an image the server loses the file when there is an alt_txt.
-      const alt = media.alt && media.type.startsWith("image/") ? { alt_txt: media.alt } : undefined;
-      const form = { filename: nameOf(media.file), length: String(bytes.length), ...alt };
-      const reply = await call(context, "files.getUploadURLExternal", { form, safe: true });
-      const ticket = expectReply(reply, Ticket, "an upload URL", true);
-      await context.http({ method: "POST", url: ticket.upload_url, bytes, type: media.type, safe: true });
-      return ticket.file_id;
-    });
-    ids.push(id);
-  }
-  return ids;
-}
-
-async function sharedAt(id: string, context: Context<Channel>): Promise<string | undefined> {
-  const reply = await call(context, "files.info", { form: { file: id }, safe: true });
+async function sharedAt(file: string, { channel, http }: Reach<Channel>): Promise<string | undefined> {
+  const asked = { method: "POST", path: "/files.info", form: { file }, safe: true } as const;
+  const reply = await http({ ...asked, ok: ["file_not_found"] });
+  if (v.is(Refused, reply.body)) return undefined;
   const { shares } = expectReply(reply, FileInfo, "a file", true).file;
-  const place = context.channel.channel ?? "";
-  return (shares.public?.[place] ?? shares.private?.[place])?.[0]?.ts;
+  const room = channel.channel ?? "";
+  return (shares.public?.[room] ?? shares.private?.[room])?.[0]?.ts;
 }
 
-async function* messagesSince(since: Date, context: Context<Channel>) {
-  const { channel, thread } = context;
-  const root = thread?.root.id;
+function messagesSince(since: Date, { channel, thread, ask }: Context<Channel>) {
+  const ts = thread?.root.id;
+  const path = ts ? "/conversations.replies" : "/conversations.history";
   const oldest = String(since.getTime() / 1000 - MARGIN);
-  const fixed = { channel: channel.channel ?? "", oldest, limit: "200", include_all_metadata: "true" };
-  for (let page = 0, cursor = ""; page < 20; page++) {
-    const form = { ...fixed, ...(root && { ts: root }), ...(cursor && { cursor }) };
-    const reply = await call(context, root ? "conversations.replies" : "conversations.history", {
-      form,
-      safe: true,
-    });
-    const { messages, has_more, response_metadata } = expectReply(reply, Page, "messages", true);
-    yield* messages;
-    cursor = response_metadata?.next_cursor ?? "";
-    if (!cursor && !has_more) return;
-    if (!cursor) break;
-  }
-  throw new NetworkError("rejected", "too much was posted in the channel since then to look through");
+  const fixed = { channel: channel.channel, oldest, limit: "200", include_all_metadata: "true" };
+  return everyItem(async (cursor) => {
+    const form = { ...fixed, ts, cursor };
+    const page = await ask({ method: "POST", path, form, safe: true }, Messages, "messages");
+    const next = page.response_metadata?.next_cursor || undefined;
+    if (page.has_more && !next) throw tooMuch();
+    return { items: page.messages, next };
+  });
 }
 
-// Seconds that the clocks may differ; the key decides, not the time.
-const MARGIN = 60;
-// How long the server may take to share a file that it has accepted; after that a person is asked.
-const SHARING = 120_000;
+function unfurling({ options: { unfurl = true } }: Post<Options>) {
+  return { unfurl_links: unfurl, unfurl_media: unfurl };
+}
+
+function inThread({ thread }: Context<Channel>) {
+  return thread?.root.id ? { thread_ts: thread.root.id } : {};
+}
 
 /** The message is out: whatever happens while its address is asked for, this is a success. */
-async function receiptOf(channel: string, ts: string, context: Context<Channel>): Promise<Receipt> {
-  const Link = v.object({ permalink: v.string() });
-  const ask = { form: { channel, message_ts: ts }, safe: true, deadline: 10_000 };
-  const url = await call(context, "chat.getPermalink", ask).then(
-    (reply) => v.safeParse(Link, reply.body),
-    () => undefined,
-  );
-  return { id: ts, ...(url?.success && { url: url.output.permalink }), ref: { channel } };
-}
-
-// A webhook answers in plain words, with a 4xx.
-function byWebhookWords(body: string, status: number): Refusal | undefined {
-  const message = body.trim();
-  return status >= 400 && status < 500 && WEBHOOK_AUTH.has(message) ? { code: "auth", message } : undefined;
-}
-
-function isRefusal(error: unknown, name: string): boolean {
-  return error instanceof NetworkError && error.code === "rejected" && error.message.endsWith(`: ${name}`);
-}
-
-function nameOf(file: string): string {
-  return file.split("/").at(-1) ?? file;
+async function receiptOf(ts: string, { channel, ask }: Reach<Channel>, room = channel.channel ?? "") {
+  const form = { channel: room, message_ts: ts };
+  const asked = { method: "POST", path: "/chat.getPermalink", form, safe: true, deadline: 10_000 } as const;
+  const link = await ask(asked, answer({ permalink: v.string() }), "an address").catch(() => undefined);
+  return { id: ts, ...(link && { url: link.permalink }), ref: { channel: room } };
 }

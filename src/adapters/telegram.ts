@@ -1,14 +1,6 @@
 /** Telegram, by a bot that is a member of the chat or an administrator of the channel. */
 import * as v from "valibot";
-import {
-  type Context,
-  defineAdapter,
-  type Media,
-  NetworkError,
-  type Post,
-  type Receipt,
-} from "../adapter.ts";
-import { expectReply, type HttpRequest, type Part, type Reply } from "../http/http.ts";
+import { type Context, defineAdapter, type Media, nameOf, type Post, type Receipt } from "../adapter.ts";
 import { base, secret } from "../settings.ts";
 
 const channel = v.strictObject({
@@ -33,12 +25,19 @@ const options = v.strictObject({
 type Channel = v.InferOutput<typeof channel>;
 type Options = v.InferOutput<typeof options>;
 
-const CAPTION = 1024;
+const answer = <S extends v.GenericSchema>(result: S) => v.object({ ok: v.literal(true), result });
+const Chat = v.object({ id: v.number(), username: v.optional(v.string()), title: v.optional(v.string()) });
+const Message = v.object({ message_id: v.number(), chat: Chat });
+const Sent = answer(v.union([v.pipe(v.array(Message), v.minLength(1)), Message]));
+const Me = answer(v.object({ id: v.number(), username: v.string() }));
+const Refused = v.object({ ok: v.literal(false), error_code: v.number(), description: v.string() });
+const Moved = v.object({ description: v.string(), parameters: v.object({ migrate_to_chat_id: v.number() }) });
 
-export const telegram = defineAdapter<Channel, Options>({
+export const telegram = defineAdapter({
   id: "telegram",
   name: "Telegram",
   source: { url: "https://core.telegram.org/bots/api", checked: "2026-11-23" },
+  group: "community",
   shape: "chat",
 
   channel,
@@ -53,6 +52,10 @@ export const telegram = defineAdapter<Channel, Options>({
       "For a public channel, `chat` is its @name; for a private one its id, a number that begins with -100.",
     ],
   },
+  endpoint: ({ server, token }) => ({ base: `${server}/bot${token}` }),
+  // A token that no bot has is an unknown address.
+  errors: [{ status: 404, words: "error_code", code: "auth" }],
+  own: { body: Refused },
 
   // Counted by the server in code points after the markup is parsed away (tdlib, MessageContent.cpp).
   text: { max: 4096, unit: "codepoint", markup: "chat-html", counts: "parsed", tags: "text" },
@@ -64,7 +67,7 @@ export const telegram = defineAdapter<Channel, Options>({
     video: { types: ["video/mp4"], bytes: 52_428_800 },
     mixed: true,
     // Text and files as two messages would be two chances to lose one of them.
-    caption: CAPTION,
+    caption: 1024,
   },
   thread: "reply",
   card: "network",
@@ -76,88 +79,45 @@ export const telegram = defineAdapter<Channel, Options>({
   ],
   // Nor is there a way to list what a bot has posted: a lost answer is a question to a person.
   idempotency: "none",
+  edits: "none",
+  // deleteMessage: "only if it was sent less than 48 hours ago".
+  retracts: { within: "48h" },
 
   async publish(post, context) {
-    const reply = await send(post, context);
-    const messages = expectReply(reply, Sent, "a message").result;
-    return receiptOf(Array.isArray(messages) ? messages : [messages], context);
+    const { method, ...body } = await requestOf(post, context);
+    const { result } = await context.ask({ method: "POST", path: `/${method}`, ...body }, Sent, "a message");
+    return receiptOf([result].flat(), context.channel);
   },
 
-  async verify(context) {
-    const me = expectReply(await call(context, "getMe", { safe: true }), Me, "a bot", true).result;
-    const json = { chat_id: context.channel.chat };
-    const chat = expectReply(
-      await call(context, "getChat", { json, safe: true }),
-      ChatReply,
-      "a chat",
-      true,
-    ).result;
+  async account({ channel, ask }) {
+    const asked = { method: "POST", safe: true } as const;
+    const me = (await ask({ ...asked, path: "/getMe" }, Me, "a bot")).result;
+    const json = { chat_id: channel.chat };
+    const chat = (await ask({ ...asked, path: "/getChat", json }, answer(Chat), "a chat")).result;
     const handle = `@${me.username} in ${chat.username ? `@${chat.username}` : (chat.title ?? chat.id)}`;
-    return { id: String(me.id), handle, ...(chat.username && { url: `${webOf(context)}/${chat.username}` }) };
+    return { id: String(me.id), handle, ...(chat.username && { url: `${channel.web}/${chat.username}` }) };
   },
 
-  async remove(receipt, context) {
-    const chat_id = receipt.ref?.chat ?? context.channel.chat;
-    for (const id of (receipt.ref?.messages ?? receipt.id).split(",")) {
-      try {
-        await call(context, "deleteMessage", { json: { chat_id, message_id: Number(id) } });
-      } catch (error) {
-        if (!(error instanceof NetworkError && /message to delete not found/i.test(error.message)))
-          throw error;
-      }
+  async retract({ id, ref }, { channel, http }) {
+    for (const message of (ref?.messages ?? id).split(",")) {
+      const json = { chat_id: ref?.chat ?? channel.chat, message_id: Number(message) };
+      await http({ method: "POST", path: "/deleteMessage", json, ok: ["message to delete not found"] });
     }
   },
 
-  classify(reply) {
-    const refusal = v.safeParse(Refused, reply.body);
-    if (!refusal.success) return undefined;
-    const { description: message, parameters } = refusal.output;
-    if (parameters?.migrate_to_chat_id !== undefined) {
-      const words = `${message}; the group has become a supergroup: set chat to "${parameters.migrate_to_chat_id}"`;
-      return { code: "rejected", message: words };
-    }
-    if (reply.status === 429) {
-      const seconds = parameters?.retry_after;
-      return {
-        code: "limited",
-        message,
-        ...(seconds !== undefined && { retryAt: Date.now() + seconds * 1000 }),
-      };
-    }
-    // A token that no bot has is an unknown address.
-    return reply.status === 404 ? { code: "auth", message: `${message}: is the token right?` } : undefined;
+  classify({ body }) {
+    const moved = v.safeParse(Moved, body);
+    if (!moved.success) return undefined;
+    const { description, parameters } = moved.output;
+    const now = `the group has become a supergroup: set chat to "${parameters.migrate_to_chat_id}"`;
+    return { code: "rejected", message: `${description}; ${now}` };
   },
 });
 
-const Refused = v.object({
-  ok: v.literal(false),
-  description: v.string(),
-  parameters: v.optional(
-    v.object({ retry_after: v.optional(v.number()), migrate_to_chat_id: v.optional(v.number()) }),
-  ),
-});
-const Chat = v.object({ id: v.number(), username: v.optional(v.string()), title: v.optional(v.string()) });
-const Message = v.object({ message_id: v.number(), chat: Chat });
-type Message = v.InferOutput<typeof Message>;
-const Sent = v.object({
-  ok: v.literal(true),
-  result: v.union([Message, v.pipe(v.array(Message), v.minLength(1))]),
-});
-const Me = v.object({ ok: v.literal(true), result: v.object({ id: v.number(), username: v.string() }) });
-const ChatReply = v.object({ ok: v.literal(true), result: Chat });
-
-function call(
-  { channel, http }: Context<Channel>,
-  name: string,
-  request: Partial<HttpRequest>,
-): Promise<Reply> {
-  const { server, token } = channel;
-  return http({ method: "POST", url: `${server}/bot${token}/${name}`, ...request });
-}
-
-async function send(post: Post<Options>, context: Context<Channel>): Promise<Reply> {
-  const { channel, thread } = context;
-  const { silent, protect, preview = true, message_thread_id } = post.options;
+/** A file goes along in the request that publishes: the Bot API keeps nothing that was not posted. */
+async function requestOf({ text, media, link, options }: Post<Options>, context: Context<Channel>) {
+  const { channel, thread, stream } = context;
+  const { silent, protect, preview = true, message_thread_id } = options;
   const common = {
     chat_id: channel.chat,
     ...(message_thread_id !== undefined && { message_thread_id }),
@@ -168,67 +128,44 @@ async function send(post: Post<Options>, context: Context<Channel>): Promise<Rep
       reply_parameters: { message_id: Number(thread.parent.id), allow_sending_without_reply: true },
     }),
   };
-  const [first, ...others] = post.media;
-  if (!first) {
-    const link_preview_options = preview
-      ? { ...(post.link && { url: post.link.url }) }
-      : { is_disabled: true };
-    const json = { ...common, text: post.text, parse_mode: "HTML", link_preview_options };
-    return call(context, "sendMessage", { json });
+  if (media.length === 0) {
+    const link_preview_options = preview ? { ...(link && { url: link.url }) } : { is_disabled: true };
+    return { method: "sendMessage", json: { ...common, text, parse_mode: "HTML", link_preview_options } };
   }
-  const caption = post.text ? { caption: post.text, parse_mode: "HTML" } : {};
-  if (others.length === 0) {
-    const kind = kindOf(first);
-    const name = kind === "video" ? "sendVideo" : "sendPhoto";
-    const file = { ...(await partOf(first, context)), name: kind };
-    return call(context, name, { parts: [...fields({ ...common, ...caption }), file] });
+  const caption = text ? { caption: text, parse_mode: "HTML" } : {};
+  const part = async (item: Media, name: string) => ({
+    name,
+    value: await stream(item),
+    filename: nameOf(item),
+    type: item.type,
+  });
+  const kinds = media.map(({ type }) => (type.startsWith("video/") ? "video" : "photo"));
+  if (media.length === 1) {
+    const file = await part(media[0]!, kinds[0]!);
+    const method = kinds[0] === "video" ? "sendVideo" : "sendPhoto";
+    return { method, parts: [...fields({ ...common, ...caption }), file] };
   }
-  const media = post.media.map((item, index) => ({
-    type: kindOf(item),
-    media: `attach://file${index}`,
-    ...(index === 0 && caption),
-  }));
-  const files: Part[] = [];
-  for (const [index, item] of post.media.entries()) {
-    files.push({ ...(await partOf(item, context)), name: `file${index}` });
-  }
-  return call(context, "sendMediaGroup", { parts: [...fields({ ...common, media }), ...files] });
+  const album = kinds.map((type, at) => ({ type, media: `attach://file${at}`, ...(at === 0 && caption) }));
+  const files = await Promise.all(media.map((item, at) => part(item, `file${at}`)));
+  return { method: "sendMediaGroup", parts: [...fields({ ...common, media: album }), ...files] };
 }
 
-function fields(values: Record<string, unknown>): Part[] {
+function fields(values: Record<string, unknown>) {
   return Object.entries(values).map(([name, value]) => ({
     name,
     value: typeof value === "string" ? value : JSON.stringify(value),
   }));
 }
 
-async function partOf(media: Media, context: Context<Channel>): Promise<Omit<Part, "name">> {
-  return { value: await context.read(media), filename: media.file.split("/").at(-1), type: media.type };
-}
-
-function kindOf({ type }: Media): "video" | "photo" {
-  return type.startsWith("video/") ? "video" : "photo";
-}
-
 /** Several messages when there were several files; the first one stands for all. */
-function receiptOf(messages: Message[], context: Context<Channel>): Receipt {
+function receiptOf(messages: v.InferOutput<typeof Message>[], { web }: Channel): Receipt {
   const { message_id, chat } = messages[0]!;
-  const ref = {
-    chat: String(chat.id),
-    ...(messages.length > 1 && { messages: messages.map((message) => message.message_id).join(",") }),
-  };
+  const all = messages.length > 1 && { messages: messages.map((message) => message.message_id).join(",") };
+  const ref = { chat: String(chat.id), ...all };
   // 0: taken, but scheduled by the server (a video for a large chat). It will be out, under an id not known yet.
   if (message_id === 0) return { id: "", ref };
-  return { id: String(message_id), url: urlOf(message_id, chat, webOf(context)), ref };
-}
-
-// Private supergroups and channels have ids that begin with -100, and pages that only members see.
-function urlOf(id: number, chat: Message["chat"], web: string): string | undefined {
-  if (chat.username) return `${web}/${chat.username}/${id}`;
+  // Private supergroups and channels have ids that begin with -100, and pages that only members see.
   const [, inner] = /^-100(\d+)$/.exec(String(chat.id)) ?? [];
-  return inner ? `${web}/c/${inner}/${id}` : undefined;
-}
-
-function webOf({ channel }: Context<Channel>): string {
-  return channel.web;
+  const room = chat.username ?? (inner && `c/${inner}`);
+  return { id: String(message_id), url: room && `${web}/${room}/${message_id}`, ref };
 }

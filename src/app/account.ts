@@ -77,18 +77,20 @@ export async function verifyChannels(
   const known = await knownAccounts(project);
   const asked = names
     .flatMap((name) => project.config.channels.get(name) ?? [])
-    .filter(({ adapter }) => adapter.verify !== undefined)
+    .filter(({ adapter }) => adapter.account !== undefined)
     .filter(
       ({ identity }) =>
         !options.onlyUnknown || !known[identity] || known[identity].at < clock.now() - KNOWN_FOR,
     );
   if (asked.length === 0) return [];
 
-  const { verify } = await import("../delivery/account.ts");
+  const { askAccount } = await import("../delivery/account.ts");
   const { fileSession, memorySession } = await import("../auth/session-store.ts");
   const { writeAtomically } = await import("../files.ts");
-  const wire = options.transport ? undefined : (await import("../http/transport.ts")).createWire();
-  const transport = options.transport ?? wire!.transport;
+  const wire = options.transport
+    ? undefined
+    : (await import("../http/transport.ts")).createWire({ only: project.sandbox });
+  const { transport, dial } = { dial: wire?.dial, transport: options.transport ?? wire!.transport };
   const ask = async (channel: Channel): Promise<Verified> => {
     const session = remember
       ? fileSession(join(stateFolder(project), "sessions"), channel.identity)
@@ -99,7 +101,9 @@ export async function verifyChannels(
       options.onReply?.(channel, reply, { sent, received: clock.now() });
       return reply;
     };
-    return { channel, ...(await verify(channel, session, watched, USER_AGENT)) };
+    const { adapter, settings, secrets } = channel;
+    const around = { adapter, settings, secrets, transport: watched, dial, session, userAgent: USER_AGENT };
+    return { channel, ...(await askAccount(around)) };
   };
   try {
     await renewLogins(project.logins, asked, { clock, transport });

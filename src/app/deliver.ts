@@ -1,20 +1,22 @@
 /** A plan into the ledger, and what the ledger holds out to the networks. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Media } from "../adapter.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Channel } from "../config/config.ts";
 import type { DeliveryEvent } from "../delivery/deliver.ts";
-import { NetworkError } from "../errors.ts";
+import type { Dial } from "../http/connect.ts";
 import type { Transport } from "../http/http.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Added, Delivery, History, NewDelivery } from "../ledger/types.ts";
+import { openMedia } from "../media/source.ts";
 import type { Plan } from "../plan/types.ts";
 import { USER_AGENT } from "../version.ts";
+import { accountsKnown } from "./account.ts";
 import { renewLogins } from "./credentials.ts";
 import { stateFolder } from "./ledger.ts";
-import type { Project } from "./project.ts";
+import { demandRehearsable, type Project } from "./project.ts";
 import { requireUsable } from "./usable.ts";
+
+export { openMedia as readMedia } from "../media/source.ts";
 
 /** The plan's deliveries as the ledger takes them; what has no time is due `now` (epoch milliseconds). */
 export function deliveriesOf(plan: Plan, now: number): NewDelivery[] {
@@ -50,6 +52,7 @@ export interface DeliverOptions {
   concurrency?: number;
   /** For dry runs and tests. */
   transport?: Transport;
+  dial?: Dial;
 }
 
 // As long as the loop waits for a turn; what is due later is only stored.
@@ -63,26 +66,36 @@ export async function deliverAll(
 ): Promise<void> {
   const { deliver } = await import("../delivery/deliver.ts");
   const { fileSession } = await import("../auth/session-store.ts");
-  const wire = options.transport ? undefined : (await import("../http/transport.ts")).createWire();
   const wanted = await ledger.outlines(
     options.ids ? { ids: options.ids } : { states: ["scheduled", "sending"] },
   );
   const names = new Set(wanted.map(({ channel }) => channel));
   const channels = [...project.config.channels.values()].filter(({ name }) => names.has(name));
-  const { clock = systemClock, transport = wire!.transport, stop = new AbortController().signal } = options;
+  demandRehearsable(channels);
+  const servers = await accountsKnown(project);
+  const wire = options.transport
+    ? undefined
+    : (await import("../http/transport.ts")).createWire({ only: project.sandbox });
+  const {
+    clock = systemClock,
+    transport = wire!.transport,
+    dial = wire?.dial,
+    stop = new AbortController().signal,
+  } = options;
   const renewing = { clock, transport };
   const once = (only: readonly Channel[], ids: readonly string[] | undefined) =>
     deliver({
-      channels: only,
+      channels: only.map((channel) => ({ ...channel, server: servers.get(channel.identity) })),
       ledger,
       ids,
       clock,
       transport,
+      dial,
       userAgent: USER_AGENT,
       patience: options.patience ?? PATIENCE,
       session: (channel) =>
         fileSession(join(stateFolder(project), "sessions"), (channel as Channel).identity),
-      read: (media) => readMedia(project.config.root, media),
+      open: (media) => openMedia(project.config.root, media),
       signal: options.abort ?? new AbortController().signal,
       stop,
       onEvent: options.onEvent,
@@ -153,17 +166,4 @@ export async function deliverDue(
     }
   }
   return ledger.histories(deliveries.map(({ id }) => id));
-}
-
-/** The file's bytes, if they are still the ones that were planned. */
-export async function readMedia(root: string, media: Media): Promise<Uint8Array> {
-  const { createHash } = await import("node:crypto");
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(join(root, media.file));
-  } catch (error) {
-    throw new NetworkError("rejected", `the file ${media.file} cannot be read any more`, { cause: error });
-  }
-  if (createHash("sha256").update(bytes).digest("hex") === media.sha256) return bytes;
-  throw new NetworkError("rejected", `the file ${media.file} is not the one that was planned; plan again`);
 }

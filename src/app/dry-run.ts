@@ -10,14 +10,19 @@ import { memorySession } from "../auth/session-store.ts";
 import { systemClock } from "../clock.ts";
 import type { Channel, Config } from "../config/config.ts";
 import { deliver } from "../delivery/deliver.ts";
-import { redactor, type Transport, type WireRequest } from "../http/http.ts";
+import { NetworkError } from "../errors.ts";
+import type { Dial } from "../http/connect.ts";
+import { redactor, type Transport, type WireRequest, wholeBody } from "../http/http.ts";
+import { linePair, type Peer } from "../http/line.ts";
 import { openAt } from "../ledger/open.ts";
+import { openMedia } from "../media/source.ts";
 import type { Plan, PlannedDelivery } from "../plan/types.ts";
+import type { SandboxConnection, SandboxNetwork } from "../sandbox/network.ts";
 import { networks } from "../sandbox/networks/index.ts";
 import { createStage } from "../sandbox/router.ts";
 import { entriesOf, isSecret } from "../settings.ts";
 import { USER_AGENT } from "../version.ts";
-import { readMedia } from "./deliver.ts";
+import { isHalf } from "./sandbox.ts";
 
 export interface DryRun {
   channel: string;
@@ -39,13 +44,16 @@ export interface ShownRequest {
 
 const ORIGIN = "http://sandbox.invalid";
 
-export async function dryRun(plan: Plan, config: Config): Promise<DryRun[]> {
+/** `halves`: those of the sandbox that plug-ins bring along. */
+export async function dryRun(plan: Plan, config: Config, halves: readonly unknown[] = []): Promise<DryRun[]> {
+  const known: SandboxNetwork[] = [...networks, ...halves.filter(isHalf)];
   const folder = await mkdtemp(join(tmpdir(), "broadcast-dry-run-"));
   try {
     const runs: DryRun[] = [];
     for (const delivery of plan.deliveries) {
       const channel = config.channels.get(delivery.channel);
-      if (channel) runs.push(await runOne(delivery, channel, config, join(folder, String(runs.length))));
+      if (channel)
+        runs.push(await runOne(delivery, channel, config, known, join(folder, String(runs.length))));
     }
     return runs;
   } finally {
@@ -57,13 +65,15 @@ async function runOne(
   delivery: PlannedDelivery,
   channel: Channel,
   config: Config,
+  halves: readonly SandboxNetwork[],
   folder: string,
 ): Promise<DryRun> {
   const run: DryRun = { channel: channel.name, network: channel.network, requests: [], files: [] };
-  if (!networks.some(({ id }) => id === channel.network)) {
+  const half = halves.find(({ id }) => id === channel.network);
+  if (!half) {
     return { ...run, error: `${channel.adapter.name} has no sandbox half: its requests cannot be shown` };
   }
-  const stage = createStage({ networks: [...networks], folder, origin: () => ORIGIN, rates: false });
+  const stage = createStage({ networks: [...halves], folder, origin: () => ORIGIN, rates: false });
   const standIn = stage.channel(channel.network, channel.name, channel.settings);
   const settings = parse(channel.adapter.channel, { ...publicOnly(channel), ...standIn }) as Record<
     string,
@@ -71,8 +81,20 @@ async function runOne(
   >;
   const show = asReal(standIn, channel);
   const transport: Transport = async (request) => {
-    run.requests.push(shownRequest(request, show));
-    return stage.handle(request);
+    const body = await wholeBody(request);
+    run.requests.push(shownRequest(request, body, show));
+    return stage.handle({ ...request, body });
+  };
+  const dial: Dial = async (url) => {
+    if (!half.connect)
+      throw new NetworkError(
+        "unavailable",
+        `${half.name} in the sandbox answers no connections: they cannot be shown`,
+      );
+    const [line, peer] = linePair(/^wss?:$/.test(url.protocol));
+    const arrived = (body: Uint8Array) => run.requests.push(shownSend(url, body, show));
+    void half.connect(connectionOf(peer, arrived), stage.world);
+    return line;
   };
 
   const ledger = await openAt(":memory:");
@@ -99,10 +121,11 @@ async function runOne(
     ledger,
     clock: systemClock,
     transport,
+    dial,
     userAgent: USER_AGENT,
     patience: 0,
     session: () => memorySession(),
-    read: (media) => readMedia(config.root, media),
+    open: (media) => openMedia(config.root, media),
     signal: new AbortController().signal,
     stop: new AbortController().signal,
   });
@@ -150,7 +173,7 @@ function replacements(fake: string, real: unknown, secrets: readonly string[]): 
   ];
 }
 
-function shownRequest(request: WireRequest, show: (text: string) => string): ShownRequest {
+function shownRequest(request: WireRequest, body: Uint8Array, show: (text: string) => string): ShownRequest {
   const headers = Object.entries(request.headers).map(([name, value]) => [
     name,
     name === "authorization" ? `${value.split(" ")[0]} ***` : show(value),
@@ -159,7 +182,31 @@ function shownRequest(request: WireRequest, show: (text: string) => string): Sho
     method: request.method,
     url: show(request.url),
     headers: Object.fromEntries(headers),
-    body: request.body ? show(readable(request.body, request.headers["content-type"] ?? "")) : "",
+    body: body.length > 0 ? show(readable(body, request.headers["content-type"] ?? "")) : "",
+  };
+}
+
+/** What arrives at the half is what would have left. */
+function connectionOf(peer: Peer, onArrival: (data: Uint8Array) => void): SandboxConnection {
+  return {
+    send: async (data) => peer.send(data),
+    async receive() {
+      const data = await peer.receive();
+      if (data === undefined) return undefined;
+      const bytes = Buffer.from(data as Uint8Array);
+      onArrival(bytes);
+      return bytes;
+    },
+    close: () => peer.close(),
+  };
+}
+
+function shownSend(url: URL, data: Uint8Array, show: (text: string) => string): ShownRequest {
+  return {
+    method: "SEND",
+    url: show(url.href),
+    headers: {},
+    body: show(Buffer.from(data).toString("utf8").trimEnd()),
   };
 }
 

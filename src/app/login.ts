@@ -108,15 +108,15 @@ export async function checkSettings(
     const key = path?.[0]?.key;
     return { wrong: key === undefined ? message : `\`${String(key)}\` ${message}` };
   }
-  if (!adapter.verify) return { unasked: true };
-  const { verify } = await import("../delivery/account.ts");
+  if (!adapter.account) return { unasked: true };
+  const { askAccount } = await import("../delivery/account.ts");
   const { memorySession } = await import("../auth/session-store.ts");
   const secrets = secretKeysOf(adapter).flatMap((key) => {
     const value = settings[key];
     return typeof value === "string" ? [value] : [];
   });
-  const channel = { adapter, settings: parsed.output, secrets };
-  return verify(channel, memorySession(), transport, USER_AGENT);
+  const session = memorySession();
+  return askAccount({ adapter, settings: parsed.output, secrets, transport, session, userAgent: USER_AGENT });
 }
 
 export function secretKeysOf(adapter: Pick<Adapter, "channel">): string[] {

@@ -1,18 +1,20 @@
 /** A project as it is worked with: `broadcast.yml`, the networks, the logins, and where the person stands. */
 import { dirname, relative, resolve } from "node:path";
 import type { Adapter } from "../adapter.ts";
-import type { Config } from "../config/config.ts";
+import type { Channel, Config } from "../config/config.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { InputError, type Problem } from "../errors.ts";
 import type { Release } from "../sources/release.ts";
 import { explainLocked, type Logins, loginFor, readLogins } from "./credentials.ts";
 
-/** Settings that stand in for a channel's own: the sandbox's. */
-export type Override = (
-  network: string,
-  channel: string,
-  written: Record<string, unknown>,
-) => Record<string, string> | undefined;
+/** Settings that stand in for a channel's own: the sandbox's. None for a network without a half there. */
+export interface Override {
+  (network: string, channel: string, written: Record<string, unknown>): Record<string, string> | undefined;
+  /** Where the sandbox is: in a rehearsal nothing else is reached. */
+  url: string;
+  /** Takes the halves that the project's plug-ins bring along, where it can. */
+  add(halves: readonly unknown[]): void;
+}
 
 export interface ProjectOptions {
   /** A campaign or a folder: `broadcast.yml` is looked for there and above. Default: `cwd`. */
@@ -32,6 +34,10 @@ export interface Project {
   cwd: string;
   /** Whether the sandbox stands in. */
   rehearsal: boolean;
+  /** The sandbox's base URL, in a rehearsal. */
+  sandbox?: string;
+  /** What plug-ins export as `sandbox`: halves for rehearsals and dry runs. */
+  halves: readonly unknown[];
   /** Absent when nobody has logged in here, and in a rehearsal. */
   logins?: Logins;
   /** What `from` said. */
@@ -42,6 +48,7 @@ export interface Project {
 export async function openProject(options: ProjectOptions = {}): Promise<Project> {
   const { cwd = process.cwd(), env = process.env, override } = options;
   let adapters = await builtIn();
+  let halves: readonly unknown[] = [];
   const file = findConfig(resolve(cwd, options.near ?? "."));
   // A rehearsal needs no login.
   const logins = override || file === undefined ? undefined : await readLogins(dirname(file), env);
@@ -53,14 +60,55 @@ export async function openProject(options: ProjectOptions = {}): Promise<Project
     stored: (channel, network, written) => loginFor(logins, channel, network, written)?.settings,
     adapters: async (plugins, root) => {
       const loaded = await withPlugins(adapters, plugins, root);
+      halves = loaded.halves;
+      override?.add(halves);
       adapters = loaded.adapters;
       return loaded;
     },
   });
   if (!config) throw new InputError(problems);
   explainLocked(config, logins);
+  if (override) refuseUnrehearsable(config, override);
   const release = await releaseFrom(options.from ?? [], config.root, env);
-  return { config, adapters, problems, cwd, rehearsal: override !== undefined, logins, release };
+  return {
+    config,
+    adapters,
+    problems,
+    cwd,
+    rehearsal: override !== undefined,
+    sandbox: override?.url,
+    halves,
+    logins,
+    release,
+  };
+}
+
+// With its real settings it would reach the real network.
+function refuseUnrehearsable({ channels }: Config, override: Override): void {
+  for (const channel of channels.values()) {
+    const { name, network, adapter, place } = channel;
+    if (override(network, name, {}) !== undefined) continue;
+    channel.settings = {};
+    channel.problems = [
+      {
+        severity: "error",
+        code: "no-sandbox",
+        message: `${adapter.name} has no half in the sandbox, so \`${name}\` cannot be rehearsed`,
+        remedy:
+          "Leave the channel out of the rehearsal; a plug-in can bring its half as its export `sandbox`.",
+        place,
+        channel: name,
+      },
+    ];
+  }
+}
+
+/** Throws InputError when one of the channels cannot be rehearsed: nothing was sent. */
+export function demandRehearsable(channels: readonly Pick<Channel, "problems">[]): void {
+  const problems = channels
+    .flatMap((channel) => channel.problems)
+    .filter(({ code }) => code === "no-sandbox");
+  if (problems.length > 0) throw new InputError(problems);
 }
 
 async function releaseFrom(
@@ -83,18 +131,19 @@ async function withPlugins(
   own: ReadonlyMap<string, Adapter>,
   plugins: string[],
   root: string,
-): Promise<{ adapters: ReadonlyMap<string, Adapter>; problems: Problem[] }> {
-  if (plugins.length === 0) return { adapters: own, problems: [] };
+): Promise<{ adapters: ReadonlyMap<string, Adapter>; halves: readonly unknown[]; problems: Problem[] }> {
+  if (plugins.length === 0) return { adapters: own, halves: [], problems: [] };
   const { loadPlugins } = await import("../adapters/plugins.ts");
   try {
-    const loaded = await loadPlugins(plugins, root, own.keys());
+    const { adapters, halves } = await loadPlugins(plugins, root, own.keys());
     return {
-      adapters: new Map([...own, ...loaded.map((adapter) => [adapter.id, adapter] as const)]),
+      adapters: new Map([...own, ...adapters.map((adapter) => [adapter.id, adapter] as const)]),
+      halves,
       problems: [],
     };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { adapters: own, problems: [...error.problems] };
+    return { adapters: own, halves: [], problems: [...error.problems] };
   }
 }
 

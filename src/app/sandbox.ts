@@ -2,6 +2,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
+import type { SandboxNetwork } from "../sandbox/network.ts";
 import { networks } from "../sandbox/networks/index.ts";
 import { type Sandbox, startSandbox } from "../sandbox/server.ts";
 import type { Override } from "./project.ts";
@@ -22,6 +23,8 @@ export interface RehearsalOptions {
   url?: string;
   /** The project's `.broadcast/sandbox`: where a sandbox of this process keeps what it took. */
   folder: string;
+  /** Start one of this process at this port (0: any free one), whatever runs already. */
+  port?: number;
   /** Forgets earlier rehearsals, the ledger included; only for a sandbox of this process. */
   fresh?: boolean;
 }
@@ -29,10 +32,16 @@ export interface RehearsalOptions {
 export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const wanted = options.url ?? `http://127.0.0.1:${SANDBOX_PORT}`;
   // A named one is there, and may be busy; at the usual port there may be anything.
-  const running = await ask(wanted, options.url === undefined ? 1_000 : 10_000);
+  const running =
+    options.port === undefined && (await ask(wanted, options.url === undefined ? 1_000 : 10_000));
   // Another project's takes its own posts; who names it means it.
   if (running && (options.url !== undefined || running.folder === join(options.folder, "stage")))
-    return { url: wanted, own: false, override: standIn(wanted, running.folder), close: async () => {} };
+    return {
+      url: wanted,
+      own: false,
+      override: standIn(wanted, running.folder, [...networks]),
+      close: async () => {},
+    };
   if (options.url !== undefined) {
     throw new InputError({
       severity: "error",
@@ -42,11 +51,13 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
     });
   }
   if (options.fresh) await forget(options.folder);
-  const sandbox = await start(join(options.folder, "stage"));
+  // What plug-ins bring along joins it when they are loaded.
+  const served = [...networks];
+  const sandbox = await start(join(options.folder, "stage"), served, options.port);
   return {
     url: sandbox.url,
     own: true,
-    override: standIn(sandbox.url, join(options.folder, "stage")),
+    override: standIn(sandbox.url, join(options.folder, "stage"), served, true),
     close: () => sandbox.close(),
   };
 }
@@ -57,19 +68,36 @@ export async function forget(folder: string): Promise<void> {
 }
 
 // The usual port keeps the links of earlier rehearsals alive; any other will do when it is taken.
-async function start(folder: string): Promise<Sandbox> {
-  const settings = { networks: [...networks], folder, journal: join(folder, "posts.jsonl") };
+async function start(folder: string, served: SandboxNetwork[], port = SANDBOX_PORT): Promise<Sandbox> {
+  const settings = { networks: served, folder, journal: join(folder, "posts.jsonl") };
   try {
-    return await startSandbox({ ...settings, port: SANDBOX_PORT });
+    return await startSandbox({ ...settings, port });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     return startSandbox({ ...settings, port: 0 });
   }
 }
 
-function standIn(url: string, folder: string): Override {
-  return (network, channel, written) =>
-    networks.find(({ id }) => id === network)?.channel(channel, `${url}/${network}`, folder, written);
+/** `own`: a sandbox of this process, which takes more halves. */
+function standIn(url: string, folder: string, served: SandboxNetwork[], own = false): Override {
+  const override = (network: string, channel: string, written: Record<string, unknown>) =>
+    served.find(({ id }) => id === network)?.channel(channel, `${url}/${network}`, folder, written);
+  const add = (halves: readonly unknown[]) => {
+    if (own) served.push(...halves.filter(isHalf).filter(({ id }) => !served.some((one) => one.id === id)));
+  };
+  return Object.assign(override, { url, add });
+}
+
+/** Whether a plug-in's export is a half of the sandbox. */
+export function isHalf(value: unknown): value is SandboxNetwork {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, name, look, channel, publishes, handle } = value as Partial<SandboxNetwork>;
+  return (
+    typeof id === "string" &&
+    typeof name === "string" &&
+    typeof look === "object" &&
+    [channel, publishes, handle].every((member) => typeof member === "function")
+  );
 }
 
 async function ask(url: string, patience: number): Promise<{ folder: string } | undefined> {

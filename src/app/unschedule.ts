@@ -1,9 +1,9 @@
 /** Takes back what a network has ahead of its time, with the channel's credential of today. */
 import { join } from "node:path";
 import { fileSession } from "../auth/session-store.ts";
+import { contextOf } from "../delivery/context.ts";
 import { type TakenBack, takeBack } from "../delivery/native-schedule.ts";
 import { keyOf } from "../delivery/publish.ts";
-import { createHttp } from "../http/http.ts";
 import { createWire } from "../http/transport.ts";
 import type { History } from "../ledger/types.ts";
 import { USER_AGENT } from "../version.ts";
@@ -22,34 +22,38 @@ export async function takeBackAt(
 ): Promise<TakenBack> {
   const channel = project.config.channels.get(history.channel);
   if (!channel) throw new TypeError(`no channel ${history.channel}: the caller makes sure of it`);
-  const wire = createWire();
+  const wire = createWire({ only: project.sandbox });
   try {
     await renewLogins(project.logins, [channel], {
       transport: wire.transport,
       clock: { now: () => now, sleep: () => Promise.resolve() },
     });
     const { adapter, settings, secrets } = channel;
-    const http = createHttp({
-      transport: wire.transport,
-      userAgent: USER_AGENT,
+    const around = {
+      adapter,
+      settings,
       secrets,
-      classify: adapter.classify,
-    });
-    return await takeBack(history, adapter, {
-      channel: settings,
-      // Taken back twice is taken back: no attempt is recorded.
-      http: (request) => http({ ...request, safe: true, deadline: request.deadline ?? DEADLINE }),
+      transport: wire.transport,
+      dial: wire.dial,
+      userAgent: USER_AGENT,
+      session: fileSession(join(stateFolder(project), "sessions"), channel.identity),
+      deadline: DEADLINE,
+    };
+    // Taken back twice is taken back: no attempt is recorded.
+    const record = { sending: () => Promise.resolve(), isAnnounced: () => true };
+    const nothing = {
+      steps: { get: async () => undefined, put: async () => {} },
+      open: () => Promise.reject(new TypeError("taking back reads no media")),
+      partOf: () => 0,
+    };
+    const context = contextOf(around, nothing, record, {
       key: keyOf(history, 0),
       startedAt: new Date(history.attempts[0]?.startedAt ?? history.createdAt),
       index: 0,
       due: new Date(history.dueAt),
-      signal: new AbortController().signal,
-      read: () => Promise.reject(new TypeError("taking back reads no media")),
-      step: (_name, run) => run(),
       taken: async (id) => others.has(id),
-      sending: () => Promise.reject(new TypeError("taking back sends nothing")),
-      session: fileSession(join(stateFolder(project), "sessions"), channel.identity),
     });
+    return await takeBack(history, adapter, context);
   } finally {
     await wire.close();
   }

@@ -18,7 +18,9 @@ import {
   Paced,
   type Publication,
   postOf,
-  prepare,
+  preparation,
+  publication as publicationOf,
+  ratesOf,
   type Tools,
 } from "./publish.ts";
 import { verdict } from "./retry-policy.ts";
@@ -184,6 +186,7 @@ async function work(
   const handed = handedOver(receipts);
   if (handed) return lookWhether(delivery, handed, attempts, channel, options, end);
 
+  let prepared = false;
   for (let part = receipts.length; part < parts; part++) {
     if (options.stop.aborted) {
       // It keeps its place before those that come after it.
@@ -193,7 +196,7 @@ async function work(
     const before = attempts.filter((attempt) => attempt.part === part);
     const startedAt = before[0]?.startedAt ?? clock.now();
     const thread = part > 0 ? { root: receipts[0]!, parent: receipts[part - 1]! } : undefined;
-    const publication = prepare(delivery, part, startedAt, thread, channel, options);
+    const publication = publicationOf(delivery, part, startedAt, thread, channel, options);
     try {
       const found = await settleOpen(delivery, part, before, publication, channel, options);
       if (found) {
@@ -209,7 +212,11 @@ async function work(
         return undefined;
       }
       // Uploads may take a while: the turn is waited for before them. The attempt itself asks again, and exactly.
-      if (postOf(delivery, part).media.length > 0) await waitForTurn(delivery, channel, options);
+      const left = delivery.posts.slice(part);
+      if ((prepared ? left.slice(0, 1) : left).some(({ media }) => media.length > 0))
+        await waitForTurn(delivery, channel, options);
+      if (!prepared) await channel.adapter.prepare?.(left, preparation(delivery, channel, options));
+      prepared = true;
       options.onEvent?.({ type: "sending", delivery, part, parts });
       const ahead = turn === "ours" && publication.context.due !== undefined;
       const context = ahead ? { ...publication.context, due: undefined } : publication.context;
@@ -252,7 +259,7 @@ async function lookWhether(
   end: (state: State, detail?: Parameters<DeliverOptions["ledger"]["release"]>[3]) => Promise<void>,
 ): Promise<"login" | undefined> {
   const { ledger, clock } = options;
-  const publication = prepare(
+  const publication = publicationOf(
     delivery,
     0,
     attempts[0]?.startedAt ?? delivery.dueAt,
@@ -283,7 +290,7 @@ async function waitForTurn(
 ): Promise<void> {
   const { ledger, clock, patience } = options;
   for (;;) {
-    const free = await ledger.freeAt(delivery.account, clock.now(), channel.adapter.rates);
+    const free = await ledger.freeAt(delivery.account, clock.now(), ratesOf(channel));
     if (free <= clock.now()) return;
     if (free - clock.now() > patience) throw new Paced(free);
     options.onEvent?.({ type: "waiting", delivery, until: free });

@@ -2,10 +2,11 @@
  * Posts that a network takes ahead of time: when they are handed over, whether they came out, and how they are taken back.
  * Handed over is not published: the delivery stays `scheduled`, with the receipt of what waits at the network.
  */
-import type { Adapter, Context, Receipt } from "../adapter.ts";
+import type { Adapter, Context, Found, Receipt } from "../adapter.ts";
 import { NetworkError } from "../errors.ts";
 import type { Delivery, History } from "../ledger/types.ts";
 import { takesAhead } from "../plan/native-schedule.ts";
+import { resembles } from "./reconcile.ts";
 
 type Waiting = Pick<Delivery, "schedule" | "dueAt">;
 
@@ -62,13 +63,14 @@ export async function appearance(
   // Who cannot be asked is believed.
   if (!find) return { is: "out", receipt: { ...handed, due: undefined } };
   const again: Appearance = { is: "waiting", at: now + LOOK_AGAIN };
-  let found: Receipt | "absent";
+  let found: Found;
   try {
     found = await find(delivery.posts[0]!, context, new Date(delivery.dueAt));
   } catch (error) {
     if (!(error instanceof NetworkError && error.code === "rejected")) throw error;
     return { is: "vanished", message: `asking ${name} whether it came out failed: ${error.message}` };
   }
+  if (typeof found === "object" && "like" in found) return { is: "vanished", message: resembles(found.like) };
   if (found !== "absent") return found.due === undefined ? { is: "out", receipt: found } : again;
   if (now < delivery.dueAt + GIVE_UP) return again;
   return { is: "vanished", message: `${name} had it, and has not published it: was it taken away there?` };
@@ -85,7 +87,12 @@ export async function takeBack(
   { name, schedules, find }: Pick<Adapter, "name" | "schedules" | "find">,
   context: Context,
 ): Promise<TakenBack> {
-  const look = async () => find?.(history.posts[0]!, context, context.startedAt);
+  const look = async () => {
+    const found = await find?.(history.posts[0]!, context, context.startedAt);
+    if (typeof found === "object" && "like" in found)
+      throw new NetworkError("uncertain", resembles(found.like));
+    return found;
+  };
   const known = handedOver(history.receipts);
   const handed = known ?? (await look());
   if (handed === undefined || handed === "absent") return "cancelled";

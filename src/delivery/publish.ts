@@ -1,11 +1,20 @@
 /** One part of one delivery: builds what the adapter is given, and keeps the record straight around its request. */
 import { createHash } from "node:crypto";
-import type { Adapter, Context, Media, Post, Receipt, Session } from "../adapter.ts";
+import type { Account, Adapter, Context, Post, Preparation, Rate, Receipt, Session } from "../adapter.ts";
 import type { Clock } from "../clock.ts";
-import { createHttp, type Http, type Reply, type Transport } from "../http/http.ts";
+import type { Dial } from "../http/connect.ts";
+import type { Reply, Transport } from "../http/http.ts";
 import { quotaOf } from "../http/rate-limit.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import { ALL_PARTS, type Ledger } from "../ledger/ledger.ts";
 import type { Attempt, Delivery } from "../ledger/types.ts";
+import {
+  contextOf,
+  type OpenMedia,
+  preparationOf,
+  type Record,
+  type Surroundings,
+  type Workplace,
+} from "./context.ts";
 
 /** A configured channel, as far as delivering needs it. */
 export interface DeliveryChannel {
@@ -14,18 +23,21 @@ export interface DeliveryChannel {
   settings: unknown;
   /** Values to be kept out of messages. */
   secrets: readonly string[];
+  /** What the server said of itself, over what the adapter declares. */
+  server?: Pick<Account, "limits" | "idempotency">;
 }
 
 export interface Tools {
   ledger: Ledger;
   clock: Clock;
   transport: Transport;
+  /** For networks that are not HTTP. */
+  dial?: Dial;
   userAgent: string;
   /** The longest that a post waits for its turn inside this process; later it is left for the next run. */
   patience: number;
   session(channel: DeliveryChannel): Session;
-  /** Bytes of a media file, checked against its sha256. */
-  read(media: Media): Promise<Uint8Array>;
+  open: OpenMedia;
   /** Breaks off requests under way; only when a person insists. */
   signal: AbortSignal;
   /** Milliseconds until a request is given up; default: `http`'s own. */
@@ -35,6 +47,17 @@ export interface Tools {
 
 // Further back than any look-up goes.
 const EARLIER = 86_400_000;
+
+export function ratesOf({ adapter, server }: Pick<DeliveryChannel, "adapter" | "server">): readonly Rate[] {
+  return server?.limits?.rates ?? adapter.rates;
+}
+
+export function idempotencyOf({
+  adapter,
+  server,
+}: Pick<DeliveryChannel, "adapter" | "server">): Adapter["idempotency"] {
+  return server?.idempotency ?? adapter.idempotency;
+}
 
 /** The windows are full for longer than this process waits. */
 export class Paced extends Error {
@@ -60,7 +83,12 @@ export interface Publication {
   blockUntil(): number | undefined;
 }
 
-export function prepare(
+/** What the adapter is given before the first post of a delivery. Its steps are known to all posts. */
+export function preparation(delivery: Delivery, channel: DeliveryChannel, tools: Tools): Preparation {
+  return preparationOf(around(channel, tools), workplace(delivery, ALL_PARTS, tools));
+}
+
+export function publication(
   delivery: Delivery,
   part: number,
   startedAt: number,
@@ -74,51 +102,29 @@ export function prepare(
   let key: string | undefined;
   let others: Promise<ReadonlySet<string>> | undefined;
 
-  const sending = async () => {
-    if (attempt) return;
-    for (;;) {
-      const begun = await ledger.begin(delivery, part, startedAt, clock.now(), channel.adapter.rates);
-      if (begun === "lost") throw new LeaseLost();
-      if ("attempt" in begun) {
-        attempt = begun.attempt;
-        return;
+  const record: Record = {
+    async sending() {
+      if (attempt) return;
+      for (;;) {
+        const begun = await ledger.begin(delivery, part, startedAt, clock.now(), ratesOf(channel));
+        if (begun === "lost") throw new LeaseLost();
+        if ("attempt" in begun) {
+          attempt = begun.attempt;
+          return;
+        }
+        if (begun.waitUntil - clock.now() > tools.patience) throw new Paced(begun.waitUntil);
+        tools.onWait?.(delivery, begun.waitUntil);
+        await clock.sleep(begun.waitUntil - clock.now(), tools.signal);
       }
-      if (begun.waitUntil - clock.now() > tools.patience) throw new Paced(begun.waitUntil);
-      tools.onWait?.(delivery, begun.waitUntil);
-      await clock.sleep(begun.waitUntil - clock.now(), tools.signal);
-    }
-  };
-  const onReply = (reply: Reply) => {
-    const quota = quotaOf(reply.headers, clock.now());
-    blockUntil = quota?.remaining === 0 ? quota.resetAt : undefined;
-  };
-  const http = (safe: boolean) =>
-    createHttp({
-      transport: tools.transport,
-      userAgent: tools.userAgent,
-      secrets: channel.secrets,
-      classify: channel.adapter.classify,
-      sending: safe ? undefined : sending,
-      onReply: safe ? undefined : onReply,
-      signal: tools.signal,
-      now: () => clock.now(),
-      deadline: tools.deadline,
-    });
-
-  // Inside a step nothing that readers see changes: no attempt is written, and a failure is certain to be harmless.
-  const unrecorded: Http = (
-    (plain) => (request) =>
-      plain({ ...request, safe: true })
-  )(http(true));
-  const recorded = http(false);
-  let inStep = 0;
-
-  const context: Context = {
-    channel: channel.settings,
-    http: (request) => {
-      if (inStep > 0) return unrecorded(request);
-      return (request.safe ?? (request.method ?? "GET") === "GET") ? unrecorded(request) : recorded(request);
     },
+    isAnnounced: () => attempt !== undefined,
+    onReply(reply: Reply, safe: boolean) {
+      if (safe) return;
+      const quota = quotaOf(reply.headers, clock.now());
+      blockUntil = quota?.remaining === 0 ? quota.resetAt : undefined;
+    },
+  };
+  const context = contextOf(around(channel, tools), workplace(delivery, part, tools), record, {
     // Many networks have no use for it.
     get key() {
       key ??= keyOf(delivery, part);
@@ -128,28 +134,40 @@ export function prepare(
     thread,
     index: part,
     due: delivery.schedule === "network" ? new Date(delivery.dueAt) : undefined,
-    signal: tools.signal,
-    read: tools.read,
-    step: async <T>(name: string, run: () => Promise<T>): Promise<T> => {
-      const done = await ledger.step(delivery, part, name);
-      if (done !== undefined) return done as T;
-      inStep++;
-      try {
-        const result = await run();
-        await ledger.putStep(delivery, part, name, result);
-        return result;
-      } finally {
-        inStep--;
-      }
-    },
-    taken: async (id) => {
+    async taken(id) {
       others ??= ledger.othersSince(delivery, part, startedAt - EARLIER);
       return (await others).has(id);
     },
-    sending,
-    session: tools.session(channel),
-  };
+  });
   return { context, attempt: () => attempt, blockUntil: () => blockUntil };
+}
+
+function around(channel: DeliveryChannel, tools: Tools): Surroundings {
+  const { adapter, settings, secrets } = channel;
+  const { transport, dial, userAgent, clock, signal, deadline } = tools;
+  return {
+    adapter,
+    settings,
+    secrets,
+    transport,
+    dial,
+    userAgent,
+    session: tools.session(channel),
+    clock,
+    signal,
+    deadline,
+  };
+}
+
+function workplace(delivery: Delivery, part: number, { ledger, open }: Tools): Workplace {
+  return {
+    steps: {
+      get: (name) => ledger.step(delivery, part, name),
+      put: (name, result, at) => ledger.putStep(delivery, part, name, result, at),
+    },
+    open,
+    partOf: (post) => (part === ALL_PARTS ? delivery.posts.indexOf(post as Post) : part),
+  };
 }
 
 /** The post as the ledger keeps it, handed to the adapter unchanged. */

@@ -2,6 +2,7 @@
 import type { Adapter, Context, Post, Receipt } from "../adapter.ts";
 import { milliseconds } from "../duration.ts";
 import { type ErrorCode, NetworkError } from "../errors.ts";
+import { type DeliveryChannel, idempotencyOf } from "./publish.ts";
 
 export type Settlement =
   | { is: "found"; receipt: Receipt }
@@ -13,7 +14,9 @@ export type Settlement =
   | { is: "again" }
   /** The look-up itself did not work now. */
   | { is: "later"; code: ErrorCode; retryAt?: number; message: string }
-  | { is: "unknown"; message: string };
+  | { is: "unknown"; message: string }
+  /** Something that resembles it is out: a second one is out of the question, whatever the campaign says. */
+  | { is: "like"; message: string };
 
 // The network counts its window from when it saw the first attempt; two minutes cover its slowest way there.
 const MARGIN = 120_000;
@@ -23,18 +26,24 @@ const MARGIN = 120_000;
  * remember it still refuses it.
  */
 export async function reconcile(
-  adapter: Adapter,
+  channel: Pick<DeliveryChannel, "adapter" | "server">,
   post: Post,
   context: Context,
   now: number,
   uncertain?: "resend",
 ): Promise<Settlement> {
-  const settlement = await settle(adapter, post, context, now);
+  const settlement = await settle(channel, post, context, now);
   return settlement.is === "unknown" && uncertain === "resend" ? { is: "again" } : settlement;
 }
 
-async function settle(adapter: Adapter, post: Post, context: Context, now: number): Promise<Settlement> {
-  const covered = isCovered(adapter.idempotency, context.startedAt.getTime(), now);
+async function settle(
+  channel: Pick<DeliveryChannel, "adapter" | "server">,
+  post: Post,
+  context: Context,
+  now: number,
+): Promise<Settlement> {
+  const { adapter } = channel;
+  const covered = isCovered(idempotencyOf(channel), context.startedAt.getTime(), now);
   if (!adapter.find) {
     return covered
       ? { is: "covered" }
@@ -42,7 +51,8 @@ async function settle(adapter: Adapter, post: Post, context: Context, now: numbe
   }
   try {
     const found = await adapter.find(post, context, context.startedAt);
-    return found === "absent" ? { is: "absent" } : { is: "found", receipt: found };
+    if (found === "absent") return { is: "absent" };
+    return "like" in found ? { is: "like", message: resembles(found.like) } : { is: "found", receipt: found };
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     if (error.code !== "rejected") {
@@ -52,6 +62,11 @@ async function settle(adapter: Adapter, post: Post, context: Context, now: numbe
       ? { is: "covered" }
       : { is: "unknown", message: `asking whether it went out failed: ${error.message}` };
   }
+}
+
+/** For a person. */
+export function resembles({ id, url }: Pick<Receipt, "id" | "url">): string {
+  return `something that resembles it is out: ${url ?? id}`;
 }
 
 function isCovered(idempotency: Adapter["idempotency"], startedAt: number, now: number): boolean {

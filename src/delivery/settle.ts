@@ -3,7 +3,7 @@ import type { Receipt } from "../adapter.ts";
 import { NetworkError } from "../errors.ts";
 import type { Attempt, Delivery } from "../ledger/types.ts";
 import { isChangingHands } from "./native-schedule.ts";
-import { type DeliveryChannel, type Publication, postOf, type Tools } from "./publish.ts";
+import { type DeliveryChannel, idempotencyOf, type Publication, postOf, type Tools } from "./publish.ts";
 import { reconcile } from "./reconcile.ts";
 
 // A look-up at once would often come too early, and the next one is not for free.
@@ -38,7 +38,7 @@ export async function settleOpen(
   if (channel.adapter.find) await clock.sleep((open.endedAt ?? open.at) + SETTLE_AFTER - clock.now());
   const resent = before.filter(({ outcome }) => outcome === "abandoned").length;
   const settlement = await reconcile(
-    channel.adapter,
+    channel,
     postOf(delivery, part),
     context,
     clock.now(),
@@ -49,7 +49,7 @@ export async function settleOpen(
   // What is not there may still come, and nothing that it could be told by has been left there. Where the id is ours to choose,
   // the second request finds the first one's post in its place.
   const quietAt = (open.endedAt ?? open.at) + STILL_AT_WORK;
-  const isOurId = channel.adapter.idempotency === "forever";
+  const isOurId = idempotencyOf(channel) === "forever";
   if ((settlement.is === "absent" || settlement.is === "covered") && !isOurId && clock.now() < quietAt)
     throw new NetworkError("uncertain", "the network may still be at work on the first request", {
       retryAt: quietAt,
@@ -84,6 +84,7 @@ export async function settleOpen(
       throw new NetworkError(settlement.code === "auth" ? "auth" : "uncertain", settlement.message, {
         retryAt: settlement.retryAt,
       });
+    case "like":
     case "unknown":
       throw new Unknown(settlement.message);
   }

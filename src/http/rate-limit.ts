@@ -37,6 +37,18 @@ export function retryAfterOf(headers: Record<string, string>, now: number): numb
   return Number.isNaN(date) ? undefined : Math.max(date, now);
 }
 
+/** `retry_after` in a JSON body, also below `parameters`: seconds, with a fraction. */
+export function retryAfterIn(body: unknown, now: number): number | undefined {
+  const { retry_after, parameters } = (typeof body === "object" && body !== null ? body : {}) as Waiting;
+  const seconds = retry_after ?? parameters?.retry_after;
+  return typeof seconds === "number" && seconds >= 0 ? now + Math.ceil(seconds * 1000) : undefined;
+}
+
+interface Waiting {
+  retry_after?: unknown;
+  parameters?: { retry_after?: unknown } | null;
+}
+
 function afterSeconds(value: string | undefined, now: number): number | undefined {
   return value !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(value)
     ? now + Math.ceil(Number(value) * 1000)

@@ -3,16 +3,28 @@ import { brotliDecompressSync, unzipSync } from "node:zlib";
 import type { Dispatcher } from "undici";
 import Agent from "undici/lib/dispatcher/agent.js";
 import EnvHttpProxyAgent from "undici/lib/dispatcher/env-http-proxy-agent.js";
+import type { Dial } from "./connect.ts";
+import { createDial } from "./dial.ts";
 import type { Transport, WireReply, WireRequest } from "./http.ts";
+import { guarded, type Only } from "./only.ts";
+import { readableOf } from "./request.ts";
 
 const LARGEST_REPLY = 8_000_000;
 
 export interface Wire {
   transport: Transport;
+  dial: Dial;
   close(): Promise<void>;
 }
 
-export function createWire(): Wire {
+export interface WireOptions {
+  /** The only place that may be reached, by its base URL; everything else is refused before a socket is opened. */
+  only?: Only;
+  /** A certificate to trust besides the system's, PEM; for `dial`. */
+  ca?: string;
+}
+
+export function createWire({ only, ca }: WireOptions = {}): Wire {
   const settings = { connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0, connections: 64 };
   const proxied = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"].some(
     (name) => process.env[name],
@@ -27,12 +39,12 @@ export function createWire(): Wire {
 
   const transport: Transport = (wire, signal) =>
     new Promise((resolve, reject) => dispatcher.dispatch(...exchange(wire, signal, resolve, reject)));
-  return { transport, close: () => dispatcher.close() };
+  return { ...guarded({ transport, dial: createDial({ ca }) }, only), close: () => dispatcher.close() };
 }
 
 /** One request, and what happens with its answer. undici's own `request` does the same with a stream, for a third more time. */
 function exchange(
-  { method, url, headers, body }: WireRequest,
+  { method, url, headers, body, source }: WireRequest,
   signal: AbortSignal,
   resolve: (reply: WireReply) => void,
   reject: (reason: unknown) => void,
@@ -53,8 +65,8 @@ function exchange(
       origin,
       path: pathname + search,
       method: method as Dispatcher.HttpMethod,
-      headers,
-      body: body ?? null,
+      headers: source ? { ...headers, "content-length": String(source.size) } : headers,
+      body: source ? readableOf(source) : (body ?? null),
     },
     {
       onRequestStart(controller) {

@@ -19,6 +19,9 @@ import { toAttempt, toDelivery, toOutline, toReceipt, Where } from "./rows.ts";
 import type { Added, Attempt, Delivery, History, NewDelivery, Outline, State } from "./types.ts";
 import { enter } from "./upsert.ts";
 
+/** The part under which the steps stand that were done for all of them. */
+export const ALL_PARTS = -1;
+
 export class Ledger {
   readonly #db: Database;
 
@@ -284,29 +287,37 @@ export class Ledger {
     return this.#db.write(() => putBlock(account, until));
   }
 
-  step(delivery: Delivery, part: number, name: string): Promise<unknown> {
+  /** A finished step of this part, or one of the whole delivery (`ALL_PARTS`). */
+  step(
+    delivery: Delivery,
+    part: number,
+    name: string,
+  ): Promise<{ result: unknown; at?: number } | undefined> {
     return this.#db.read(function* () {
       const [row] = yield* query(
-        "select result from steps where delivery = $1 and part = $2 and round = $3 and name = $4",
+        `select result, at from steps where delivery = $1 and part in ($2, ${ALL_PARTS}) and round = $3 and name = $4
+         order by part desc limit 1`,
         delivery.id,
         part,
         delivery.round,
         name,
       );
-      return row && JSON.parse(String(row.result));
+      if (!row) return undefined;
+      return { result: JSON.parse(String(row.result)), ...(row.at !== null && { at: Number(row.at) }) };
     });
   }
 
-  putStep(delivery: Delivery, part: number, name: string, result: unknown): Promise<void> {
+  putStep(delivery: Delivery, part: number, name: string, result: unknown, at: number): Promise<void> {
     return this.#db.write(function* () {
       yield* query(
-        `insert into steps (delivery, part, round, name, result) values ($1, $2, $3, $4, $5)
-         on conflict (delivery, part, round, name) do update set result = excluded.result`,
+        `insert into steps (delivery, part, round, name, result, at) values ($1, $2, $3, $4, $5, $6)
+         on conflict (delivery, part, round, name) do update set result = excluded.result, at = excluded.at`,
         delivery.id,
         part,
         delivery.round,
         name,
         JSON.stringify(result ?? null),
+        at,
       );
     });
   }

@@ -55,7 +55,7 @@ export async function checkLedger(file: string): Promise<Checked> {
 }
 
 const UNUSED = `steps where not exists (
-  select 1 from attempts where attempts.delivery = steps.delivery and attempts.part = steps.part
+  select 1 from attempts where attempts.delivery = steps.delivery and (attempts.part = steps.part or steps.part = -1)
     and attempts.round = steps.round and attempts.outcome in ('published', 'found'))
   and not exists (
     select 1 from deliveries where deliveries.id = steps.delivery and deliveries.round = steps.round

@@ -5,8 +5,9 @@ import first from "./migrations/001.sql";
 import second from "./migrations/002.sql";
 import third from "./migrations/003.sql";
 import fourth from "./migrations/004.sql";
+import fifth from "./migrations/005.sql";
 
-const MIGRATIONS: readonly string[] = [first, second, third, fourth];
+const MIGRATIONS: readonly string[] = [first, second, third, fourth, fifth];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -95,7 +95,7 @@ export function* finishEach(items: readonly (Omit<Ending, "account"> & LettingGo
 }
 
 const insert = forRows(
-  `insert into receipts (delivery, part, at, post_id, url, ref, due) values @rows
+  `insert into receipts (delivery, part, at, post_id, url, ref, due, hidden) values @rows
    on conflict (delivery, part) do nothing`,
 );
 
@@ -103,7 +103,7 @@ export function* putReceipts(
   items: readonly { delivery: string; part: number; receipt: Receipt; now: number }[],
 ): Work<void> {
   yield* insert(
-    items.map(({ delivery, part, receipt: { id, url, ref, due }, now }) => [
+    items.map(({ delivery, part, receipt: { id, url, ref, due, hidden }, now }) => [
       delivery,
       part,
       now,
@@ -111,6 +111,7 @@ export function* putReceipts(
       url ?? null,
       ref ? JSON.stringify(ref) : null,
       due ?? null,
+      hidden ?? null,
     ]),
   );
 }

@@ -100,6 +100,7 @@ export function toReceipt(row: Row): StoredReceipt {
     url: optional(row.url, String),
     ref: row.ref ? JSON.parse(String(row.ref)) : undefined,
     due: optional(row.due, String),
+    hidden: optional(row.hidden, String) as StoredReceipt["hidden"],
     at: Number(row.at),
   };
 }

@@ -3,6 +3,8 @@ import type { FileRules, Media, MediaRules } from "../adapter.ts";
 import type { Problem, ProblemCode } from "../errors.ts";
 import { lengthOf } from "../text/measure.ts";
 
+export type Kind = "image" | "video" | "audio" | "document";
+
 /** A problem of one file, or of all together when `index` is absent. */
 export type MediaProblem = Problem & { index?: number };
 
@@ -40,6 +42,7 @@ function together(media: readonly Media[], rules: MediaRules, network: string): 
       ),
     );
   }
+  problems.push(...tooManyOfAKind(media, rules, network));
   const bytes = media.reduce((sum, item) => sum + item.bytes, 0);
   if (rules.total !== undefined && bytes > rules.total) {
     problems.push(
@@ -55,12 +58,26 @@ function together(media: readonly Media[], rules: MediaRules, network: string): 
     problems.push(
       error(
         "media-mixed",
-        `${network} does not take images and videos in one post`,
+        `${network} does not take ${[...kinds].map((kind) => `${kind}s`).join(" and ")} in one post`,
         "Choose one kind under `only:`.",
       ),
     );
   }
   return problems;
+}
+
+// Where kinds may not be mixed, and where they may.
+function tooManyOfAKind(media: readonly Media[], rules: MediaRules, network: string): MediaProblem[] {
+  return KINDS.flatMap((kind) => {
+    const most = rules[kind]?.count;
+    const count = media.filter((item) => kindOf(item) === kind).length;
+    if (most === undefined || count <= most || count > rules.count) return [];
+    return error(
+      "media-count",
+      `${network} takes ${most} ${kind}${most === 1 ? "" : "s"} in a post, not ${count}`,
+      "Choose the best under `only:`.",
+    );
+  });
 }
 
 function one(media: Media, index: number, rules: MediaRules, network: string): MediaProblem[] {
@@ -69,7 +86,11 @@ function one(media: Media, index: number, rules: MediaRules, network: string): M
   const say = (code: ProblemCode, what: string, remedy: string) => ({ ...error(code, what, remedy), index });
   if (!file) {
     return [
-      say("media-type", `${network} takes no ${kind}s: \`${media.file}\``, "Leave it out under `only:`."),
+      say(
+        "media-type",
+        `${network} takes no ${kind === "audio" ? "audio files" : `${kind}s`}: \`${media.file}\``,
+        "Leave it out under `only:`.",
+      ),
     ];
   }
   const problems: MediaProblem[] = [];
@@ -125,8 +146,10 @@ function dimensions(media: Media, rules: FileRules, network: string): string[] {
   return found;
 }
 
-function kindOf({ type }: Media): "image" | "video" {
-  return type.startsWith("video/") ? "video" : "image";
+const KINDS: readonly Kind[] = ["image", "video", "audio", "document"];
+
+function kindOf({ type }: Media): Kind {
+  return KINDS.find((kind) => type.startsWith(`${kind}/`)) ?? "document";
 }
 
 function size(bytes: number): string {

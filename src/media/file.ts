@@ -61,8 +61,8 @@ export async function describeMedia(root: string, file: string): Promise<MediaFi
     if (!kind) {
       return problem(
         "media-type",
-        `\`${file}\` is neither an image nor a video that is known`,
-        "Save it as PNG, JPEG or MP4.",
+        `\`${file}\` is not an image, video, sound or PDF that is known`,
+        "Save it as PNG, JPEG, MP4, MP3 or PDF.",
       );
     }
     return { file: relative(root, join(root, file)).split(sep).join("/"), path, sha256, bytes, ...kind };

@@ -18,14 +18,14 @@ export interface Sniffed {
   height?: number;
 }
 
-/** `undefined` for what is neither image nor video. */
+/** `undefined` for what no network takes. */
 export async function sniff(head: Uint8Array): Promise<Sniffed | undefined> {
   const { type, ...size } = sizeOf(head) ?? {};
   const image = IMAGES[type ?? ""];
   if (image) return { ...size, type: image };
   const { mimeOf } = await import("./mime.ts");
   const mime = await mimeOf(head);
-  if (mime?.startsWith("video/")) return { type: mime };
+  if (mime && (/^(video|audio)\//.test(mime) || mime === "application/pdf")) return { type: mime };
   return mime?.startsWith("image/") ? { ...size, type: mime } : undefined;
 }
 

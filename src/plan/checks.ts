@@ -1,11 +1,12 @@
 /** What is wrong with a channel's finished posts, in words for the author. */
-import type { Media, MediaRules, Post } from "../adapter.ts";
+import type { Adapter, Media, MediaRules, Objection, PollRules, Post } from "../adapter.ts";
 import type { Campaign, Said, Worded } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
+import { describeDuration, milliseconds } from "../duration.ts";
 import type { Place } from "../errors.ts";
 import { checkMedia } from "../media/check.ts";
 import { suggest } from "../suggest.ts";
-import { measure } from "../text/measure.ts";
+import { lengthOf, measure } from "../text/measure.ts";
 import type { SplitResult } from "../text/split.ts";
 import type { Measured } from "../text/types.ts";
 import type { Source } from "../yaml/source.ts";
@@ -38,9 +39,25 @@ export function checkLength(
   }
 }
 
-export function checkTitle(title: string, channel: Channel, place: Place, report: Report): void {
-  if (!channel.adapter.title) return;
-  const measured = measure({ text: title, entities: [] }, channel.adapter.title);
+/** `rules` are the adapter's, or the server's own. */
+export function checkTitle(
+  title: string | undefined,
+  rules: Adapter["title"],
+  channel: Channel,
+  place: Place,
+  report: Report,
+): void {
+  if (!rules) return;
+  if (rules.required && (title ?? "").trim() === "") {
+    report({
+      code: "title-missing",
+      message: `${channel.adapter.name} takes no post without a title, and \`${channel.name}\` gets none`,
+      remedy: "Write a `title:` in the campaign, or for this channel under `only:`.",
+      place,
+    });
+  }
+  if (title === undefined) return;
+  const measured = measure({ text: title, entities: [] }, rules);
   if (measured.fits) return;
   report({
     code: "title-too-long",
@@ -60,6 +77,52 @@ export function checkFiles(
   for (const { index, ...problem } of checkMedia(media, rules, channel.adapter.name)) {
     report({ ...problem, place: places(index) });
   }
+  if (media.length > 0 && rules !== "none" && rules.by === "url") {
+    report({
+      code: "no-media-host",
+      message: `${channel.adapter.name} fetches files from the web, and the project has no place there for them`,
+      remedy: "Leave them out for this channel with `media: []` under `only:`.",
+      place: places(undefined),
+    });
+  }
+}
+
+/** `rules` are the adapter's, or the server's own. */
+export function checkPoll(
+  { poll, media }: Post,
+  rules: PollRules | undefined,
+  { name, adapter }: Channel,
+  place: Place,
+  report: Report,
+): void {
+  if (!poll) return;
+  const refuse = (message: string, remedy: string) =>
+    report({ code: "bad-poll", message: `\`${name}\`: ${message}`, remedy, place });
+  const own = `Change it, or leave it out under \`only: { ${name}: … }\`.`;
+  if (!rules) {
+    refuse(`${adapter.name} has no polls`, own);
+    return;
+  }
+  const [least, most] = rules.choices;
+  if (poll.choices.length < least || poll.choices.length > most)
+    refuse(`a poll on ${adapter.name} has ${least} to ${most} choices, not ${poll.choices.length}`, own);
+  for (const choice of poll.choices) {
+    const length = lengthOf(choice, rules.unit ?? "grapheme");
+    if (length === 0 || length > rules.length)
+      refuse(
+        `the choice \`${choice}\` has ${length} characters; 1 to ${rules.length} fit`,
+        "Say it shorter.",
+      );
+  }
+  const [shortest, longest] = rules.open.map(milliseconds);
+  const open = milliseconds(poll.open);
+  if (open < shortest! || open > longest!)
+    refuse(
+      `a poll on ${adapter.name} is open for ${describeDuration(shortest!)} to ${describeDuration(longest!)}`,
+      own,
+    );
+  if (poll.multiple && !rules.multiple) refuse(`${adapter.name} takes one choice only`, own);
+  if (media.length > 0 && !rules.media) refuse(`${adapter.name} takes no files beside a poll`, own);
 }
 
 export function checkPosts(
@@ -71,13 +134,10 @@ export function checkPosts(
   // Without its credentials a channel has no settings that the adapter could judge by.
   const judge = channel.problems.length === 0 ? channel.adapter.check : undefined;
   for (const post of posts) {
-    const refusal = judge?.(post, channel.settings);
-    if (refusal !== undefined) {
-      const {
-        message,
-        remedy,
-        about = "text",
-      } = typeof refusal === "string" ? { message: refusal } : refusal;
+    const found: Objection[] = [judge?.(post, channel.settings) ?? []]
+      .flat()
+      .map((objection) => (typeof objection === "string" ? { message: objection } : objection));
+    for (const { message, remedy, about = "text" } of found) {
       report({
         code: "refused-by-network",
         message: `\`${channel.name}\`: ${message}`,

@@ -1,5 +1,5 @@
 /** One channel's share of a plan: its words in its network's form, measured, split, checked. */
-import type { Media, MediaRules, Post } from "../adapter.ts";
+import type { Adapter, Media, MediaRules, PollRules, Post } from "../adapter.ts";
 import { optionsPath, type Said, saidTo } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { gather, type Problem } from "../errors.ts";
@@ -12,6 +12,7 @@ import {
   checkLength,
   checkLink,
   checkNames,
+  checkPoll,
   checkPosts,
   checkSaid,
   checkTags,
@@ -76,8 +77,8 @@ export async function compose(
   const posts = postsOf(result, words, said, rules.media);
 
   checkLength(result, channel, { fit, caption: rules.caption !== undefined }, place, report);
-  if (words.title !== undefined)
-    checkTitle(words.title, channel, source.place(said.title?.path ?? ["title"]), report);
+  const titled = source.place(said.title?.path ?? ["title"]);
+  checkTitle(words.title, rules.title, channel, titled, report);
   const finished = posts.map(({ post }) => post);
   const where = {
     text: place,
@@ -85,6 +86,7 @@ export async function compose(
     options: source.place(optionsPath(input.campaign, channel)),
   };
   checkPosts(finished, channel, where, report);
+  for (const post of finished) checkPoll(post, rules.poll, channel, place, report);
   checkSaid(finished, words.from, channel, place, report);
   if (words.link && said.link) {
     const own = said.text !== undefined;
@@ -123,6 +125,8 @@ export async function compose(
 interface Rules {
   text: TextRules;
   media: MediaRules | "none";
+  title: Adapter["title"];
+  poll: PollRules | undefined;
   /** The lower `text.max` of a post with media, where this has some. */
   caption?: number;
 }
@@ -130,12 +134,15 @@ interface Rules {
 // What the server said about itself goes over what the adapter declares.
 function rulesOf(channel: Channel, files: readonly Media[], { limits }: PlanInput): Rules {
   const own = limits.get(channel.name);
-  const text = { ...channel.adapter.text, ...own?.text };
-  if (channel.adapter.media === "none") return { text, media: "none" };
-  const media = { ...channel.adapter.media, ...own?.media };
+  const { adapter } = channel;
+  const text = { ...adapter.text, ...own?.text };
+  const title = adapter.title && { ...adapter.title, ...own?.title };
+  const poll = adapter.poll && { ...adapter.poll, ...own?.poll };
+  if (adapter.media === "none") return { text, title, poll, media: "none" };
+  const media = { ...adapter.media, ...own?.media };
   const { caption } = media;
   const isLower = files.length > 0 && caption !== undefined && caption < text.max;
-  return { text, media, caption: isLower ? caption : undefined };
+  return { text, title, poll, media, caption: isLower ? caption : undefined };
 }
 
 function warningOf(said: Said, rules: TextRules): string | undefined {

@@ -5,6 +5,7 @@ import type { Adapter, Receipt } from "../adapter.ts";
 import { parseDuration } from "../duration.ts";
 import type { NetworkError } from "../errors.ts";
 import { isSecret } from "../settings.ts";
+import { afterChecks } from "./after-checks.ts";
 import { findChecks } from "./find-checks.ts";
 import { altered, type Check, checksOn, type Fixture, refused, visible } from "./fixture.ts";
 import { OUTCOMES } from "./outcomes.ts";
@@ -36,11 +37,32 @@ export function declarationChecks<C, O>(adapter: Adapter<C, O>): Check[] {
       for (const rules of [text, adapter.title]) assert.ok(!rules || rules.max > 0);
       if (media === "none") return;
       assert.ok(media.count > 0 && media.alt >= 0);
-      for (const [kind, rules] of Object.entries({ image: media.image, video: media.video })) {
+      const { image, video, audio } = media;
+      for (const [kind, rules] of Object.entries({ image, video, audio })) {
         if (!rules) continue;
         assert.ok(rules.bytes > 0 && rules.types.length > 0);
-        for (const type of rules.types) assert.ok(type.startsWith(`${kind}/`), `${type} is not an ${kind}`);
+        for (const type of rules.types)
+          assert.ok(type.startsWith(`${kind}/`), `${type} is not of the kind ${kind}`);
       }
+    }),
+    check("says what can be corrected and taken back, and does it", () => {
+      const { edits, retracts, edit, retract } = adapter;
+      assert.equal(edits !== "none", edit !== undefined, "edits and edit() contradict each other");
+      assert.equal(
+        retracts !== "none",
+        retract !== undefined,
+        "retracts and retract() contradict each other",
+      );
+      const within = [edits, retracts].flatMap((rules) => (rules === "none" ? [] : (rules.within ?? [])));
+      for (const duration of within) assert.ok((parseDuration(duration) ?? 0) > 0, duration);
+      if (edits !== "none") assert.ok(edits.fields.length > 0, "edits names no field");
+    }),
+    check("declares polls that can be held", () => {
+      if (!adapter.poll) return;
+      const { choices, length, open } = adapter.poll;
+      assert.ok(choices[0] > 1 && choices[1] >= choices[0] && length > 0);
+      const [least, most] = open.map((duration) => parseDuration(duration) ?? 0);
+      assert.ok(least! > 0 && most! >= least!, open.join(" "));
     }),
     check("can be asked about what it takes ahead of time", () => {
       if (!adapter.schedules) return;
@@ -83,6 +105,7 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
       await publish();
       const published = stage.requests.filter(fixture.publishes);
       assert.equal(published.length, 1, stage.events.join(", "));
+      assert.ok(stage.events.includes("sending"), `nothing was announced: ${stage.events.join(", ")}`);
       const at = stage.events.indexOf(`${published[0]!.method} ${published[0]!.path}`);
       assert.deepEqual(
         [stage.events.indexOf("sending"), stage.events.lastIndexOf("sending")],
@@ -199,6 +222,7 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
     ...beforeChecks(adapter, fixture),
     ...againChecks(adapter, fixture),
     ...findChecks(adapter, fixture),
+    ...afterChecks(adapter, fixture),
   ];
 }
 

@@ -1,12 +1,13 @@
 /** One adapter on a stage: what a network answers in good health and otherwise, and what every check starts from. */
 import assert from "node:assert/strict";
-import type { Adapter, Context, Media, Post, Receipt } from "../adapter.ts";
+import type { Adapter, Context, Found, Media, Post, Receipt } from "../adapter.ts";
 import { type ErrorCode, NetworkError } from "../errors.ts";
 import {
   contextOn,
   type Memory,
   openStage,
   postOf,
+  publishOn,
   type Stage,
   type StageAnswer,
   type StageReply,
@@ -50,6 +51,17 @@ export interface Fixture<Options> {
   processing?(request: StageRequest, base: string): StageReply | undefined;
   /** In place of `processing`, for a network that plays itself: from now on it works for a while on every upload. */
   slow?(base: string): void;
+  /** The network once the post is out, where the adapter reads, edits, retracts, measures or hears the answers. */
+  after?: {
+    /** Answers the requests about this post; `undefined` leaves it to `answer`. */
+    answer(request: StageRequest, base: string): StageReply | undefined;
+    /** Whether this is the request that edits or retracts. */
+    changes(request: StageRequest): boolean;
+    /** What it answers about a post that is gone. Default: 404. */
+    gone?: StageReply;
+    /** What readers read, when it is not the post's text. */
+    text?: string;
+  };
   /** What the network answers to the same post under the same key, where it knows it again. */
   repeated?: Told;
 }
@@ -107,7 +119,7 @@ export interface Scene {
   settings(): unknown;
   publish(setting?: Publishing): Promise<Receipt>;
   /** Only where the adapter has it. */
-  find(since: Date, setting?: Publishing): Promise<Receipt | "absent">;
+  find(since: Date, setting?: Publishing): Promise<Found>;
   /** An attempt that gets as far as the post, which the network is too busy to take: what is sent shows, and nothing is out. */
   turnedAway(setting?: Publishing): Promise<void>;
   published(): StageRequest[];
@@ -131,7 +143,7 @@ export function sceneOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>, stage
     async publish(setting = {}) {
       const context = contextOn(adapter, stage, { ...given, ...setting });
       try {
-        return await adapter.publish(postOf(fixture.post), context);
+        return await publishOn(adapter, postOf(fixture.post), context);
       } finally {
         await context.close();
       }

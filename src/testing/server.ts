@@ -3,8 +3,9 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { safeParse } from "valibot";
-import type { Adapter, Context, Media, Post } from "../adapter.ts";
-import { createHttp } from "../http/http.ts";
+import type { Adapter, Context, Media, Post, Preparation, Receipt } from "../adapter.ts";
+import { contextOf, preparationOf, type Surroundings, type Workplace } from "../delivery/context.ts";
+import { sourceOf } from "../http/http.ts";
 import { createWire } from "../http/transport.ts";
 import { isSecret } from "../settings.ts";
 
@@ -106,8 +107,10 @@ function shut(server: Server): Promise<void> {
   });
 }
 
+/** What an earlier attempt left. */
 export interface Memory {
-  steps: Map<string, unknown>;
+  /** `at`: epoch milliseconds. */
+  steps: Map<string, { result: unknown; at: number }>;
   session: unknown;
 }
 
@@ -117,6 +120,7 @@ export interface Setting {
   key?: string;
   startedAt?: Date;
   thread?: Context["thread"];
+  due?: Date;
   /** Steps and session that an earlier attempt left. */
   memory?: Memory;
   /** Milliseconds until a request is given up. */
@@ -128,58 +132,69 @@ export interface Setting {
 export const KEY = "4f1d2c3b5a69788796a5b4c3d2e1f00f";
 export const STARTED = new Date("2026-11-23T09:00:00.000Z");
 
-/** A context as the real loop makes it, with `http` over a real connection. Close it with `close`. */
+/** A context as the real loop makes it, over a real connection. Close it with `close`. */
 export function contextOn<C, O>(
   adapter: Adapter<C, O>,
   stage: Stage,
   setting: Setting,
-): Context<C> & { close(): Promise<void> } {
+): Context<C> & { preparation: Preparation<C>; close(): Promise<void> } {
   const parsed = safeParse(adapter.channel, setting.channel);
   if (!parsed.success)
     throw new Error(`the channel's settings: ${parsed.issues.map(({ message }) => message).join("; ")}`);
   const memory = setting.memory ?? newMemory();
   const wire = createWire();
-  const sending = async () => void stage.events.push("sending");
-  const http = createHttp({
-    transport: wire.transport,
-    userAgent: "broadcast-contract/1",
+  let announced = false;
+  const around: Surroundings = {
+    adapter: adapter as Adapter,
+    settings: parsed.output,
     secrets: secretsOf(adapter, parsed.output),
-    classify: adapter.classify,
-    sending,
-  });
-  const { deadline = 5_000 } = setting;
-  let inStep = 0;
-
-  return {
-    channel: parsed.output,
-    http: (request) => http({ ...request, deadline, ...(inStep > 0 && { safe: true }) }),
-    key: setting.key ?? KEY,
-    startedAt: setting.startedAt ?? STARTED,
-    thread: setting.thread,
-    index: setting.thread ? 1 : 0,
-    signal: new AbortController().signal,
-    read: async (media) => setting.read?.(media) ?? Buffer.from(`bytes of ${media.file}`),
-    async step<T>(name: string, run: () => Promise<T>): Promise<T> {
-      if (memory.steps.has(name)) return memory.steps.get(name) as T;
-      inStep++;
-      try {
-        const result = await run();
-        memory.steps.set(name, JSON.parse(JSON.stringify(result)));
-        return result;
-      } finally {
-        inStep--;
-      }
-    },
-    taken: async () => false,
-    sending,
+    transport: wire.transport,
+    dial: wire.dial,
+    userAgent: "broadcast-contract/1",
+    deadline: setting.deadline ?? 5_000,
     session: {
       get: async () => memory.session,
       set: async (value) => {
         memory.session = JSON.parse(JSON.stringify(value));
       },
     },
-    close: wire.close,
   };
+  const workplace: Workplace = {
+    steps: {
+      get: async (name) => memory.steps.get(name),
+      put: async (name, result, at) =>
+        void memory.steps.set(name, { result: JSON.parse(JSON.stringify(result ?? null)), at }),
+    },
+    open: async (media) => sourceOf(setting.read?.(media) ?? Buffer.from(`bytes of ${media.file}`)),
+    partOf: () => (setting.thread ? 1 : 0),
+  };
+  const record = {
+    async sending() {
+      stage.events.push("sending");
+      announced = true;
+    },
+    isAnnounced: () => announced,
+  };
+  const context = contextOf(around, workplace, record, {
+    key: setting.key ?? KEY,
+    startedAt: setting.startedAt ?? STARTED,
+    thread: setting.thread,
+    index: setting.thread ? 1 : 0,
+    due: setting.due,
+    taken: async () => false,
+  }) as Context<C>;
+  const preparation = preparationOf(around, workplace) as Preparation<C>;
+  return { ...context, preparation, close: wire.close };
+}
+
+/** Publishes a post as the loop does: what can be prepared is prepared before. */
+export async function publishOn<C, O>(
+  adapter: Adapter<C, O>,
+  post: Post<O>,
+  context: ReturnType<typeof contextOn<C, O>>,
+): Promise<Receipt> {
+  await adapter.prepare?.([post], context.preparation);
+  return adapter.publish(post, context);
 }
 
 export function newMemory(): Memory {

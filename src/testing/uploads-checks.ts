@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Adapter } from "../adapter.ts";
 import { BUSY, type Check, checksOn, type Fixture, refused, type Scene } from "./fixture.ts";
 import { OUTCOMES } from "./outcomes.ts";
-import { newMemory, type StageReply, type StageRequest } from "./server.ts";
+import { contextOn, newMemory, postOf, type StageReply, type StageRequest } from "./server.ts";
 
 const LIMITED: StageReply = { status: 429, headers: { "retry-after": "7" }, body: { error: "slow down" } };
 
@@ -51,6 +51,25 @@ export function beforeChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>):
       await scene.turnedAway({ memory });
       assert.deepEqual(await changesBefore(scene, () => scene.turnedAway({ memory })), []);
     }),
+    ...(adapter.prepare
+      ? [
+          on("leaves nothing to be prepared for the post itself", async (scene) => {
+            const { stage, settings, healthy } = scene;
+            stage.answer = healthy;
+            const context = contextOn(adapter, stage, { channel: settings(), read: fixture.read });
+            try {
+              await adapter.prepare?.([postOf(fixture.post)], context.preparation);
+              assert.equal(announcements(scene), 0, "it announced an attempt before there was one");
+              const from = stage.requests.length;
+              await adapter.publish(postOf(fixture.post), context);
+              const made = stage.requests.slice(from);
+              assert.deepEqual(made.slice(0, made.findIndex(publishes)).map(nameOf), []);
+            } finally {
+              await context.close();
+            }
+          }),
+        ]
+      : []),
     ...(processing
       ? [
           on("waits while the network still works on an upload", async (scene) => {

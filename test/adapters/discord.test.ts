@@ -195,8 +195,8 @@ describe("discord", () => {
 
   it("removes what it posted, in its thread", async () => {
     stage.answer = () => ({ status: 204 });
-    await discord.remove?.({ id: "900", ref: { thread: "301" } }, byWebhook());
-    await discord.remove?.({ id: "900" }, byBot());
+    await discord.retract?.({ id: "900", ref: { thread: "301" } }, byWebhook());
+    await discord.retract?.({ id: "900" }, byBot());
     expect(stage.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
       `DELETE /api/v10/webhooks/100/${SECRET}/messages/900?thread_id=301`,
       "DELETE /api/v10/channels/300/messages/900",

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promi
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Media, Post } from "../../src/adapter.ts";
+import type { Media, Post, Receipt } from "../../src/adapter.ts";
 import { feed } from "../../src/adapters/feed/feed.ts";
 import { feed as half } from "../../src/sandbox/networks/feed.ts";
 import { contextOn, KEY, openStage, postOf, STARTED, type Stage } from "../../src/testing.ts";
@@ -230,11 +230,74 @@ describe("feed", () => {
   it("takes a post back with its page and its media, and nobody else's", async () => {
     const receipt = await publish({ media: [image] });
     await publish({ title: "Other", media: [image] }, keyOf(2));
-    await feed.remove?.(receipt, context());
+    await feed.retract?.(receipt, context());
     expect((await items()).map(({ title }: { title: string }) => title)).toEqual(["Other"]);
     expect((await files()).filter((name) => name.includes("acme-2-4"))).toEqual([]);
     expect(await files()).toContain("media/other-c81e72-1.png");
-    await feed.remove?.({ id: "urn:uuid:x", ref: { slug: "other-c81e72/../media" } }, context());
+    await feed.retract?.({ id: "urn:uuid:x", ref: { slug: "other-c81e72/../media" } }, context());
     expect(await files()).toContain("media/other-c81e72-1.png");
+  });
+
+  describe("once a post is out", () => {
+    const correct = (receipt: Receipt, post: Partial<Post>) =>
+      feed.edit?.(
+        receipt,
+        postOf({ text: "<p>Faster</p>", title: "Acme 2.4 is out", ...post, options: {} }),
+        context(),
+      );
+
+    it("reads it, also when the lists do not hold it any more, and says when it is gone", async () => {
+      const receipt = await publish(
+        { text: "<p>Faster &amp; <b>lighter</b></p>" },
+        KEY,
+        new Date("2026-11-01T09:00:00Z"),
+      );
+      expect(await feed.read?.(receipt, context())).toEqual({
+        title: "Acme 2.4 is out",
+        text: "Faster & lighter",
+        url: receipt.url,
+      });
+      await publish({ title: "Newer" }, keyOf(2), STARTED, { keep: 1 });
+      expect((await items()).map(({ title }: { title: string }) => title)).toEqual(["Newer"]);
+      expect(await feed.read?.(receipt, context())).toMatchObject({
+        text: expect.stringContaining("Faster & lighter"),
+      });
+      await feed.retract?.(receipt, context());
+      expect(await feed.read?.(receipt, context())).toBe("gone");
+    });
+
+    it("corrects it in its place: same id, same address, a date of change, and the files that it has now", async () => {
+      const receipt = await publish({ media: [image, { ...image, file: "b.png" }] });
+      stage.events.length = 0;
+      const edited = await correct(receipt, {
+        title: "Acme 2.4.1 is out",
+        text: "<p>Fixed</p>",
+        media: [image],
+      });
+      expect(edited).toEqual(receipt);
+      expect(stage.events).toEqual(["sending"]);
+      const [item, ...others] = await items();
+      expect(others).toEqual([]);
+      expect(item).toMatchObject({ id: receipt.id, url: receipt.url, title: "Acme 2.4.1 is out" });
+      expect(item.date_published).toBe("2026-11-23T09:00:00.000Z");
+      expect(Date.parse(item.date_modified)).toBeGreaterThan(Date.parse(item.date_published));
+      expect(await read("feed.xml")).toContain(`<updated>${item.date_modified}</updated>`);
+      expect(await read("acme-2-4-is-out-4f1d2c/index.html")).toContain("<p>Fixed</p>");
+      expect((await files()).filter((name) => name.startsWith("media/"))).toEqual([
+        "media/acme-2-4-is-out-4f1d2c-1.png",
+      ]);
+      expect(await feed.read?.(receipt, context())).toMatchObject({
+        text: "Fixed",
+        edited: item.date_modified,
+      });
+    });
+
+    it("changes nothing more when it is corrected a second time with the same", async () => {
+      const receipt = await publish();
+      await correct(receipt, { text: "<p>Fixed</p>" });
+      const before = await read("feed.json");
+      await correct(receipt, { text: "<p>Fixed</p>" });
+      expect(await read("feed.json")).toBe(before);
+    });
   });
 });

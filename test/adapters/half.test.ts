@@ -107,7 +107,7 @@ async function page(post: Post, file: string | undefined, context: Context<Chann
 async function publish(post: Post, context: Context<Channel>) {
   const [media] = post.media;
   if (!media) return page(post, undefined, context);
-  const file = await context.step("file", async () => upload(await context.read(media), context));
+  const file = await context.step("file", async () => upload(await context.bytes(media), context));
   if (!file.ready)
     await context.step("ready", async () => {
       while (!expectReply(await ask(context, `/files/${file.id}`), Uploaded, "a file", true).ready);
@@ -116,11 +116,14 @@ async function publish(post: Post, context: Context<Channel>) {
   return page(post, file.id, context);
 }
 
-const pager = defineAdapter<Channel, object>({
+const pager = defineAdapter({
   id: "pager",
   name: "Pager",
   source: { url: "https://pager.example/docs", checked: "2026-11-23" },
+  group: "team",
   shape: "short",
+  edits: "none",
+  retracts: "none",
   channel,
   options: v.strictObject({}),
   auth: { kind: "token", steps: ["Ask for one."] },
@@ -189,14 +192,14 @@ describe("the contract suite against a half", () => {
     const hasty = async (post: Post, context: Context<Channel>) => {
       const [media] = post.media;
       if (!media) return page(post, undefined, context);
-      const { id } = await context.step("file", async () => upload(await context.read(media), context));
+      const { id } = await context.step("file", async () => upload(await context.bytes(media), context));
       return page(post, id, context);
     };
     expect(await broken({ publish: hasty })).toEqual(["waits while the network still works on an upload"]);
     const anew = async (post: Post, context: Context<Channel>) => {
       const [media] = post.media;
       if (!media) return page(post, undefined, context);
-      const { id } = await upload(await context.read(media), context);
+      const { id } = await upload(await context.bytes(media), context);
       return page(post, id, context);
     };
     expect(await broken({ publish: anew })).toContain("does not do again what was finished before the post");

@@ -3,6 +3,7 @@ import { mastodon } from "../../src/adapters/mastodon/mastodon.ts";
 import { mastodon as half } from "../../src/sandbox/networks/mastodon/mastodon.ts";
 import {
   contextOn,
+  newMemory,
   openStage,
   postOf,
   STARTED,
@@ -36,6 +37,23 @@ function status(part: object) {
     ...part,
   };
 }
+
+const person = (id: string, acct: string) => ({
+  id,
+  acct,
+  display_name: "Bob",
+  url: `https://other.example/@${acct.split("@")[0]}`,
+});
+const reply = (id: string, created_at: string, account: object, parent = "11") =>
+  status({ id, created_at, account, in_reply_to_id: parent, content: "<p>Does it <b>sync</b>?</p>" });
+const thread = {
+  ancestors: [],
+  descendants: [
+    reply("22", "2026-11-23T11:00:00.000Z", person("8", "bob"), "21"),
+    reply("21", "2026-11-23T10:00:00.000Z", person("9", "eve@third.example")),
+    reply("23", "2026-11-23T12:00:00.000Z", person("7", "acme"), "22"),
+  ],
+};
 
 const image = { file: "images/hero.png", sha256: "00", type: "image/png", bytes: 10, alt: "Three devices" };
 
@@ -246,6 +264,124 @@ describe("mastodon", () => {
     });
   });
 
+  it("asks its readers in a poll", async () => {
+    const poll = { choices: ["Tea", "Coffee"], open: "1d" };
+    await mastodon.publish(postOf({ options: {}, poll }), context());
+    expect(JSON.parse(stage.requests[0]!.body.toString()).poll).toEqual({
+      options: ["Tea", "Coffee"],
+      expires_in: 86_400,
+      multiple: false,
+    });
+  });
+
+  it("hangs an answer below somebody else's post", async () => {
+    const parent = { id: "21" };
+    const there = contextOn(mastodon, stage, {
+      channel: { server: stage.url, token: "mastodon-secret-token" },
+      thread: { root: parent, parent, answers: true },
+    });
+    await mastodon.publish(postOf({ options: {} }), there);
+    expect(JSON.parse(stage.requests[0]!.body.toString()).in_reply_to_id).toBe("21");
+  });
+
+  describe("once a status is out", () => {
+    const out = { id: "11" };
+    const about = (part: object) => {
+      stage.answer = ({ path }) => {
+        if (path.endsWith("verify_credentials")) return { status: 200, body: { id: "7", acct: "acme" } };
+        if (path.endsWith("/context")) return { status: 200, body: thread };
+        return path === "/api/v1/statuses/11"
+          ? { status: 200, body: status(part) }
+          : answer({ path } as StageRequest);
+      };
+    };
+
+    it("reads it as people do, and when it was changed", async () => {
+      about({ content: "<p>Acme &amp; 2.4<br>is out</p><p>Now</p>", edited_at: "2026-11-24T08:00:00.000Z" });
+      expect(await mastodon.read?.(out, context())).toEqual({
+        text: "Acme & 2.4\nis out\nNow",
+        url: "https://social.example/@acme/11",
+        edited: "2026-11-24T08:00:00.000Z",
+      });
+    });
+
+    it("counts what the server counts", async () => {
+      about({ replies_count: 2, reblogs_count: 3, favourites_count: 5, quotes_count: 1 });
+      expect(await mastodon.metrics?.([out, { id: "99" }], context())).toEqual([
+        { likes: 5, shares: 3, quotes: 1, replies: 2 },
+        "gone",
+      ]);
+    });
+
+    it("hears others' answers since then, with whole handles, and not its own", async () => {
+      about({});
+      const since = new Date("2026-11-23T10:00:00.000Z");
+      expect(await mastodon.replies?.(out, context(), since)).toEqual([
+        {
+          id: "21",
+          url: "https://social.example/@acme/11",
+          parent: "11",
+          author: { handle: "@eve@third.example", name: "Bob", url: "https://other.example/@eve" },
+          text: "Does it sync?",
+          at: "2026-11-23T10:00:00.000Z",
+        },
+        expect.objectContaining({
+          id: "22",
+          parent: "21",
+          author: expect.objectContaining({ handle: "@bob@other.example" }),
+        }),
+      ]);
+      const later = new Date("2026-11-23T10:30:00.000Z");
+      expect((await mastodon.replies?.(out, context(), later))?.map(({ id }) => id)).toEqual(["22"]);
+    });
+
+    it("puts a corrected post in its place, whole, and leaves alone who sees it", async () => {
+      about({});
+      const post = postOf({
+        options: { visibility: "private" as const, spoiler_text: "Numbers" },
+        text: "2.4.1 is out",
+      });
+      expect(await mastodon.edit?.(out, post, context())).toEqual({
+        id: "11",
+        url: "https://social.example/@acme/11",
+      });
+      const { method, path, body } = stage.requests.at(-1)!;
+      expect(`${method} ${path}`).toBe("PUT /api/v1/statuses/11");
+      expect(JSON.parse(body.toString())).toEqual({
+        status: "2.4.1 is out",
+        content_type: "text/plain",
+        media_ids: [],
+        spoiler_text: "Numbers",
+      });
+    });
+
+    it("keeps the files of a corrected post by the ids of their uploads", async () => {
+      const memory = newMemory();
+      const there = () =>
+        contextOn(mastodon, stage, {
+          channel: { server: stage.url, token: "mastodon-secret-token" },
+          memory,
+        });
+      await mastodon.publish(postOf({ options: {}, media: [image] }), there());
+      about({});
+      await mastodon.edit?.(out, postOf({ options: {}, media: [image], text: "2.4.1" }), there());
+      expect(JSON.parse(stage.requests.at(-1)!.body.toString()).media_ids).toEqual(["m1"]);
+      expect(stage.requests.filter(({ path }) => path === "/api/v2/media")).toHaveLength(1);
+    });
+  });
+
+  it.each([
+    [{ version: "4.5.1", source_url: "https://github.com/mastodon/mastodon" }, undefined],
+    [{ version: "0.20.0", source_url: "https://codeberg.org/superseriousbusiness/gotosocial" }, "none"],
+    [{ version: "2.7.2 (compatible; Pixelfed 0.12.4)" }, "none"],
+  ])("knows which servers keep an idempotency key: %j", async (server, expected) => {
+    stage.answer = ({ path }) =>
+      path.endsWith("verify_credentials")
+        ? { status: 200, body: { id: "7", acct: "acme" } }
+        : { status: 200, body: { domain: "s.example", ...server } };
+    expect((await mastodon.account?.(context()))?.idempotency).toBe(expected);
+  });
+
   it("reads the server's own limits, from the older description where there is no newer", async () => {
     stage.answer = ({ path }) => {
       if (path.endsWith("verify_credentials"))
@@ -263,7 +399,7 @@ describe("mastodon", () => {
       };
       return { status: 200, body: { uri: "s.example", configuration } };
     };
-    expect(await mastodon.verify?.(context())).toEqual({
+    expect(await mastodon.account?.(context())).toEqual({
       id: "7",
       handle: "@acme@s.example",
       url: "https://s.example/@acme",
@@ -273,7 +409,7 @@ describe("mastodon", () => {
           count: 6,
           alt: 900,
           image: { types: ["image/png"], bytes: 1000, pixels: 2000 },
-          video: { types: ["video/mp4"], bytes: 3000 },
+          video: { types: ["video/mp4"], bytes: 3000, count: 1 },
         },
       },
     });
@@ -295,6 +431,6 @@ describe("mastodon", () => {
   });
 
   it("has nothing to do when a post to remove is gone", async () => {
-    await expect(mastodon.remove?.({ id: "99" }, context())).resolves.toBeUndefined();
+    await expect(mastodon.retract?.({ id: "99" }, context())).resolves.toBeUndefined();
   });
 });

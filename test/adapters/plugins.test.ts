@@ -8,7 +8,7 @@ import { InputError } from "../../src/errors.ts";
 const schema = '{ type: "strict_object", entries: {}, "~run": (state) => state }';
 const pager = (id: string, part = "") => `
 export const ${id} = {
-  id: "${id}", name: "Pager", source: { url: "https://pager.example", checked: "2026-11-23" }, shape: "short",
+  id: "${id}", name: "Pager", source: { url: "https://pager.example", checked: "2026-11-23" }, group: "team", shape: "short", edits: "none", retracts: "none",
   channel: ${schema}, options: ${schema}, auth: { kind: "none", steps: [] },
   text: { max: 80, unit: "grapheme", markup: "plain" }, media: "none", thread: "none", card: "none",
   rates: [{ posts: 1, per: "1m" }], idempotency: "none", async publish() { return { id: "1" }; }, ${part}
@@ -40,7 +40,7 @@ describe("plug-ins", () => {
       JSON.stringify({ name: "@acme/modern", type: "module", exports }),
     );
     await write("node_modules/@acme/modern/lib/esm.js", pager("modern"));
-    const adapters = await loadPlugins(["@acme/modern", "./adapters/pager.mjs", "plain"], root);
+    const { adapters } = await loadPlugins(["@acme/modern", "./adapters/pager.mjs", "plain"], root);
     expect(adapters.map(({ id }) => id)).toEqual(["modern", "pager", "plain"]);
   });
 
@@ -91,7 +91,7 @@ describe("plug-ins", () => {
         remedy: expect.anything(),
       },
     ]);
-    expect(await loadPlugins(["./mine.mjs"], root, ["bluesky"])).toHaveLength(1);
+    expect((await loadPlugins(["./mine.mjs"], root, ["bluesky"])).adapters).toHaveLength(1);
   });
 
   it("that are not installed say so", async () => {

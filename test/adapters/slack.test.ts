@@ -9,6 +9,7 @@ import {
   newMemory,
   openStage,
   postOf,
+  publishOn,
   STARTED,
   type Stage,
   type StageReply,
@@ -187,17 +188,19 @@ describe("slack", () => {
 
     it("with files by the files, which were not uploaded twice", async () => {
       const memory = newMemory();
-      memory.steps.set("file-0", "F1");
+      await slack.publish(postOf({ options: {}, media: [image] }), byBot({ memory }));
       expect(await find([image], memory)).toEqual(receipt);
-      expect(request("files.getUploadURLExternal")).toBeUndefined();
+      const tickets = stage.requests.filter(({ path }) => path === "/api/files.getUploadURLExternal");
+      expect(tickets).toHaveLength(1);
     });
 
     describe("with files that cannot be asked about", () => {
       const unknown = { ok: false, error: "file_not_found" };
       const unshared = { ok: true, file: { id: "F1", shares: {} } };
       const memory = newMemory();
-      memory.steps.set("file-0", "F1");
-      const look = (info: object, messages: object[], since = new Date(Date.now() - 600_000)) => {
+      const look = async (info: object, messages: object[], since = new Date(Date.now() - 600_000)) => {
+        if (memory.steps.size === 0)
+          await slack.publish(postOf({ options: {}, media: [image] }), byBot({ memory }));
         stage.answer = (one) => {
           if (one.path === "/api/files.info") return { status: 200, body: info };
           if (one.path === "/api/conversations.history")
@@ -228,6 +231,12 @@ describe("slack", () => {
     await expect(slack.publish(postOf({ options: {} }), byWebhook())).rejects.toMatchObject({
       code: "rejected",
     });
+  });
+
+  it("drops no file silently: a webhook's post with one is refused before anything leaves", async () => {
+    const posted = publishOn(slack, postOf({ options: {}, media: [image] }), byWebhook());
+    await expect(posted).rejects.toMatchObject({ code: "rejected", message: "a webhook cannot carry files" });
+    expect(stage.events).toEqual([]);
   });
 
   it("says before sending that a webhook carries no files", () => {

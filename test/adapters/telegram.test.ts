@@ -130,7 +130,7 @@ describe("telegram", () => {
   });
 
   it("removes every message of an album", async () => {
-    await telegram.remove?.({ id: "5", ref: { chat: "-1001", messages: "5,6" } }, context());
+    await telegram.retract?.({ id: "5", ref: { chat: "-1001", messages: "5,6" } }, context());
     expect(stage.requests.map((request) => JSON.parse(request.body.toString()))).toEqual([
       { chat_id: "-1001", message_id: 5 },
       { chat_id: "-1001", message_id: 6 },
@@ -138,7 +138,7 @@ describe("telegram", () => {
   });
 
   it("says who it is and where", async () => {
-    expect(await telegram.verify?.(context())).toEqual({
+    expect(await telegram.account?.(context())).toEqual({
       id: "1",
       handle: "@acmebot in @acmenews",
       url: "https://t.me/acmenews",

@@ -13,7 +13,10 @@ import { secret, text, url } from "../../src/settings.ts";
 
 const declared = {
   source: { url: "https://docs.example", checked: "2026-11-23" },
+  group: "public" as const,
   shape: "short" as const,
+  edits: "none" as const,
+  retracts: "none" as const,
   auth: { kind: "token" as const, steps: [] },
   text: { max: 500, unit: "grapheme" as const, markup: "plain" as const },
   media: { count: 4, alt: 1500 },

@@ -3,13 +3,14 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Adapter, Context } from "../../src/adapter.ts";
+import type { Adapter } from "../../src/adapter.ts";
 import { mastodon } from "../../src/adapters/mastodon/mastodon.ts";
 import { memorySession } from "../../src/auth/session-store.ts";
+import { contextOf } from "../../src/delivery/context.ts";
 import { type DeliverOptions, deliver } from "../../src/delivery/deliver.ts";
 import { type TakenBack, takeBack } from "../../src/delivery/native-schedule.ts";
 import { keyOf } from "../../src/delivery/publish.ts";
-import { createHttp, type Transport } from "../../src/http/http.ts";
+import { sourceOf, type Transport } from "../../src/http/http.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import type { NewDelivery } from "../../src/ledger/types.ts";
@@ -61,7 +62,7 @@ async function createWorld() {
       userAgent: "test",
       patience: MINUTE,
       session: () => memorySession(),
-      read: async () => new Uint8Array(),
+      open: async () => sourceOf(new Uint8Array()),
       signal: new AbortController().signal,
       stop: new AbortController().signal,
       random: () => 0.5,
@@ -84,15 +85,28 @@ async function createWorld() {
   const history = async () => (await ledger.history(ID))!;
   const back = async (): Promise<TakenBack> => {
     const delivery = await history();
-    const http = createHttp({ transport, userAgent: "test", secrets: [], now: clock.now });
-    const context = {
-      channel: settings,
-      http: (request) => http({ ...request, safe: true }),
+    const around = {
+      adapter: mastodon as Adapter,
+      settings,
+      secrets: [],
+      transport,
+      userAgent: "test",
+      session: memorySession(),
+      clock,
+    };
+    const workplace = {
+      steps: { get: async () => undefined, put: async () => {} },
+      open: async () => sourceOf(new Uint8Array()),
+      partOf: () => 0,
+    };
+    const record = { sending: async () => {}, isAnnounced: () => true };
+    const context = contextOf(around, workplace, record, {
       key: keyOf(delivery, 0),
       startedAt: new Date(delivery.attempts[0]?.startedAt ?? NOW),
+      index: 0,
       due: new Date(delivery.dueAt),
       taken: async () => false,
-    } as Partial<Context> as Context;
+    });
     return takeBack(delivery, mastodon as Adapter, context);
   };
   const waiting = async () => {

@@ -4,7 +4,13 @@ import { type Adapter, defineAdapter, type Receipt } from "../../src/adapter.ts"
 import { memorySession } from "../../src/auth/session-store.ts";
 import type { Clock } from "../../src/clock.ts";
 import { type DeliverOptions, type DeliveryEvent, deliver } from "../../src/delivery/deliver.ts";
-import { expectReply, type Transport, type WireReply, type WireRequest } from "../../src/http/http.ts";
+import {
+  expectReply,
+  sourceOf,
+  type Transport,
+  type WireReply,
+  type WireRequest,
+} from "../../src/http/http.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import type { NewDelivery } from "../../src/ledger/types.ts";
@@ -83,7 +89,7 @@ export async function createWorld({
       userAgent: "test",
       patience: 60_000,
       session: () => memorySession(),
-      read: async () => new Uint8Array(),
+      open: async () => sourceOf(new Uint8Array()),
       signal: new AbortController().signal,
       stop: new AbortController().signal,
       onEvent: (event) => events.push(event),
@@ -104,6 +110,7 @@ function testAdapter(
     id: "testnet",
     name: "Testnet",
     source: { url: "https://net.example/docs", checked: "2026-11-23" },
+    group: "public",
     shape: "short",
     channel: v.strictObject({ token: v.string() }),
     options: v.strictObject({}),
@@ -114,6 +121,8 @@ function testAdapter(
     card: "none",
     rates,
     idempotency,
+    edits: "none",
+    retracts: "none",
     async publish(post, { http, key: postKey, thread }) {
       const reply = await http({
         method: "POST",

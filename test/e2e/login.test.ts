@@ -24,7 +24,7 @@ beforeEach(async () => {
 const secret = v.pipe(v.string(), v.metadata({ secret: true }), v.description("Token"));
 const bearer = ({ channel }) => ({ Authorization: "Bearer " + channel.token });
 export default {
-  id: "birdsong", name: "Birdsong", source: { url: "https://bird.example", checked: "2026-11-23" }, shape: "short",
+  id: "birdsong", name: "Birdsong", source: { url: "https://bird.example", checked: "2026-11-23" }, group: "public", shape: "short",
   channel: v.strictObject({ server: v.pipe(v.string(), v.description("The server")), token: secret }),
   options: v.strictObject({}),
   auth: {
@@ -32,8 +32,8 @@ export default {
     oauth2: { authorize: "{server}/oauth/authorize", token: "{server}/oauth/token", scopes: ["read", "write"], pkce: "S256", client: "basic" },
   },
   text: { max: 500, unit: "grapheme", markup: "plain", tags: "text" }, media: "none", thread: "none", card: "none",
-  rates: [], idempotency: "none",
-  async verify(context) {
+  rates: [], idempotency: "none", edits: "none", retracts: "none",
+  async account(context) {
     const { body } = await context.http({ url: context.channel.server + "/api/v1/accounts/verify_credentials", headers: bearer(context) });
     return { id: body.id, handle: "@" + body.acct };
   },

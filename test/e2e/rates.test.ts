@@ -56,7 +56,7 @@ it("two loops on one account never hear a 429, and waste no time", async () => {
         userAgent: "broadcast-test/1",
         patience: 60_000,
         session: () => memorySession(),
-        read: () => Promise.reject(new Error("no media")),
+        open: () => Promise.reject(new Error("no media")),
         signal: new AbortController().signal,
         stop: new AbortController().signal,
       });

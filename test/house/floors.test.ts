@@ -45,7 +45,11 @@ const FLOORS: { name: string; holds: RegExp; may: string[] }[] = [
     may: ["leaves", "contract", "text", "ledger", "config", "campaign", "plan", "approval", "delivery"],
   },
   { name: "sandbox", holds: /^sandbox\//, may: ["leaves", "http"] },
-  { name: "testing", holds: /^testing(\.ts$|\/)/, may: ["leaves", "http", "contract", "text", "sandbox"] },
+  {
+    name: "testing",
+    holds: /^testing(\.ts$|\/)/,
+    may: ["leaves", "http", "contract", "text", "delivery", "sandbox"],
+  },
   {
     name: "app",
     holds: /^(app\/|index\.ts$)/,

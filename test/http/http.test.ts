@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { NetworkError } from "../../src/errors.ts";
-import { createHttp, expectReply, type HttpOptions, type WireReply } from "../../src/http/http.ts";
+import { createHttp, expectReply, type HttpOptions, isOwn, type WireReply } from "../../src/http/http.ts";
 import { quotaOf, resetAt } from "../../src/http/rate-limit.ts";
 
 const NOW = Date.parse("2026-12-01T08:00:00Z");
@@ -167,6 +167,113 @@ describe("http", () => {
     const text = Buffer.from(seen[0]?.body ?? []).toString("latin1");
     expect(seen[0]?.body).toEqual(seen[1]?.body);
     expect(text).toContain('filename="we%22ird%0D%0A.png"');
+  });
+});
+
+describe("a request below the endpoint", () => {
+  const endpoint = {
+    base: "https://net.example/v1",
+    headers: { Authorization: "Bearer tok.en", "X-Version": "7" },
+  };
+
+  it("gets its address, its query and its headers there, and another address gets none of them", async () => {
+    const { http, seen } = client(reply(200, "{}"), { endpoint });
+    const query = { limit: 40, before: undefined, "id[]": ["1", "2"], all: true };
+    await http({ path: "/posts?x=1", query });
+    await http({ url: "https://files.example/upload" });
+    expect(seen[0]?.url).toBe("https://net.example/v1/posts?x=1&limit=40&id%5B%5D=1&id%5B%5D=2&all=true");
+    expect(seen[0]?.headers).toMatchObject({ authorization: "Bearer tok.en", "x-version": "7" });
+    expect(seen[1]?.headers).not.toHaveProperty("authorization");
+    expect(seen[1]?.headers).not.toHaveProperty("x-version");
+  });
+
+  it("keeps the endpoint's token out of messages", async () => {
+    const { http } = client(reply(422, '{"error":"tok.en is bad"}'), { endpoint });
+    expect((await refusal(http({ path: "/posts" }))).message).not.toContain("tok.en");
+  });
+
+  it("is signed over its final bytes, just before the attempt is written down", async () => {
+    const order: string[] = [];
+    const { http, seen } = client(reply(200, "{}"), {
+      endpoint: {
+        ...endpoint,
+        sign({ method, url, headers, body }) {
+          order.push("sign");
+          return {
+            "X-Signed": [method, url, headers["content-type"], Buffer.from(body ?? []).toString()].join(" "),
+          };
+        },
+      },
+      sending: async () => void order.push("sending"),
+    });
+    await http({ method: "POST", path: "/posts", query: { a: 1 }, json: { text: "Hi" } });
+    expect(seen[0]?.headers["x-signed"]).toBe(
+      'POST https://net.example/v1/posts?a=1 application/json {"text":"Hi"}',
+    );
+    expect(order).toEqual(["sign", "sending"]);
+  });
+
+  it("leaves undefined fields of a form out", async () => {
+    const { http, seen } = client(reply(200, "{}"), { endpoint });
+    await http({ method: "POST", path: "/", form: { a: "1", b: undefined } });
+    expect(Buffer.from(seen[0]?.body ?? []).toString()).toBe("a=1");
+  });
+});
+
+describe("what is a refusal", () => {
+  it("is not what the request says is fine: by status, or by words below 500", async () => {
+    const gone = client(reply(404, '{"error":"gone"}')).http;
+    expect((await gone({ ...post, ok: [404] })).status).toBe(404);
+    const unknown = reply(200, '{"ok":false,"error":"message_not_found"}');
+    const { http } = client(unknown, { classify: () => ({ code: "rejected", message: "no" }) });
+    expect((await http({ ...post, ok: ["message_not_found"] })).status).toBe(200);
+    expect((await refusal(http({ ...post, ok: ["another"] }))).code).toBe("rejected");
+    const page = client(reply(502, "message_not_found")).http;
+    expect((await refusal(page({ ...post, ok: ["message_not_found"] }))).code).toBe("uncertain");
+  });
+
+  it.each([
+    [403, '{"error":"rate limit"}', "limited"],
+    [403, '{"error":"no"}', "auth"],
+    [422, '{"error":"D\\u00fcplicate"}', "uncertain"],
+    // A success that happens to hold the words is none.
+    [200, '{"text":"rate limit"}', undefined],
+    [404, '{"error":"no"}', "rejected"],
+  ])("is read from the rules first: %i %s", async (status, body, code) => {
+    const errors = [
+      { words: "RATE LIMIT", code: "limited" },
+      { status: 403, code: "auth" },
+      { status: [409, 422], words: /Düplicate/, code: "uncertain" },
+    ] as const;
+    const { http } = client(reply(status, body), { errors });
+    const outcome = await http(post).then(
+      () => undefined,
+      (error: NetworkError) => error.code,
+    );
+    expect(outcome).toBe(code);
+  });
+
+  it("says in its body when to come again", async () => {
+    const said = (body: string) => refusal(client(reply(429, body, { "retry-after": "9" })).http(post));
+    expect((await said('{"retry_after":1.5}')).retryAt).toBe(NOW + 1_500);
+    expect((await said('{"parameters":{"retry_after":35}}')).retryAt).toBe(NOW + 35_000);
+    expect((await said('{"retry_after":"soon"}')).retryAt).toBe(NOW + 9_000);
+  });
+});
+
+describe("the network's own word", () => {
+  const own = { headers: ["x-request-id"], body: v.object({ error: v.string() }) };
+  const read = (body: unknown, headers = {}) => ({ status: 503, headers, body, text: "" });
+
+  it("is known by a header or by the shape of its body", () => {
+    expect(isOwn(read("<html>", { "x-request-id": "1" }), own)).toBe(true);
+    expect(isOwn(read({ error: "down" }), own)).toBe(true);
+    expect(isOwn(read("<html>Bad gateway"), own)).toBe(false);
+    expect(isOwn(read({ message: "proxy" }), own)).toBe(false);
+  });
+
+  it("is everything where nothing is declared", () => {
+    expect(isOwn(read("<html>"), undefined)).toBe(true);
   });
 });
 

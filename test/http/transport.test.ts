@@ -1,14 +1,16 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createHttp } from "../../src/http/http.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { NetworkError } from "../../src/errors.ts";
+import { createHttp, type Source } from "../../src/http/http.ts";
 import { createWire, type Wire } from "../../src/http/transport.ts";
 
 describe("the wire", () => {
   let wire: Wire;
   let port: number;
   const elsewhere: string[] = [];
+  const uploads: string[] = [];
   const server = createServer((request, response) => {
     const json = Buffer.from('{"id":"7"}');
     response.setHeader("content-type", "application/json");
@@ -20,6 +22,18 @@ describe("the wire", () => {
     if (request.url === "/elsewhere") elsewhere.push(String(request.headers.authorization));
     if (request.url === "/never") return;
     if (request.url === "/reset") return request.socket.destroy();
+    if (request.url === "/upload") {
+      let bytes = 0;
+      request.on("data", (piece) => {
+        bytes += piece.length;
+      });
+      request.on("end", () => {
+        uploads.push(`${request.headers["content-length"]} ${bytes}`);
+        response.end(json);
+      });
+      request.on("error", () => uploads.push("cut off"));
+      return;
+    }
     response.end(json);
   });
   const http = () => createHttp({ transport: wire.transport, userAgent: "test/1", secrets: [] });
@@ -60,6 +74,70 @@ describe("the wire", () => {
     });
     await expect(asked).rejects.toMatchObject({ code: "rejected" });
     expect(elsewhere).toEqual([]);
+  });
+
+  it("streams a file with its length, and a file that breaks off never arrives whole", async () => {
+    const size = 3_000_000;
+    const source = (breaks: boolean): Source => ({
+      size,
+      sha256: "",
+      async *open() {
+        for (let at = 0; at < 30; at++) {
+          if (breaks && at === 29) throw new NetworkError("rejected", "it was changed meanwhile");
+          yield Buffer.alloc(100_000, 7);
+        }
+      },
+    });
+    await http()({ method: "POST", url: at("/upload"), bytes: source(false) });
+    expect(uploads).toEqual([`${size} ${size}`]);
+    const broken = http()({ method: "POST", url: at("/upload"), bytes: source(true) });
+    await expect(broken).rejects.toMatchObject({ code: "rejected", message: "it was changed meanwhile" });
+    await vi.waitFor(() => expect(uploads).toHaveLength(2));
+    expect(uploads[1]).toBe("cut off");
+  });
+
+  describe("of a rehearsal", () => {
+    const rehearsed = async (url: string) => {
+      const guarded = createWire({ only: `http://127.0.0.1:${port}/mastodon` });
+      try {
+        return await createHttp({ transport: guarded.transport, userAgent: "test/1", secrets: [] })({ url });
+      } finally {
+        await guarded.close();
+      }
+    };
+
+    it("reaches the sandbox", async () => {
+      expect((await rehearsed(at("/plain"))).body).toEqual({ id: "7" });
+    });
+
+    it("opens no socket to any other place: another host, another port, the real network", async () => {
+      let connections = 0;
+      const other = createServer((_request, response) => response.end("{}"));
+      other.on("connection", () => connections++);
+      await new Promise<void>((done) => other.listen(0, "127.0.0.1", done));
+      const { port: next } = other.address() as AddressInfo;
+      const places = [
+        `http://127.0.0.1:${next}/`,
+        `http://localhost:${port}/plain`,
+        "https://mastodon.social/api",
+      ];
+      for (const url of places)
+        await expect(rehearsed(url)).rejects.toMatchObject({ code: "rejected", message: /only the sandbox/ });
+      const { dial } = createWire({ only: at("") });
+      const never = new AbortController().signal;
+      await expect(dial(new URL(`tcp://127.0.0.1:${next}`), never)).rejects.toMatchObject({
+        code: "rejected",
+      });
+      await expect(dial(new URL("wss://relay.example"), never)).rejects.toMatchObject({ code: "rejected" });
+      expect(connections).toBe(0);
+      other.close();
+    });
+
+    it("follows no redirect out of the sandbox", async () => {
+      const before = elsewhere.length;
+      await expect(rehearsed(at("/away"))).rejects.toMatchObject({ code: "rejected" });
+      expect(elsewhere).toHaveLength(before);
+    });
   });
 
   it("stops reading an answer that does not end, and does not know then", async () => {

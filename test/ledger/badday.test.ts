@@ -242,7 +242,7 @@ describe("a damaged ledger", () => {
     const ledger = await openAt(file);
     await ledger.add([delivery(1)], NOW);
     const [mine] = await ledger.claim({ owner: "me", now: NOW, until: NOW + 1, channel: "a", limit: 1 });
-    await ledger.putStep(mine!, 0, "media-0", "m1");
+    await ledger.putStep(mine!, 0, "media-0", "m1", NOW);
     await ledger.close();
     expect((await checkLedger(file)).unused).toBe(0);
     const again = await openAt(file);

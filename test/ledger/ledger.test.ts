@@ -214,13 +214,13 @@ describe("the ledger", () => {
     await ledger.add([delivery()], NOW);
     const [mine] = await claim();
     await ledger.begin(mine!, 0, NOW, NOW, []);
-    await ledger.putStep(mine!, 0, "upload", { id: "m1" });
+    await ledger.putStep(mine!, 0, "upload", { id: "m1" }, NOW);
     await ledger.close();
     ledger = await open();
     const history = await ledger.history("campaigns/release/a");
     expect(history?.attempts).toHaveLength(1);
     expect(history?.attempts[0]?.outcome).toBeUndefined();
-    expect(await ledger.step(mine!, 0, "upload")).toEqual({ id: "m1" });
+    expect(await ledger.step(mine!, 0, "upload")).toEqual({ result: { id: "m1" }, at: NOW });
   });
 
   it("writes a receipt once, whoever comes second", async () => {

@@ -67,6 +67,26 @@ describe("what a network takes", () => {
     expect(codes([image(), video()], { ...rules, mixed: true })).toEqual([]);
   });
 
+  test("no more of a kind than it allows, whatever fits in all", () => {
+    const single = { ...rules, video: { ...rules.video!, count: 1 } };
+    expect(codes([video()], single)).toEqual([]);
+    expect(codes([video(), video()], single)).toEqual(["media-count"]);
+    expect(codes([image(), image()], single)).toEqual([]);
+    expect(checkMedia([video(), video()], single, "Birdsong")[0]?.message).toBe(
+      "Birdsong takes 1 video in a post, not 2",
+    );
+  });
+
+  test("sound and documents where they are declared", () => {
+    const song = image({ file: "a.mp3", type: "audio/mpeg" });
+    const paper = image({ file: "a.pdf", type: "application/pdf" });
+    const audio = { types: ["audio/mpeg"], bytes: 5_000 };
+    const document = { types: ["application/pdf"], bytes: 500 };
+    expect(codes([song], { ...rules, audio })).toEqual([]);
+    expect(codes([paper], { ...rules, document })).toEqual(["media-bytes"]);
+    expect(codes([song, paper])).toEqual(["media-mixed", "media-type", "media-type"]);
+  });
+
   test("a network without media says that they stay behind, and does not refuse", () => {
     expect(checkMedia([image()], "none", "Birdsong")).toMatchObject([
       { severity: "warning", code: "media-left-out" },

@@ -259,4 +259,22 @@ describe("what a network refuses", () => {
     expect(options.problems.map(brief)).toEqual(["c.yml:6:21 refused-by-network"]);
     expect(options.problems[0]?.remedy).toBeTruthy();
   });
+
+  it("of a kind of files is told before anything is sent: two videos where one fits", async () => {
+    const film = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from("ftypisom"), Buffer.alloc(12)]);
+    const files = { "a.mp4": film, "b.mp4": film } as unknown as Record<string, string>;
+    const media = "media:\n  - { file: a.mp4, alt: A demo }\n  - { file: b.mp4, alt: Another }\n";
+    const { problems } = await plan(campaign(`channels: [toot]\n${media}`), files);
+    expect(problems.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      "media-count: Mastodon takes 1 video in a post, not 2",
+    ]);
+  });
+
+  it("of a tag is told: more than 64 characters where a tag has its own limit", async () => {
+    const tag = `A${"b".repeat(64)}`;
+    const { problems } = await plan(campaign(`channels: [sky, toot]\ntags: [${tag}]\n`));
+    expect(problems.map(({ code, channel }) => `${code} ${channel}`)).toEqual(["refused-by-network sky"]);
+    expect(problems[0]?.message).toContain("65 characters");
+    expect((await plan(campaign(`channels: [sky]\ntags: [${tag.slice(1)}]\n`))).problems).toEqual([]);
+  });
 });

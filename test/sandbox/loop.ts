@@ -9,6 +9,7 @@ import type { Adapter, Post } from "../../src/adapter.ts";
 import { memorySession } from "../../src/auth/session-store.ts";
 import type { Clock } from "../../src/clock.ts";
 import { type DeliverOptions, type DeliveryEvent, deliver } from "../../src/delivery/deliver.ts";
+import { sourceOf } from "../../src/http/http.ts";
 import { createWire } from "../../src/http/transport.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
@@ -110,7 +111,7 @@ export async function openLoop(
         userAgent: "broadcast-test/1",
         patience: 24 * 3_600_000,
         session: () => session,
-        read: async () => png(),
+        open: async () => sourceOf(png()),
         signal: new AbortController().signal,
         stop: new AbortController().signal,
         onEvent: (event) => events.push(event),

@@ -4,12 +4,16 @@ import {
   type Context,
   defineAdapter,
   type Entity,
+  expectReply,
+  type HttpRequest,
+  type Media,
   NetworkError,
   type Post,
+  type Preparation,
   type Receipt,
 } from "../../adapter.ts";
-import { expectReply } from "../../http/http.ts";
 import { base, secret, text } from "../../settings.ts";
+import { lengthOf } from "../../text/measure.ts";
 import { ENTRYWAY, type Login, loggedIn } from "./session.ts";
 import { tidOf } from "./tid.ts";
 
@@ -23,14 +27,24 @@ const channel = v.strictObject({
 const options = v.strictObject({});
 
 type Channel = v.InferOutput<typeof channel>;
-type Options = v.InferOutput<typeof options>;
 
 const COLLECTION = "app.bsky.feed.post";
+// Lexicon app.bsky.richtext.facet, #tag.
+const TAG = { graphemes: 64, bytes: 640 };
 
-export const bluesky = defineAdapter<Channel, Options>({
+const LOGIN_REFUSED =
+  /"error": ?"(ExpiredToken|InvalidToken|AuthenticationRequired|AuthMissing|AuthFactorTokenRequired|AccountTakedown)"/;
+const Refused = v.object({ error: v.string(), message: v.optional(v.string(), "") });
+const Written = v.object({ uri: v.pipe(v.string(), v.startsWith("at://")), cid: v.string() });
+const Uploaded = v.object({
+  blob: v.looseObject({ $type: v.literal("blob"), ref: v.object({ $link: v.string() }) }),
+});
+
+export const bluesky = defineAdapter({
   id: "bluesky",
   name: "Bluesky",
   source: { url: "https://docs.bsky.app/docs/advanced-guides/rate-limits", checked: "2026-11-23" },
+  group: "public",
   shape: "short",
 
   channel,
@@ -44,6 +58,9 @@ export const bluesky = defineAdapter<Channel, Options>({
       "Use your handle, such as acme.bsky.social, as the identifier. Never use the account's own password here.",
     ],
   },
+  // An expired token comes as 400, so the name decides and not the status.
+  errors: [{ status: [400, 401, 403], words: LOGIN_REFUSED, code: "auth" }],
+  own: { headers: ["ratelimit-policy"], body: Refused },
 
   // Lexicon app.bsky.feed.post. Nothing is shortened or linked by the network; facets do both.
   text: { max: 300, unit: "grapheme", bytes: 3000, markup: "facets", tags: "text" },
@@ -64,6 +81,28 @@ export const bluesky = defineAdapter<Channel, Options>({
     { posts: 17_500, per: "1d" },
   ],
   idempotency: "forever",
+  // A record can be overwritten, but the network's own app goes on showing the old one.
+  edits: "none",
+  retracts: {},
+
+  check({ entities }) {
+    const tags = entities.flatMap((entity) => (entity.kind === "tag" ? [entity.tag] : []));
+    return tags
+      .filter((tag) => lengthOf(tag, "grapheme") > TAG.graphemes || lengthOf(tag, "byte") > TAG.bytes)
+      .map((tag) => ({
+        message: `the tag \`#${tag.slice(0, 20)}…\` has ${lengthOf(tag, "grapheme")} characters; at most ${TAG.graphemes} fit`,
+        remedy: "Shorten it, or leave it out under `only:`.",
+      }));
+  },
+
+  async prepare(posts, context) {
+    await loggedIn(context, async (login) => {
+      for (const post of posts) {
+        await facetsOf(post.entities, context, login);
+        await blobsOf(post, context, login);
+      }
+    });
+  },
 
   async publish(post, context) {
     return loggedIn(context, async (login) => {
@@ -72,9 +111,8 @@ export const bluesky = defineAdapter<Channel, Options>({
         return await put(record, context, login);
       } catch (error) {
         // An upload that no record uses is thrown away after minutes; a refused record was not taken.
-        if (!isRefusal(error, "BlobNotFound", "Could not find blob")) throw error;
-        for (const media of post.media)
-          await uploadBlob(await context.read(media), media.type, context, login);
+        if (!isLost(error)) throw error;
+        for (const media of filesOf(post)) await uploadBlob(media, context, login);
         return put(record, context, login);
       }
     });
@@ -82,100 +120,64 @@ export const bluesky = defineAdapter<Channel, Options>({
 
   async find(_post, context) {
     return loggedIn(context, async (login) => {
-      const query = new URLSearchParams({ repo: login.did, collection: COLLECTION, rkey: rkeyOf(context) });
-      try {
-        const reply = await xrpc("GET", `com.atproto.repo.getRecord?${query}`, context, login);
-        return receiptOf(expectReply(reply, Written, "a record", true), context, login);
-      } catch (error) {
-        if (isRefusal(error, "RecordNotFound", "Could not locate record")) return "absent";
-        throw error;
-      }
+      const query = { repo: login.did, collection: COLLECTION, rkey: rkeyOf(context) };
+      const asked = xrpc(login, "com.atproto.repo.getRecord", { query });
+      const reply = await context.http({ ...asked, ok: ["RecordNotFound", "Could not locate record"] });
+      return v.is(Refused, reply.body)
+        ? "absent"
+        : receiptOf(expectReply(reply, Written, "a record", true), context, login);
     });
   },
 
-  async verify(context) {
-    return loggedIn(context, async (login) => {
-      const reply = await xrpc("GET", "com.atproto.server.getSession", context, login);
-      const { did, handle } = expectReply(
-        reply,
-        v.object({ did: v.string(), handle: v.string() }),
-        "a session",
-        true,
-      );
-      return { id: did, handle: `@${handle}`, url: `${webOf(context)}/profile/${handle}` };
+  async account(reach) {
+    return loggedIn(reach, async (login) => {
+      const Me = v.object({ did: v.string(), handle: v.string() });
+      const me = await reach.ask(xrpc(login, "com.atproto.server.getSession"), Me, "a session");
+      return { id: me.did, handle: `@${me.handle}`, url: `${reach.channel.web}/profile/${me.handle}` };
     });
   },
 
-  async remove(receipt, context) {
-    const rkey = receipt.id.split("/").at(-1);
-    await loggedIn(context, (login) =>
-      // Deleting what is not there is no error.
-      xrpc("POST", "com.atproto.repo.deleteRecord", context, login, {
-        json: { repo: login.did, collection: COLLECTION, rkey },
-      }),
-    );
+  async retract({ id }, context) {
+    await loggedIn(context, (login) => {
+      const json = { repo: login.did, collection: COLLECTION, rkey: id.split("/").at(-1) };
+      // Deleting what is not there is not an error.
+      return context.http(xrpc(login, "com.atproto.repo.deleteRecord", { method: "POST", json }));
+    });
   },
 
-  classify(reply) {
-    const refusal = v.safeParse(Refused, reply.body);
-    if (!refusal.success || reply.status < 400 || reply.status >= 500) return undefined;
-    const { error, message = "" } = refusal.output;
-    // An expired token comes as 400, so the name decides and not the status.
-    if (LOGIN_REFUSED.has(error)) return { code: "auth", message: `${error} ${message}`.trim() };
-    if (error === "RateLimitExceeded" || reply.status === 429) return undefined;
-    return { code: reply.status === 401 ? "auth" : "rejected", message: `${error}: ${message}` };
+  classify({ status, body }) {
+    const refusal = v.safeParse(Refused, body);
+    if (!refusal.success || status < 400 || status >= 500 || status === 401 || status === 429)
+      return undefined;
+    const { error, message } = refusal.output;
+    if (error === "RateLimitExceeded") return undefined;
+    return { code: "rejected", message: `${error}: ${message}` };
   },
 });
 
-const LOGIN_REFUSED = new Set([
-  "ExpiredToken",
-  "InvalidToken",
-  "AuthenticationRequired",
-  "AuthMissing",
-  "AuthFactorTokenRequired",
-  "AccountTakedown",
-]);
-
-const Refused = v.object({ error: v.string(), message: v.optional(v.string()) });
-const Written = v.object({ uri: v.pipe(v.string(), v.startsWith("at://")), cid: v.string() });
-const Blob = v.looseObject({ $type: v.literal("blob"), ref: v.object({ $link: v.string() }) });
-type Blob = v.InferOutput<typeof Blob>;
-
-function xrpc(
-  method: "GET" | "POST",
-  name: string,
-  { http }: Context<Channel>,
-  { pds, accessJwt }: Login,
-  request: { json?: unknown; bytes?: Uint8Array; type?: string; safe?: boolean } = {},
-) {
-  return http({
-    ...request,
-    method,
-    url: `${pds}/xrpc/${name}`,
-    headers: { Authorization: `Bearer ${accessJwt}` },
-  });
+function xrpc({ pds, accessJwt }: Login, name: string, request: Partial<HttpRequest> = {}): HttpRequest {
+  return { ...request, url: `${pds}/xrpc/${name}`, headers: { Authorization: `Bearer ${accessJwt}` } };
 }
 
 // An identical record under the same key changes nothing and answers the same; `swapRecord: null` refuses any other.
 async function put(record: unknown, context: Context<Channel>, login: Login): Promise<Receipt> {
   const json = { repo: login.did, collection: COLLECTION, rkey: rkeyOf(context), swapRecord: null, record };
-  const reply = await xrpc("POST", "com.atproto.repo.putRecord", context, login, { json });
-  return receiptOf(expectReply(reply, Written, "a record's address"), context, login);
+  const asked = xrpc(login, "com.atproto.repo.putRecord", { method: "POST", json });
+  return receiptOf(await context.ask(asked, Written, "a record's address"), context, login);
 }
 
 /** The record, byte for byte the same at every attempt: its time is the first attempt's. */
-async function recordOf(post: Post<Options>, context: Context<Channel>, login: Login) {
+async function recordOf(post: Post, context: Context<Channel>, login: Login) {
+  const { thread, startedAt } = context;
   const facets = await facetsOf(post.entities, context, login);
-  const embed = post.media.length > 0 ? await imagesOf(post, context, login) : cardOf(post);
+  const embed = embedOf(post, await blobsOf(post, context, login));
   return {
     $type: COLLECTION,
     text: post.text,
-    createdAt: context.startedAt.toISOString(),
+    createdAt: startedAt.toISOString(),
     ...(post.lang && { langs: [post.lang] }),
     ...(facets.length > 0 && { facets }),
-    ...(context.thread && {
-      reply: { root: strongRef(context.thread.root), parent: strongRef(context.thread.parent) },
-    }),
+    ...(thread && { reply: { root: strongRef(thread.root), parent: strongRef(thread.parent) } }),
     ...(embed && { embed }),
   };
 }
@@ -185,7 +187,7 @@ function strongRef({ id, ref }: Receipt): { uri: string; cid: string } {
   return { uri: id, cid: ref.cid };
 }
 
-async function facetsOf(entities: Entity[], context: Context<Channel>, login: Login) {
+async function facetsOf(entities: Entity[], context: Preparation<Channel>, login: Login) {
   const facets = [];
   for (const entity of entities) {
     const index = { byteStart: entity.start, byteEnd: entity.end };
@@ -194,63 +196,58 @@ async function facetsOf(entities: Entity[], context: Context<Channel>, login: Lo
   return facets;
 }
 
-async function featureOf(entity: Entity, context: Context<Channel>, login: Login) {
+async function featureOf(entity: Entity, context: Preparation<Channel>, login: Login) {
+  const type = (name: string) => ({ $type: `app.bsky.richtext.facet#${name}` });
   switch (entity.kind) {
     case "link":
-      return { $type: "app.bsky.richtext.facet#link", uri: entity.url };
+      return { ...type("link"), uri: entity.url };
     case "tag":
-      return { $type: "app.bsky.richtext.facet#tag", tag: entity.tag };
+      return { ...type("tag"), tag: entity.tag };
     case "mention":
-      return {
-        $type: "app.bsky.richtext.facet#mention",
-        did: entity.id ?? (await didOf(entity.handle, context, login)),
-      };
+      return { ...type("mention"), did: entity.id ?? (await didOf(entity.handle, context, login)) };
   }
 }
 
 // In a step: a handle may change hands between two attempts, and the record must not.
-function didOf(handle: string, context: Context<Channel>, login: Login): Promise<string> {
+function didOf(handle: string, context: Preparation<Channel>, login: Login): Promise<string> {
   return context.step(`mention-${handle}`, async () => {
-    const query = new URLSearchParams({ handle });
-    const reply = await xrpc("GET", `com.atproto.identity.resolveHandle?${query}`, context, login);
-    return expectReply(reply, v.object({ did: v.string() }), "an account", true).did;
+    const asked = xrpc(login, "com.atproto.identity.resolveHandle", { query: { handle } });
+    return (await context.ask(asked, v.object({ did: v.string() }), "an account")).did;
   });
 }
 
-async function imagesOf(post: Post<Options>, context: Context<Channel>, login: Login) {
-  const images = [];
-  for (const [index, media] of post.media.entries()) {
-    const image = await context.step(`image-${index}`, async () =>
-      uploadBlob(await context.read(media), media.type, context, login),
-    );
-    const aspectRatio =
-      media.width && media.height ? { width: media.width, height: media.height } : undefined;
-    images.push({ alt: media.alt, image, ...(aspectRatio && { aspectRatio }) });
-  }
-  return { $type: "app.bsky.embed.images", images };
+function filesOf({ media, link }: Post): Media[] {
+  return media.length > 0 ? media : link?.image ? [link.image] : [];
 }
 
-async function uploadBlob(
-  bytes: Uint8Array,
-  type: string,
-  context: Context<Channel>,
-  login: Login,
-): Promise<Blob> {
-  const reply = await xrpc("POST", "com.atproto.repo.uploadBlob", context, login, {
-    bytes,
-    type,
-    safe: true,
-  });
-  return expectReply(reply, v.object({ blob: Blob }), "a blob", true).blob;
+type Blob = v.InferOutput<typeof Uploaded>["blob"];
+
+function blobsOf(post: Post, context: Preparation<Channel>, login: Login): Promise<Blob[]> {
+  return context.uploads(post, (media) => uploadBlob(media, context, login), { files: filesOf(post) });
+}
+
+async function uploadBlob(media: Media, context: Preparation<Channel>, login: Login): Promise<Blob> {
+  const bytes = await context.stream(media);
+  const request = { method: "POST", bytes, type: media.type, safe: true } as const;
+  return (await context.ask(xrpc(login, "com.atproto.repo.uploadBlob", request), Uploaded, "a blob")).blob;
 }
 
 // The network never fetches a page: without this there is no card.
-function cardOf({ link, title, summary }: Post<Options>) {
+function embedOf({ media, link, title, summary }: Post, blobs: Blob[]) {
+  if (media.length > 0) {
+    const images = media.map(({ alt, width, height }, at) => ({
+      alt,
+      image: blobs[at],
+      ...(width && height && { aspectRatio: { width, height } }),
+    }));
+    return { $type: "app.bsky.embed.images", images };
+  }
   if (!link) return undefined;
   const external = {
     uri: link.url,
     title: link.title ?? title ?? new URL(link.url).host,
     description: link.description ?? summary ?? "",
+    ...(blobs[0] && { thumb: blobs[0] }),
   };
   return { $type: "app.bsky.embed.external", external };
 }
@@ -261,18 +258,12 @@ function rkeyOf({ startedAt, key }: Context<Channel>): string {
 
 function receiptOf(
   { uri, cid }: v.InferOutput<typeof Written>,
-  context: Context<Channel>,
-  login: Login,
+  { channel }: Pick<Context<Channel>, "channel">,
+  { handle }: Login,
 ): Receipt {
-  const rkey = uri.split("/").at(-1);
-  return { id: uri, url: `${webOf(context)}/profile/${login.handle}/post/${rkey}`, ref: { cid } };
+  return { id: uri, url: `${channel.web}/profile/${handle}/post/${uri.split("/").at(-1)}`, ref: { cid } };
 }
 
-function webOf({ channel }: Context<Channel>): string {
-  return channel.web;
-}
-
-function isRefusal(error: unknown, name: string, words: string): boolean {
-  if (!(error instanceof NetworkError) || error.code !== "rejected") return false;
-  return error.message.includes(`${name}:`) || error.message.includes(words);
+function isLost(error: unknown): boolean {
+  return error instanceof NetworkError && /BlobNotFound:|Could not find blob/.test(error.message);
 }

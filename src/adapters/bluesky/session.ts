@@ -1,12 +1,11 @@
 /** A login that is used again, renewed when it has ended, and made anew only when nothing else helps. */
 import * as v from "valibot";
-import { type Context, NetworkError } from "../../adapter.ts";
-import { expectReply } from "../../http/http.ts";
+import { type HttpRequest, NetworkError, type Reach } from "../../adapter.ts";
 
 /** The public service: logins go there, everything else to the account's own server. */
 export const ENTRYWAY = "https://bsky.social";
 
-export interface Account {
+interface Account {
   identifier: string;
   password: string;
   server: string;
@@ -31,58 +30,52 @@ const Granted = v.object({
   refreshJwt: v.string(),
   didDoc: v.optional(v.unknown()),
 });
+const Document = v.object({ service: v.array(v.object({ id: v.string(), serviceEndpoint: v.unknown() })) });
 
 /** Runs `ask` with a login. A refusal of the login itself (nothing was taken then) renews it and asks once more. */
-export async function loggedIn<T>(context: Context<Account>, ask: (login: Login) => Promise<T>): Promise<T> {
-  const kept = v.safeParse(Login, await context.session.get());
-  const isOurs = kept.success && kept.output.account === accountOf(context.channel);
-  const current = isOurs ? kept.output : await login(context);
+export async function loggedIn<T>(reach: Reach<Account>, ask: (login: Login) => Promise<T>): Promise<T> {
+  const kept = v.safeParse(Login, await reach.session.get());
+  const isOurs = kept.success && kept.output.account === accountOf(reach.channel);
+  const current = isOurs ? kept.output : await login(reach);
   try {
     return await ask(current);
   } catch (error) {
     if (!isAuth(error)) throw error;
-    return ask(await renew(context, current));
+    return ask(await renew(reach, current));
   }
 }
 
 // Logins are few (30 in 5 minutes, 300 a day), so the refresh token comes first.
-async function renew(context: Context<Account>, { refreshJwt }: Login): Promise<Login> {
+async function renew(reach: Reach<Account>, { refreshJwt }: Login): Promise<Login> {
   try {
-    const reply = await context.http({
-      method: "POST",
-      url: `${serverOf(context.channel)}/xrpc/com.atproto.server.refreshSession`,
-      headers: { Authorization: `Bearer ${refreshJwt}` },
-      safe: true,
-    });
-    return await keep(context, expectReply(reply, Granted, "a session", true));
+    const headers = { Authorization: `Bearer ${refreshJwt}` };
+    return await granted(reach, "com.atproto.server.refreshSession", { headers });
   } catch (error) {
     if (!isAuth(error)) throw error;
-    return login(context);
+    return login(reach);
   }
 }
 
-async function login(context: Context<Account>): Promise<Login> {
-  const { identifier, password } = context.channel;
-  const reply = await context.http({
-    method: "POST",
-    url: `${serverOf(context.channel)}/xrpc/com.atproto.server.createSession`,
-    json: { identifier: identifier.replace(/^@/, ""), password },
-    safe: true,
-  });
-  return keep(context, expectReply(reply, Granted, "a session", true));
+function login(reach: Reach<Account>): Promise<Login> {
+  const { identifier, password } = reach.channel;
+  const json = { identifier: identifier.replace(/^@/, ""), password };
+  return granted(reach, "com.atproto.server.createSession", { json });
 }
 
-async function keep(context: Context<Account>, granted: v.InferOutput<typeof Granted>): Promise<Login> {
-  const { did, handle, accessJwt, refreshJwt, didDoc } = granted;
-  const server = serverOf(context.channel);
+async function granted(
+  { channel, ask, session }: Reach<Account>,
+  name: string,
+  request: HttpRequest,
+): Promise<Login> {
+  const { server } = channel;
+  const asked: HttpRequest = { ...request, method: "POST", url: `${server}/xrpc/${name}`, safe: true };
+  const { didDoc, ...tokens } = await ask(asked, Granted, "a session");
   // A server that was named is meant: a self-hosted one, a proxy, the sandbox.
   const pds = server === ENTRYWAY ? (pdsOf(didDoc) ?? server) : server;
-  const login: Login = { account: accountOf(context.channel), did, handle, accessJwt, refreshJwt, pds };
-  await context.session.set(login);
-  return login;
+  const made: Login = { account: accountOf(channel), ...tokens, pds };
+  await session.set(made);
+  return made;
 }
-
-const Document = v.object({ service: v.array(v.object({ id: v.string(), serviceEndpoint: v.unknown() })) });
 
 function pdsOf(didDoc: unknown): string | undefined {
   const document = v.safeParse(Document, didDoc);
@@ -94,12 +87,8 @@ function pdsOf(didDoc: unknown): string | undefined {
     : undefined;
 }
 
-function serverOf({ server }: Account): string {
-  return server;
-}
-
-function accountOf(account: Account): string {
-  return `${account.identifier} ${serverOf(account)}`;
+function accountOf({ identifier, server }: Account): string {
+  return `${identifier} ${server}`;
 }
 
 function isAuth(error: unknown): boolean {

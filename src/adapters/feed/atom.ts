@@ -5,7 +5,7 @@ import type { Entry } from "./entry.ts";
 import type { Site } from "./html.ts";
 
 export function atomOf(entries: Entry[], site: Site): string {
-  const updated = entries[0]?.date_published ?? new Date(0).toISOString();
+  const updated = entries.map(changedAt).sort().at(-1) ?? new Date(0).toISOString();
   return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
 <id>${xml(`${site.url}/`)}</id>
@@ -32,12 +32,16 @@ function entryXml(entry: Entry): string {
     `<link rel="alternate" type="text/html" href="${xml(entry.url)}"/>`,
     ...enclosures,
     `<published>${xml(entry.date_published)}</published>`,
-    `<updated>${xml(entry.date_published)}</updated>`,
+    `<updated>${xml(changedAt(entry))}</updated>`,
     ...(entry.tags ?? []).map((tag) => `<category term="${xml(tag)}"/>`),
     ...(entry.summary ? [`<summary>${xml(entry.summary)}</summary>`] : []),
     `<content type="html">${xml(entry.content_html)}</content>`,
     "</entry>",
   ].join("\n");
+}
+
+function changedAt({ date_published, date_modified }: Entry): string {
+  return date_modified ?? date_published;
 }
 
 // XML 1.0 has no way to write most control characters, not even escaped.

@@ -1,6 +1,7 @@
 /** What one entry of the feed is, as JSON Feed 1.1 has it: https://www.jsonfeed.org/version/1.1/. feed.json is the source of all else. */
 import * as v from "valibot";
 import type { Context, Media, Post } from "../../adapter.ts";
+import { textOfHtml } from "../../text/from-html.ts";
 import { escaped } from "../../text/html-escape.ts";
 
 export const Entry = v.looseObject({
@@ -9,6 +10,7 @@ export const Entry = v.looseObject({
   title: v.string(),
   content_html: v.string(),
   date_published: v.string(),
+  date_modified: v.optional(v.string()),
   summary: v.optional(v.string()),
   external_url: v.optional(v.string()),
   image: v.optional(v.string()),
@@ -50,7 +52,7 @@ export function slugOf(title: string, key: string): string {
 }
 
 export function titleOf({ title, summary, text }: Post): string {
-  const words = title ?? summary ?? plainOf(text);
+  const words = title ?? summary ?? textOfHtml(text);
   const line = words.replace(/\s+/g, " ").trim();
   const letters = [...line];
   return letters.length > 100 ? `${letters.slice(0, 99).join("")}…` : line || "Untitled";
@@ -64,20 +66,23 @@ export function copiesOf(post: Post, slug: string): Copy[] {
 }
 
 /** `base` is the feed's URL, without a trailing slash. */
-export function entryOf(post: Post, context: Context, base: string): Entry {
+export function entryOf(
+  post: Post,
+  { key, startedAt }: Pick<Context, "key" | "startedAt">,
+  { base, slug }: { base: string; slug: string },
+): Entry {
   const title = titleOf(post);
-  const slug = slugOf(title, context.key);
   const copies = copiesOf(post, slug);
   const image = copies.find(({ media }) => media.type.startsWith("image/"));
   return {
-    id: idOf(context.key),
+    id: idOf(key),
     url: `${base}/${slug}/`,
     title,
     content_html: bodyOf(post, copies, `${base}/media`),
     ...(post.summary && { summary: post.summary }),
     ...(post.link && { external_url: post.link.url }),
     ...(image && { image: `${base}/media/${image.name}` }),
-    date_published: context.startedAt.toISOString(),
+    date_published: startedAt.toISOString(),
     ...(post.lang && { language: post.lang }),
     ...(post.tags.length > 0 && { tags: post.tags }),
     ...(copies.length > 0 && {
@@ -108,17 +113,6 @@ function card({ link }: Post): string {
   if (!link || !/^https?:\/\//i.test(link.url)) return "";
   const words = link.description ? `<br>${escaped(link.description)}` : "";
   return `<p class="card"><a href="${escaped(link.url)}">${escaped(link.title ?? link.url)}</a>${words}</p>`;
-}
-
-function plainOf(html: string): string {
-  return html
-    .replace(/<\/(?:p|h\d|li|div|blockquote)>|<br\s*\/?>/gi, " ")
-    .replace(/<[^>]*>/g, "")
-    .replace(/&lt;/g, "<")
-    .replace(/&gt;/g, ">")
-    .replace(/&quot;/g, '"')
-    .replace(/&#39;/g, "'")
-    .replace(/&amp;/g, "&");
 }
 
 const EXTENSIONS: Record<string, string> = {

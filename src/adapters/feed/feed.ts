@@ -3,8 +3,9 @@ import { constants } from "node:fs";
 import { access, readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import * as v from "valibot";
-import { type Context, defineAdapter, NetworkError, type Receipt } from "../../adapter.ts";
+import { type Context, defineAdapter, NetworkError, type Post, type Receipt } from "../../adapter.ts";
 import { path, text, url } from "../../settings.ts";
+import { textOfHtml } from "../../text/from-html.ts";
 import { atomOf } from "./atom.ts";
 import { copiesOf, type Entry, entryOf, Feed, slugOf, titleOf } from "./entry.ts";
 import { alone, writeWhole } from "./folder.ts";
@@ -27,12 +28,12 @@ const channel = v.strictObject({
 const options = v.strictObject({});
 
 type Channel = v.InferOutput<typeof channel>;
-type Options = v.InferOutput<typeof options>;
 
-export const feed = defineAdapter<Channel, Options>({
+export const feed = defineAdapter({
   id: "feed",
   name: "Feed",
   source: { url: "https://www.jsonfeed.org/version/1.1/", checked: "2026-11-23" },
+  group: "writing",
   shape: "article",
 
   channel,
@@ -62,48 +63,88 @@ export const feed = defineAdapter<Channel, Options>({
   // between two files is put right, so there is no `find`: "it is in the feed" would be true too early.
   idempotency: "forever",
 
+  edits: { fields: ["text", "title", "summary", "media", "alt", "link", "tags"] },
+  retracts: {},
+
   async publish(post, context) {
-    const { channel } = context;
-    const entry = entryOf(post, context, channel.url);
-    const slug = slugOf(titleOf(post), context.key);
-    const copies = copiesOf(post, slug);
-    await context.sending();
-    return onDisk(async () => {
-      // What the feed points to is there before the feed points to it.
-      for (const { name, media } of copies) {
-        await writeWhole(join(folderOf(channel), "media", name), await context.read(media));
-      }
-      await writeWhole(join(folderOf(channel), slug, "index.html"), postPage(post, entry, copies, channel));
-      await change(context, (entries) =>
-        newestFirst([entry, ...entries.filter(({ id }) => id !== entry.id)]),
-      );
-      return { id: entry.id, url: entry.url, ref: { slug } } satisfies Receipt;
-    });
+    return write(post, slugOf(titleOf(post), context.key), context);
   },
 
-  async verify({ channel }) {
+  async account({ channel }) {
     await onDisk(async () => {
       await access(await nearest(folderOf(channel)), constants.W_OK);
-      await read(channel);
+      await readFeed(channel);
     });
     return { id: channel.url, handle: channel.title, url: `${channel.url}/` };
   },
 
-  async remove(receipt, context) {
+  async read(receipt, { channel }) {
+    const { items } = await onDisk(() => readFeed(channel));
+    const entry = items.find(({ id }) => id === receipt.id);
+    if (entry) {
+      const { title, content_html, date_modified: edited, url } = entry;
+      return { title, text: textOfHtml(content_html).trim(), url, ...(edited && { edited }) };
+    }
+    // The lists hold the newest only; its page stays.
+    const slug = slugIn(receipt);
+    const page = slug && (await onDisk(() => readIfThere(join(folderOf(channel), slug, "index.html"))));
+    const article = page && /<article>(.*)<\/article>/s.exec(page)?.[1];
+    return article ? { text: textOfHtml(article).trim(), url: receipt.url } : "gone";
+  },
+
+  // The address stays, also under another title.
+  async edit(receipt, post, context) {
+    return write(post, slugIn(receipt) ?? slugOf(titleOf(post), context.key), context);
+  },
+
+  async retract(receipt, context) {
     const folder = folderOf(context.channel);
     await context.sending();
     await onDisk(async () => {
       await change(context, (entries) => entries.filter(({ id }) => id !== receipt.id));
-      const slug = receipt.ref?.slug;
-      if (!slug || slug !== basename(slug) || slug.startsWith(".")) return;
+      const slug = slugIn(receipt);
+      if (!slug) return;
       await rm(join(folder, slug), { recursive: true, force: true });
-      const media = await readdir(join(folder, "media")).catch(() => []);
-      for (const name of media.filter((name) => isCopyOf(name, slug))) await rm(join(folder, "media", name));
+      await removeCopies(folder, slug, []);
     });
   },
 });
 
 const KEEP = 100;
+
+/** The page, the copies of its files, and the entry; one that is there already takes the new content. */
+async function write(post: Post, slug: string, context: Context<Channel>): Promise<Receipt> {
+  const { channel } = context;
+  const folder = folderOf(channel);
+  const copies = copiesOf(post, slug);
+  const entry = entryOf(post, context, { base: channel.url, slug });
+  await context.sending();
+  return onDisk(async () => {
+    // What the feed points to is there before the feed points to it.
+    for (const { name, media } of copies)
+      await writeWhole(join(folder, "media", name), await context.stream(media));
+    await writeWhole(join(folder, slug, "index.html"), postPage(post, entry, copies, channel));
+    await change(context, (entries) => {
+      const before = entries.find(({ id }) => id === entry.id);
+      const others = entries.filter(({ id }) => id !== entry.id);
+      return newestFirst([{ ...entry, ...modified(before, entry) }, ...others]);
+    });
+    await removeCopies(
+      folder,
+      slug,
+      copies.map(({ name }) => name),
+    );
+    return { id: entry.id, url: entry.url, ref: { slug } };
+  });
+}
+
+// A repeat of the same content is not a change.
+function modified(before: Entry | undefined, entry: Entry): Pick<Entry, "date_modified"> {
+  if (!before) return {};
+  const { date_modified, ...rest } = before;
+  if (JSON.stringify(rest) !== JSON.stringify(entry)) return { date_modified: new Date().toISOString() };
+  return date_modified === undefined ? {} : { date_modified };
+}
 
 /** Reads the feed, changes its entries, and writes all that is made of them, while no other process does. */
 async function change(
@@ -112,7 +153,7 @@ async function change(
 ): Promise<void> {
   const folder = folderOf(channel);
   await alone(folder, signal, async () => {
-    const before = await read(channel);
+    const before = await readFeed(channel);
     const items = edit(before.items).slice(0, channel.keep ?? KEEP);
     const { title, url } = channel;
     const json = {
@@ -129,19 +170,23 @@ async function change(
   });
 }
 
-async function read(channel: Channel): Promise<v.InferOutput<typeof Feed>> {
-  const text = await readFile(join(folderOf(channel), "feed.json"), "utf8").catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return undefined;
-      throw error;
-    },
-  );
+async function readFeed(channel: Channel): Promise<v.InferOutput<typeof Feed>> {
+  const text = await readIfThere(join(folderOf(channel), "feed.json"));
   if (text === undefined)
     return { version: "https://jsonfeed.org/version/1.1", title: channel.title, items: [] };
   const found = v.safeParse(v.pipe(v.string(), v.parseJson(), Feed), text);
   if (found.success) return found.output;
   // Written over, it would be lost.
-  throw new NetworkError("rejected", "feed.json in the folder is not a JSON Feed; mend it or move it away");
+  throw new NetworkError("rejected", "feed.json in the folder is not a JSON Feed; fix it or move it away");
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 function newestFirst(entries: Entry[]): Entry[] {
@@ -150,6 +195,18 @@ function newestFirst(entries: Entry[]): Entry[] {
 
 function folderOf({ folder }: Channel): string {
   return resolve(folder);
+}
+
+/** The name of the post's folder, unless somebody has made another path of it. */
+function slugIn({ ref }: Receipt): string | undefined {
+  const slug = ref?.slug;
+  return slug && slug === basename(slug) && !slug.startsWith(".") ? slug : undefined;
+}
+
+async function removeCopies(folder: string, slug: string, keep: readonly string[]): Promise<void> {
+  const media = await readdir(join(folder, "media")).catch(() => []);
+  for (const name of media.filter((name) => isCopyOf(name, slug) && !keep.includes(name)))
+    await rm(join(folder, "media", name));
 }
 
 function isCopyOf(name: string, slug: string): boolean {

@@ -4,17 +4,18 @@ import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { NetworkError } from "../../adapter.ts";
+import { NetworkError, type Source } from "../../adapter.ts";
 
 /** Readers see the old file or the new one, never a part; a power cut leaves one of them, too. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeWhole(path: string, content: string | Source): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const draft = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     const file = await open(draft, "wx");
     try {
-      await file.writeFile(content);
+      if (typeof content === "string") await file.writeFile(content);
+      else for await (const piece of content.open()) await file.write(piece);
       await file.sync();
     } finally {
       await file.close();

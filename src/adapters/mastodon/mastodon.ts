@@ -1,27 +1,27 @@
 /** Mastodon, and the servers that speak its API: GoToSocial, Pixelfed, Akkoma. */
-import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
-import { type Context, defineAdapter, NetworkError, type Post } from "../../adapter.ts";
-import { expectReply } from "../../http/http.ts";
+import { defineAdapter } from "../../adapter.ts";
 import {
-  type Channel,
   Created,
-  call,
   channel,
-  type Options,
   options,
+  pathOf,
   receiptOf,
   Scheduled,
+  statusOf,
+  uploaded,
   waitingOf,
   whoAmI,
 } from "./api.ts";
 import { find } from "./look-up.ts";
+import { metrics, read, replies } from "./read-back.ts";
 import { IMAGES, serverOf, VIDEOS } from "./server.ts";
 
-export const mastodon = defineAdapter<Channel, Options>({
+export const mastodon = defineAdapter({
   id: "mastodon",
   name: "Mastodon",
   source: { url: "https://docs.joinmastodon.org/entities/Instance/", checked: "2026-11-23" },
+  group: "public",
   shape: "short",
 
   channel,
@@ -50,6 +50,15 @@ export const mastodon = defineAdapter<Channel, Options>({
       renew: "none",
     },
   },
+  endpoint: ({ server, token }) => ({ base: server, headers: { Authorization: `Bearer ${token}` } }),
+  errors: [
+    { status: 403, words: /scope|disabled|suspended|login/i, code: "auth" },
+    // The server's clock jumped, or it began anew: nothing was taken, and a moment later it will be.
+    { status: 422, words: "have not finished processing", code: "unavailable" },
+    // Pixelfed notes the key before it makes the post: a repeat does not say whether the first one succeeded.
+    { status: 400, words: "duplicate idempotency key", code: "uncertain" },
+  ],
+  own: { headers: ["x-ratelimit-limit"], body: v.object({ error: v.string() }) },
 
   text: {
     max: 500,
@@ -64,9 +73,12 @@ export const mastodon = defineAdapter<Channel, Options>({
   media: {
     count: 4,
     alt: 1500,
+    // docs.joinmastodon.org/user/posting: up to four images, or one video.
     image: { types: IMAGES, bytes: 16_777_216, pixels: 33_177_600 },
-    video: { types: VIDEOS, bytes: 103_809_024, pixels: 8_294_400 },
+    video: { types: VIDEOS, bytes: 103_809_024, pixels: 8_294_400, count: 1 },
   },
+  // Instance's configuration.polls; media and a poll exclude each other.
+  poll: { choices: [2, 4], length: 50, open: ["5m", "2629746s"], multiple: true },
   thread: "reply",
   card: "network",
   // The posting limit is in the server's source (rate_limiter.rb); the documents only give 300 requests in 5 minutes.
@@ -76,108 +88,59 @@ export const mastodon = defineAdapter<Channel, Options>({
   ],
   // Not every compatible server keeps the promise (GoToSocial ignores the key), so `find` is asked first.
   idempotency: "1h",
+  // PUT /api/v1/statuses/:id, since 3.5; who sees it cannot be changed.
+  edits: { fields: ["text", "media", "alt", "poll", "options"], visible: true },
+  retracts: {},
   // scheduled_status.rb: more than 5 minutes ahead, 25 for one day, 300 in all. Over that the server refuses.
   schedules: {
     least: "5m",
-    async cancel(receipt, context) {
-      try {
-        await call(context, "DELETE", `/api/v1/scheduled_statuses/${encodeURIComponent(receipt.id)}`);
-        return "cancelled";
-      } catch (error) {
-        if (error instanceof NetworkError && error.status === 404) return "gone";
-        throw error;
-      }
+    async cancel({ id }, { http }) {
+      const path = `/api/v1/scheduled_statuses/${encodeURIComponent(id)}`;
+      const { status } = await http({ method: "DELETE", path, ok: [404] });
+      return status === 404 ? "gone" : "cancelled";
     },
   },
 
-  async publish(post, context) {
-    const media_ids: string[] = [];
-    for (const index of post.media.keys()) media_ids.push(await upload(post, index, context));
+  async prepare(posts, context) {
+    for (const post of posts) await uploaded(post, context);
+  },
 
-    const reply = await call(context, "POST", "/api/v1/statuses", {
-      headers: { "Idempotency-Key": context.key },
-      json: {
-        status: post.text,
-        // GoToSocial and Akkoma may have Markdown as the account's default; Mastodon knows no such field.
-        content_type: "text/plain",
-        ...(media_ids.length > 0 && { media_ids }),
-        ...(context.thread && { in_reply_to_id: context.thread.parent.id }),
-        ...(post.lang && { language: post.lang.split("-")[0] }),
-        ...(context.due && { scheduled_at: context.due.toISOString() }),
-        ...post.options,
-      },
-    });
+  async publish(post, context) {
+    const { thread, due, key } = context;
+    const { visibility } = post.options;
+    const json = {
+      ...(await statusOf(post, context)),
+      ...(visibility && { visibility }),
+      ...(thread && { in_reply_to_id: thread.parent.id }),
+      ...(due && { scheduled_at: due.toISOString() }),
+    };
+    const headers = { "Idempotency-Key": key };
+    const asked = { method: "POST", path: "/api/v1/statuses", headers, json } as const;
     // A server that knows no schedule publishes at once, and answers with a status.
-    const made = expectReply(reply, v.union([Scheduled, Created]), "a status");
+    const made = await context.ask(asked, v.union([Scheduled, Created]), "a status");
     return "scheduled_at" in made ? waitingOf(made) : receiptOf(made);
   },
 
   find,
 
-  async verify(context) {
-    const me = await whoAmI(context);
-    const { domain, limits } = await serverOf(context);
-    return {
-      id: me.id,
-      handle: me.acct.includes("@") ? `@${me.acct}` : `@${me.acct}@${domain}`,
-      url: me.url ?? undefined,
-      limits,
-    };
+  async account(reach) {
+    const { id, acct, url } = await whoAmI(reach);
+    const { domain, limits, idempotency } = await serverOf(reach);
+    const handle = acct.includes("@") ? `@${acct}` : `@${acct}@${domain}`;
+    return { id, handle, url: url ?? undefined, limits, ...(idempotency && { idempotency }) };
   },
 
-  async remove(receipt, context) {
-    try {
-      await call(context, "DELETE", `/api/v1/statuses/${encodeURIComponent(receipt.id)}`);
-    } catch (error) {
-      // Gone already: what was asked for.
-      if (!(error instanceof NetworkError && error.status === 404)) throw error;
-    }
+  read,
+  metrics,
+  replies,
+
+  // The whole status is put in the old one's place; files are kept by the ids of their uploads.
+  async edit(receipt, post, context) {
+    const json = { media_ids: [], ...(await statusOf(post, context)) };
+    return receiptOf(await context.ask({ method: "PUT", path: pathOf(receipt), json }, Created, "a status"));
   },
 
-  classify(reply) {
-    const message = (reply.body as { error?: unknown } | null)?.error;
-    if (typeof message !== "string") return undefined;
-    if (reply.status === 403 && /scope|disabled|suspended|login/i.test(message))
-      return { code: "auth", message };
-    // The server's clock jumped, or it began anew: nothing was taken, and a moment later it will be.
-    if (reply.status === 422 && /have not finished processing/i.test(message))
-      return { code: "unavailable", message };
-    // Pixelfed notes the key before it makes the post: a repeat does not say whether the first one succeeded.
-    if (reply.status === 400 && /duplicate idempotency key/i.test(message))
-      return { code: "uncertain", message };
-    return undefined;
+  async retract(receipt, { http }) {
+    await http({ method: "DELETE", path: pathOf(receipt), ok: [404] });
   },
 });
-
-const Attachment = v.object({ id: v.string(), url: v.nullish(v.string()) });
-
-async function upload(post: Post, index: number, context: Context<Channel>): Promise<string> {
-  const media = post.media[index]!;
-  const uploaded = await context.step(`media-${index}`, async () => {
-    const file = {
-      name: "file",
-      value: await context.read(media),
-      filename: nameOf(media.file),
-      type: media.type,
-    };
-    const alt = media.alt ? [{ name: "description", value: media.alt }] : [];
-    const reply = await call(context, "POST", "/api/v2/media", { parts: [...alt, file], safe: true });
-    return { id: expectReply(reply, Attachment, "a media id", true).id, ready: reply.status === 200 };
-  });
-  if (!uploaded.ready) await context.step(`media-${index}-ready`, () => processed(uploaded.id, context));
-  return uploaded.id;
-}
-
-// 206 while the server still works on it, 200 when it is done, 422 when it gave up.
-async function processed(id: string, context: Context<Channel>): Promise<true> {
-  for (let wait = 250, waited = 0; waited < 120_000; waited += wait, wait = Math.min(wait * 2, 5_000)) {
-    await sleep(wait, undefined, { signal: context.signal });
-    const reply = await call(context, "GET", `/api/v1/media/${encodeURIComponent(id)}`);
-    if (reply.status === 200) return true;
-  }
-  throw new NetworkError("unavailable", "the server still processes the media after two minutes");
-}
-
-function nameOf(file: string): string {
-  return file.split("/").at(-1) ?? file;
-}

@@ -1,8 +1,7 @@
 /** What a server says that it is and allows: https://docs.joinmastodon.org/entities/Instance/ */
 import * as v from "valibot";
-import { type Context, type FileRules, NetworkError } from "../../adapter.ts";
-import { expectReply } from "../../http/http.ts";
-import { type Channel, call } from "./api.ts";
+import { type Account, expectReply, type FileRules, type Reach } from "../../adapter.ts";
+import type { Channel } from "./api.ts";
 
 export const IMAGES = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"];
 export const VIDEOS = ["video/mp4", "video/webm", "video/quicktime"];
@@ -25,46 +24,69 @@ const Limits = v.object({
       description_limit: v.optional(v.number()),
     }),
   ),
+  polls: v.optional(
+    v.object({
+      max_options: v.number(),
+      max_characters_per_option: v.number(),
+      min_expiration: v.number(),
+      max_expiration: v.number(),
+    }),
+  ),
 });
 const Instance = v.object({
   domain: v.optional(v.string()),
   uri: v.optional(v.string()),
+  version: v.optional(v.string(), ""),
+  source_url: v.nullish(v.string()),
   max_toot_chars: v.optional(v.number()),
   configuration: v.optional(Limits),
 });
 
-export async function serverOf(context: Context<Channel>) {
-  const reply = await call(context, "GET", "/api/v2/instance").catch((error: unknown) => {
-    if (error instanceof NetworkError && error.status === 404)
-      return call(context, "GET", "/api/v1/instance");
-    throw error;
-  });
+interface Server {
+  domain: string;
+  limits: Account["limits"];
+  idempotency?: Account["idempotency"];
+}
+
+export async function serverOf({ channel, http }: Reach<Channel>): Promise<Server> {
+  let reply = await http({ path: "/api/v2/instance", ok: [404] });
+  if (reply.status === 404) reply = await http({ path: "/api/v1/instance" });
   const server = expectReply(reply, Instance, "a description of the server", true);
-  const statuses = server.configuration?.statuses;
-  const media = server.configuration?.media_attachments;
+  const { statuses, media_attachments: media, polls } = server.configuration ?? {};
   const types = media?.supported_mime_types;
+  const text = given({
+    max: statuses?.max_characters ?? server.max_toot_chars,
+    link: statuses?.characters_reserved_per_url,
+  });
+  const files = given({
+    count: statuses?.max_media_attachments,
+    alt: media?.description_limit,
+    image: rulesOf("image/", types ?? IMAGES, media?.image_size_limit, media?.image_matrix_limit),
+    video: rulesOf("video/", types ?? VIDEOS, media?.video_size_limit, media?.video_matrix_limit),
+  });
   return {
-    domain: server.domain ?? server.uri ?? new URL(context.channel.server).host,
-    limits: {
-      text: given({
-        max: statuses?.max_characters ?? server.max_toot_chars,
-        link: statuses?.characters_reserved_per_url,
-      }),
-      media: given({
-        count: statuses?.max_media_attachments,
-        alt: media?.description_limit,
-        image: rulesOf("image/", types ?? IMAGES, media?.image_size_limit, media?.image_matrix_limit),
-        video: rulesOf("video/", types ?? VIDEOS, media?.video_size_limit, media?.video_matrix_limit),
-      }),
-    },
+    domain: server.domain ?? server.uri ?? new URL(channel.server).host,
+    limits: { text, media: files, ...(polls && { poll: pollRulesOf(polls) }) },
+    ...(keepsKeys(server) ? {} : { idempotency: "none" as const }),
   };
+}
+
+// Compatible servers say what they are; only Mastodon's own code is known to keep keys.
+function keepsKeys({ version, source_url }: v.InferOutput<typeof Instance>): boolean {
+  return !/compatible;|gotosocial|pixelfed|pleroma|akkoma/i.test(`${version} ${source_url ?? ""}`);
+}
+
+function pollRulesOf(polls: NonNullable<v.InferOutput<typeof Limits>["polls"]>) {
+  const open: [string, string] = [`${polls.min_expiration}s`, `${polls.max_expiration}s`];
+  const choices: [number, number] = [2, polls.max_options];
+  return { choices, length: polls.max_characters_per_option, open };
 }
 
 function rulesOf(kind: string, types: string[], bytes?: number, pixels?: number): FileRules | undefined {
   const ours = types.filter((type) => type.startsWith(kind));
   return bytes === undefined || ours.length === 0
     ? undefined
-    : { types: ours, bytes, ...(pixels && { pixels }) };
+    : { types: ours, bytes, ...(pixels && { pixels }), ...(kind === "video/" && { count: 1 }) };
 }
 
 function given<T extends object>(values: T): Partial<{ [K in keyof T]: NonNullable<T[K]> }> {

@@ -28,7 +28,7 @@ export async function showRequests(
   requireSound(plan);
   // What is too late is not sent, so it has no requests; a warning says so.
   const inTime = plan.deliveries.filter((one) => latenessOfPlanned(one, Date.now()) === undefined);
-  const channels = await dryRun({ ...plan, deliveries: inTime }, project.config);
+  const channels = await dryRun({ ...plan, deliveries: inTime }, project.config, project.halves);
   const { problems } = plan;
   if (options.json) {
     const { campaign, digest } = plan;

@@ -21,6 +21,12 @@ export const CAMPAIGN = {
     remedy: "Take a source that knows the address, or write the link out.",
     example: "link: https://acme.example/blog/2-4",
   },
+  "bad-poll": {
+    means: "The network does not take this poll.",
+    why: "Each network has its own number and length of choices, and its own times; some have no polls.",
+    remedy: "Change the poll, or leave it out for this channel.",
+    example: "only:\n  news: { text: Which one shall it be? }",
+  },
   "internal-to-external": {
     means: "An internal campaign would reach a channel that the world can read. It is stopped.",
     why: "The campaign says `audience: internal`, or its kind is internal by itself, and a channel is `external`.",
@@ -104,6 +110,12 @@ export const CAMPAIGN = {
     why: "A brace, a quote or a closing tag is missing.",
     remedy: "Look at the place that is shown.",
     example: "{% if link %}{{ link }}{% endif %}",
+  },
+  "title-missing": {
+    means: "This network takes no post without a title, and the campaign has none.",
+    why: "What the network shows in its lists is the title.",
+    remedy: "Write a `title:`.",
+    example: "title: Acme 2.4 is out",
   },
   "title-too-long": {
     means: "The title is longer than this network takes. Nothing is cut by itself.",

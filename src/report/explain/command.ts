@@ -41,9 +41,10 @@ export const COMMAND = {
     example: "broadcast cancel campaigns/release.yml/mastodon",
   },
   "no-sandbox": {
-    means: "No sandbox answers at the address behind `--sandbox`.",
-    why: "It was not started, it has ended, or it listens at another port.",
-    remedy: "Start one, or leave the address out: then one is started for this command.",
+    means: "No sandbox answers at the address behind `--sandbox`; or a network has no half in the sandbox.",
+    why: "It was not started, or it listens at another port. A network without a half would be reached for real, so it is refused.",
+    remedy:
+      "Start a sandbox, or leave the address out: then one is started for this command. Leave out channels without a half.",
     example: "broadcast sandbox",
   },
   "unknown-chaos": {

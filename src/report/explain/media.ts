@@ -24,7 +24,7 @@ export const MEDIA = {
     example: OWN,
   },
   "media-count": {
-    means: "There are more files than this network takes in one post.",
+    means: "There are more files, or more of one kind, than this network takes in one post.",
     why: "Each network has its own number.",
     remedy: "Choose the best for this channel under `only:`.",
     example: OWN,
@@ -48,7 +48,7 @@ export const MEDIA = {
     example: "media:\n  - { file: campaigns/images/panel.png, alt: The new sync panel }",
   },
   "media-mixed": {
-    means: "This network does not take images and videos in one post.",
+    means: "This network does not take files of several kinds in one post.",
     why: "The campaign has both.",
     remedy: "Choose one kind for this channel under `only:`.",
     example: OWN,
@@ -88,6 +88,12 @@ export const MEDIA = {
     why: "Its permissions do not let you, or the disk has a fault.",
     remedy: "Check its permissions.",
     example: "broadcast plan campaigns/release.yml",
+  },
+  "no-media-host": {
+    means: "This network fetches files from an address on the web; there is none for the project's files.",
+    why: "It does not take bytes.",
+    remedy: "Leave the files out for this channel.",
+    example: "only:\n  news: { media: [] }",
   },
   "missing-alt": {
     means: "The image has no description, so people who cannot see it learn nothing.",

@@ -1,0 +1,110 @@
+/** Sockets for `connect`: WebSocket with `ws`, TLS and TCP with Node's own. Certificates are checked. */
+import { connect as connectTcp, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect as connectTls } from "node:tls";
+import type { Dial, Line } from "./connect.ts";
+import { lineOf, Queue } from "./line.ts";
+
+const PORTS: Record<string, number> = { "irc:": 6667, "ircs:": 6697, "smtp:": 587, "smtps:": 465 };
+const LARGEST_MESSAGE = 8_000_000;
+
+/** `ca`: a certificate to trust besides the system's, PEM. */
+export function createDial({ ca }: { ca?: string } = {}): Dial {
+  return (url, signal) => {
+    switch (url.protocol) {
+      case "ws:":
+      case "wss:":
+        return openWebSocket(url, signal, ca);
+      case "tls:":
+      case "ircs:":
+      case "smtps:":
+        return openTls(url, signal, ca);
+      default:
+        return openTcp(url, signal, ca);
+    }
+  };
+}
+
+function placeOf(url: URL): { host: string; port: number } {
+  const port = Number(url.port) || PORTS[url.protocol];
+  if (port === undefined) throw Object.assign(new Error("no port"), { code: "ERR_INVALID_URL" });
+  return { host: url.hostname.replace(/^\[|\]$/g, ""), port };
+}
+
+async function openTcp(url: URL, signal: AbortSignal, ca: string | undefined): Promise<Line> {
+  const { host, port } = placeOf(url);
+  const socket = connectTcp({ host, port, noDelay: true });
+  await opened(socket, "connect", signal);
+  return lineOf(socket, async () => {
+    const secured = connectTls({ socket, servername: host, ca });
+    await opened(secured, "secureConnect", new AbortController().signal);
+    return secured;
+  });
+}
+
+async function openTls(url: URL, signal: AbortSignal, ca: string | undefined): Promise<Line> {
+  const { host, port } = placeOf(url);
+  const socket = connectTls({ host, port, servername: host, ca });
+  await opened(socket, "secureConnect", signal);
+  return lineOf(socket);
+}
+
+/** Resolves at `event`, throws what goes wrong until then. */
+async function opened(socket: Duplex | Socket, event: string, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const abort = () => fail(signal.reason);
+    const fail = (error: unknown) => {
+      signal.removeEventListener("abort", abort);
+      socket.destroy();
+      reject(error);
+    };
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    socket.once("error", fail);
+    socket.once("close", () => fail(Object.assign(new Error("closed"), { code: "ECONNRESET" })));
+    socket.once(event, () => {
+      signal.removeEventListener("abort", abort);
+      socket.removeAllListeners("error").removeAllListeners("close");
+      resolve();
+    });
+  });
+}
+
+async function openWebSocket(url: URL, signal: AbortSignal, ca: string | undefined): Promise<Line> {
+  const { WebSocket } = await import("ws");
+  const socket = new WebSocket(url, { maxPayload: LARGEST_MESSAGE, followRedirects: false, ca });
+  const arrived = new Queue<string | Uint8Array>();
+  socket.on("message", (data, isBinary) => {
+    const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as ArrayBuffer);
+    arrived.push(isBinary ? bytes : bytes.toString("utf8"));
+  });
+  await new Promise<void>((resolve, reject) => {
+    const abort = () => {
+      socket.terminate();
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    socket.once("error", (error) => {
+      signal.removeEventListener("abort", abort);
+      reject(error);
+    });
+    socket.once("open", () => {
+      signal.removeEventListener("abort", abort);
+      socket.removeAllListeners("error");
+      resolve();
+    });
+  });
+  socket.on("error", (error) => arrived.fail(Object.assign(error, { code: "ECONNRESET" })));
+  socket.once("close", () => arrived.end());
+  return {
+    framed: true,
+    send: (data) =>
+      new Promise((resolve, reject) =>
+        socket.send(data, (error) =>
+          error ? reject(Object.assign(error, { code: "ECONNRESET" })) : resolve(),
+        ),
+      ),
+    receive: () => arrived.next(),
+    close: () => socket.terminate(),
+  };
+}
