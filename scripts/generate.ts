@@ -1,12 +1,14 @@
 /** Writes what is derived from the adapters' declarations. `--check` fails when something is not current. */
 import { readFileSync } from "node:fs";
 import type { Adapter, FileRules, MediaRules } from "../src/adapter.ts";
-import { adapters } from "../src/adapters/index.ts";
+import { LOADERS } from "../src/adapters/index.ts";
 import { entriesOf, isSecret } from "../src/settings.ts";
 import { emit } from "./emit.ts";
 import { jsonDocs, outputSchema } from "./json-docs.ts";
 import { campaignJsonSchema, configJsonSchema } from "./json-schema.ts";
 import { manPage } from "./man.ts";
+
+const adapters = await Promise.all(Object.values(LOADERS).map((load) => load()));
 
 const NOTE = "<!-- Written by `npm run generate` from the adapters' declarations. Do not edit. -->";
 const list = adapters as Adapter[];

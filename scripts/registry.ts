@@ -1,43 +1,63 @@
-/** Lists the files of the networks: one import each, for the adapters and for their sandbox halves. */
+/** Lists the files of the networks: one import each, for the adapters, which load lazily, and for their sandbox halves. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { emit } from "./emit.ts";
 
 const WRITTEN = "// Written by `npm run generate` from the files in this folder. Do not edit.";
 
-const WIDTH = 110;
-
-function registry(folder: string, others: string[], type: string, list: (ids: string) => string): string {
-  const networks = readdirSync(join(process.cwd(), folder), { withFileTypes: true })
-    .map((entry) =>
-      entry.isDirectory()
-        ? { id: entry.name, path: `./${entry.name}/${entry.name}.ts` }
-        : { id: entry.name.replace(/\.ts$/, ""), path: `./${entry.name}` },
-    )
-    // A dash marks a part of the network before it: `slack-message.ts`.
-    .filter(({ id }) => !others.includes(id) && !id.includes("-"))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
-  const imports = networks.map(({ id, path }) => `import { ${id} } from "${path}";`);
-  const ids = networks.map(({ id }) => id);
-  const line = list(ids.join(", "));
-  // As the formatter has it: in one line where it fits.
-  const fits = line.split("\n").every(({ length }) => length <= WIDTH);
-  const written = fits ? line : list(`\n${ids.map((id) => `  ${id},\n`).join("")}`);
-  return [WRITTEN, type, ...imports, "", written, ""].join("\n");
+/** `id` and the file of each network in a folder. */
+function networksIn(folder: string, others: string[]): { id: string; path: string }[] {
+  return (
+    readdirSync(join(process.cwd(), folder), { withFileTypes: true })
+      .map((entry) =>
+        entry.isDirectory()
+          ? { id: entry.name, path: `./${entry.name}/${entry.name}.ts` }
+          : { id: entry.name.replace(/\.ts$/, ""), path: `./${entry.name}` },
+      )
+      // A dash marks a part of the network before it: `slack-message.ts`.
+      .filter(({ id }) => !others.includes(id) && !id.includes("-"))
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+  );
 }
 
-emit({
-  "src/adapters/index.ts": registry(
-    "src/adapters",
-    ["index", "plugins"],
+const WIDTH = 110;
+
+// As the formatter has it: in one line where it fits.
+function listOf(ids: readonly string[], line: (ids: string) => string): string {
+  const short = line(ids.join(", "));
+  return short.length <= WIDTH ? short : line(`\n${ids.map((id) => `  ${id},\n`).join("")}`);
+}
+
+function adapters(): string {
+  const loaders = networksIn("src/adapters", ["index", "plugins"]).map(
+    ({ id, path }) => `  ${id}: async () => (await import("${path}")).${id},`,
+  );
+  return [
+    WRITTEN,
     'import type { Adapter } from "../adapter.ts";',
-    (ids) => `/** The built-in networks. */\nexport const adapters: readonly Adapter[] = [${ids}];`,
-  ),
-  "src/sandbox/networks/index.ts": registry(
-    "src/sandbox/networks",
-    ["index"],
+    "",
+    "/** The built-in networks, each loaded when it is used. */",
+    "export const LOADERS: Readonly<Record<string, () => Promise<Adapter>>> = {",
+    ...loaders,
+    "};",
+    "",
+  ].join("\n");
+}
+
+function halves(): string {
+  const found = networksIn("src/sandbox/networks", ["index"]);
+  return [
+    WRITTEN,
     'import type { SandboxNetwork } from "../network.ts";',
-    (ids) =>
-      `/** The networks that can be rehearsed. */\nexport const networks: readonly SandboxNetwork[] = [${ids}];`,
-  ),
-});
+    ...found.map(({ id, path }) => `import { ${id} } from "${path}";`),
+    "",
+    "/** The networks that can be rehearsed. */",
+    listOf(
+      found.map(({ id }) => id),
+      (ids) => `export const networks: readonly SandboxNetwork[] = [${ids}];`,
+    ),
+    "",
+  ].join("\n");
+}
+
+emit({ "src/adapters/index.ts": adapters(), "src/sandbox/networks/index.ts": halves() });

@@ -9,7 +9,7 @@
 
 import type { Adapter } from "./adapter.ts";
 import { planCampaign, readCampaign } from "./app/plan.ts";
-import { builtIn, openProject, type Project } from "./app/project.ts";
+import { allAdapters, builtIn, openProject, type Project } from "./app/project.ts";
 import type { SendOptions, Sent } from "./app/send.ts";
 import type { Campaign } from "./campaign/campaign.ts";
 import { InputError } from "./errors.ts";
@@ -135,7 +135,7 @@ export async function render(
 }
 
 async function adapterOf(network: string, project?: Pick<Project, "adapters">): Promise<Adapter> {
-  const adapters = project?.adapters ?? (await builtIn());
+  const adapters = await allAdapters(project ?? { adapters: await builtIn([]) });
   const adapter = adapters.get(network);
   if (adapter) return adapter;
   throw new InputError({

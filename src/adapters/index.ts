@@ -1,11 +1,12 @@
 // Written by `npm run generate` from the files in this folder. Do not edit.
 import type { Adapter } from "../adapter.ts";
-import { bluesky } from "./bluesky/bluesky.ts";
-import { discord } from "./discord.ts";
-import { feed } from "./feed/feed.ts";
-import { mastodon } from "./mastodon/mastodon.ts";
-import { slack } from "./slack.ts";
-import { telegram } from "./telegram.ts";
 
-/** The built-in networks. */
-export const adapters: readonly Adapter[] = [bluesky, discord, feed, mastodon, slack, telegram];
+/** The built-in networks, each loaded when it is used. */
+export const LOADERS: Readonly<Record<string, () => Promise<Adapter>>> = {
+  bluesky: async () => (await import("./bluesky/bluesky.ts")).bluesky,
+  discord: async () => (await import("./discord.ts")).discord,
+  feed: async () => (await import("./feed/feed.ts")).feed,
+  mastodon: async () => (await import("./mastodon/mastodon.ts")).mastodon,
+  slack: async () => (await import("./slack.ts")).slack,
+  telegram: async () => (await import("./telegram.ts")).telegram,
+};

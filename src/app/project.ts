@@ -1,6 +1,7 @@
 /** A project as it is worked with: `broadcast.yml`, the networks, the logins, and where the person stands. */
 import { dirname, relative, resolve } from "node:path";
 import type { Adapter } from "../adapter.ts";
+import { type Adapters, LoadedAdapters } from "../config/adapters.ts";
 import type { Channel, Config } from "../config/config.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { InputError, type Problem } from "../errors.ts";
@@ -28,7 +29,8 @@ export interface ProjectOptions {
 
 export interface Project {
   config: Config;
-  adapters: ReadonlyMap<string, Adapter>;
+  /** Loaded are those that broadcast.yml names; `has` and `keys` know all of them. */
+  adapters: Adapters;
   /** Of `broadcast.yml`; errors among them end every command that sends. */
   problems: Problem[];
   cwd: string;
@@ -47,7 +49,7 @@ export interface Project {
 /** Reads `broadcast.yml`, its plug-ins and credentials. Throws InputError when it cannot be read at all. */
 export async function openProject(options: ProjectOptions = {}): Promise<Project> {
   const { cwd = process.cwd(), env = process.env, override } = options;
-  let adapters = await builtIn();
+  let adapters: Adapters = new Map();
   let halves: readonly unknown[] = [];
   const file = findConfig(resolve(cwd, options.near ?? "."));
   // A rehearsal needs no login.
@@ -58,8 +60,8 @@ export async function openProject(options: ProjectOptions = {}): Promise<Project
     cwd,
     override,
     stored: (channel, network, written) => loginFor(logins, channel, network, written)?.settings,
-    adapters: async (plugins, root) => {
-      const loaded = await withPlugins(adapters, plugins, root);
+    adapters: async (plugins, root, networks) => {
+      const loaded = await withPlugins(await builtIn(networks), plugins, root);
       halves = loaded.halves;
       override?.add(halves);
       adapters = loaded.adapters;
@@ -121,23 +123,35 @@ async function releaseFrom(
   return readRelease(sources, { root, env });
 }
 
-/** The networks that come with the program. */
-export async function builtIn(): Promise<ReadonlyMap<string, Adapter>> {
-  const { adapters } = await import("../adapters/index.ts");
-  return new Map(adapters.map((adapter) => [adapter.id, adapter]));
+/** The networks that come with the program; only these of them are loaded, default: all. */
+export async function builtIn(networks?: readonly string[]): Promise<LoadedAdapters> {
+  const { LOADERS } = await import("../adapters/index.ts");
+  const names = Object.keys(LOADERS);
+  const wanted = networks ? names.filter((name) => networks.includes(name)) : names;
+  const loaded = await Promise.all(wanted.map(async (name) => [name, await LOADERS[name]!()] as const));
+  return new LoadedAdapters(loaded, names);
+}
+
+/** Every adapter of the project: the built-in ones and those of its plug-ins. */
+export async function allAdapters({
+  adapters,
+}: Pick<Project, "adapters">): Promise<ReadonlyMap<string, Adapter>> {
+  const all = await builtIn();
+  const known = [...adapters.keys()].flatMap((name) => adapters.get(name) ?? all.get(name) ?? []);
+  return new Map(known.map((adapter) => [adapter.id, adapter]));
 }
 
 async function withPlugins(
-  own: ReadonlyMap<string, Adapter>,
+  own: LoadedAdapters,
   plugins: string[],
   root: string,
-): Promise<{ adapters: ReadonlyMap<string, Adapter>; halves: readonly unknown[]; problems: Problem[] }> {
+): Promise<{ adapters: Adapters; halves: readonly unknown[]; problems: Problem[] }> {
   if (plugins.length === 0) return { adapters: own, halves: [], problems: [] };
   const { loadPlugins } = await import("../adapters/plugins.ts");
   try {
     const { adapters, halves } = await loadPlugins(plugins, root, own.keys());
     return {
-      adapters: new Map([...own, ...adapters.map((adapter) => [adapter.id, adapter] as const)]),
+      adapters: own.with(adapters),
       halves,
       problems: [],
     };

@@ -1,6 +1,7 @@
 /** Whether a campaign and the channels belong together: names, audiences, options, languages, files. */
+
 import { type GenericSchema, safeParse } from "valibot";
-import type { Adapter } from "../adapter.ts";
+import type { Adapters } from "../config/adapters.ts";
 import type { Channel, Config } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
 import { locateMedia } from "../media/file.ts";
@@ -31,7 +32,7 @@ export async function checkCampaign(
   campaign: Campaign,
   input: Partial<CampaignInput>,
   config: Config | undefined,
-  adapters: ReadonlyMap<string, Adapter>,
+  adapters: Adapters,
 ): Promise<Problem[]> {
   const problems = [...checkWords(campaign), ...(await checkMedia(campaign))];
   if (!config) return problems;
@@ -129,7 +130,7 @@ function checkNames(
   campaign: Campaign,
   input: Partial<CampaignInput>,
   config: Config,
-  adapters: ReadonlyMap<string, Adapter>,
+  adapters: Adapters,
 ): Problem[] {
   const { source } = campaign;
   const networks = new Set(campaign.channels.map((name) => config.channels.get(name)!.network));

@@ -1,7 +1,8 @@
 /** Reads a campaign, checks everything that can be checked without rendering, and reports all of it at once. */
+
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import type { Adapter } from "../adapter.ts";
+import type { Adapters } from "../config/adapters.ts";
 import { type Config, NO_CREDENTIAL } from "../config/config.ts";
 import { byPlace, InputError, type Problem } from "../errors.ts";
 import type { Release } from "../sources/release.ts";
@@ -26,7 +27,7 @@ export interface Loaded {
 export async function loadCampaign(
   file: string,
   config: Config | undefined,
-  adapters: ReadonlyMap<string, Adapter>,
+  adapters: Adapters,
   cwd = process.cwd(),
   release?: Release,
 ): Promise<Loaded> {

@@ -1,4 +1,5 @@
 /** The channels of broadcast.yml: each with its adapter, its settings checked, its secrets in place. */
+
 import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { type BaseIssue, type GenericSchema, safeParse } from "valibot";
@@ -8,6 +9,7 @@ import { isPath, isSecret } from "../settings.ts";
 import { didYouMean, listed } from "../suggest.ts";
 import { check, entriesAt, keysAt, problemsOf } from "../yaml/schema-problems.ts";
 import type { Source } from "../yaml/source.ts";
+import type { Adapters } from "./adapters.ts";
 import type { Channel } from "./config.ts";
 import { type Environment, howToSet, interpolate, isReference } from "./environment.ts";
 import { channelEntries } from "./schema.ts";
@@ -33,7 +35,7 @@ const COMMON = Object.keys(channelEntries);
 /** A channel whose network is unknown is missing from the result and named in the problems. */
 export function readChannels(
   source: Source,
-  adapters: ReadonlyMap<string, Adapter>,
+  adapters: Adapters,
   from: Sources,
 ): { channels: Map<string, Channel>; broken: Set<string>; problems: Problem[] } {
   const channels = new Map<string, Channel>();
@@ -55,7 +57,7 @@ export function readChannels(
 }
 
 /** Before anything is reported: what is a secret, or might be one by mistake, is not to be shown. */
-export function hideSecrets(source: Source, adapters: ReadonlyMap<string, Adapter>): void {
+export function hideSecrets(source: Source, adapters: Adapters): void {
   for (const [name, written] of writtenChannels(source)) {
     const { network, rest } = apart(name, written);
     const known = adapters.has(network)
@@ -66,6 +68,11 @@ export function hideSecrets(source: Source, adapters: ReadonlyMap<string, Adapte
       if (!open && !isReference(value)) source.hide(["channels", name, key]);
     }
   }
+}
+
+/** The networks that the channels name, as far as they can be read. */
+export function namedNetworks(source: Source): string[] {
+  return [...new Set(writtenChannels(source).map(([name, written]) => apart(name, written).network))];
 }
 
 function writtenChannels(source: Source): [string, Settings][] {
@@ -92,7 +99,7 @@ function unknownNetwork(
   name: string,
   written: Settings,
   network: string,
-  adapters: ReadonlyMap<string, Adapter>,
+  adapters: Adapters,
 ): Problem {
   const named = "network" in written;
   return {

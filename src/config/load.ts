@@ -2,12 +2,12 @@
 /** `broadcast.yml`: found, read, its secrets put in place. */
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { Adapter } from "../adapter.ts";
 import { InputError, type Problem, type ProblemCode } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
 import { check, problemsOf, salvage } from "../yaml/schema-problems.ts";
 import { readSource, type Source, shownPath } from "../yaml/source.ts";
-import { hideSecrets, readChannels, type Sources } from "./channels.ts";
+import type { Adapters } from "./adapters.ts";
+import { hideSecrets, namedNetworks, readChannels, type Sources } from "./channels.ts";
 import type { Config, Utm } from "./config.ts";
 import { type Environment, howToSet, interpolate, readEnvironment } from "./environment.ts";
 import { readPolicy } from "./policy.ts";
@@ -16,17 +16,20 @@ import { type ConfigInput, configSchema } from "./schema.ts";
 export type { Channel, Config, Utm } from "./config.ts";
 export type { Audience } from "./kinds.ts";
 
-export type Adapters = ReadonlyMap<string, Adapter>;
-
+/** What a project file is read with. */
 export interface ConfigOptions extends Pick<Sources, "stored" | "override"> {
   /** From `findConfig`; `undefined` is a problem that says how to begin. */
   file: string | undefined;
   /** The environment; `.env` beside the file fills what it lacks. */
   env: Readonly<Record<string, string | undefined>>;
-  /** The adapters, or a function that gets the plug-ins named in the file and its folder, and gives all of them. */
+  /** The adapters, or a function that gets the plug-ins that the file names, its folder, and the networks of its channels. */
   adapters:
     | Adapters
-    | ((plugins: string[], root: string) => Promise<{ adapters: Adapters; problems: Problem[] }>);
+    | ((
+        plugins: string[],
+        root: string,
+        networks: string[],
+      ) => Promise<{ adapters: Adapters; problems: Problem[] }>);
   /** Where the person stands; paths are shown relative to it. Default: the working directory. */
   cwd?: string;
 }
@@ -90,7 +93,7 @@ async function allAdapters(
   const plugins = Array.isArray(written)
     ? written.filter((one): one is string => typeof one === "string")
     : [];
-  const { adapters, problems } = await given(plugins, root);
+  const { adapters, problems } = await given(plugins, root, namedNetworks(source));
   const place = source.place(["adapters"], "key");
   return { adapters, problems: problems.map((problem) => ({ place, ...problem })) };
 }

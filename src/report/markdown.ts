@@ -2,9 +2,11 @@
  * A plan as Markdown, for a comment on a pull request: every network's exact text, what it carries, and what it still takes
  * before it may go out.
  */
+
 import type { Adapter, Post } from "../adapter.ts";
 import type { Need } from "../approval/evaluate.ts";
 import { demand } from "../approval/require.ts";
+import type { Adapters } from "../config/adapters.ts";
 import { NO_CREDENTIAL } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
 import type { Plan, PlannedDelivery, PlannedPost } from "../plan/types.ts";
@@ -17,7 +19,7 @@ import { moment } from "./time.ts";
 
 export interface MarkdownView {
   plan: Plan;
-  adapters: ReadonlyMap<string, Adapter>;
+  adapters: Adapters;
   /** One for each rule that applies. */
   needs: readonly Need[];
   /** The command that approves this. */

@@ -1,5 +1,7 @@
 /** A plan as a person reads it: a card per channel with every post as it will look. */
+
 import type { Adapter, Media, Post } from "../adapter.ts";
+import type { Adapters } from "../config/adapters.ts";
 import { isPast, latenessOfPlanned } from "../plan/late.ts";
 import { takesAhead } from "../plan/native-schedule.ts";
 import type { Plan, PlannedDelivery, PlannedPost } from "../plan/types.ts";
@@ -15,7 +17,7 @@ import { columns, cutEnd, padEnd, wrap } from "./width.ts";
 export interface PlanView {
   plan: Plan;
   /** The networks' declarations, for their names and markup. */
-  adapters: ReadonlyMap<string, Adapter>;
+  adapters: Adapters;
   /** Epoch milliseconds. */
   now: number;
 }
@@ -187,7 +189,7 @@ export function dueOf(
   return `due ${when}`;
 }
 
-function nameOf({ network }: PlannedDelivery, adapters: ReadonlyMap<string, Adapter>): string {
+function nameOf({ network }: PlannedDelivery, adapters: Adapters): string {
   return oneLine(adapters.get(network)?.name ?? network);
 }
 

@@ -1,9 +1,9 @@
 /** Who is killed: each network in each way of being somebody there, and each command that sends. */
 import { safeParse } from "valibot";
 import type { Adapter } from "../../src/adapter.ts";
-import { adapters } from "../../src/adapters/index.ts";
 import type { Way } from "../../src/sandbox/network.ts";
 import { isSecret } from "../../src/settings.ts";
+import { adapters } from "../networks.ts";
 import { halfOf, labelOf } from "../sandbox/rows.ts";
 
 /** What is sent in a run, to which network, by which command. */

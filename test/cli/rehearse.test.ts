@@ -45,8 +45,11 @@ it("does not use the sandbox of another project at the usual port", async () => 
     const folder = folderWith({ "broadcast.yml": CONFIG, "c.yml": campaign("One.") });
     const { out } = await broadcast(folder, ["send", "c.yml", "--sandbox"]);
     expect(out).toContain("published");
-    expect(out).not.toContain("127.0.0.1:4747");
-    if (theirs) expect(await theirs.posts()).toEqual([]);
+    // Where another test has the port, ours may get it when that one ends.
+    if (theirs) {
+      expect(out).not.toContain("127.0.0.1:4747");
+      expect(await theirs.posts()).toEqual([]);
+    }
   } finally {
     await theirs?.close();
   }

@@ -369,7 +369,7 @@ describe("plug-ins", () => {
       },
     });
     expect(problems).toEqual([]);
-    expect(asked).toEqual([[["./mine.js"], folder]]);
+    expect(asked).toEqual([[["./mine.js"], folder, ["birdsong", "roomy"]]]);
   });
 
   test("that cannot be loaded are one problem among the others", async () => {

@@ -4,8 +4,8 @@
  * a question to a person.
  */
 import { afterAll, describe, expect, it } from "vitest";
-import { adapters } from "../../src/adapters/index.ts";
 import { FAULTS, type Fault } from "../../src/sandbox/chaos.ts";
+import { adapters } from "../networks.ts";
 import { jumpingClock, type Loop, openLoop, published } from "../sandbox/loop.ts";
 import { FILES, ROWS, type Row } from "../sandbox/rows.ts";
 

@@ -1,12 +1,12 @@
 /** Kills of the built CLI, spread over boundaries, networks and commands, some of them during a recovery. The long suite takes a thousand. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { adapters } from "../../src/adapters/index.ts";
 import { isSecret } from "../../src/settings.ts";
 import { postOf } from "../../src/testing.ts";
 import { type Case, seeded, spread, twice } from "../chaos/choice.ts";
 import { boundaries, inParallel, type Stage, startStage } from "../chaos/harness.ts";
 import { SUBJECTS } from "../chaos/subjects.ts";
 import { killAndSettle, type Verdict } from "../chaos/verdict.ts";
+import { adapters } from "../networks.ts";
 import { sample } from "../sample.ts";
 import { build } from "./built.ts";
 

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { parse } from "valibot";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Adapter } from "../../src/adapter.ts";
-import { adapters } from "../../src/adapters/index.ts";
 import { memorySession } from "../../src/auth/session-store.ts";
 import { systemClock } from "../../src/clock.ts";
 import { deliver } from "../../src/delivery/deliver.ts";
@@ -14,6 +13,7 @@ import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
+import { adapters } from "../networks.ts";
 
 const POSTS = 24;
 const WINDOWS = [

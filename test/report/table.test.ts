@@ -1,10 +1,10 @@
 /** Rows stay within the terminal, and nothing that was in them is lost for it. */
 import { describe, expect, it } from "vitest";
-import { adapters } from "../../src/adapters/index.ts";
 import { networksTable } from "../../src/report/networks.ts";
 import { PLAIN } from "../../src/report/style.ts";
 import { table } from "../../src/report/table.ts";
 import { columns } from "../../src/report/width.ts";
+import { adapters } from "../networks.ts";
 
 const terminal = (width: number) => ({ ...PLAIN, width, wraps: true });
 const URL = "https://social.example/@acme/117666495185420289";

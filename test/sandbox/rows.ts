@@ -3,10 +3,10 @@
  * lost answer leads to follows from it: a look-up or a key means exactly once, neither means at most once.
  */
 import type { Adapter, Post } from "../../src/adapter.ts";
-import { adapters } from "../../src/adapters/index.ts";
 import type { SandboxNetwork, Way } from "../../src/sandbox/network.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { countsOf } from "../../src/testing/half.ts";
+import { adapters } from "../networks.ts";
 
 export interface Row {
   name: string;

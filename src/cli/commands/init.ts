@@ -5,7 +5,7 @@ import { basename, join, resolve } from "node:path";
 import { parse } from "dotenv";
 import type { Adapter } from "../../adapter.ts";
 import { openLoginStore } from "../../app/credentials.ts";
-import { builtIn, shown } from "../../app/project.ts";
+import { allAdapters, builtIn, shown } from "../../app/project.ts";
 import { CredentialError, EXIT, usageError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import { quoted } from "../../report/shell.ts";
@@ -36,7 +36,7 @@ export async function init(
       "Say it with flags: `broadcast init --channel news=NETWORK`, or take the usual answers with `--yes`.",
     );
   demandAddress(options.link);
-  const adapters = await builtIn();
+  const adapters = await allAdapters({ adapters: await builtIn() });
   const before = readFile(join(cwd, "broadcast.yml"));
   const { createWire } = await import("../../http/transport.ts");
   const wire = createWire();

@@ -1,7 +1,7 @@
 /** `broadcast networks`: what is declared about them, with the project's plug-ins when there is a project. */
 
 import type { Adapter } from "../../adapter.ts";
-import { builtIn, openProject } from "../../app/project.ts";
+import { allAdapters, builtIn, openProject } from "../../app/project.ts";
 import { findConfig } from "../../config/load.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import { document, networkJson } from "../../report/json.ts";
@@ -24,11 +24,11 @@ export async function known({
   cwd,
   env,
 }: Pick<Terminal, "cwd" | "env">): Promise<ReadonlyMap<string, Adapter>> {
-  if (findConfig(cwd) === undefined) return builtIn();
+  if (findConfig(cwd) === undefined) return allAdapters({ adapters: await builtIn() });
   try {
-    return (await openProject({ cwd, env })).adapters;
+    return await allAdapters(await openProject({ cwd, env }));
   } catch (error) {
-    if (error instanceof InputError) return builtIn();
+    if (error instanceof InputError) return allAdapters({ adapters: await builtIn() });
     throw error;
   }
 }
