@@ -9,7 +9,7 @@ import type { Clock } from "../clock.ts";
 import { CredentialError, EXIT, InputError, type Problem } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History, Outline } from "../ledger/types.ts";
-import { isDead } from "../lock-owner.ts";
+import { isDead } from "../lock.ts";
 import { isRhythmic } from "../plan/recurrence.ts";
 import { deliverAll, enter } from "./deliver.ts";
 import { type Due, due, readSeen, writeSeen } from "./due.ts";
