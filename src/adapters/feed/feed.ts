@@ -4,10 +4,11 @@ import { access, readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import * as v from "valibot";
 import { type Context, defineAdapter, NetworkError, type Receipt } from "../../adapter.ts";
+import { writeWhole } from "../../files.ts";
 import { path, text, url } from "../../settings.ts";
 import { atomOf } from "./atom.ts";
 import { copiesOf, type Entry, entryOf, Feed, slugOf, titleOf } from "./entry.ts";
-import { alone, writeWhole } from "./folder.ts";
+import { alone } from "./folder.ts";
 import { indexPage, postPage } from "./html.ts";
 
 const channel = v.strictObject({

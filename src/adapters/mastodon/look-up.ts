@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { type Context, NetworkError, type Post, type Receipt, type Reply } from "../../adapter.ts";
 import { expectReply } from "../../http/http.ts";
+import { untagged } from "../../text/html-escape.ts";
 import { type Channel, Created, call, type Options, receiptOf, Scheduled, waitingOf, whoAmI } from "./api.ts";
 
 // How far back `find` looks: 20 pages of 40.
@@ -101,17 +102,8 @@ function isSame(
   );
 }
 
-const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
-
 function fromHtml(html: string): string {
-  return html
-    .replace(/<(?:br|\/p)\b[^>]*>/gi, "\n")
-    .replace(/<[^>]*>/g, "")
-    .replace(/&(?:#x([\da-f]{1,6})|#(\d{1,7})|(\w+));/gi, (whole, hex, decimal, name) => {
-      if (name) return ENTITIES[name.toLowerCase()] ?? whole;
-      const code = hex ? Number.parseInt(hex, 16) : Number(decimal);
-      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-    });
+  return untagged(html.replace(/<(?:br|\/p)\b[^>]*>/gi, "\n"));
 }
 
 // The server shows @User@host as @user, or in full when two hosts have a user of that name, and lays out white space its
