@@ -1,8 +1,9 @@
 /** Walks a tree for every markup that is written line by line. What differs between them is a `Grammar`. */
 import type { List, ListItem, Node, PhrasingContent, RootContent, Table } from "mdast";
+import { lengthOf } from "../measure.ts";
 import type { Tree } from "../tree.ts";
 import { textOf } from "../tree.ts";
-import type { RenderContext, Rendered } from "../types.ts";
+import type { Entity, RenderContext, Rendered, Unit } from "../types.ts";
 import type { Dialect } from "./dialect.ts";
 import { losses } from "./dialect.ts";
 import { clean } from "./escape.ts";
@@ -26,7 +27,36 @@ export function dialect(grammar: Grammar): Dialect {
 export function write(tree: Tree, grammar: Grammar, context: RenderContext) {
   const walk = new Walk(grammar, context);
   walk.blocks(tree.children, 2);
-  return { ...walk.writer.finish(), lost: walk.losses() };
+  const { text, meanings, spans } = walk.writer.finish();
+  const bytes = counted(text, meanings, "byte");
+  const points = counted(text, spans, "codepoint");
+  const entities = meanings.map(
+    ({ what, from, to }) => ({ ...what, start: bytes(from), end: bytes(to) }) as Entity,
+  );
+  return {
+    text,
+    entities: entities.sort((a, b) => a.start - b.start),
+    spans: spans.map(({ what, from, to }) => ({ what, from: points(from), to: points(to) })),
+    lost: walk.losses(),
+  };
+}
+
+/** Places in a text, from UTF-16 to another unit; the text is gone through once. */
+function counted(
+  text: string,
+  placed: readonly { from: number; to: number }[],
+  unit: Unit,
+): (place: number) => number {
+  if (placed.length === 0 || lengthOf(text, unit) === text.length) return (place) => place;
+  const known = new Map<number, number>();
+  let length = 0;
+  let last = 0;
+  for (const place of placed.flatMap(({ from, to }) => [from, to]).sort((a, b) => a - b)) {
+    length += lengthOf(text.slice(last, place), unit);
+    last = place;
+    known.set(place, length);
+  }
+  return (place) => known.get(place)!;
 }
 
 class Walk {
