@@ -9,7 +9,7 @@ import { losses } from "./dialect.ts";
 import { clean } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
 import { Phrases } from "./inline-renderer.ts";
-import { Writer } from "./writer.ts";
+import { Writer, type Written } from "./writer.ts";
 
 /** The dialect of a grammar. */
 export function dialect(grammar: Grammar): Dialect {
@@ -17,32 +17,25 @@ export function dialect(grammar: Grammar): Dialect {
     markup: grammar.markup,
     lost: grammar.lost,
     render(tree, context): Rendered {
-      const { text, entities, lost } = write(tree, grammar, context);
-      return { text, entities, lost };
+      const { text, meanings, lost } = write(tree, grammar, context);
+      const bytes = counted(text, meanings, "byte");
+      const entities = meanings.map(
+        ({ what, from, to }) => ({ ...what, start: bytes(from), end: bytes(to) }) as Entity,
+      );
+      return { text, entities: entities.sort((a, b) => a.start - b.start), lost };
     },
   };
 }
 
-/** One piece of a tree, with the ranges that have no signs (in code points). */
-export function write(tree: Tree, grammar: Grammar, context: RenderContext) {
+/** One piece of a tree; `meanings` are its entities. All places in UTF-16 units. */
+export function write(tree: Tree, grammar: Grammar, context: RenderContext): Written & { lost: string[] } {
   const walk = new Walk(grammar, context);
   walk.blocks(tree.children, 2);
-  const { text, meanings, spans } = walk.writer.finish();
-  const bytes = counted(text, meanings, "byte");
-  const points = counted(text, spans, "codepoint");
-  const entities = meanings.map(
-    ({ what, from, to }) => ({ ...what, start: bytes(from), end: bytes(to) }) as Entity,
-  );
-  return {
-    text,
-    entities: entities.sort((a, b) => a.start - b.start),
-    spans: spans.map(({ what, from, to }) => ({ what, from: points(from), to: points(to) })),
-    lost: walk.losses(),
-  };
+  return { ...walk.writer.finish(), lost: walk.losses() };
 }
 
-/** Places in a text, from UTF-16 to another unit; the text is gone through once. */
-function counted(
+/** What turns these places in a text from UTF-16 into another unit; the text is gone through once. */
+export function counted(
   text: string,
   placed: readonly { from: number; to: number }[],
   unit: Unit,
