@@ -12,6 +12,9 @@ export default defineConfig({
   test: {
     // Most of the time goes into waiting for processes; one fewer than there are cores would leave them idle.
     maxWorkers: 2,
+    // On a machine that is busy with other things.
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
     projects: [
       {
         extends: true,

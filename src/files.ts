@@ -8,13 +8,26 @@ import { InputError } from "./errors.ts";
 // Beside broadcast.yml: where a project keeps what it must remember, sessions and logins among it.
 const STATE = ".broadcast";
 
-/**
- * Replaces the file in one step, after its bytes are on disk. `mode` defaults to the usual rights; secrets take 0o600.
- * Throws InputError when the system does not let it.
- */
+/** The same as `writeWhole`, but throws InputError when the system does not let it. */
 export async function writeAtomically(
   file: string,
   content: string | Uint8Array,
+  mode?: number,
+): Promise<void> {
+  try {
+    await writeWhole(file, content, mode);
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+}
+
+/**
+ * Replaces the file in one step, after its bytes are on disk. `mode` defaults to the usual rights; secrets take 0o600.
+ * Throws what the system answers.
+ */
+export async function writeWhole(
+  file: string,
+  content: string | Uint8Array | AsyncIterable<Uint8Array>,
   mode = 0o644,
 ): Promise<void> {
   const folder = dirname(file);
@@ -23,7 +36,8 @@ export async function writeAtomically(
     makeFolder(folder);
     const handle = await open(beside, "wx", mode);
     try {
-      await handle.writeFile(content);
+      if (typeof content === "string" || content instanceof Uint8Array) await handle.writeFile(content);
+      else for await (const piece of content) await handle.write(piece);
       await handle.sync();
     } finally {
       await handle.close();
@@ -31,7 +45,7 @@ export async function writeAtomically(
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => {});
-    throw unwritable(file, error);
+    throw error;
   }
 }
 

@@ -1,12 +1,17 @@
 /** Renews logins that end, one process at a time: a rotating refresh token is good for one use. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
 import type { Adapter } from "../adapter.ts";
+import { systemClock } from "../clock.ts";
 import { milliseconds } from "../duration.ts";
 import { NetworkError } from "../errors.ts";
+import { lock } from "../lock.ts";
 import type { Surroundings } from "./authorization.ts";
-import { alone, LockedError } from "./lock.ts";
 import type { Login, LoginStore } from "./login-store.ts";
 
 const SOON = 5 * 60_000;
+// For another process that renews the same login.
+const PATIENCE = 60_000;
 const LONG_BEFORE = 10 * 86_400_000;
 
 /**
@@ -44,34 +49,37 @@ export async function renewLogin(
   const { oauth2 } = adapter.auth;
   if (!oauth2) return undefined;
   const setting = oauth2.setting ?? "token";
+  if (typeof (await store.read(channel)) !== "object") return undefined;
+  // A channel's name may hold what no file's name may.
+  const file = `.lock-${createHash("sha256").update(channel).digest("hex").slice(0, 12)}`;
+  const held = await lock(join(store.folder, file), { clock: systemClock, patience: PATIENCE });
+  if (!held)
+    throw new NetworkError("unavailable", "another process has been renewing this login for too long");
   try {
-    return await alone(store.folder, channel, async () => {
-      // Only what is in the store now counts: another process may have renewed it while this one waited.
-      const login = await store.read(channel);
-      if (login === undefined || typeof login === "string") return undefined;
-      const token = login.settings[setting] ?? "";
-      const wanted = refused === undefined ? isDue(login, around.now()) : token === refused;
-      if (!wanted) return login;
-      if (!login.client || !canRenew(login, adapter, around.now())) return undefined;
-      const { renewOAuth2 } = await import("./oauth2.ts");
-      const { refresh, scopes } = login;
-      const granted = await renewOAuth2(
-        oauth2,
-        login.client,
-        { token, refresh, scopes },
-        { ...around, place: login.place ?? {} },
-      );
-      const renewed: Login = {
-        ...login,
-        ...granted,
-        settings: { ...login.settings, ...granted.settings },
-        obtained: new Date(around.now()).toISOString(),
-      };
-      await store.write(renewed);
-      return renewed;
-    });
-  } catch (error) {
-    if (error instanceof LockedError) throw new NetworkError("unavailable", error.message, { cause: error });
-    throw error;
+    // Only what is in the store now counts: another process may have renewed it while this one waited.
+    const login = await store.read(channel);
+    if (login === undefined || typeof login === "string") return undefined;
+    const token = login.settings[setting] ?? "";
+    const wanted = refused === undefined ? isDue(login, around.now()) : token === refused;
+    if (!wanted) return login;
+    if (!login.client || !canRenew(login, adapter, around.now())) return undefined;
+    const { renewOAuth2 } = await import("./oauth2.ts");
+    const { refresh, scopes } = login;
+    const granted = await renewOAuth2(
+      oauth2,
+      login.client,
+      { token, refresh, scopes },
+      { ...around, place: login.place ?? {} },
+    );
+    const renewed: Login = {
+      ...login,
+      ...granted,
+      settings: { ...login.settings, ...granted.settings },
+      obtained: new Date(around.now()).toISOString(),
+    };
+    await store.write(renewed);
+    return renewed;
+  } finally {
+    await held.release();
   }
 }

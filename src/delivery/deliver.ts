@@ -9,7 +9,7 @@ import { NetworkError } from "../errors.ts";
 import { redactor } from "../http/http.ts";
 import { LedgerError } from "../ledger/errors.ts";
 import type { Attempt, Delivery, State } from "../ledger/types.ts";
-import { isDead, newOwner } from "../lock-owner.ts";
+import { isDead, newOwner } from "../lock.ts";
 import { latenessOf } from "../plan/late.ts";
 import { appearance, handedOver, lookAt, whoseTurn } from "./native-schedule.ts";
 import {

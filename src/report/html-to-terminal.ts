@@ -1,4 +1,5 @@
 /** HTML as a reader sees it, in a terminal: tags become looks, blocks become lines, references become characters. */
+import { decodeHtml } from "../text/html-escape.ts";
 
 export interface Piece {
   text: string;
@@ -53,7 +54,7 @@ export function seen(html: string, blocks: boolean): Seen {
     /<(\/?)([a-z][\w-]*)([^<>]*)>|[^<]+|</gi,
   )) {
     const name = tag.toLowerCase();
-    if (name === "") say(decoded(blocks && pre === 0 ? onOneLine(token) : token));
+    if (name === "") say(decodeHtml(blocks && pre === 0 ? onOneLine(token) : token));
     else if (name === "br") say("\n");
     else if (closing) {
       if (open.includes(name)) open.splice(open.lastIndexOf(name), 1);
@@ -97,7 +98,7 @@ function bullet(lists: (number | undefined)[]): string {
 }
 
 function attribute(tag: string, name: "alt" | "href" | "src" | "start"): string {
-  return decoded(ATTRIBUTES[name].exec(tag)?.[1] ?? "");
+  return decodeHtml(ATTRIBUTES[name].exec(tag)?.[1] ?? "");
 }
 
 const ATTRIBUTES = {
@@ -106,13 +107,3 @@ const ATTRIBUTES = {
   src: /\bsrc="([^"]*)"/i,
   start: /\bstart="(\d{1,9})"/i,
 };
-
-const NAMED: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'", nbsp: "\u00a0" };
-
-function decoded(text: string): string {
-  return text.replace(/&(?:#x([\da-f]{1,6})|#(\d{1,7})|(\w+));/gi, (whole, hex, decimal, name) => {
-    if (name) return NAMED[String(name).toLowerCase()] ?? whole;
-    const code = hex ? Number.parseInt(hex, 16) : Number(decimal);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
-}

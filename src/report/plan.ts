@@ -12,7 +12,7 @@ import type { Layout } from "./style.ts";
 import { type Column, table } from "./table.ts";
 import { oneLine } from "./terminal-safe.ts";
 import { moment, momentAndUtc, relative } from "./time.ts";
-import { columns, cutEnd, padEnd, wrap } from "./width.ts";
+import { columns, cutEnd, padEnd, textWidth, wrap } from "./width.ts";
 
 export interface PlanView {
   plan: Plan;
@@ -89,11 +89,13 @@ function card(delivery: PlannedDelivery, { adapters, now }: PlanView, layout: La
 
 /** The channel and what there is to know of it, with its length at the end of the line; on several where one is too short. */
 function heading(channel: string, facts: readonly string[], right: string, layout: Layout): string[] {
-  const { paint, width, wraps } = layout;
+  const { paint, wraps } = layout;
+  const width = textWidth(layout.width);
   // A date and how long it takes until then stay whole: a break is at a comma, or between two facts.
   const firm = facts.map((fact) => fact.replace(/(?<!,) /g, "\u00a0"));
   const room = width - columns(right) - 2;
-  const lines = wrap(`${channel}  ${firm.join(" · ")}`, wraps ? room : Number.POSITIVE_INFINITY);
+  const words = `${channel}  ${firm.join(" · ")}`;
+  const lines = wraps ? wrap(words, room) : [words];
   const [first = "", ...more] = lines.map((line) => line.replaceAll("\u00a0", " "));
   const painted = first.startsWith(`${channel}  `)
     ? `${paint.bold(channel)}  ${paint.dim(first.slice(channel.length + 2))}`
@@ -108,7 +110,8 @@ function postLines(
   adapter: Adapter | undefined,
   layout: Layout,
 ): string[] {
-  const { paint, width, wraps } = layout;
+  const { paint, wraps } = layout;
+  const width = textWidth(layout.width);
   const bar = `  ${paint.dim("│")} `;
   const number = `  ${paint.dim(`${index + 1}/${parts}`)}`;
   const length = lengthOf(measured, layout);

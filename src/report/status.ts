@@ -1,7 +1,7 @@
 /** The ledger as a list: what waits for a person first, then what waits, then what is out. */
 
 import type { History, State } from "../ledger/types.ts";
-import { isDead } from "../lock-owner.ts";
+import { isDead } from "../lock.ts";
 import { type AccountLink, heldHints } from "./held-hints.ts";
 import { indented, nameOfState, sign, waitsThere } from "./outcome.ts";
 import type { Layout } from "./style.ts";

@@ -1,90 +1,56 @@
-/** How many columns a text takes in a terminal, and how it is made to fit. Texts are printable; only `columns` meets colour. */
+/** How many columns a text takes in a terminal, and how it is made to fit. Texts are printable, and may be painted. */
 
-const PAINT = /\x1b\[[\d;]*m/g;
-const ASCII = /^[\x20-\x7e]*$/;
-// What terminals draw in two columns (UAX #11, wide and full-width) and what takes none.
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18aff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|[#*0-9]\ufe0f?\u20e3/u;
-const NOTHING = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u2028\u2029]*$/u;
+// Loading these costs as much as a short command takes, so it waits for a text that needs them. `import()` could not be
+// waited for in the middle of a line; the build puts what is required here into the bundle.
+const stringWidth = () => (require("string-width") as typeof import("string-width")).default;
+const cliTruncate = () => (require("cli-truncate") as typeof import("cli-truncate")).default;
+const wrapAnsi = () => (require("wrap-ansi") as typeof import("wrap-ansi")).default;
 
-let segmenter: Intl.Segmenter | undefined;
+// Longer lines are hard to read; shorter ones hold no words.
+const WIDEST = 110;
+const NARROWEST = 8;
 
-/** User-perceived characters. */
-export function graphemes(text: string): string[] {
-  if (ASCII.test(text)) return text.split("");
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
-}
+// Measuring by graphemes is slow, and hardly any text here needs it.
+const NARROW = /^[\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff–—‘’“”•…→↳✓✗·│]*$/;
 
 /** Columns of one line; colour takes none. */
-export function columns(text: string): number {
-  if (ASCII.test(text)) return text.length;
-  const bare = text.replace(PAINT, "");
-  if (ASCII.test(bare)) return bare.length;
-  return graphemes(bare).reduce((sum, grapheme) => sum + columnsOf(grapheme), 0);
-}
+export const columns = (text: string): number => (NARROW.test(text) ? text.length : stringWidth()(text));
 
-function columnsOf(grapheme: string): number {
-  if (grapheme.length === 1 && ASCII.test(grapheme)) return 1;
-  if (NOTHING.test(grapheme)) return 0;
-  return WIDE.test(grapheme) ? 2 : 1;
-}
+export const padEnd = (text: string, width: number): string =>
+  text + " ".repeat(Math.max(0, width - columns(text)));
 
-export function padEnd(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - columns(text)));
-}
-
-export function padStart(text: string, width: number): string {
-  return " ".repeat(Math.max(0, width - columns(text))) + text;
-}
+export const padStart = (text: string, width: number): string =>
+  " ".repeat(Math.max(0, width - columns(text))) + text;
 
 /** The start of a text in at most `width` columns, with an ellipsis when something is cut. */
-export function cutEnd(text: string, width: number): string {
-  if (columns(text) <= width) return text;
-  return `${fitting(graphemes(text), width - 1).join("")}…`;
-}
+export const cutEnd = (text: string, width: number): string => cut(text, width, "end");
 
 /** The end of a text in at most `width` columns, with an ellipsis when something is cut. */
-export function cutStart(text: string, width: number): string {
+export const cutStart = (text: string, width: number): string => cut(text, width, "start");
+
+function cut(text: string, width: number, position: "start" | "end"): string {
   if (columns(text) <= width) return text;
-  return `…${fitting(graphemes(text).reverse(), width - 1)
-    .reverse()
-    .join("")}`;
+  const short = cliTruncate()(text, width, { position });
+  // cli-truncate 5.2.0 keeps a wide letter of which only one column has room.
+  return columns(short) <= width ? short : cliTruncate()(text, width - 1, { position });
 }
 
-function fitting(parts: readonly string[], width: number): string[] {
-  let left = width;
-  const end = parts.findIndex((part) => {
-    left -= columnsOf(part);
-    return left < 0;
-  });
-  return end < 0 ? [...parts] : parts.slice(0, end);
-}
+/** The columns that running text takes of a terminal: a wider one stays empty beside it. */
+export const textWidth = (width: number): number => Math.min(WIDEST, width);
 
-/** Lines of at most `width` columns, broken at spaces where there are some. The lines' own indentation is kept. */
+/** Lines of at most `width` columns, and at most 110, broken at spaces; the lines' own indentation is kept. */
 export function wrap(text: string, width: number): string[] {
-  return text.split("\n").flatMap((line) => wrapLine(line, Math.max(width, 8)));
+  const room = textWidth(Math.max(NARROWEST, width));
+  return text.split("\n").flatMap((line) => wrapLine(line, room));
 }
 
 function wrapLine(line: string, width: number): string[] {
   if (columns(line) <= width) return [line];
   const indent = (line.match(/^ */)?.[0] ?? "").slice(0, width >> 1);
-  const lines: string[] = [];
-  let current = "";
-  for (const word of line.trimStart().split(/(?<= )(?=[^ ])/)) {
-    const start = current === "" ? indent : current;
-    if (columns(start + word.trimEnd()) <= width) {
-      current = start + word;
-      continue;
-    }
-    if (current !== "") lines.push(current.trimEnd());
-    let rest = indent + word;
-    while (columns(rest.trimEnd()) > width) {
-      const head = fitting(graphemes(rest), width).join("");
-      lines.push(head);
-      rest = indent + rest.slice(head.length);
-    }
-    current = rest;
-  }
-  return current.trim() === "" ? lines : [...lines, current.trimEnd()];
+  // Scripts without spaces break anywhere; an address stays whole, so that it can be copied.
+  const hard = !ADDRESS.test(line);
+  const lines = wrapAnsi()(line.trim(), width - indent.length, { hard });
+  return lines.split("\n").map((one) => indent + one);
 }
+
+const ADDRESS = /\w:\/\/\S/;

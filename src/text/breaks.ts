@@ -89,23 +89,21 @@ function lines(piece: Piece, breaks: Break[]): void {
 function inline(piece: Piece, lang: string | undefined, breaks: Break[]): void {
   const text = lineUnder(piece);
   const prose = text.replace(/\n/g, " ");
-  const found = new Map<number, Break>();
   const sentences = new Set(sentenceStarts(prose, lang));
-  for (const { 0: space, index } of text.matchAll(/[ \t\n]+/g)) {
-    const start = index + space.length;
-    if (index === 0 || start === text.length || isGlue(prose, index, start)) continue;
-    found.set(start, { end: index, start, rank: rankAt(text, index, start, sentences) });
-  }
-  for (const start of [...sentences, ...wordStarts(text, lang)]) {
-    if (!found.has(start) && !/\s/.test(text.charAt(start - 1))) {
-      found.set(start, { end: start, start, rank: rankAt(text, start, start, sentences) });
-    }
-  }
+  const found = spaces(text, (end, start) =>
+    isGlue(prose, end, start) ? undefined : rankAt(text, end, start, sentences),
+  );
+  const unspaced = [...sentences, ...wordStarts(text, lang)].filter(
+    (start) => !/\s/.test(text.charAt(start - 1)),
+  );
+  for (const start of new Set(unspaced))
+    found.push({ end: start, start, rank: rankAt(text, start, start, sentences) });
+  if (unspaced.length > 0) found.sort((a, b) => a.start - b.start);
   const closed = atomsIn(text);
   // A heading is one thought: it is not broken while anything else can be.
   const heading = piece.node.type !== "paragraph";
   let atom = 0;
-  for (const place of [...found.values()].sort((a, b) => a.start - b.start)) {
+  for (const place of found) {
     while (atom < closed.length && closed[atom]!.end <= place.end) atom += 1;
     if (atom < closed.length && closed[atom]!.start < place.end) continue;
     breaks.push({
@@ -115,6 +113,22 @@ function inline(piece: Piece, lang: string | undefined, breaks: Break[]): void {
     });
   }
 }
+
+/** The runs of white space inside a text, with a rank. */
+function spaces(text: string, rank: (end: number, start: number) => Rank | undefined): Break[] {
+  const found: Break[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    if (!isSpace(text.charCodeAt(at))) continue;
+    const end = at;
+    while (at + 1 < text.length && isSpace(text.charCodeAt(at + 1))) at += 1;
+    const start = at + 1;
+    const worth = end > 0 && start < text.length ? rank(end, start) : undefined;
+    if (worth) found.push({ end, start, rank: worth });
+  }
+  return found;
+}
+
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x09 || code === 0x0a;
 
 function rankAt(text: string, end: number, start: number, sentences: Set<number>): Rank {
   if (sentences.has(start)) return "sentence";
@@ -130,10 +144,19 @@ function lineUnder(piece: Piece): string {
 
 /** Whether the space at [end, start) joins a number and its unit: 5 GB, € 20, No. 7. */
 function isGlue(text: string, end: number, start: number): boolean {
+  // Hardly any space is beside a number.
+  if (!isDigit(text, end - 1) && !isDigit(text, start) && !/[.,]/.test(text.charAt(end - 1))) return false;
   const before = text.slice(Math.max(0, end - 12), end);
   const after = text.slice(start, start + 12);
   if (/\d[\d.,]*$/.test(before)) return UNIT.test(after);
-  return /^\d/.test(after) && /(?:^|[^\p{L}])(?:[€$£¥#§v]|no\.|nr\.|n°|vol\.|p\.|pp\.|fig\.)$/iu.test(before);
+  return (
+    isDigit(text, start) && /(?:^|[^\p{L}])(?:[€$£¥#§v]|no\.|nr\.|n°|vol\.|p\.|pp\.|fig\.)$/iu.test(before)
+  );
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
 }
 
 const UNIT =

@@ -58,7 +58,8 @@ export function arrange(task: Task): { stretches: Stretch[]; fits: boolean } {
   const size = (from: number, to: number) => share * (at.end[to]! - at.start[from]!);
 
   const cheapest = new Float64Array(last + 1);
-  const prices = Float64Array.from(places, ({ rank }, index) => (index === last ? 0 : PRICE[rank]));
+  const prices = new Float64Array(last + 1);
+  for (let index = 0; index < last; index += 1) prices[index] = PRICE[places[index]!.rank];
   const { start, end } = at;
   const choose = (from: number, most: number): number => {
     let best = from + 1;
@@ -98,15 +99,17 @@ export function arrange(task: Task): { stretches: Stretch[]; fits: boolean } {
   return { stretches, fits };
 }
 
-/** How many letters are so many that nothing of them needs to be tried as one post. */
-export const isLong = (letters: number, { max }: TextRules): boolean => letters > 16 * max;
+/** Whether so many letters will hardly be one post, so that it is not tried first. */
+export const isLong = (letters: number, { max }: Pick<TextRules, "max">): boolean => letters > 1.5 * max;
 
 /** What tells how full a post gets of so many words: the stretch, or the beginning of a long one. */
-function probeOf({ stretch, breaks, rules, whole }: Task): Stretch {
+function probeOf({ stretch, breaks, rules: { max }, whole }: Task): Stretch {
   const { from, to } = stretch;
-  if (whole !== undefined || !isLong(to - from, rules)) return stretch;
-  const end = within(breaks, from, from + 8 * rules.max).at(-1)?.end ?? from;
-  return end > from + 4 * rules.max && end < to ? { from, to: end } : stretch;
+  if (whole !== undefined || !isLong(to - from, { max })) return stretch;
+  // Letters are not what networks count, but an eighth is enough to tell, and a little more than a post is too much for one.
+  const letters = Math.max(1.3 * max, Math.min(8 * max, (to - from) / 8));
+  const end = within(breaks, from, from + letters).at(-1)?.end ?? from;
+  return end > from + letters / 2 && end < to ? { from, to: end } : stretch;
 }
 
 interface Places {
@@ -123,15 +126,8 @@ interface Places {
  * `full`: how many posts the words of the stretch fill, from its beginning to `upTo`.
  */
 export function placesOf(task: Task, full: number, upTo = task.stretch.to): Places {
-  const { layout, stretch, rules } = task;
-  const { from, to } = stretch;
-  const inside = within(task.breaks, from, to).filter((place) => place.end > from);
-  const places = [
-    { end: from, start: from, rank: "block" } as Break,
-    ...inside,
-    { end: to, start: to, rank: "block" } as Break,
-  ];
-  const rough = estimate(layout, places, rules);
+  const { layout, rules } = task;
+  const { places, rough } = estimated(task);
   const probed = places.findLastIndex(({ end }) => end === upTo);
   const share = full / Math.max(1, rough.end[probed]! - rough.start[0]!);
 
@@ -148,13 +144,33 @@ export function placesOf(task: Task, full: number, upTo = task.stretch.to): Plac
   }
   const at = fine.length === places.length ? rough : estimate(layout, fine, rules);
   const kept = thin(fine, at.end, share);
-  const only = (all: Float64Array) => Float64Array.from(kept, (index) => all[index]!);
-  return {
-    places: kept.map((index) => fine[index]!),
-    at: { start: only(at.start), end: only(at.end) },
-    share,
-  };
+  const start = new Float64Array(kept.length);
+  const end = new Float64Array(kept.length);
+  kept.forEach((index, place) => {
+    start[place] = at.start[index]!;
+    end[place] = at.end[index]!;
+  });
+  return { places: kept.map((index) => fine[index]!), at: { start, end }, share };
 }
+
+type Estimated = { places: Break[]; rough: Places["at"] };
+
+/** Every break of the stretch with its estimate: the same for all networks that count alike. */
+function estimated({ layout, stretch: { from, to }, breaks, rules }: Task): Estimated {
+  const all = known.get(breaks) ?? new Map<string, Estimated>();
+  known.set(breaks, all);
+  const key = `${from} ${to} ${rules.unit} ${rules.link}`;
+  const before = all.get(key);
+  if (before) return before;
+  const places: Break[] = [{ end: from, start: from, rank: "block" }];
+  for (const place of within(breaks, from, to)) if (place.end > from) places.push(place);
+  places.push({ end: to, start: to, rank: "block" });
+  const made = { places, rough: estimate(layout, places, rules) };
+  all.set(key, made);
+  return made;
+}
+
+const known = new WeakMap<Break[], Map<string, Estimated>>();
 
 /** In every 16th of a post, the first, the last and the best place: enough to choose from, and time stays linear. */
 function thin(places: Break[], ends: Float64Array, share: number): number[] {
@@ -167,7 +183,9 @@ function thin(places: Break[], ends: Float64Array, share: number): number[] {
     for (; next < last && bucketOf(next) === bucketOf(first); next += 1) {
       if (PRICE[places[next]!.rank] <= PRICE[places[best]!.rank]) best = next;
     }
-    kept.push(...new Set([first, best, next - 1]));
+    kept.push(first);
+    if (best > first) kept.push(best);
+    if (next - 1 > best) kept.push(next - 1);
     first = next;
   }
   return [...kept, last];

@@ -1,5 +1,6 @@
 /** How long a text is, in the unit and by the rules of the network that will count it. */
 
+import { untagged } from "./html-escape.ts";
 import { replaceLinks } from "./links.ts";
 import { countGraphemes, graphemeEnds } from "./segment.ts";
 import type { Measured, Rendered, TextRules, Unit } from "./types.ts";
@@ -59,16 +60,7 @@ const REMOTE_MENTION =
 
 function parsed(rendered: { text: string; plain?: string }, rules: TextRules): string {
   if (rules.markup !== "chat-html") return rendered.plain ?? rendered.text;
-  return rendered.text
-    .replace(/<[^<>]*>/g, "")
-    .replace(/&(?:lt|gt|amp|quot|#\d{1,7}|#x[0-9a-f]{1,6});/gi, decode);
-}
-
-function decode(reference: string): string {
-  const name = reference.slice(1, -1).toLowerCase();
-  if (!name.startsWith("#")) return { lt: "<", gt: ">", amp: "&", quot: '"' }[name] ?? reference;
-  const code = name.startsWith("#x") ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
-  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : reference;
+  return untagged(rendered.text);
 }
 
 function countCodePoints(text: string): number {

@@ -15,9 +15,17 @@ const MOST = 10_000_000;
 // * _ ]
 const MARKS = [42, 95, 93];
 
-// Lists that begin inside each other on one line, and lines that may make a heading of those above.
+// Quotes and lists that begin inside each other on one line, and lines that may make a heading of those above.
 const NESTED = /^(?:[ \t]*(?:>|[*+-](?=[ \t])|\d{1,9}[.)](?=[ \t]))){16,}/gm;
 const UNDERLINE = /^ {0,3}(?:=+|-{2,})[ \t]*$/gm;
+
+// HTML that nothing ends is looked through to the end of its paragraph, again for each beginning.
+const UNENDED: [begin: RegExp, end: string][] = [
+  [/<!--/g, "-->"],
+  [/<\?/g, "?>"],
+  [/<!\[CDATA\[/g, "]]>"],
+  [/<![A-Za-z]/g, ">"],
+];
 
 /** Comparisons that are left, for all pieces of a text together. */
 export interface Budget {
@@ -32,7 +40,13 @@ export function untangled(text: string, budget: Budget): Syntax {
     budget.left -= comparisons;
     if (budget.left < 0) throw tangled();
   };
-  for (const [line] of text.matchAll(NESTED)) spend(4 * line.replace(/[ \t\d>]/g, "").length ** 2);
+  for (const [line] of text.matchAll(NESTED)) {
+    const lists = line.replace(/[ \t\d>]/g, "").length;
+    const quotes = line.replace(/[^>]/g, "").length;
+    spend(4 * lists ** 2 + quotes ** 2 / 4);
+  }
+  if (text.includes("<!") || text.includes("<?"))
+    for (const paragraph of text.split(/\n[ \t]*\n/)) spend(unended(paragraph));
   spend((text.match(UNDERLINE)?.length ?? 0) ** 2 / 2);
 
   const marks = new WeakMap<object, number>();
@@ -48,6 +62,15 @@ export function untangled(text: string, budget: Budget): Syntax {
     },
   };
   return { text: Object.fromEntries(MARKS.map((code) => [code, count])) };
+}
+
+function unended(paragraph: string): number {
+  let letters = 0;
+  for (const [begin, end] of UNENDED) {
+    const last = paragraph.lastIndexOf(end);
+    for (const { index } of paragraph.matchAll(begin)) if (index > last) letters += paragraph.length - index;
+  }
+  return letters;
 }
 
 function tangled(): InputError {

@@ -36,6 +36,7 @@ export function sentenceStarts(text: string, lang?: string): number[] {
 /** UTF-16 offsets at which a line may be broken in scripts that write no spaces between words. */
 export function wordStarts(text: string, lang?: string): number[] {
   const starts: number[] = [];
+  if (ASCII.test(text)) return starts;
   for (const run of text.matchAll(UNSPACED)) {
     for (const part of segmenter("word", lang).segment(run[0])) {
       const at = run.index + part.index;

@@ -1,12 +1,12 @@
 /** Renewal: in time, once, and with a refresh token that is good for one use. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Auth } from "../../src/adapter.ts";
-import { alone, LockedError } from "../../src/auth/lock.ts";
 import { type Login, openLogins } from "../../src/auth/login-store.ts";
 import { canRenew, isDue, renewLogin } from "../../src/auth/refresh.ts";
+import type { Transport } from "../../src/http/http.ts";
 import { createWire, type Wire } from "../../src/http/transport.ts";
 import { APP, type Provider, startProvider } from "./provider.ts";
 
@@ -189,43 +189,25 @@ describe("a renewal", () => {
   });
 });
 
-describe("the lock", () => {
-  it("lets one in at a time", async () => {
-    let inside = 0;
-    let most = 0;
-    await Promise.all(
-      Array.from({ length: 8 }, () =>
-        alone(folder, "x", async () => {
-          most = Math.max(most, ++inside);
-          await new Promise((done) => setTimeout(done, 5));
-          inside--;
-        }),
-      ),
-    );
-    expect(most).toBe(1);
-  });
+describe("a renewal that another process has begun", () => {
+  const locks = () => readdirSync(folder).filter((file) => file.startsWith(".lock-"));
 
-  it("is not held by a dead process", async () => {
-    // Learn the lock's name from a live one, then leave one behind of a process that is gone.
-    const { readdirSync } = await import("node:fs");
+  it("does not stay begun when that process died, and leaves no lock behind", async () => {
+    const store = openLogins({ folder });
+    const before = await loggedIn();
+    await store.write(before);
     let name = "";
-    await alone(folder, "x", async () => {
-      name = readdirSync(folder).find((file) => file.startsWith(".lock-")) ?? "";
-    });
-    const dead = name.replace(`-${process.pid}-`, "-4194303-");
+    const transport: Transport = (...request) => {
+      name = locks()[0] ?? "";
+      return wire.transport(...request);
+    };
+    const after = await renewLogin(store, before, { auth: AUTH }, { ...around(), transport });
+    expect(locks()).toEqual([]);
+    const dead = name.replace(`%3A${process.pid}%3A`, "%3A4194303%3A");
     expect(dead).not.toBe(name);
     writeFileSync(join(folder, dead), "");
-    expect(await alone(folder, "x", async () => "in", 1_000)).toBe("in");
-
-    // Its number is in use again, by a process that began at another time.
-    writeFileSync(join(folder, name.replace(/-\d+-(\w+)$/, "-1-$1")), "");
-    expect(await alone(folder, "x", async () => "in", 1_000)).toBe("in");
-  });
-
-  it("gives up after its patience while a living one holds it", async () => {
-    await alone(folder, "x", async () => {
-      await expect(alone(folder, "x", async () => "in", 100)).rejects.toThrow(LockedError);
-      expect(await alone(folder, "y", async () => "in", 100)).toBe("in");
-    });
+    await renewLogin(store, before, { auth: AUTH }, around(), after?.settings.token);
+    expect(provider.renewals).toBe(2);
+    expect(locks()).toEqual([]);
   });
 });

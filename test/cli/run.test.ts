@@ -1,12 +1,12 @@
 /** `run` and `schedule` in this process, with a clock that stands still, on channels that need no server: feeds. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { run } from "../../src/cli/commands/run.ts";
 import { type ScheduleOptions, schedule } from "../../src/cli/commands/schedule.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { InputError } from "../../src/errors.ts";
-import { newOwner } from "../../src/lock-owner.ts";
+import { newOwner } from "../../src/lock.ts";
 import { broadcast, clockAt, folderWith, listening } from "./stand-in.ts";
 
 const ZONES: Record<string, string> = {
@@ -322,10 +322,12 @@ describe("the lock", SLOW, () => {
   it("of a living run lets another one go quietly, that of a dead one does not count", async () => {
     const folder = project({ once: campaign("at: 2026-12-01 09:00") });
     mkdirSync(join(folder, ".broadcast"));
-    writeFileSync(join(folder, ".broadcast/run.lock"), newOwner());
+    const living = newOwner();
+    const lockOf = (owner: string) => join(folder, `.broadcast/run.lock.${encodeURIComponent(owner)}`);
+    writeFileSync(lockOf(living), "");
     expect(await runAt("2026-12-01T08:00:00Z", folder)).toEqual(QUIET);
     expect(posts(folder)).toBe(0);
-    writeFileSync(join(folder, ".broadcast/run.lock"), newOwner().replace(`:${process.pid}:`, ":999999999:"));
+    renameSync(lockOf(living), lockOf(living.replace(`:${process.pid}:`, ":999999999:")));
     expect((await runAt("2026-12-01T08:00:00Z", folder)).out).toContain("published");
     expect(readdirSync(join(folder, ".broadcast")).filter((name) => name.startsWith("run.lock"))).toEqual([]);
   });

@@ -113,7 +113,9 @@ describe("run", () => {
     await until(async () => (await posts()).length === 1);
     first.child.kill("SIGKILL");
     expect((await first.ran).out).toBe("");
-    expect(existsSync(join(folder, ".broadcast/sandbox/run.lock"))).toBe(true);
+    expect(readdirSync(join(folder, ".broadcast/sandbox")).filter((name) => /lock/.test(name))).toHaveLength(
+      1,
+    );
 
     const second = await start("run", "--due", "campaigns/").ran;
     expect(second).toMatchObject({ code: 0, err: "" });

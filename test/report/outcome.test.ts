@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Post } from "../../src/adapter.ts";
 import type { History } from "../../src/ledger/types.ts";
-import { newOwner } from "../../src/lock-owner.ts";
+import { newOwner } from "../../src/lock.ts";
 import { drift } from "../../src/report/drift.ts";
 import { deliveryJson } from "../../src/report/json.ts";
 import { outcomes, tally } from "../../src/report/outcome.ts";

@@ -169,6 +169,17 @@ describe("a card", () => {
     }
   });
 
+  it("uses 110 columns of a wider terminal, and wraps nothing in a pipe", () => {
+    const long = post({ text: "word ".repeat(60).trim() });
+    const name = "a channel whose name is far too long ".repeat(4).trim();
+    const view = { plan: plan(delivery(name, "wall", [long])), adapters, now: NOW };
+    const lines = planCards(view, { ...PLAIN, width: 200, wraps: true }).split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBe(110);
+    const piped = planCards(view, PLAIN).split("\n");
+    expect(piped[0]!.startsWith(`${name}  The Wall`)).toBe(true);
+    expect(piped[1]).toBe(`  │ ${long.text}`);
+  });
+
   it("lets no escape sequence of a post through", () => {
     const told = post({
       text: "a\x1b[2Jb\x07",

@@ -41,8 +41,22 @@ describe("wrap", () => {
     expect(wrap("  one two three", 10)).toEqual(["  one two", "  three"]);
   });
 
-  it("breaks a word that is longer than the line", () => {
-    expect(wrap("a https://example.com/x", 10)).toEqual(["a", "https://ex", "ample.com/", "x"]);
+  it("breaks a word only where it is longer than the line, and never an address", () => {
+    expect(wrap("a incomprehensible b", 10)).toEqual(["a incompre", "hensible b"]);
+    expect(wrap("これは長い文章です", 10)).toEqual(["これは長い", "文章です"]);
+    expect(wrap("a https://example.com/x b", 10)).toEqual(["a", "https://example.com/x", "b"]);
+  });
+
+  it("breaks no word at 80 columns, painted or not", () => {
+    const words = "a release that understands what its readers want and says so without a single hyphen";
+    for (const text of [words, words.replace("readers", "\x1b[1mreaders\x1b[22m")])
+      for (let width = 60; width <= 80; width++)
+        expect(wrap(`${text} ${text}`, width).join(" ")).toBe(`${text} ${text}`);
+  });
+
+  it("makes no line longer than 110 columns, however wide the terminal is", () => {
+    const lines = wrap("word ".repeat(100), 200);
+    expect(Math.max(...lines.map(columns))).toBe(109);
   });
 
   it("loses no letter and makes no line too long", () => {

@@ -1,6 +1,6 @@
 /** The feed as Atom (RFC 4287), for the readers that take no JSON. */
 
-import { escaped } from "../../text/html-escape.ts";
+import { escapeHtml } from "../../text/html-escape.ts";
 import type { Entry } from "./entry.ts";
 import type { Site } from "./html.ts";
 
@@ -46,5 +46,7 @@ function changedAt({ date_published, date_modified }: Entry): string {
 
 // XML 1.0 has no way to write most control characters, not even escaped.
 function xml(text: string): string {
-  return escaped(text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "\uFFFD"));
+  return escapeHtml(
+    text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "\uFFFD"),
+  );
 }

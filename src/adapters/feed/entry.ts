@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import type { Context, Media, Post } from "../../adapter.ts";
 import { textOfHtml } from "../../text/from-html.ts";
-import { escaped } from "../../text/html-escape.ts";
+import { escapeHtml } from "../../text/html-escape.ts";
 
 export const Entry = v.looseObject({
   id: v.string(),
@@ -101,18 +101,18 @@ export function bodyOf(post: Post, copies: Copy[], folder: string): string {
 }
 
 function figure({ name, media }: Copy, folder: string): string {
-  const source = escaped(`${folder}/${name}`);
+  const source = escapeHtml(`${folder}/${name}`);
   const size = media.width && media.height ? ` width="${media.width}" height="${media.height}"` : "";
   if (media.type.startsWith("video/")) {
-    return `<figure><video src="${source}"${size} controls preload="metadata" aria-label="${escaped(media.alt)}"></video></figure>`;
+    return `<figure><video src="${source}"${size} controls preload="metadata" aria-label="${escapeHtml(media.alt)}"></video></figure>`;
   }
-  return `<figure><img src="${source}" alt="${escaped(media.alt)}"${size}></figure>`;
+  return `<figure><img src="${source}" alt="${escapeHtml(media.alt)}"${size}></figure>`;
 }
 
 function card({ link }: Post): string {
   if (!link || !/^https?:\/\//i.test(link.url)) return "";
-  const words = link.description ? `<br>${escaped(link.description)}` : "";
-  return `<p class="card"><a href="${escaped(link.url)}">${escaped(link.title ?? link.url)}</a>${words}</p>`;
+  const words = link.description ? `<br>${escapeHtml(link.description)}` : "";
+  return `<p class="card"><a href="${escapeHtml(link.url)}">${escapeHtml(link.title ?? link.url)}</a>${words}</p>`;
 }
 
 const EXTENSIONS: Record<string, string> = {

@@ -4,11 +4,12 @@ import { access, readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import * as v from "valibot";
 import { type Context, defineAdapter, NetworkError, type Post, type Receipt } from "../../adapter.ts";
+import { writeWhole } from "../../files.ts";
 import { path, text, url } from "../../settings.ts";
 import { textOfHtml } from "../../text/from-html.ts";
 import { atomOf } from "./atom.ts";
 import { copiesOf, type Entry, entryOf, Feed, slugOf, titleOf } from "./entry.ts";
-import { alone, writeWhole } from "./folder.ts";
+import { alone } from "./folder.ts";
 import { indexPage, postPage } from "./html.ts";
 
 const channel = v.strictObject({
@@ -122,7 +123,7 @@ async function write(post: Post, slug: string, context: Context<Channel>): Promi
   return onDisk(async () => {
     // What the feed points to is there before the feed points to it.
     for (const { name, media } of copies)
-      await writeWhole(join(folder, "media", name), await context.stream(media));
+      await writeWhole(join(folder, "media", name), (await context.stream(media)).open());
     await writeWhole(join(folder, slug, "index.html"), postPage(post, entry, copies, channel));
     await change(context, (entries) => {
       const before = entries.find(({ id }) => id === entry.id);

@@ -1,31 +1,10 @@
-/** A folder that several processes write to: whole files or none, one writer at a time, no lock that outlives its holder. */
+/** A folder that several processes write to: one writer at a time, no lock that outlives its holder. */
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { NetworkError, type Source } from "../../adapter.ts";
-
-/** Readers see the old file or the new one, never a part; a power cut leaves one of them, too. */
-export async function writeWhole(path: string, content: string | Source): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const draft = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
-  try {
-    const file = await open(draft, "wx");
-    try {
-      if (typeof content === "string") await file.writeFile(content);
-      else for await (const piece of content.open()) await file.write(piece);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-}
+import { NetworkError } from "../../adapter.ts";
 
 const PATIENCE = 10_000;
 // No holder needs minutes: an older file is of a process that hangs, or of another machine that is gone.

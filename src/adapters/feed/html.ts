@@ -1,6 +1,6 @@
 /** The pages that people read: one for the feed, one for each post. No script, no request to anywhere else. */
 import type { Post } from "../../adapter.ts";
-import { escaped } from "../../text/html-escape.ts";
+import { escapeHtml } from "../../text/html-escape.ts";
 import { bodyOf, type Copy, type Entry } from "./entry.ts";
 import { STYLE } from "./style.ts";
 
@@ -11,15 +11,15 @@ export interface Site {
 }
 
 export function postPage(post: Post, entry: Entry, copies: Copy[], site: Site): string {
-  const tags = post.tags.map((tag) => `<li>${escaped(tag)}</li>`).join("");
+  const tags = post.tags.map((tag) => `<li>${escapeHtml(tag)}</li>`).join("");
   return page({
     title: `${entry.title} · ${site.title}`,
     lang: entry.language,
     root: "../",
     head: openGraph(entry, site),
-    body: `<p class="home"><a href="../">${escaped(site.title)}</a></p>
+    body: `<p class="home"><a href="../">${escapeHtml(site.title)}</a></p>
 <article>
-<h1>${escaped(entry.title)}</h1>
+<h1>${escapeHtml(entry.title)}</h1>
 <p class="when">${time(entry)}</p>
 ${bodyOf(post, copies, "../media")}
 ${tags ? `<ul class="tags" aria-label="Tags">${tags}</ul>` : ""}
@@ -30,9 +30,9 @@ ${tags ? `<ul class="tags" aria-label="Tags">${tags}</ul>` : ""}
 export function indexPage(entries: Entry[], site: Site): string {
   const items = entries.map(
     (entry) => `<li>
-<h2><a href="${escaped(entry.url.slice(site.url.length + 1))}">${escaped(entry.title)}</a></h2>
+<h2><a href="${escapeHtml(entry.url.slice(site.url.length + 1))}">${escapeHtml(entry.title)}</a></h2>
 <p class="when">${time(entry)}</p>
-${entry.summary ? `<p>${escaped(entry.summary)}</p>` : ""}
+${entry.summary ? `<p>${escapeHtml(entry.summary)}</p>` : ""}
 </li>`,
   );
   return page({
@@ -40,9 +40,9 @@ ${entry.summary ? `<p>${escaped(entry.summary)}</p>` : ""}
     lang: entries[0]?.language,
     root: "",
     head: `<meta property="og:type" content="website">
-<meta property="og:title" content="${escaped(site.title)}">
-<meta property="og:url" content="${escaped(`${site.url}/`)}">`,
-    body: `<h1>${escaped(site.title)}</h1>
+<meta property="og:title" content="${escapeHtml(site.title)}">
+<meta property="og:url" content="${escapeHtml(`${site.url}/`)}">`,
+    body: `<h1>${escapeHtml(site.title)}</h1>
 ${items.length > 0 ? `<ol class="posts" reversed>\n${items.join("\n")}\n</ol>` : "<p>Nothing has been published yet.</p>"}`,
   });
 }
@@ -58,15 +58,15 @@ function openGraph(entry: Entry, site: Site): string {
     ["article:published_time", entry.date_published],
   ];
   const tags = facts.flatMap(([name, value]) =>
-    value ? [`<meta property="${name}" content="${escaped(value)}">`] : [],
+    value ? [`<meta property="${name}" content="${escapeHtml(value)}">`] : [],
   );
-  const summary = entry.summary ? [`<meta name="description" content="${escaped(entry.summary)}">`] : [];
-  return [...summary, ...tags, `<link rel="canonical" href="${escaped(entry.url)}">`].join("\n");
+  const summary = entry.summary ? [`<meta name="description" content="${escapeHtml(entry.summary)}">`] : [];
+  return [...summary, ...tags, `<link rel="canonical" href="${escapeHtml(entry.url)}">`].join("\n");
 }
 
 function time({ date_published, language }: Entry): string {
   const date = new Date(date_published);
-  return `<time datetime="${escaped(date_published)}">${escaped(dateIn(language ?? "en-GB", date))}</time>`;
+  return `<time datetime="${escapeHtml(date_published)}">${escapeHtml(dateIn(language ?? "en-GB", date))}</time>`;
 }
 
 function dateIn(language: string, date: Date): string {
@@ -85,12 +85,12 @@ const POLICY =
 
 function page(parts: { title: string; lang?: string; root: string; head: string; body: string }): string {
   return `<!doctype html>
-<html lang="${escaped(parts.lang ?? "en")}">
+<html lang="${escapeHtml(parts.lang ?? "en")}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${escaped(parts.title)}</title>
+<title>${escapeHtml(parts.title)}</title>
 ${parts.head}
 <link rel="alternate" type="application/atom+xml" title="Atom" href="${parts.root}feed.xml">
 <link rel="alternate" type="application/feed+json" title="JSON Feed" href="${parts.root}feed.json">

@@ -2,6 +2,7 @@
  * Telegram's HTML mode. Its server knows these tags only, `blockquote` does not nest, and line ends
  * are line ends. The plain form is what counts against the limit: the text after the tags are read.
  */
+import { escapeHtml, untagged } from "../html-escape.ts";
 import type { Dialect } from "./dialect.ts";
 import { hush } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
@@ -20,26 +21,26 @@ const grammar: Grammar = {
     footnote: "footnote as numbered line",
     rule: "rule as a line of dashes",
   },
-  literal: (text) => escaped(hush(text)),
+  literal: (text) => escapeHtml(hush(text)),
   strong: ["<b>", "</b>"],
   emphasis: ["<i>", "</i>"],
   delete: ["<s>", "</s>"],
-  code: (value) => `<code>${escaped(value)}</code>`,
-  link: (url) => (/^mailto:/i.test(url) ? undefined : [`<a href="${escaped(url)}">`, "</a>"]),
+  code: (value) => `<code>${escapeHtml(value)}</code>`,
+  link: (url) => (/^mailto:/i.test(url) ? undefined : [`<a href="${escapeHtml(url)}">`, "</a>"]),
   bare: (url, label) =>
-    /^mailto:/i.test(url) ? escaped(label) : `<a href="${escaped(url)}">${escaped(label)}</a>`,
+    /^mailto:/i.test(url) ? escapeHtml(label) : `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a>`,
   mention: ({ handle, id }, name) => {
     if (/^\w{4,32}$/.test(handle)) return `@${handle}`;
     if (!id || !/^\d+$/.test(id)) return undefined;
-    return `<a href="tg://user?id=${id}">${escaped(handle || name)}</a>`;
+    return `<a href="tg://user?id=${id}">${escapeHtml(handle || name)}</a>`;
   },
   fullNames: true,
   tag: (value) => `#${value}`,
   heading: () => "bold",
   fence: (value, lang) =>
     lang
-      ? `<pre><code class="language-${lang}">${escaped(value)}</code></pre>`
-      : `<pre>${escaped(value)}</pre>`,
+      ? `<pre><code class="language-${lang}">${escapeHtml(value)}</code></pre>`
+      : `<pre>${escapeHtml(value)}</pre>`,
   quote: ["<blockquote>", "</blockquote>"],
   nestedQuote: "» ",
   bullets: ["• ", "◦ "],
@@ -49,24 +50,11 @@ const grammar: Grammar = {
 
 const tags = dialect(grammar);
 
+// All that looks like a tag is one, as the text's own signs are escaped.
 export const chatHtml: Dialect = {
   ...tags,
   render(tree, context) {
     const rendered = tags.render(tree, context);
-    return { ...rendered, plain: read(rendered.text) };
+    return { ...rendered, plain: untagged(rendered.text) };
   },
 };
-
-// All that looks like a tag is one, as the text's own signs are escaped.
-function read(html: string): string {
-  const text = html
-    .replace(/<[^>]*>/g, "")
-    .replace(/&lt;/g, "<")
-    .replace(/&gt;/g, ">")
-    .replace(/&quot;/g, '"');
-  return text.replace(/&amp;/g, "&");
-}
-
-function escaped(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
-}

@@ -1,5 +1,6 @@
 /** Walks a tree for the markups that are HTML. Text is always escaped; nothing passes through. */
 import type { List, ListItem, Node, PhrasingContent, RootContent, Table } from "mdast";
+import { escapeHtml } from "../html-escape.ts";
 import type { Tree } from "../tree.ts";
 import { textOf } from "../tree.ts";
 import type { Handle, Markup, RenderContext } from "../types.ts";
@@ -16,11 +17,6 @@ export interface Hypertext {
   /** Markup of a mention; undefined names the person only. */
   mention?(person: Handle, name: string): string | undefined;
   tag(value: string): string;
-}
-
-/** Text and attributes alike. */
-export function escapeHtml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }
 
 /** HTML as text, and the plain form as the alternative. */

@@ -1,14 +1,15 @@
 /** Walks a tree for every markup that is written line by line. What differs between them is a `Grammar`. */
 import type { List, ListItem, Node, PhrasingContent, RootContent, Table } from "mdast";
+import { lengthOf } from "../measure.ts";
 import type { Tree } from "../tree.ts";
 import { textOf } from "../tree.ts";
-import type { RenderContext, Rendered } from "../types.ts";
+import type { Entity, RenderContext, Rendered, Unit } from "../types.ts";
 import type { Dialect } from "./dialect.ts";
 import { losses } from "./dialect.ts";
 import { clean } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
 import { Phrases } from "./inline-renderer.ts";
-import { Writer } from "./writer.ts";
+import { Writer, type Written } from "./writer.ts";
 
 /** The dialect of a grammar. */
 export function dialect(grammar: Grammar): Dialect {
@@ -16,17 +17,39 @@ export function dialect(grammar: Grammar): Dialect {
     markup: grammar.markup,
     lost: grammar.lost,
     render(tree, context): Rendered {
-      const { text, entities, lost } = write(tree, grammar, context);
-      return { text, entities, lost };
+      const { text, meanings, lost } = write(tree, grammar, context);
+      const bytes = counted(text, meanings, "byte");
+      const entities = meanings.map(
+        ({ what, from, to }) => ({ ...what, start: bytes(from), end: bytes(to) }) as Entity,
+      );
+      return { text, entities: entities.sort((a, b) => a.start - b.start), lost };
     },
   };
 }
 
-/** One piece of a tree, with the ranges that have no signs (in code points). */
-export function write(tree: Tree, grammar: Grammar, context: RenderContext) {
+/** One piece of a tree; `meanings` are its entities. All places in UTF-16 units. */
+export function write(tree: Tree, grammar: Grammar, context: RenderContext): Written & { lost: string[] } {
   const walk = new Walk(grammar, context);
   walk.blocks(tree.children, 2);
   return { ...walk.writer.finish(), lost: walk.losses() };
+}
+
+/** What turns these places in a text from UTF-16 into another unit; the text is gone through once. */
+export function counted(
+  text: string,
+  placed: readonly { from: number; to: number }[],
+  unit: Unit,
+): (place: number) => number {
+  if (placed.length === 0 || lengthOf(text, unit) === text.length) return (place) => place;
+  const known = new Map<number, number>();
+  let length = 0;
+  let last = 0;
+  for (const place of placed.flatMap(({ from, to }) => [from, to]).sort((a, b) => a - b)) {
+    length += lengthOf(text.slice(last, place), unit);
+    last = place;
+    known.set(place, length);
+  }
+  return (place) => known.get(place)!;
 }
 
 class Walk {

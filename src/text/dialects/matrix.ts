@@ -1,5 +1,6 @@
 /** Matrix: its own list of HTML tags, no pictures from elsewhere, people as links; the plain form is the fallback. */
-import { escapeHtml, hypertext } from "./html-renderer.ts";
+import { escapeHtml } from "../html-escape.ts";
+import { hypertext } from "./html-renderer.ts";
 
 export const matrix = hypertext({
   markup: "matrix",

@@ -1,5 +1,6 @@
 /** Slack's mrkdwn: three characters are escaped, marks are broken up. */
 
+import { escapeText } from "../html-escape.ts";
 import { ZERO } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
 import { ROWS } from "./grammar.ts";
@@ -18,22 +19,23 @@ const grammar: Grammar = {
     footnote: "footnote as numbered line",
     rule: "rule as a line of dashes",
   },
-  literal: (text, fresh) => (fresh && text.startsWith(">") ? ZERO : "") + entities(broken(text)),
+  literal: (text, fresh) => (fresh && text.startsWith(">") ? ZERO : "") + escapeText(broken(text)),
   strong: ["*", "*"],
   emphasis: ["_", "_"],
   delete: ["~", "~"],
   gap: edged,
   perLine: true,
-  code: (value) => (value.includes("`") ? undefined : entities(ticked(value) ?? value)),
+  code: (value) => (value.includes("`") ? undefined : escapeText(ticked(value) ?? value)),
   link: (url) => [`<${target(url)}|`, ">"],
-  bare: (url, label) => (/^mailto:/i.test(url) ? `<${target(url)}|${entities(label)}>` : `<${target(url)}>`),
+  bare: (url, label) =>
+    /^mailto:/i.test(url) ? `<${target(url)}|${escapeText(label)}>` : `<${target(url)}>`,
   mention: ({ id }) => {
     if (!id || !/^[A-Z0-9]+$/.test(id)) return undefined;
     return id.startsWith("S") ? `<!subteam^${id}>` : id.startsWith("C") ? `<#${id}>` : `<@${id}>`;
   },
   tag: (value) => `#${value}`,
   heading: () => "bold",
-  fence: (value) => entities(tripled(value)),
+  fence: (value) => escapeText(tripled(value)),
   quote: "> ",
   nestedQuote: "» ",
   bullets: ["• ", "◦ "],
@@ -43,10 +45,6 @@ const grammar: Grammar = {
 
 export const mrkdwn = dialect(grammar);
 
-function entities(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-}
-
 function target(url: string): string {
-  return entities(url).replaceAll("|", "%7C");
+  return escapeText(url).replaceAll("|", "%7C");
 }

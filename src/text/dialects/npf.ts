@@ -8,7 +8,7 @@ import type { RenderContext, Rendered } from "../types.ts";
 import type { Dialect } from "./dialect.ts";
 import { clean } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
-import { write } from "./line-renderer.ts";
+import { counted, write } from "./line-renderer.ts";
 import { plain, plainGrammar } from "./plain.ts";
 
 interface Block {
@@ -114,24 +114,25 @@ function textBlock(
   context: RenderContext,
   losses: Set<string>,
 ): Pick<Block, "text" | "formatting"> {
-  const { text, spans, entities, lost: missed } = write(tree, grammar, context);
+  const { text, spans, meanings, lost: missed } = write(tree, grammar, context);
   for (const loss of missed) losses.add(loss);
+  const points = counted(text, [...spans, ...meanings], "codepoint");
   const formatting: NonNullable<Block["formatting"]> = spans
-    .map(({ what: { kind, ...detail }, from, to }) => ({ start: from, end: to, type: kind, ...detail }))
+    .map(({ what: { kind, ...detail }, from, to }) => ({
+      start: points(from),
+      end: points(to),
+      type: kind,
+      ...detail,
+    }))
     .filter(({ start, end }) => end > start);
+  const links = new Set(formatting.filter(({ type }) => type === "link").map(({ start }) => start));
   // A bare address and a person are no spans of the author's; their places are known as entities.
-  const bytes = entities.length > 0 ? Buffer.from(text) : Buffer.alloc(0);
-  const points = (end: number) => [...bytes.subarray(0, end).toString()].length;
-  for (const entity of entities) {
-    const range = { start: points(entity.start), end: points(entity.end) };
-    if (
-      entity.kind === "link" &&
-      !formatting.some((other) => other.type === "link" && other.start === range.start)
-    ) {
-      formatting.push({ ...range, type: "link", url: entity.url });
-    }
-    if (entity.kind === "mention" && entity.id)
-      formatting.push({ ...range, type: "mention", blog: { uuid: entity.id } });
+  for (const { what, from, to } of meanings) {
+    const range = { start: points(from), end: points(to) };
+    if (what.kind === "link" && !links.has(range.start))
+      formatting.push({ ...range, type: "link", url: what.url });
+    if (what.kind === "mention" && what.id)
+      formatting.push({ ...range, type: "mention", blog: { uuid: what.id } });
   }
   formatting.sort((a, b) => a.start - b.start || b.end - a.end);
   return formatting.length > 0 ? { text, formatting } : { text };

@@ -1,4 +1,5 @@
 /** Writes lines: prefixes of quotes and lists, white space at the edges of emphasis, entities. Knows no markup. */
+
 import type { Entity } from "../types.ts";
 import { ZERO } from "./escape.ts";
 
@@ -21,27 +22,32 @@ export interface Span {
 export type Gap = (outer: string, inner: string) => string;
 
 // An entity before its offsets are known.
-type Meaning<E = Entity> = E extends Entity ? Omit<E, "start" | "end"> : never;
-type Placed<T> = { what: T; from: number; to: number };
-type ApprovalStatus = Mark & { from: number };
+export type Meaning<E = Entity> = E extends Entity ? Omit<E, "start" | "end"> : never;
+export type Placed<T> = { what: T; from: number; to: number };
+type Standing = Mark & { from: number };
+
+export interface Written {
+  text: string;
+  meanings: Placed<Meaning>[];
+  spans: Placed<Span>[];
+}
 
 const WORD = /[\p{L}\p{N}_\-/=&%~@#+\uD800-\uDFFF]/u;
-
-const NONE = new Float64Array(0);
 
 const CALLED = /^[\p{L}\p{N}_*]/u;
 
 export class Writer {
   #gap: Gap | undefined;
   #pieces: string[] = [];
-  #entities: Placed<Meaning>[] = [];
+  #length = 0;
+  #meanings: Placed<Meaning>[] = [];
   #spans: Placed<Span>[] = [];
   #prefix = "";
   // The last character written; empty at the start of a line.
   #last = "";
   #lines = 0;
   #space = "";
-  #marks: ApprovalStatus[] = [];
+  #marks: Standing[] = [];
   #live = 0;
   #inner = "";
   #url = false;
@@ -91,9 +97,9 @@ export class Writer {
     const joins = isUrl && !/^[<[]/.test(written) && /[A-Za-z0-9_]/.test(this.#last);
     if (joins && this.#space === "" && !this.fresh) this.#space = " ";
     this.#ready(written.charAt(0));
-    const from = this.#pieces.length;
+    const from = this.#length;
     this.#push(written);
-    if (meaning) this.#entities.push({ what: meaning, from, to: this.#pieces.length });
+    if (meaning) this.#meanings.push({ what: meaning, from, to: this.#length });
     // In brackets nothing behind it can join it.
     this.#url = isUrl && !/[>\])]$/.test(written);
   }
@@ -108,7 +114,7 @@ export class Writer {
     const mark = this.#marks.pop();
     if (!mark || this.#marks.length >= this.#live) return;
     this.#live = this.#marks.length;
-    if (meaning) this.#entities.push({ what: meaning, from: mark.from, to: this.#pieces.length });
+    if (meaning) this.#meanings.push({ what: meaning, from: mark.from, to: this.#length });
     this.#shut(mark);
   }
 
@@ -157,15 +163,9 @@ export class Writer {
     };
   }
 
-  finish(): { text: string; entities: Entity[]; spans: Placed<Span>[] } {
-    const bytes =
-      this.#entities.length > 0 ? offsets(this.#pieces, (piece) => Buffer.byteLength(piece)) : NONE;
-    const points = this.#spans.length > 0 ? offsets(this.#pieces, (piece) => [...piece].length) : NONE;
-    const entities = this.#entities
-      .map(({ what, from, to }) => ({ ...what, start: bytes[from]!, end: bytes[to]! }) as Entity)
-      .sort((a, b) => a.start - b.start);
-    const spans = this.#spans.map(({ what, from, to }) => ({ what, from: points[from]!, to: points[to]! }));
-    return { text: this.#pieces.join(""), entities, spans };
+  /** What was written, with places in UTF-16 units. */
+  finish(): Written {
+    return { text: this.#pieces.join(""), meanings: this.#meanings, spans: this.#spans };
   }
 
   #start(): void {
@@ -201,12 +201,12 @@ export class Writer {
         this.#push(this.#gap?.(this.#last, inside?.open.charAt(0) ?? first) ?? "");
       }
       this.#push(mark.open);
-      this.#marks[this.#live++]!.from = this.#pieces.length;
+      this.#marks[this.#live++]!.from = this.#length;
     }
   }
 
-  #shut(mark: ApprovalStatus): void {
-    if (mark.span) this.#spans.push({ what: mark.span, from: mark.from, to: this.#pieces.length });
+  #shut(mark: Standing): void {
+    if (mark.span) this.#spans.push({ what: mark.span, from: mark.from, to: this.#length });
     // `@**` opens a call where `**` closes.
     if (/[@＠#＃]/.test(this.#last) && mark.close.startsWith("*")) this.#push(ZERO);
     const inner = this.#last;
@@ -218,12 +218,7 @@ export class Writer {
   #push(written: string): void {
     if (written === "") return;
     this.#pieces.push(written);
+    this.#length += written.length;
     this.#last = written.charAt(written.length - 1);
   }
-}
-
-function offsets(pieces: string[], length: (piece: string) => number): Float64Array {
-  const ends = new Float64Array(pieces.length + 1);
-  for (const [index, piece] of pieces.entries()) ends[index + 1] = ends[index]! + length(piece);
-  return ends;
 }
