@@ -6,6 +6,7 @@ import { runInNewContext } from "node:vm";
 import { parse } from "../src/text/markdown.ts";
 import { measure } from "../src/text/measure.ts";
 import { render } from "../src/text/render.ts";
+import "../test/text/dialects/all.ts";
 import { split } from "../src/text/split.ts";
 import type { Tree } from "../src/text/tree.ts";
 import type { TextRules } from "../src/text/types.ts";

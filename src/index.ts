@@ -131,6 +131,7 @@ export async function render(
   const adapter = await adapterOf(network, project);
   const { parse } = await import("./text/markdown.ts");
   const engine = await import("./text/render.ts");
+  await engine.loadDialects([adapter.text.markup]);
   return engine.render(parse(markdown), adapter.text.markup, context);
 }
 

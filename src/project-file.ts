@@ -6,7 +6,6 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { InputError, type ProblemCode } from "./errors.ts";
-import { askGit, GitError } from "./git.ts";
 
 export interface FileLimits {
   /** Absolute: the real path must lie in here. */
@@ -57,6 +56,7 @@ export function realPathInside(path: string, inside: string, shown: string): str
 
 /** Throws InputError if git is told to leave the file out of the repository: then it is not meant for everybody. */
 export async function requireNotIgnored(path: string, shown: string): Promise<void> {
+  const { askGit, GitError } = await import("./git.ts");
   try {
     if ((await askGit(["check-ignore", "--quiet", "--", path], { folder: dirname(path) })) === undefined)
       return;

@@ -10,9 +10,10 @@ import { createTemplates, type TemplateData } from "../src/campaign/template.ts"
 import { KINDS } from "../src/config/kinds.ts";
 import { apart } from "../src/plan/content.ts";
 import { parse } from "../src/text/markdown.ts";
-import { dialects, render } from "../src/text/render.ts";
+import { render } from "../src/text/render.ts";
 import { split } from "../src/text/split.ts";
 import type { Entity, Handle, Markup, Rendered, TextRules } from "../src/text/types.ts";
+import { dialects } from "./text/dialects/all.ts";
 
 /** The template and the limits of a network that reads this markup; `x`, `slack` and the like have a voice of their own. */
 const SHOWN: [template: string[], rules: TextRules][] = [
@@ -78,7 +79,7 @@ test("no markup is left out", () => {
 test("docs/text.md says what the dialects declare", async () => {
   const page = fileURLToPath(new URL("../docs/text.md", import.meta.url));
   const rows = SHOWN.map(([, { markup }]) => {
-    const said = [...new Set(Object.values(dialects[markup].lost))].join("; ");
+    const said = [...new Set(Object.values(dialects[markup]!.lost))].join("; ");
     return `| \`${markup}\` | ${(said || "—").replaceAll("|", "\\|")} |\n`;
   });
   const table = `<!-- table -->\n| markup | says instead |\n| --- | --- |\n${rows.join("")}<!-- /table -->`;

@@ -4,9 +4,10 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isRecurring } from "../campaign/campaign.ts";
 import { writeAtomically } from "../files.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { isRecurring, latestWall, nextWall } from "../plan/recurrence.ts";
+import { latestWall, nextWall } from "../plan/recurrence.ts";
 import { stateFolder } from "./ledger.ts";
 import type { Project } from "./project.ts";
 import { type Scheduled, type Slot, slotsAt, slotsOnce } from "./schedule.ts";

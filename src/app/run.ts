@@ -1,12 +1,12 @@
 /** One round of `run`: enters what has come due, delivers what the ledger holds, and tells when to look again. */
 import { join } from "node:path";
+import { isRecurring } from "../campaign/campaign.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { EXIT, InputError, type Problem } from "../errors.ts";
 import type { Transport } from "../http/http.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History, Outline } from "../ledger/types.ts";
 import { isDead, lock } from "../lock.ts";
-import { isRecurring } from "../plan/recurrence.ts";
 import { deliverAll, deliveriesOf, enter } from "./deliver.ts";
 import { type Due, due, readSeen, writeSeen } from "./due.ts";
 import { exitCodeOf, exitCodeOfError, worstOf } from "./exit-code.ts";

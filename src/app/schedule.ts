@@ -1,11 +1,11 @@
 /** The campaigns in a folder that have a time: what `run` and `schedule` are about. */
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Campaign, saidTo } from "../campaign/campaign.ts";
+import { type Campaign, isRecurring, saidTo } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { InputError, type Problem, usageError } from "../errors.ts";
 import { delayOf, timesOf } from "../plan/due.ts";
-import { isRecurring, nextWall, type Recurrences, recurrencesOf, turnsAt } from "../plan/recurrence.ts";
+import { nextWall, type Recurrences, recurrencesOf, turnsAt } from "../plan/recurrence.ts";
 import { deliveryId } from "../plan/types.ts";
 import { readSource } from "../yaml/source.ts";
 import { hasErrors, readCampaign } from "./plan.ts";

@@ -1,11 +1,12 @@
 /** What is upcoming, from the campaigns and from the ledger, in one list. */
 
 import type { Campaign } from "../campaign/campaign.ts";
+import { isRecurring } from "../campaign/campaign.ts";
 import { systemClock } from "../clock.ts";
 import { InputError, type Problem } from "../errors.ts";
 import type { Delivery } from "../ledger/types.ts";
 import { latenessOfPlanned } from "../plan/late.ts";
-import { isRecurring, turnsBetween } from "../plan/recurrence.ts";
+import { turnsBetween } from "../plan/recurrence.ts";
 import { deliveryId } from "../plan/types.ts";
 import type { Coming } from "../report/schedule.ts";
 import { isLeft } from "./due.ts";

@@ -224,3 +224,8 @@ export function inLanguage(text: Text, lang: string | undefined, path: Path): Wo
     keys.find((key) => key.toLowerCase() === wanted.split("-")[0]);
   return key === undefined ? undefined : { text: text[key]!, path: [...path, key] };
 }
+
+/** Whether it says anything about a recurrence, rightly or wrongly. */
+export function isRecurring({ every, from, until, count }: Campaign): boolean {
+  return [every, from, until, count].some((key) => key !== undefined);
+}

@@ -4,7 +4,6 @@ import { type GenericSchema, safeParse } from "valibot";
 import type { Adapters } from "../config/adapters.ts";
 import type { Channel, Config } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
-import { locateMedia } from "../media/file.ts";
 import { didYouMean } from "../suggest.ts";
 import { check, problemsOf } from "../yaml/schema-problems.ts";
 import type { Path } from "../yaml/yaml.ts";
@@ -298,6 +297,7 @@ async function checkMedia({ source, root, media, only }: Campaign): Promise<Prob
   const all = [...media, ...Object.values(only).flatMap((said) => said.media ?? [])];
   const found = await Promise.all(
     all.map(async ({ file, alt, decorative, path, place }): Promise<Problem[]> => {
+      const { locateMedia } = await import("../media/file.ts");
       const located = await locateMedia(root, file);
       const problems: Problem[] = typeof located === "string" ? [] : [{ ...located, place }];
       const texts = typeof alt === "string" ? [alt] : Object.values(alt);

@@ -19,9 +19,9 @@ export function sayDemands(plan: Plan, { config }: Project, { err, notes }: Term
   if (rules.length > 0) err(`${notes.paint.dim(demandLine(rules))}\n\n`);
 }
 
-/** Shows what changed since the approval; the error that is left says the rest. Any other error comes back as it is. */
-export function withChangesShown(error: unknown, { err, notes }: Terminal): unknown {
-  if (!(error instanceof ApprovalError) || error.changes.length === 0) return error;
+/** Shows what changed since the approval; the error that is left says the rest. */
+export function withChangesShown(error: ApprovalError, { err, notes }: Terminal): ApprovalError {
+  if (error.changes.length === 0) return error;
   const who = oneLine(error.by ?? "somebody");
   err(
     `${notes.paint.yellow("!")} Changed since ${who} approved:\n\n${changeBlocks(error.changes, notes)}\n\n`,

@@ -1,8 +1,6 @@
 /** Opens a ledger where it is kept. */
 
-import { backUpBefore } from "./backup.ts";
 import { beforeSending } from "./errors.ts";
-import { openGit } from "./git.ts";
 import { Ledger } from "./ledger.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { GitPlace } from "./types.ts";
@@ -12,7 +10,9 @@ export async function openAt(file: string): Promise<Ledger> {
   return beforeSending(async () => {
     const db = await openSqlite(file);
     try {
-      return await Ledger.open(db, (version) => backUpBefore(db, version));
+      return await Ledger.open(db, async (version) =>
+        (await import("./backup.ts")).backUpBefore(db, version),
+      );
     } catch (error) {
       await db.close();
       throw error;
@@ -25,6 +25,7 @@ export function findInGit(
   place: GitPlace,
 ): Promise<{ exists: boolean; open(): Promise<Ledger>; close(): Promise<void> }> {
   return beforeSending(async () => {
+    const { openGit } = await import("./git.ts");
     const db = await openGit(place);
     return {
       exists: db.exists,

@@ -2,12 +2,12 @@
  * What will be said, where and when, down to the last byte. Pure: the same campaign, channels, templates, media, limits and
  * time give the same plan. Nothing has happened yet.
  */
-import { type Campaign, saidTo } from "../campaign/campaign.ts";
+import { type Campaign, isRecurring, saidTo } from "../campaign/campaign.ts";
 import { byPlace, type Place, type Problem } from "../errors.ts";
 import { parse, type Read } from "../text/markdown.ts";
+import { loadDialects } from "../text/render.ts";
 import type { Tree } from "../text/tree.ts";
 import { compose } from "./compose.ts";
-import { isRecurring, takeTurns } from "./recurrence.ts";
 import { digestOf, type Plan, type PlanInput, type PlannedDelivery } from "./types.ts";
 
 export async function plan(input: PlanInput): Promise<Plan> {
@@ -24,8 +24,11 @@ export async function plan(input: PlanInput): Promise<Plan> {
   const channels = campaign.channels.flatMap((name) => input.config.channels.get(name) ?? []);
   const speaking = channels.filter((channel) => !saidTo(campaign, channel).skip);
   const recurring = isRecurring(campaign) || input.occurrence !== undefined;
-  const taken = recurring ? await takeTurns(campaign, speaking, input) : undefined;
+  const taken = recurring
+    ? await (await import("./recurrence.ts")).takeTurns(campaign, speaking, input)
+    : undefined;
   problems.push(...(taken?.problems ?? []));
+  await loadDialects(speaking.map(({ adapter }) => adapter.text.markup));
   for (const channel of speaking) {
     const turn = taken?.turns.get(channel.name);
     if (taken && !turn) continue;

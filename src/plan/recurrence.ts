@@ -16,11 +16,6 @@ export interface Turn extends Occurrence {
 
 export type Recurrences = ReadonlyMap<string, Recurrence>;
 
-/** Whether it says anything about a recurrence, rightly or wrongly. */
-export function isRecurring({ every, from, until, count }: Campaign): boolean {
-  return [every, from, until, count].some((key) => key !== undefined);
-}
-
 /** The recurrence on each channel. Empty when the campaign has none, or has mistakes. */
 export async function recurrencesOf(
   campaign: Campaign,

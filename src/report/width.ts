@@ -13,8 +13,13 @@ const NARROWEST = 8;
 // Measuring by graphemes is slow, and hardly any text here needs it.
 const NARROW = /^[\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff–—‘’“”•…→↳✓✗·│]*$/;
 
+const PAINT = /\x1b\[[\d;]*m/g;
+
 /** Columns of one line; colour takes none. */
-export const columns = (text: string): number => (NARROW.test(text) ? text.length : stringWidth()(text));
+export function columns(text: string): number {
+  const bare = text.includes("\x1b") ? text.replace(PAINT, "") : text;
+  return NARROW.test(bare) ? bare.length : stringWidth()(bare);
+}
 
 export const padEnd = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - columns(text)));

@@ -1,54 +1,56 @@
-/** A tree in a network's own markup. */
+/** A tree in a network's own markup. A dialect is loaded before something is rendered in it: `loadDialects`. */
 
-import { card } from "./dialects/card.ts";
-import { chatHtml } from "./dialects/chat-html.ts";
-import { chatMarkdown } from "./dialects/chat-markdown.ts";
 import type { Dialect } from "./dialects/dialect.ts";
-import { facets } from "./dialects/facets.ts";
-import { googleChat } from "./dialects/google-chat.ts";
-import { html } from "./dialects/html.ts";
-import { irc } from "./dialects/irc.ts";
-import { littleText } from "./dialects/little-text.ts";
-import { markdown } from "./dialects/markdown.ts";
-import { matrix } from "./dialects/matrix.ts";
-import { mattermost } from "./dialects/mattermost.ts";
-import { mfm } from "./dialects/mfm.ts";
-import { mrkdwn } from "./dialects/mrkdwn.ts";
-import { npf } from "./dialects/npf.ts";
 import { plain as plainText } from "./dialects/plain.ts";
-import { reddit } from "./dialects/reddit.ts";
-import { rocketchat } from "./dialects/rocketchat.ts";
-import { wikitext } from "./dialects/wikitext.ts";
-import { zulip } from "./dialects/zulip.ts";
 import { parse } from "./markdown.ts";
 import type { Tree } from "./tree.ts";
 import type { Markup, RenderContext, Rendered } from "./types.ts";
 
-export const dialects: Record<Markup, Dialect> = {
-  plain: plainText,
-  facets,
-  mrkdwn,
-  "chat-markdown": chatMarkdown,
-  "chat-html": chatHtml,
-  "google-chat": googleChat,
-  card,
-  matrix,
-  mattermost,
-  rocketchat,
-  zulip,
-  mfm,
-  "little-text": littleText,
-  reddit,
-  npf,
-  markdown,
-  html,
-  wikitext,
-  irc,
+const LOADERS: Record<Markup, () => Promise<Dialect>> = {
+  plain: async () => plainText,
+  facets: async () => (await import("./dialects/facets.ts")).facets,
+  mrkdwn: async () => (await import("./dialects/mrkdwn.ts")).mrkdwn,
+  "chat-markdown": async () => (await import("./dialects/chat-markdown.ts")).chatMarkdown,
+  "chat-html": async () => (await import("./dialects/chat-html.ts")).chatHtml,
+  "google-chat": async () => (await import("./dialects/google-chat.ts")).googleChat,
+  card: async () => (await import("./dialects/card.ts")).card,
+  matrix: async () => (await import("./dialects/matrix.ts")).matrix,
+  mattermost: async () => (await import("./dialects/mattermost.ts")).mattermost,
+  rocketchat: async () => (await import("./dialects/rocketchat.ts")).rocketchat,
+  zulip: async () => (await import("./dialects/zulip.ts")).zulip,
+  mfm: async () => (await import("./dialects/mfm.ts")).mfm,
+  "little-text": async () => (await import("./dialects/little-text.ts")).littleText,
+  reddit: async () => (await import("./dialects/reddit.ts")).reddit,
+  npf: async () => (await import("./dialects/npf.ts")).npf,
+  markdown: async () => (await import("./dialects/markdown.ts")).markdown,
+  html: async () => (await import("./dialects/html.ts")).html,
+  wikitext: async () => (await import("./dialects/wikitext.ts")).wikitext,
+  irc: async () => (await import("./dialects/irc.ts")).irc,
 };
+
+export const MARKUPS = Object.keys(LOADERS) as readonly Markup[];
+
+const loaded = new Map<Markup, Dialect>([["plain", plainText]]);
+
+/** Must have resolved before `render` is asked for one of these. */
+export async function loadDialects(markups: Iterable<Markup>): Promise<void> {
+  await Promise.all(
+    [...new Set(markups)].map(async (markup) => {
+      if (!loaded.has(markup)) loaded.set(markup, await LOADERS[markup]());
+    }),
+  );
+}
+
+/** A loaded dialect. */
+export function dialectOf(markup: Markup): Dialect {
+  const dialect = loaded.get(markup);
+  if (!dialect) throw new TypeError(`the dialect ${markup} is not loaded`);
+  return dialect;
+}
 
 /** Linear in the size of the tree; works on any piece of one. */
 export function render(tree: Tree, markup: Markup, context: RenderContext = {}): Rendered {
-  return dialects[markup].render(tree, context);
+  return dialectOf(markup).render(tree, context);
 }
 
 /** Markdown without any markup: titles, summaries, alternative texts. */

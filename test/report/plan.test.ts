@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Adapter, Post } from "../../src/adapter.ts";
 import type { Plan, PlannedDelivery } from "../../src/plan/types.ts";
-import { planCards, planHead, planSummary } from "../../src/report/plan.ts";
+import { planCards } from "../../src/report/plan.ts";
+import { planHead, planSummary } from "../../src/report/plan-summary.ts";
 import { PLAIN } from "../../src/report/style.ts";
 
 const NOW = Date.UTC(2026, 11, 1, 9, 0, 0);

@@ -6,9 +6,10 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { clean } from "../../src/text/dialects/escape.ts";
 import { parse } from "../../src/text/markdown.ts";
-import { dialects, render } from "../../src/text/render.ts";
+import { render } from "../../src/text/render.ts";
 import { split } from "../../src/text/split.ts";
 import type { Markup, TextRules, Unit } from "../../src/text/types.ts";
+import { dialects } from "./dialects/all.ts";
 import { markdowns } from "./hostile.ts";
 import { pingsIn } from "./pings.ts";
 

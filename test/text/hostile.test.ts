@@ -4,10 +4,11 @@ import type { PhrasingContent } from "mdast";
 import { describe, expect, test, vi } from "vitest";
 import { clean, oneLine } from "../../src/text/dialects/escape.ts";
 import { parse } from "../../src/text/markdown.ts";
-import { dialects, render } from "../../src/text/render.ts";
+import { render } from "../../src/text/render.ts";
 import type { Tree } from "../../src/text/tree.ts";
 import { textOf } from "../../src/text/tree.ts";
 import type { Markup } from "../../src/text/types.ts";
+import { dialects } from "./dialects/all.ts";
 import { hostile } from "./hostile.ts";
 import { pingsIn, textOfHtml } from "./pings.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { parse, tag, tagsOf, textOf } from "../../src/text/markdown.ts";
 import { plain, render } from "../../src/text/render.ts";
+import "./dialects/all.ts";
 import type { AnyNode } from "../../src/text/tree.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { parse } from "../../src/text/markdown.ts";
 import { render as networks } from "../../src/text/render.ts";
+import "./dialects/all.ts";
 import { type Fit, split } from "../../src/text/split.ts";
 import { type AnyNode, type Tree, textOf } from "../../src/text/tree.ts";
 import type { Rendered, TextRules, Unit } from "../../src/text/types.ts";

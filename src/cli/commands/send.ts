@@ -1,21 +1,20 @@
 /** `broadcast send`: shows what `app/send` is about to do, asks the person, and reports. */
 
 import { dirname, resolve } from "node:path";
+import { hasPolicy } from "../../app/approval.ts";
 import type { DeliveringEvent } from "../../app/deliver.ts";
 import type { Project } from "../../app/project.ts";
 import { selects } from "../../app/select.ts";
 import { type SendEvent, type Sent, send as sendCampaign } from "../../app/send.ts";
+import { ApprovalError } from "../../approval/error.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import type { Plan, PlannedDelivery } from "../../plan/types.ts";
 import { frames } from "../../report/code-frame.ts";
-import { driftNotes } from "../../report/drift.ts";
-import { deliveryJson, document } from "../../report/json.ts";
 import { outcomes, tally } from "../../report/outcome.ts";
-import { planCards, planHead, planSummary } from "../../report/plan.ts";
+import { planHead, planSummary } from "../../report/plan-summary.ts";
 import { planArguments } from "../../report/shell.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { relative } from "../../report/time.ts";
-import { sayDemands, sayNeeds, withChangesShown } from "../approvals.ts";
 import type { send as declared } from "../declarations.ts";
 import { githubActions } from "../github-actions.ts";
 import { sandboxSuffix, sayNext } from "../hints.ts";
@@ -84,15 +83,17 @@ async function carryOut(
         ? undefined
         : ({ plan, past }) => agreed(plan, past, options, terminal),
     async onEvent(event) {
-      if (event.type === "planned" && !options.json) sayPlanned(event, file, options, stage, terminal);
-      if (event.type === "planned" && project.rehearsal && !options.json)
-        sayDemands(event.plan, project, terminal);
-      if (event.type === "approved" && !options.json) sayNeeds(event.needs, terminal);
+      if (event.type === "planned" && !options.json) await sayPlanned(event, file, options, stage, terminal);
+      if (event.type === "planned" && project.rehearsal && !options.json && hasPolicy(project))
+        (await import("../approvals.ts")).sayDemands(event.plan, project, terminal);
+      if (event.type === "approved" && !options.json)
+        (await import("../approvals.ts")).sayNeeds(event.needs, terminal);
       if (isOfDelivery(event)) await watch.onEvent(event);
       await runner(event);
     },
-  }).catch((error: unknown) => {
-    throw options.json ? error : withChangesShown(error, terminal);
+  }).catch(async (error: unknown) => {
+    if (options.json || !(error instanceof ApprovalError)) throw error;
+    throw (await import("../approvals.ts")).withChangesShown(error, terminal);
   });
 
   const { plan } = sent;
@@ -102,9 +103,9 @@ async function carryOut(
     terminal.err("Nothing was sent.\n");
     return sent.code;
   }
-  if (options.json) terminal.out(sentJson(sent, stage));
+  if (options.json) terminal.out(await sentJson(sent, stage));
   else {
-    report(sent, file, options, terminal);
+    await report(sent, file, options, terminal);
     await stayOpen(stage, terminal);
   }
   return sent.code;
@@ -122,19 +123,19 @@ function isOfDelivery(event: SendEvent): event is DeliveringEvent {
   return event.type !== "planned" && event.type !== "approved" && event.type !== "sent";
 }
 
-function sayPlanned(
+async function sayPlanned(
   { plan, warnings, news }: Extract<SendEvent, { type: "planned" }>,
   file: string,
   options: SendOptions,
   { project, page }: OpenedProject,
   { err, notes, person }: Terminal,
-): void {
+): Promise<void> {
   const view = { plan, adapters: project.adapters, now: Date.now() };
   const summary = news ? `\n\n${planSummary(view, notes)}` : "";
   err(`${planHead({ plan }, notes)}${summary}\n\n`);
   // Nobody agrees to what they have not seen.
   if (news && person && !options.yes) {
-    const cards = planCards(view, notes);
+    const cards = (await import("../../report/plan.ts")).planCards(view, notes);
     const lines = cards.split("\n").length;
     const command = `broadcast plan ${planArguments({ ...options, file })}`;
     err(
@@ -148,7 +149,11 @@ function sayPlanned(
 // More would scroll away what matters.
 const MOST_LINES = 40;
 
-function sentJson({ plan, histories, added, problems }: Sent, { project, page }: OpenedProject): string {
+async function sentJson(
+  { plan, histories, added, problems }: Sent,
+  { project, page }: OpenedProject,
+): Promise<string> {
+  const { deliveryJson, document } = await import("../../report/json.ts");
   const { rehearsal } = project;
   const deliveries = histories.map((history, index) => ({
     ...deliveryJson(history, rehearsal),
@@ -175,12 +180,12 @@ async function agreed(
   return (await unlessLeft(confirm(`${late}Send this ${channels}?`))) ?? false;
 }
 
-function report(
+async function report(
   { histories, added, plan, news, code }: Sent,
   file: string,
   options: SendOptions,
   terminal: Terminal,
-): void {
+): Promise<void> {
   const { out, err, results, notes, screen } = terminal;
   const suffix = sandboxSuffix(options.sandbox);
   // By then the next time of a campaign that comes again is another one.
@@ -191,7 +196,10 @@ function report(
   if (news && !screen) err("\n");
   out(`${outcomes({ histories, now: Date.now(), suffix, again }, results)}\n`);
 
-  for (const note of driftNotes(added, plan, notes)) err(`\n${note}\n`);
+  if (added.some(({ as }) => as === "drift")) {
+    const { driftNotes } = await import("../../report/drift.ts");
+    for (const note of driftNotes(added, plan, notes)) err(`\n${note}\n`);
+  }
   const done = !news && histories.every(({ state }) => state === "published");
   err(`\n${done ? "Everything was out already; nothing was sent." : tally(histories, notes)}\n`);
   if (options.sandbox && code === EXIT.ok) sayNext("For everybody", send, terminal);

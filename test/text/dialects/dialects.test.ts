@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parse } from "../../../src/text/markdown.ts";
-import { dialects, render } from "../../../src/text/render.ts";
+import { render } from "../../../src/text/render.ts";
 import type { Markup } from "../../../src/text/types.ts";
+import { dialects } from "./all.ts";
 import { constructsFor, peopleOf } from "./constructs.ts";
 
 const LOST = "cannot say";

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { parse } from "../../../src/text/markdown.ts";
 import { render } from "../../../src/text/render.ts";
+import "./all.ts";
 import { peopleOf } from "./constructs.ts";
 
 test("card: what the text cannot say is an element", () => {
