@@ -57,6 +57,15 @@ function once({ cwd, env: more }: Subject, args: string[]): Promise<Cost> {
   });
 }
 
+const message = (id: string) => ({
+  id,
+  channel_id: "2",
+  webhook_id: "4",
+  type: 0,
+  content: "",
+  timestamp: new Date().toISOString(),
+});
+
 // A Discord webhook that answers after 50 ms, as the network's documents say.
 let posts = 0;
 const server = createServer((request, response) => {
@@ -65,16 +74,12 @@ const server = createServer((request, response) => {
       if (request.method === "POST") posts++;
       const id = String(posts);
       response.setHeader("content-type", "application/json");
-      response.end(
-        JSON.stringify({
-          id,
-          channel_id: "2",
-          webhook_id: "4",
-          type: 0,
-          content: "",
-          timestamp: new Date().toISOString(),
-        }),
-      );
+      // Who asks what the webhook is gets an answer that is remembered for a day.
+      const answer =
+        request.method === "GET"
+          ? { id: "4", type: 1, name: "room", channel_id: "2", guild_id: "3" }
+          : message(id);
+      response.end(JSON.stringify(answer));
     }, 50),
   );
 });

@@ -23,6 +23,15 @@ async function start(): Promise<void> {
   process.once("beforeExit", () => {
     if (!ended) process.exit(reportFault(new Error("it ended before it was done"), argv, terminal));
   });
-  process.exitCode = await run(argv, terminal);
+  const code = await run(argv, terminal);
   ended = true;
+  await Promise.all([written(process.stdout), written(process.stderr)]);
+  // Not by itself: Node would wait for code that V8 still compiles in the background, and that nothing will run.
+  process.exit(code);
+}
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write("", () => resolve());
+  });
 }

@@ -21,6 +21,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     (ended) => {
       code = ended;
     },
+    argv[0],
   );
   try {
     demandTopic(argv, program);
@@ -72,11 +73,14 @@ const EXIT_CODES = `Exit codes:
   5  approval is missing or stale
   6  a network does not accept the credential`;
 
-/** All commands; `complain` gets what Commander says of a wrong one, `ended` the exit code. */
+/**
+ * All commands, or only the one that `first` names; `complain` gets what Commander says of a wrong one, `ended` the exit code.
+ */
 export function build(
   terminal: Terminal,
   complain: (text: string) => void,
   ended: (code: number) => void,
+  first?: string,
 ): Command {
   const program = new Command("broadcast");
   EXAMPLES.set(program, [
@@ -116,7 +120,9 @@ export function build(
       `\n${examples(...examplesOf(program))}\n\n${EXIT_CODES}\n\nbroadcast explain CODE says more about any code, state or exit code.`,
     );
 
-  for (const one of COMMANDS) {
+  // The others need not be declared when the first word names one.
+  const named = COMMANDS.filter(({ spec }) => spec.usage.split(" ")[0] === first);
+  for (const one of named.length > 0 ? named : COMMANDS) {
     const command = program.command(one.spec.usage.split(" ")[0]!).helpGroup(`${one.spec.group}:`);
     declare(command, one.spec);
     command.action(async (...given) => ended(await one.run(...argumentsOf(given), terminal)));
