@@ -2,48 +2,51 @@
 
 import type { Channel } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
+import { type Finder, looksSecret, secretFinder } from "../secrets.ts";
 import type { Source } from "../yaml/source.ts";
 import type { Path } from "../yaml/yaml.ts";
 
 export type Guarded = ReadonlyMap<string, Pick<Channel, "guarded">>;
 
-/** A credential's channel, and one of the forms in which it gives itself away. */
-interface Telling {
-  channel: string;
-  form: string;
-}
-
 /** What is wrong with a campaign that holds the credential of a channel; its value is hidden from every other report. */
 export function leaksIn(source: Source, channels: Guarded): Problem[] {
-  const tellings = tellingsOf(channels);
-  if (tellings.every(({ form }) => !source.text.includes(form))) return [];
+  const owners = ownersOf(channels);
+  const find = finderOf(owners);
+  if (find(source.text).length === 0) return [];
   return textsIn(source.value, []).flatMap(([path, text]) => {
-    const found = tellings.find(({ form }) => text.includes(form));
+    const [found] = find(text);
     if (!found) return [];
     source.hide(path);
-    const before = text.slice(0, text.indexOf(found.form)).split("\n");
-    const spot = { line: before.length, column: before.at(-1)!.length + 1, length: found.form.length };
-    return [leak(`this is the credential of \`${found.channel}\``, { place: source.placeIn(path, spot) })];
+    const before = text.slice(0, found.start).split("\n");
+    const length = found.end - found.start;
+    const spot = { line: before.length, column: before.at(-1)!.length + 1, length };
+    const whose = `this is the credential of \`${owners.get(found.secret)}\``;
+    return [leak(whose, { place: source.placeIn(path, spot) })];
   });
 }
 
 /** The same for finished words that have no place: of a template, a changelog, a plan that was kept. */
 export function leaksOf(said: unknown, channel: string, channels: Guarded): Problem[] {
-  const texts = textsIn(said, []).map(([, text]) => text);
-  const found = tellingsOf(channels).find(({ form }) => texts.some((text) => text.includes(form)));
+  const owners = ownersOf(channels);
+  const find = finderOf(owners);
+  const found = textsIn(said, []).flatMap(([, text]) => find(text))[0];
   if (!found) return [];
-  const whose = found.channel === channel ? "its own credential" : `the credential of \`${found.channel}\``;
+  const owner = owners.get(found.secret);
+  const whose = owner === channel ? "its own credential" : `the credential of \`${owner}\``;
   return [leak(`what \`${channel}\` would say holds ${whose}`, { channel })];
 }
 
 /** Problems of a file that could not be read as a whole: its lines may hold a credential all the same. */
 export function hushed(problems: readonly Problem[], channels: Guarded): Problem[] {
-  const forms = tellingsOf(channels).map(({ form }) => form);
+  const find = finderOf(ownersOf(channels));
+  // As long as it was, so that the marks below the line still fit.
   const hush = <T extends string | undefined>(text: T) =>
-    forms.reduce<string | undefined>(
-      (out, form) => out?.replaceAll(form, "*".repeat(form.length)),
-      text,
-    ) as T;
+    (text === undefined
+      ? text
+      : find(text).reduce(
+          (out, { start, end }) => out.slice(0, start) + "*".repeat(end - start) + out.slice(end),
+          text as string,
+        )) as T;
   return problems.map((problem) => ({
     ...problem,
     message: hush(problem.message),
@@ -62,18 +65,16 @@ function leak(message: string, where: Pick<Problem, "place" | "channel">): Probl
   };
 }
 
-function tellingsOf(channels: Guarded): Telling[] {
-  return [...channels].flatMap(([channel, { guarded }]) =>
-    guarded.flatMap((secret) => formsOf(secret).map((form) => ({ channel, form }))),
+/** Whose each secret is. */
+function ownersOf(channels: Guarded): ReadonlyMap<string, string> {
+  return new Map(
+    [...channels].flatMap(([channel, { guarded }]) => guarded.map((secret) => [secret, channel])),
   );
 }
 
 // A short password may be a word that a text needs; a webhook is known by the end of its path.
-function formsOf(secret: string): string[] {
-  if (secret.length < 8 || (secret.length < 16 && /^\p{L}+$/u.test(secret))) return [];
-  const url = /^https?:\/\//i.test(secret) && URL.canParse(secret) ? new URL(secret) : undefined;
-  const segments = url?.pathname.split("/") ?? [];
-  return [secret, ...segments.filter((segment) => segment.length >= 16 && /\d/.test(segment))];
+function finderOf(owners: ReadonlyMap<string, string>): Finder {
+  return secretFinder([...owners.keys()].filter(looksSecret), { least: 8 });
 }
 
 function textsIn(value: unknown, path: Path): [Path, string][] {

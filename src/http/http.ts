@@ -13,6 +13,7 @@ import {
   type Refusal,
   refusalByRule,
   refusalByStatus,
+  shortened,
 } from "./refusal.ts";
 import { isJson, type Reply, readReply, type WireReply } from "./reply.ts";
 import { type Endpoint, type HttpRequest, serialise, type WireRequest } from "./request.ts";
@@ -93,11 +94,15 @@ export function createHttp(options: HttpOptions): Http {
 
     const refusal = refusalByRule(reply, errors) ?? classify?.(reply) ?? refusalByStatus(reply, safe);
     if (refusal) {
-      throw new NetworkError(refusal.code, redact(`${who} answered ${reply.status}: ${refusal.message}`), {
-        status: reply.status,
-        retryAt: refusal.retryAt ?? comeBack(refusal.code, reply, now()),
-        evidence: refusal.evidence,
-      });
+      throw new NetworkError(
+        refusal.code,
+        shortened(redact(`${who} answered ${reply.status}: ${refusal.message}`)),
+        {
+          status: reply.status,
+          retryAt: refusal.retryAt ?? comeBack(refusal.code, reply, now()),
+          evidence: refusal.evidence,
+        },
+      );
     }
     if (isJson(reply) && typeof reply.body === "string" && reply.text !== "") {
       throw new NetworkError(

@@ -102,6 +102,8 @@ export function hostOf(url: string): string | undefined {
 
 // The words that networks put their reasons in, in the order of how much they tell.
 const REASONS = ["error_description", "description", "detail", "message", "error", "title"];
+// A secret is masked before a text is cut: the half of one would not be known again.
+const MOST = 4_000;
 const EXCERPT = 256;
 
 function inWords(reply: Reply): string {
@@ -119,6 +121,10 @@ function inWords(reply: Reply): string {
 }
 
 function excerpt(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > EXCERPT ? `${line.slice(0, EXCERPT)}…` : line;
+  return text.slice(0, MOST).replace(/\s+/g, " ").trim();
+}
+
+/** A message as it is kept and shown. */
+export function shortened(text: string): string {
+  return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text;
 }

@@ -54,6 +54,24 @@ describe("a credential in a campaign", () => {
     },
   );
 
+  it.each([
+    ["percent-encoded", encodeURIComponent(`:${TOKEN}`).replaceAll("-", "%2D")],
+    ["in other case", TOKEN.toUpperCase()],
+    ["in base64", Buffer.from(`me:${TOKEN}`).toString("base64")],
+    ["with an invisible letter inside", TOKEN.replace("-", "\u200b-")],
+  ])("is found %s", async (_how, text) => {
+    const { code, out, err } = await broadcast(
+      home(CAMPAIGN.replace("One", text)),
+      ["send", "c.yml", "--yes"],
+      {
+        env: ENV,
+      },
+    );
+    expect(code, out + err).toBe(2);
+    expect(err).toContain("this is the credential of `social`");
+    expect(out + err).not.toContain(text);
+  });
+
   it("is not shown where the YAML is broken either", async () => {
     const { code, err } = await broadcast(home(`kind: update\ntitle: "${TOKEN}\n`), ["plan", "c.yml"], {
       env: ENV,
