@@ -129,6 +129,7 @@ export type ProblemCode =
   | "trimmed"
   | "undefined-variable"
   | "unknown-filter"
+  | "unencrypted"
   | "unknown-person"
   // Its media.
   | "alt-too-long"

@@ -1,6 +1,7 @@
 /** Where the browser comes back to: a page on this computer that takes one answer and says so. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { targetOf } from "../http/target.ts";
 
 export interface Callback {
   /** `http://127.0.0.1:PORT/callback`: what the network is told to send the browser to. */
@@ -16,11 +17,11 @@ const PATH = "/callback";
 export async function openCallback(port: number): Promise<Callback> {
   let waiting: ((query: URLSearchParams) => boolean) | undefined;
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const wanted = request.method === "GET" && url.pathname === PATH;
-    const taken = wanted && waiting?.(url.searchParams) === true;
+    const { path, query } = targetOf(request.url);
+    const wanted = request.method === "GET" && path === PATH;
+    const taken = wanted && waiting?.(query) === true;
     const words = taken
-      ? url.searchParams.has("error") || url.searchParams.has("denied")
+      ? query.has("error") || query.has("denied")
         ? "The login was refused. You can close this page and look at the terminal."
         : "Thank you. You can close this page and go back to the terminal."
       : "Nothing to see here.";

@@ -40,6 +40,25 @@ export function checkLength(
 }
 
 /** `rules` are the adapter's, or the server's own. */
+/** The credential goes along with every request. */
+export function checkEncryption(
+  { adapter, settings, problems, name }: Channel,
+  place: Place,
+  report: Report,
+): void {
+  // Without its credentials a channel has no settings.
+  const base = problems.length > 0 ? undefined : adapter.endpoint?.(settings).base;
+  if (base === undefined || !/^http:\/\//i.test(base) || !URL.canParse(base)) return;
+  if (/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(base).hostname)) return;
+  report({
+    severity: "warning",
+    code: "unencrypted",
+    message: `\`${name}\` is reached without encryption: its credential can be read on the way`,
+    remedy: "Write its address with https://, if the server can do that.",
+    place,
+  });
+}
+
 export function checkTitle(
   title: string | undefined,
   rules: Adapter["title"],

@@ -8,6 +8,7 @@ import { type SplitResult, split } from "../text/split.ts";
 import type { Tree } from "../text/tree.ts";
 import type { TextRules } from "../text/types.ts";
 import {
+  checkEncryption,
   checkFiles,
   checkLength,
   checkLink,
@@ -92,6 +93,7 @@ export async function compose(
     const own = said.text !== undefined;
     checkLink(words.link.url, finished, { channel, own }, source.place(said.link.path), report);
   }
+  checkEncryption(channel, channel.place, report);
   checkTags(words.tags, channel, source, report);
   checkNames(words.names, said, input, report);
   const parts = posts.length;

@@ -1,7 +1,9 @@
 /** Plays one fault on one request: what the client sees, and whether the post is out by then. */
+
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { targetOf } from "../http/target.ts";
 import type { Fault } from "./chaos.ts";
 import type { Trouble } from "./network.ts";
 import type { StageReply } from "./router.ts";
@@ -115,7 +117,7 @@ function refuse({ server, send, response }: Scene): void {
 export const closedForGood = new WeakSet<Server>();
 
 function redirect({ origin, request }: Scene): StageReply {
-  const elsewhere = new URL(`/elsewhere${request.url ?? "/"}`, origin);
+  const elsewhere = new URL(`/elsewhere${targetOf(request.url).path}`, origin);
   elsewhere.hostname = elsewhere.hostname === "localhost" ? "127.0.0.1" : "localhost";
   return { status: 307, headers: { location: elsewhere.href }, body: Buffer.alloc(0) };
 }

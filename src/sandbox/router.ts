@@ -1,5 +1,7 @@
 /** The sandbox without a socket: requests in, replies out. The server and the dry run both stand on it. */
+
 import type { IncomingHttpHeaders } from "node:http";
+import { targetOf } from "../http/target.ts";
 import type {
   SandboxNetwork,
   SandboxPost,
@@ -124,14 +126,14 @@ export function serialise(reply: SandboxReply): StageReply {
 }
 
 function pathOf(request: StageRequest): string {
-  return new URL(request.url, "http://sandbox.invalid").pathname;
+  return targetOf(request.url).path;
 }
 
 function asked(request: StageRequest, path: string, trouble?: Trouble): SandboxRequest {
   return {
     method: request.method,
     path,
-    query: new URL(request.url, "http://sandbox.invalid").searchParams,
+    query: targetOf(request.url).query,
     headers: lower(request.headers ?? {}),
     body: Buffer.from(request.body ?? []),
     ...(trouble ? { trouble } : {}),

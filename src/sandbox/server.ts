@@ -1,7 +1,9 @@
 /** The sandbox on a socket: the networks' APIs below `/<network>/`, and a page that shows what they took. */
+
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { makeFolder, unwritable } from "../files.ts";
+import { targetOf } from "../http/target.ts";
 import { type Chaos, createWeather, type Fault } from "./chaos.ts";
 import { type Doors, openDoors } from "./doors.ts";
 import { closedForGood, play } from "./faults.ts";
@@ -95,7 +97,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const method = request.method ?? "GET";
-    const path = new URL(request.url ?? "/", "http://sandbox.invalid").pathname;
+    const { path } = targetOf(request.url);
     if (!isOurName(request.headers.host, host))
       return send(response, words(421, "This is not the name of the sandbox."));
     if (path.startsWith("/elsewhere/")) {

@@ -591,3 +591,19 @@ it("a time zone at the top of broadcast.yml is the times' own where nothing else
   expect(deliveries[0]).toMatchObject({ due: "2099-12-01T08:00:00.000Z", timezone: "Europe/Rome" });
   expect(campaign.title).toBe("Hello");
 });
+
+it("warns of a server that is reached without encryption, unless it is this computer", async () => {
+  const at = async (server: string) => {
+    const folder = folderWith({
+      "broadcast.yml": `channels:\n  social: { network: mastodon, server: "${server}", token: "\${T}" }\n`,
+      "c.yml": "kind: update\ntitle: Hello\nbody: Words.\nchannels: [social]\n",
+    });
+    const { out } = await broadcast(folder, ["plan", "c.yml", "--json"], {
+      env: { T: "a-token-of-some-length" },
+    });
+    return JSON.parse(out).problems.map(({ code }: { code: string }) => code);
+  };
+  expect(await at("http://social.example")).toEqual(["unencrypted"]);
+  for (const safe of ["https://social.example", "http://127.0.0.1:4747", "http://localhost"])
+    expect(await at(safe)).toEqual([]);
+});

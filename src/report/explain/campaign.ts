@@ -142,6 +142,12 @@ export const CAMPAIGN = {
     remedy: "Add it under `vars:`, or take the name that is suggested.",
     example: "vars: { version: 2.4.0 }",
   },
+  unencrypted: {
+    means: "The channel's server is asked without encryption, so its credential can be read on the way.",
+    why: "Its address in broadcast.yml begins with `http://`, and is not this computer's.",
+    remedy: "Write `https://`, if the server can do that.",
+    example: "channels:\n  social: { network: mastodon, server: https://social.example }",
+  },
   "unknown-filter": {
     means: "The text uses a filter that Liquid does not have here.",
     why: "It is misspelt, or comes from another program's Liquid.",
