@@ -75,6 +75,8 @@ async function commonJs(text, imports) {
     platform: "node",
     target: "node20",
     minify: true,
+    // Node shows the line at which an error was not caught.
+    lineLimit: 160,
     legalComments: "none",
     define: { "import.meta.url": "moduleUrl" },
     banner: source.includes("import.meta.url")

@@ -213,7 +213,19 @@ export class InputError extends Error {
     const all = Array.isArray(problems) ? (problems as readonly Problem[]) : [problems as Problem];
     super(all.map((problem) => problem.message).join("\n"));
     this.problems = all;
+    // What Node prints if nobody catches it: the problems with their places, and no code of ours.
+    this.stack = ["What was given cannot be used; nothing was sent.", ...all.map(inLines), ""].join("\n");
   }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.stack ?? this.message;
+  }
+}
+
+function inLines({ place, severity, message, remedy }: Problem): string {
+  const where = [place?.file, place?.line, place?.column].filter((part) => part !== undefined).join(":");
+  const line = [where, severity, message].filter((part) => part !== "").join("  ");
+  return remedy === undefined ? line : `${line}\n  = ${remedy}`;
 }
 
 /** A network does not accept a credential. Nothing was sent. Exit code 6. */
