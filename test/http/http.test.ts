@@ -104,6 +104,18 @@ describe("http", () => {
     expect(error.message).toBe("POST net.example answered 404: no *** or ***, ***");
   });
 
+  it("masks before it cuts, so that no half of a secret is left", async () => {
+    const token = "s3cret-token-of-some-length";
+    for (let before = 200; before < 260; before++) {
+      const { http } = client(reply(400, JSON.stringify({ error: "x".repeat(before) + token })), {
+        secrets: [token],
+      });
+      const { message } = await refusal(http(post));
+      expect(message).not.toContain(token.slice(0, 4));
+      expect(message.length).toBeLessThan(300);
+    }
+  });
+
   it("gives up at the deadline, and does not know then", async () => {
     const { http } = client(reply(200, "{}"), {
       transport: (_request, signal) =>
