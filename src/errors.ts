@@ -237,7 +237,7 @@ function inOrder(a: string, b: string): number {
 }
 
 /** What `work` gives. What it finds wrong joins `problems` instead, so that the rest is looked at too. */
-export function gather<T>(problems: Problem[], work: () => T): T | undefined {
+export function collectProblems<T>(problems: Problem[], work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {

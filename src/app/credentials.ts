@@ -110,7 +110,7 @@ export async function renewLogins(
   const renewed = new Set<string>();
   if (!logins) return renewed;
   const { canRenew, isDue, renewLogin } = await import("../auth/refresh.ts");
-  const around = { transport, userAgent: USER_AGENT, now: () => clock.now() };
+  const env = { transport, userAgent: USER_AGENT, now: () => clock.now() };
   const work = channels.map(async (channel) => {
     const login = loginFor(logins, channel.name, channel.network, channel.settings);
     if (!login) return;
@@ -120,13 +120,7 @@ export async function renewLogins(
     const wanted = refused ? refused.has(channel.name) : isDue(login, clock.now());
     if (!wanted || !canRenew(login, channel.adapter, clock.now())) return;
     try {
-      const after = await renewLogin(
-        logins.store,
-        login,
-        channel.adapter,
-        around,
-        refused ? token : undefined,
-      );
+      const after = await renewLogin(logins.store, login, channel.adapter, env, refused ? token : undefined);
       if (!after || tokenOf(after, channel.adapter) === token) return;
       putInto(channel, login, after);
       logins.held.set(channel.name, after);

@@ -81,7 +81,7 @@ export async function deliverAll(
       userAgent: USER_AGENT,
       patience: options.patience ?? PATIENCE,
       session: (channel) =>
-        fileSession(join(stateFolder(project), "sessions"), (channel as Channel).identity),
+        fileSession(join(stateFolder(project), "sessions"), (channel as Channel).accountFingerprint),
       read: (media) => readMedia(project.config.root, media),
       signal: options.abort ?? new AbortController().signal,
       stop,
@@ -115,8 +115,8 @@ export async function enter(
   ledger: Ledger,
   now: number,
 ): Promise<Added[]> {
-  const { beforeSending } = await import("../ledger/errors.ts");
-  return beforeSending(() => ledger.add(deliveries, now));
+  const { asInputError } = await import("../ledger/errors.ts");
+  return asInputError(() => ledger.add(deliveries, now));
 }
 
 /** What surrounds the sending: progress on a screen. */

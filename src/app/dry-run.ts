@@ -84,7 +84,7 @@ async function runOne(
         campaign: "",
         channel: channel.name,
         network: channel.network,
-        account: channel.identity,
+        account: channel.accountFingerprint,
         digest: delivery.digest,
         posts: delivery.posts.map(({ post }) => post),
         // What the network is to publish leaves now, with its time.

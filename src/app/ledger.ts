@@ -80,8 +80,8 @@ async function findLedger(project: Home): Promise<FoundLedger> {
   const { openAt, findInGit } = await import("../ledger/open.ts");
   if (place) return findInGit(place);
   const file = ledgerFile(project);
-  const { beforeSending, isThere } = await import("../ledger/errors.ts");
-  const exists = await beforeSending(async () => isThere(file));
+  const { asInputError, isThere } = await import("../ledger/errors.ts");
+  const exists = await asInputError(async () => isThere(file));
   return { exists, open: () => openAt(file), close: async () => {} };
 }
 

@@ -1,6 +1,6 @@
 /** From a campaign's file to its plan, or to everything that is wrong with it. */
 import { resolve } from "node:path";
-import { type Campaign, saidTo } from "../campaign/campaign.ts";
+import { type Campaign, contentFor } from "../campaign/campaign.ts";
 import { leaksOf } from "../campaign/leaks.ts";
 import { loadCampaign } from "../campaign/load.ts";
 import { type Clock, systemClock } from "../clock.ts";
@@ -161,7 +161,7 @@ async function describeAll(
   campaign: Campaign,
   channels: readonly Channel[],
 ): Promise<{ media: Map<string, MediaFile>; problems: Problem[] }> {
-  const used = channels.flatMap((channel) => saidTo(campaign, channel).media);
+  const used = channels.flatMap((channel) => contentFor(campaign, channel).media);
   const media = new Map<string, MediaFile>();
   const problems: Problem[] = [];
   if (used.length === 0) return { media, problems };

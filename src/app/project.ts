@@ -8,7 +8,7 @@ import type { Release } from "../sources/release.ts";
 import { explainLocked, type Logins, loginFor, readLogins } from "./credentials.ts";
 
 /** Settings that stand in for a channel's own: the sandbox's. */
-export type Override = (
+export type SandboxSettings = (
   network: string,
   channel: string,
   written: Record<string, unknown>,
@@ -19,7 +19,7 @@ export interface ProjectOptions {
   near?: string;
   cwd?: string;
   env?: Record<string, string | undefined>;
-  override?: Override;
+  override?: SandboxSettings;
   /** `--from`: where the facts of a release are read. */
   from?: readonly string[];
 }

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { InputError } from "../errors.ts";
 import { networks } from "../sandbox/networks/index.ts";
 import { type Sandbox, startSandbox } from "../sandbox/server.ts";
-import type { Override } from "./project.ts";
+import type { SandboxSettings } from "./project.ts";
 
 export const SANDBOX_PORT = 4747;
 
 export interface Rehearsal {
   /** The page: `http://127.0.0.1:4747`. */
   url: string;
-  override: Override;
+  override: SandboxSettings;
   /** Whether it was started here, and so ends with this process. */
   own: boolean;
   close(): Promise<void>;
@@ -67,7 +67,7 @@ async function start(folder: string): Promise<Sandbox> {
   }
 }
 
-function standIn(url: string, folder: string): Override {
+function standIn(url: string, folder: string): SandboxSettings {
   return (network, channel, written) =>
     networks.find(({ id }) => id === network)?.channel(channel, `${url}/${network}`, folder, written);
 }

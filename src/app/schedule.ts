@@ -1,7 +1,7 @@
 /** The campaigns in a folder that have a time: what `run` and `schedule` are about. */
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Campaign, saidTo } from "../campaign/campaign.ts";
+import { type Campaign, contentFor } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { InputError, type Problem, usageError } from "../errors.ts";
 import { delayOf, timesOf } from "../plan/due.ts";
@@ -94,14 +94,14 @@ async function readOne(file: string, project: Project): Promise<Scheduled | unde
   const { campaign } = await readCampaign(file, project, { withoutCredentials: true });
   const channels = campaign.channels
     .flatMap((name) => project.config.channels.get(name) ?? [])
-    .filter((channel) => !saidTo(campaign, channel).skip);
+    .filter((channel) => !contentFor(campaign, channel).skip);
   const { recurrences, problems } = await recurrencesOf(campaign, channels);
   if (problems.length > 0) throw new InputError(problems);
   const delays = new Map(
     channels.map((channel) => [channel.name, delayOf(channel, campaign, project.config)] as const),
   );
-  const ahead = channels.filter((channel) => saidTo(campaign, channel).schedule?.is === "network");
-  const late = channels.filter((channel) => saidTo(campaign, channel).late?.is === "send");
+  const ahead = channels.filter((channel) => contentFor(campaign, channel).schedule?.is === "network");
+  const late = channels.filter((channel) => contentFor(campaign, channel).late?.is === "send");
   const names = (some: readonly Channel[]) => new Set(some.map(({ name }) => name));
   return { file, campaign, channels, recurrences, delays, ahead: names(ahead), sendsLate: names(late) };
 }
@@ -143,7 +143,7 @@ export async function slotsOnce(
   for (const channel of channels) {
     const { due, timezone } = await timesOf(
       channel,
-      saidTo(campaign, channel),
+      contentFor(campaign, channel),
       undefined,
       { campaign, config, now },
       (problem) => problems.push({ severity: "error", channel: channel.name, ...problem }),

@@ -48,7 +48,7 @@ export async function takeBackAt(
       step: (_name, run) => run(),
       taken: async (id) => others.has(id),
       sending: () => Promise.reject(new TypeError("taking back sends nothing")),
-      session: fileSession(join(stateFolder(project), "sessions"), channel.identity),
+      session: fileSession(join(stateFolder(project), "sessions"), channel.accountFingerprint),
     });
   } finally {
     await wire.close();

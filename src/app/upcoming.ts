@@ -7,7 +7,7 @@ import type { Delivery } from "../ledger/types.ts";
 import { latenessOfPlanned } from "../plan/late.ts";
 import { isRecurring, turnsBetween } from "../plan/recurrence.ts";
 import { deliveryId } from "../plan/types.ts";
-import type { Coming } from "../report/schedule.ts";
+import type { Upcoming } from "../report/schedule.ts";
 import { isLeft } from "./due.ts";
 import { readLedger } from "./ledger.ts";
 import { hasErrors, planCampaign } from "./plan.ts";
@@ -26,7 +26,7 @@ export async function upcoming(
   project: Project,
   now: number,
   end: number,
-): Promise<{ list: Coming[]; problems: Problem[] }> {
+): Promise<{ list: Upcoming[]; problems: Problem[] }> {
   const { scheduled, problems } = await readScheduled(paths, project);
   const entered = await readLedger(project, (ledger) => ledger.list(), [] as Delivery[]);
   const known = new Map(entered.map((delivery) => [delivery.id, delivery]));
@@ -43,7 +43,7 @@ export async function upcoming(
       problems.push(...error.problems);
     }
   }
-  const planned = found.flatMap(({ campaign, ...slot }): Coming[] => {
+  const planned = found.flatMap(({ campaign, ...slot }): Upcoming[] => {
     const delivery = known.get(slot.id);
     if (delivery) return [];
     const title =
@@ -55,7 +55,7 @@ export async function upcoming(
   // What was entered goes out whatever the files say later.
   const waiting = entered
     .filter(({ state, nextAt }) => state === "scheduled" && nextAt <= end)
-    .map(({ id, campaign, channel, nextAt, posts, schedule, dueAt, tries }): Coming => {
+    .map(({ id, campaign, channel, nextAt, posts, schedule, dueAt, tries }): Upcoming => {
       const slot = found.find((one) => one.id === id);
       const { timezone = project.config.channels.get(channel)?.timezone, occurrence } = slot ?? {};
       return {

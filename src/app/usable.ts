@@ -30,7 +30,7 @@ export function whyUnusable(
       },
     ];
   }
-  if (channel.identity !== account) {
+  if (channel.accountFingerprint !== account) {
     return [
       {
         severity: "error",

@@ -101,7 +101,7 @@ async function changesOf(
   });
   if (!channel) return [stale(`the plan is for the channel \`${name}\`, which is not in broadcast.yml`)];
   if (channel.problems.some(({ severity }) => severity === "error")) return channel.problems;
-  if (channel.network !== network || channel.identity !== account)
+  if (channel.network !== network || channel.accountFingerprint !== account)
     return [stale(`\`${name}\` is another account than it was in the plan`)];
   if (channel.audience !== audience)
     return [stale(`\`${name}\` was ${audience} in the plan and is ${channel.audience} now`)];

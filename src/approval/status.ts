@@ -81,7 +81,7 @@ async function standing(
   { file, ledger, now }: { file?: string; ledger?: Remembered; now: number },
 ): Promise<ApprovalStatus> {
   const { config } = home;
-  demandReadable(home);
+  requireReadable(home);
   if (rulesFor(subject, config.policy).length === 0) return { needs: [], approvals: [] };
 
   const campaign = campaignFile(subject.campaign, home, file);
@@ -133,7 +133,7 @@ async function examined(
 }
 
 // A policy with a fault may ask for more than can be read of it.
-function demandReadable({ config, problems }: Home): void {
+function requireReadable({ config, problems }: Home): void {
   const errors = problems.filter(({ severity }) => severity === "error");
   if (config.source.value.policy !== undefined && errors.length > 0) throw new InputError(errors);
 }

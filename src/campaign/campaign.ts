@@ -35,7 +35,7 @@ export interface CampaignMedia {
 }
 
 /** What one channel or network says differently; what is absent is as in the campaign. */
-export interface Only {
+export interface Override {
   /** The whole text, in place of the template. */
   text?: Text;
   title?: Text;
@@ -99,13 +99,13 @@ export interface Campaign {
   timezone?: string;
   /** As written: a time like `at`, or a duration after it. The plan reads it. */
   expires?: string;
-  schedule?: Only["schedule"];
-  late?: Only["late"];
-  uncertain?: Only["uncertain"];
+  schedule?: Override["schedule"];
+  late?: Override["late"];
+  uncertain?: Override["uncertain"];
   fit?: Fit;
   number?: boolean;
   /** By channel or network. */
-  only: Record<string, Only>;
+  only: Record<string, Override>;
   /** By channel: `options.<network>`, `only.<network>.options`, `only.<channel>.options`, merged and checked by the adapter. */
   options: Record<string, unknown>;
 }
@@ -117,7 +117,7 @@ export interface Worded {
 }
 
 /** What a campaign says to one channel, before templates: the channel's own words, else the network's, else everyone's. */
-export interface Said {
+export interface Content {
   /** The whole text, in place of the template. */
   text?: Worded;
   title?: Worded;
@@ -131,22 +131,22 @@ export interface Said {
   number?: boolean;
   at?: Worded;
   expires?: Worded;
-  schedule?: { is: Only["schedule"]; path: Path };
-  late?: { is: Only["late"]; path: Path };
-  uncertain?: { is: Only["uncertain"]; path: Path };
+  schedule?: { is: Override["schedule"]; path: Path };
+  late?: { is: Override["late"]; path: Path };
+  uncertain?: { is: Override["uncertain"]; path: Path };
   /** The channel's, else the campaign's. */
   lang?: string;
   options: unknown;
 }
 
 /** `loadCampaign` has made sure that every text exists in the channel's language; a missing one is left out here. */
-export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "network" | "lang">): Said {
+export function contentFor(campaign: Campaign, channel: Pick<Channel, "name" | "network" | "lang">): Content {
   const lang = channel.lang ?? campaign.lang;
   const layers = layersOf(campaign, channel);
 
-  const first = <K extends keyof Only>(key: K) => {
+  const first = <K extends keyof Override>(key: K) => {
     const found = layerSaying(layers, key);
-    return found && { value: found.said[key] as NonNullable<Only[K]>, path: [...found.path, key] };
+    return found && { value: found.said[key] as NonNullable<Override[K]>, path: [...found.path, key] };
   };
   const worded = (key: "text" | "title" | "summary" | "body" | "link" | "at") => {
     const found = first(key);
@@ -188,13 +188,13 @@ export function optionsPath({ only }: Campaign, { name, network }: Pick<Channel,
 }
 
 /** The most particular layer that says it. Whoever writes a body of its own does not want everyone's summary before it. */
-export function layerSaying(layers: readonly Layer[], key: keyof Only): Layer | undefined {
+export function layerSaying(layers: readonly Layer[], key: keyof Override): Layer | undefined {
   const own = key === "summary" ? layers.findIndex(({ said }) => said.body !== undefined) : -1;
   return layers.slice(0, own < 0 ? undefined : own + 1).find(({ said }) => said[key] !== undefined);
 }
 
 interface Layer {
-  said: Only;
+  said: Override;
   path: Path;
 }
 
@@ -202,7 +202,7 @@ interface Layer {
 export function layersOf(
   campaign: Campaign,
   channel: Pick<Channel, "name" | "network">,
-): { said: Only; path: Path }[] {
+): { said: Override; path: Path }[] {
   const names = [...new Set([channel.name, channel.network])];
   const own = names.flatMap((name) => {
     const said = Object.hasOwn(campaign.only, name) ? campaign.only[name] : undefined;

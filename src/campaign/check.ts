@@ -7,7 +7,7 @@ import { locateMedia } from "../media/file.ts";
 import { didYouMean } from "../suggest.ts";
 import { check, problemsOf } from "../yaml/schema-problems.ts";
 import type { Path } from "../yaml/yaml.ts";
-import { type Campaign, inLanguage, layerSaying, layersOf, type Only, type Text } from "./campaign.ts";
+import { type Campaign, inLanguage, layerSaying, layersOf, type Override, type Text } from "./campaign.ts";
 import type { CampaignInput } from "./schema.ts";
 
 /** The names that a template knows already; a variable cannot take them over. */
@@ -257,7 +257,8 @@ function checkWords(campaign: Campaign): Problem[] {
   const { source, title, summary, body, link, media, only, vars } = campaign;
   const problems: Problem[] = [];
   const says = [{ title, summary, body, link, media }, ...Object.values(only)].some(
-    (said: Only) => said.text || said.title || said.summary || said.body || said.link || said.media?.length,
+    (said: Override) =>
+      said.text || said.title || said.summary || said.body || said.link || said.media?.length,
   );
   const written = Object.keys(source.value);
   if (!says && !written.some((key) => ["title", "summary", "body", "link", "media", "only"].includes(key))) {

@@ -5,7 +5,7 @@ import type { Problem } from "../errors.ts";
 import type { Source } from "../yaml/source.ts";
 import type { Path } from "../yaml/yaml.ts";
 
-export type Guarded = ReadonlyMap<string, Pick<Channel, "guarded">>;
+export type SecretsOfChannels = ReadonlyMap<string, Pick<Channel, "realSecrets">>;
 
 /** A credential's channel, and one of the forms in which it gives itself away. */
 interface Telling {
@@ -14,7 +14,7 @@ interface Telling {
 }
 
 /** What is wrong with a campaign that holds the credential of a channel; its value is hidden from every other report. */
-export function leaksIn(source: Source, channels: Guarded): Problem[] {
+export function leaksIn(source: Source, channels: SecretsOfChannels): Problem[] {
   const tellings = tellingsOf(channels);
   if (tellings.every(({ form }) => !source.text.includes(form))) return [];
   return textsIn(source.value, []).flatMap(([path, text]) => {
@@ -28,7 +28,7 @@ export function leaksIn(source: Source, channels: Guarded): Problem[] {
 }
 
 /** The same for finished words that have no place: of a template, a changelog, a plan that was kept. */
-export function leaksOf(said: unknown, channel: string, channels: Guarded): Problem[] {
+export function leaksOf(said: unknown, channel: string, channels: SecretsOfChannels): Problem[] {
   const texts = textsIn(said, []).map(([, text]) => text);
   const found = tellingsOf(channels).find(({ form }) => texts.some((text) => text.includes(form)));
   if (!found) return [];
@@ -37,18 +37,18 @@ export function leaksOf(said: unknown, channel: string, channels: Guarded): Prob
 }
 
 /** Problems of a file that could not be read as a whole: its lines may hold a credential all the same. */
-export function hushed(problems: readonly Problem[], channels: Guarded): Problem[] {
+export function redactProblems(problems: readonly Problem[], channels: SecretsOfChannels): Problem[] {
   const forms = tellingsOf(channels).map(({ form }) => form);
-  const hush = <T extends string | undefined>(text: T) =>
+  const redact = <T extends string | undefined>(text: T) =>
     forms.reduce<string | undefined>(
       (out, form) => out?.replaceAll(form, "*".repeat(form.length)),
       text,
     ) as T;
   return problems.map((problem) => ({
     ...problem,
-    message: hush(problem.message),
-    remedy: hush(problem.remedy),
-    place: problem.place && { ...problem.place, text: hush(problem.place.text) },
+    message: redact(problem.message),
+    remedy: redact(problem.remedy),
+    place: problem.place && { ...problem.place, text: redact(problem.place.text) },
   }));
 }
 
@@ -62,9 +62,9 @@ function leak(message: string, where: Pick<Problem, "place" | "channel">): Probl
   };
 }
 
-function tellingsOf(channels: Guarded): Telling[] {
-  return [...channels].flatMap(([channel, { guarded }]) =>
-    guarded.flatMap((secret) => formsOf(secret).map((form) => ({ channel, form }))),
+function tellingsOf(channels: SecretsOfChannels): Telling[] {
+  return [...channels].flatMap(([channel, { realSecrets }]) =>
+    realSecrets.flatMap((secret) => formsOf(secret).map((form) => ({ channel, form }))),
   );
 }
 

@@ -8,9 +8,9 @@ import type { Release } from "../sources/release.ts";
 import { check, problemsOf, salvage } from "../yaml/schema-problems.ts";
 import { readSource, type Source, shownPath } from "../yaml/source.ts";
 import type { Path } from "../yaml/yaml.ts";
-import type { Campaign, CampaignMedia, Only } from "./campaign.ts";
+import type { Campaign, CampaignMedia, Override } from "./campaign.ts";
 import { checkCampaign } from "./check.ts";
-import { hushed, leaksIn } from "./leaks.ts";
+import { leaksIn, redactProblems } from "./leaks.ts";
 import { identified, withReleaseWords } from "./release-defaults.ts";
 import { type CampaignInput, campaignSchema, type OnlyInput } from "./schema.ts";
 
@@ -36,7 +36,7 @@ export async function loadCampaign(
   try {
     source = await readSource(path, shownPath(path, cwd));
   } catch (error) {
-    if (error instanceof InputError) return { problems: hushed(error.problems, channels) };
+    if (error instanceof InputError) return { problems: redactProblems(error.problems, channels) };
     throw error;
   }
   // Before anything else is said about it: a report may repeat what stands there.
@@ -118,12 +118,12 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
     uncertain: input.uncertain,
     fit: input.fit,
     number: input.number,
-    only: Object.fromEntries(only) as Record<string, Only>,
+    only: Object.fromEntries(only) as Record<string, Override>,
     options: {},
   };
 }
 
-function onlyOf(said: OnlyInput, source: Source, root: string, path: Path): Only {
+function onlyOf(said: OnlyInput, source: Source, root: string, path: Path): Override {
   const media = said.media && mediaOf(said.media, source, root, [...path, "media"]);
   return { ...said, media };
 }

@@ -1,7 +1,7 @@
 /** Liquid: a campaign's words into a template's Markdown. Loads the engine: reach this file by a dynamic import. */
 import { join } from "node:path";
 import { LiquidError, type Template, type Token } from "liquidjs";
-import { gather, InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
+import { collectProblems, InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
 import { isWithin, readFileInside } from "../project-file.ts";
 import { type Release, releaseData } from "../sources/release.ts";
 import { didYouMean, listed } from "../suggest.ts";
@@ -107,10 +107,13 @@ export function createTemplates({ folders, root, cwd }: TemplateOptions): Templa
       for (const key of ["title", "summary", "body"] as const) {
         const text = data[key];
         if (text === undefined) continue;
-        scope[key] = gather(problems, () => filled(text, scope, data, (spot) => locate?.(key, spot))) ?? text;
+        scope[key] =
+          collectProblems(problems, () => filled(text, scope, data, (spot) => locate?.(key, spot))) ?? text;
       }
       const file = firstFile(kind, names, folders, files) ?? missing(kind, names, folders, cwd);
-      const whole = gather(problems, () => filled(file.text, scope, data, (spot) => placeIn(file, spot)));
+      const whole = collectProblems(problems, () =>
+        filled(file.text, scope, data, (spot) => placeIn(file, spot)),
+      );
       if (whole === undefined || problems.length > 0) throw new InputError(problems);
       const markdown = whole.trim();
       const { title, summary, body } = scope as Pick<FilledTemplate, "title" | "summary" | "body">;

@@ -23,7 +23,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     },
   );
   try {
-    demandTopic(argv, program);
+    requireTopic(argv, program);
     await program.parseAsync(withBareSandbox(argv), { from: "user" });
     return code;
   } catch (error) {
@@ -39,7 +39,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 }
 
 // Commander would answer with all of the help, and not say why.
-function demandTopic([first, topic]: readonly string[], program: Command): void {
+function requireTopic([first, topic]: readonly string[], program: Command): void {
   if (first !== "help" || topic === undefined || topic.startsWith("-")) return;
   const names = program.commands.map((one) => one.name());
   if (topic === "help" || names.includes(topic)) return;

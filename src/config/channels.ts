@@ -40,7 +40,7 @@ export function readChannels(
   const broken = new Set<string>();
   const problems: Problem[] = [];
   for (const [name, written] of writtenChannels(source)) {
-    const { network, rest } = apart(name, written);
+    const { network, rest } = splitEntry(name, written);
     const adapter = adapters.get(network);
     if (!adapter) {
       broken.add(name);
@@ -57,13 +57,13 @@ export function readChannels(
 /** Before anything is reported: what is a secret, or might be one by mistake, is not to be shown. */
 export function hideSecrets(source: Source, adapters: ReadonlyMap<string, Adapter>): void {
   for (const [name, written] of writtenChannels(source)) {
-    const { network, rest } = apart(name, written);
+    const { network, rest } = splitEntry(name, written);
     const known = adapters.has(network)
       ? entriesAt(adapters.get(network)?.channel, [])
       : new Map<string, unknown>();
     for (const [key, value] of Object.entries(rest)) {
-      const open = known.has(key) && !isSecret(known.get(key));
-      if (!open && !isReference(value)) source.hide(["channels", name, key]);
+      const isPublic = known.has(key) && !isSecret(known.get(key));
+      if (!isPublic && !isReference(value)) source.hide(["channels", name, key]);
     }
   }
 }
@@ -79,7 +79,7 @@ function isMap(value: unknown): value is Settings {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function apart(name: string, written: Settings): { network: string; rest: Settings } {
+function splitEntry(name: string, written: Settings): { network: string; rest: Settings } {
   const rest = Object.entries(written).filter(([key]) => !COMMON.includes(key));
   return {
     network: typeof written.network === "string" ? written.network : name,
@@ -192,10 +192,10 @@ function readChannel(
       lang: pick("lang"),
       timezone: pick("timezone"),
       settings,
-      open: openIn(own, secretKeys, filled.missing),
+      publicSettings: publicIn(own, secretKeys, filled.missing),
       secrets: secretsIn(settings, secretKeys),
-      guarded: secretsIn(own, secretKeys).filter((value) => !isReference(value)),
-      identity: identityOf(adapter.id, name, { ...own, ...rest }, secretKeys),
+      realSecrets: secretsIn(own, secretKeys).filter((value) => !isReference(value)),
+      accountFingerprint: fingerprintOf(adapter.id, name, { ...own, ...rest }, secretKeys),
       problems: sandbox ? [] : [...missing, ...noCredential, ...faulty],
       place: source.place(at, "key"),
     },
@@ -227,8 +227,8 @@ function fill(rest: Settings, known: readonly string[], environment: Environment
 /** A login stands in for a variable that is not set. */
 function withoutStored(filled: Filled, stored: Record<string, string>): Filled {
   const missing = filled.missing.filter(({ key }) => stored[key] === undefined);
-  const open = filled.missing.filter((one) => !missing.includes(one)).map(({ key }) => key);
-  const settings = Object.entries(filled.settings).filter(([key]) => !open.includes(key));
+  const fromLogin = filled.missing.filter((one) => !missing.includes(one)).map(({ key }) => key);
+  const settings = Object.entries(filled.settings).filter(([key]) => !fromLogin.includes(key));
   return { ...filled, missing, settings: Object.fromEntries(settings) };
 }
 
@@ -240,7 +240,7 @@ function inSandbox(
   secretKeys: readonly string[],
   missing: readonly { key: string }[],
 ) {
-  const merged = safeParse(schema, { ...openIn(own, secretKeys, missing), ...sandbox });
+  const merged = safeParse(schema, { ...publicIn(own, secretKeys, missing), ...sandbox });
   if (merged.success) return merged;
   const alone = safeParse(schema, sandbox);
   // The sandbox and the adapter are ours: when they disagree, it is a fault of the program.
@@ -248,11 +248,15 @@ function inSandbox(
   return alone;
 }
 
-function openIn(own: Settings, secretKeys: readonly string[], missing: readonly { key: string }[]): Settings {
-  const open = Object.entries(own).filter(
+function publicIn(
+  own: Settings,
+  secretKeys: readonly string[],
+  missing: readonly { key: string }[],
+): Settings {
+  const entries = Object.entries(own).filter(
     ([key]) => !secretKeys.includes(key) && !missing.some((lack) => lack.key === key),
   );
-  return Object.fromEntries(open);
+  return Object.fromEntries(entries);
 }
 
 function literalSecret(source: Source, channel: string, key: string): Problem {
@@ -287,17 +291,17 @@ function secretsIn(settings: Settings, keys: readonly string[]): string[] {
 
 // A secret does not enter it, but the name of the variable that holds it does: it tells two accounts on one server apart,
 // is the same on every machine, and outlives a new token. A login from the store has only the channel's name.
-function identityOf(
+function fingerprintOf(
   network: string,
   name: string,
   settings: Settings,
   secretKeys: readonly string[],
 ): string {
-  const open = Object.entries(settings)
+  const entries = Object.entries(settings)
     .map(([key, value]) => [key, secretKeys.includes(key) && !isReference(value) ? name : value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256")
-    .update(JSON.stringify([network, open]))
+    .update(JSON.stringify([network, entries]))
     .digest("hex")
     .slice(0, 16);
 }

@@ -25,7 +25,7 @@ export function restore(db: Database, text: string): Promise<void> {
   const { tables } = JSON.parse(head) as { tables: Table[] };
   return db.write(function* (): Work<void> {
     for (const { name, sql } of tables) {
-      demandName(name);
+      requireName(name);
       for (const statement of sql) {
         // What the text brings along may make tables, and nothing else.
         if (!/^create\s+(table|(unique\s+)?index)\s/i.test(statement))
@@ -36,7 +36,7 @@ export function restore(db: Database, text: string): Promise<void> {
     for (const line of rows) {
       const [name, row] = JSON.parse(line) as [string, Row];
       const columns = Object.keys(row);
-      for (const word of [name, ...columns]) demandName(word);
+      for (const word of [name, ...columns]) requireName(word);
       const places = columns.map((_, index) => `$${index + 1}`).join(", ");
       yield* query(
         `insert into ${name} (${columns.join(", ")}) values (${places})`,
@@ -57,7 +57,7 @@ function* tablesOf(): Work<Table[]> {
   }));
 }
 
-function demandName(word: string): void {
+function requireName(word: string): void {
   if (!/^[a-z_]+$/.test(word))
     throw new TypeError(`the ledger holds a name that is none: ${word.slice(0, 40)}`);
 }

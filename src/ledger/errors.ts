@@ -18,7 +18,7 @@ export class LedgerError extends Error {
 }
 
 /** Runs work that comes before the first request: trouble with the ledger there is bad input, exit code 2. */
-export async function beforeSending<T>(work: () => Promise<T>): Promise<T> {
+export async function asInputError<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Opens a ledger where it is kept. */
 
 import { backUpBefore } from "./backup.ts";
-import { beforeSending } from "./errors.ts";
+import { asInputError } from "./errors.ts";
 import { openGit } from "./git.ts";
 import { Ledger } from "./ledger.ts";
 import { openSqlite } from "./sqlite.ts";
@@ -9,7 +9,7 @@ import type { GitPlace } from "./types.ts";
 
 /** `file` is a path, or `:memory:`. Throws InputError when it cannot be used: nothing was sent. */
 export async function openAt(file: string): Promise<Ledger> {
-  return beforeSending(async () => {
+  return asInputError(async () => {
     const db = await openSqlite(file);
     try {
       return await Ledger.open(db, (version) => backUpBefore(db, version));
@@ -24,12 +24,12 @@ export async function openAt(file: string): Promise<Ledger> {
 export function findInGit(
   place: GitPlace,
 ): Promise<{ exists: boolean; open(): Promise<Ledger>; close(): Promise<void> }> {
-  return beforeSending(async () => {
+  return asInputError(async () => {
     const db = await openGit(place);
     return {
       exists: db.exists,
       open: () =>
-        beforeSending(async () => {
+        asInputError(async () => {
           try {
             // Every commit is a copy of what was there before.
             return await Ledger.open(db);

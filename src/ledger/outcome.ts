@@ -29,7 +29,7 @@ export interface Ending {
 }
 
 /** What a delivery is let go as. */
-export interface LettingGo {
+export interface ClaimRelease {
   delivery: Delivery;
   state: State;
   now: number;
@@ -72,7 +72,7 @@ const release = forRows(
 );
 
 /** Does nothing for what somebody else holds by now. */
-export function* releaseEach(items: readonly LettingGo[]): Work<undefined[]> {
+export function* releaseEach(items: readonly ClaimRelease[]): Work<undefined[]> {
   yield* release(
     items.map(({ delivery: { id, owner, nextAt }, state, now, detail }) => [
       id,
@@ -89,7 +89,7 @@ export function* releaseEach(items: readonly LettingGo[]): Work<undefined[]> {
 }
 
 /** An attempt's end and its delivery's, in one. */
-export function* finishEach(items: readonly (Omit<Ending, "account"> & LettingGo)[]): Work<undefined[]> {
+export function* finishEach(items: readonly (Omit<Ending, "account"> & ClaimRelease)[]): Work<undefined[]> {
   yield* endEach(items.map((item) => ({ ...item, account: item.delivery.account })));
   return yield* releaseEach(items);
 }

@@ -27,11 +27,11 @@ export async function openSqlite(file: string, patience = LOCK_PATIENCE): Promis
     if (file !== ":memory:") {
       await createUnlessThere(file);
       if (statSync(file).size === 0) throw new LedgerError(emptied(file));
-      demandWholeLog(file);
+      requireWholeLog(file);
     }
     db = new DatabaseSync(file, { timeout: patience });
     db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on");
-    if (file !== ":memory:" && statSync(file).size <= LOOKED_THROUGH) demandIntact(db, file);
+    if (file !== ":memory:" && statSync(file).size <= LOOKED_THROUGH) requireIntact(db, file);
     return connect(db, file);
   } catch (error) {
     db?.close();
@@ -45,16 +45,16 @@ const opened = new Set<string>();
 // Looks at the log's index only before this process opens the database for the first time: later, letting go of that file
 // would let go of all the locks that SQLite has on it (sqlite.org/howtocorrupt.html, 2.2), also of a connection whose
 // statements have not been collected yet.
-function demandWholeLog(file: string): void {
+function requireWholeLog(file: string): void {
   const { dev, ino, birthtimeNs } = statSync(file, { bigint: true });
-  const identity = `${dev}:${ino}:${birthtimeNs}`;
-  if (opened.has(identity)) return;
+  const fileIdentity = `${dev}:${ino}:${birthtimeNs}`;
+  if (opened.has(fileIdentity)) return;
   const fault = faultInLog(file);
   if (fault) throw new LedgerError(fault === "truncated" ? truncated(file) : corrupt(`${file}-wal`));
-  opened.add(identity);
+  opened.add(fileIdentity);
 }
 
-function demandIntact(db: DatabaseSync, file: string): void {
+function requireIntact(db: DatabaseSync, file: string): void {
   // Unlike `quick_check` it compares the indexes: a delivery that is missing in one would go out again.
   const [row] = db.prepare("pragma integrity_check(1)").all() as Row[];
   const found = String(row?.integrity_check);

@@ -1,6 +1,6 @@
 /** What is wrong with a channel's finished posts, in words for the author. */
 import type { Media, MediaRules, Post } from "../adapter.ts";
-import type { Campaign, Said, Worded } from "../campaign/campaign.ts";
+import type { Campaign, Content, Worded } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import type { Place } from "../errors.ts";
 import { checkMedia } from "../media/check.ts";
@@ -152,7 +152,7 @@ export function checkTags(
 /** Who is not listed is written as a name, which the plan says; one that is nearly somebody listed was hardly meant so. */
 export function checkNames(
   { missed }: Names,
-  said: Said,
+  said: Content,
   { campaign, config }: Pick<PlanInput, "campaign" | "config">,
   report: Report,
 ): void {
@@ -170,7 +170,7 @@ export function checkNames(
 }
 
 /** Where in the author's texts it stands; a template may have brought it. */
-function placeOfWords(words: string, said: Said, { source }: Campaign): Place {
+function placeOfWords(words: string, said: Content, { source }: Campaign): Place {
   const texts = [said.text, said.body, said.summary, said.title].filter((one) => one !== undefined);
   for (const { text, path } of texts) {
     const at = text.indexOf(words);

@@ -1,8 +1,8 @@
 /** One channel's share of a plan: its words in its network's form, measured, split, checked. */
 import type { Media, MediaRules, Post } from "../adapter.ts";
-import { optionsPath, type Said, saidTo } from "../campaign/campaign.ts";
+import { type Content, contentFor, optionsPath } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
-import { gather, type Problem } from "../errors.ts";
+import { collectProblems, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
 import { type SplitResult, split } from "../text/split.ts";
 import type { Tree } from "../text/tree.ts";
@@ -39,15 +39,15 @@ export async function compose(
   read: (markdown: string) => Tree,
 ): Promise<Composed> {
   const { source } = input.campaign;
-  const said = saidTo(input.campaign, channel);
+  const said = contentFor(input.campaign, channel);
   if (said.skip) return { problems: [] };
   const problems: Problem[] = [];
   const report: Report = (problem) => problems.push({ severity: "error", channel: channel.name, ...problem });
 
   const place = source.place((said.text ?? said.body ?? said.summary ?? said.title)?.path ?? ["kind"]);
   const wrong: Problem[] = [];
-  const words = gather(wrong, () => wordsFor(channel, said, turn, input, read));
-  const tree = words && gather(wrong, () => read(words.markdown));
+  const words = collectProblems(wrong, () => wordsFor(channel, said, turn, input, read));
+  const tree = words && collectProblems(wrong, () => read(words.markdown));
   problems.push(...wrong.map((problem) => ({ place, ...problem, channel: channel.name })));
   const { timezone, ...times } = await timesOf(channel, said, turn, input, report);
   const files = filesOf(said, input);
@@ -99,7 +99,7 @@ export async function compose(
     channel: channel.name,
     network: channel.network,
     audience: channel.audience,
-    account: channel.identity,
+    account: channel.accountFingerprint,
     occurrence: turn?.wall,
     ...times,
     ...aheadOf({ channel, said, due: times.due, parts }, input, report),
@@ -138,14 +138,19 @@ function rulesOf(channel: Channel, files: readonly Media[], { limits }: PlanInpu
   return { text, media, caption: isLower ? caption : undefined };
 }
 
-function warningOf(said: Said, rules: TextRules): string | undefined {
+function warningOf(said: Content, rules: TextRules): string | undefined {
   if (rules.warning === undefined) return undefined;
   const value = (said.options as Record<string, unknown>)[rules.warning];
   return typeof value === "string" ? value : undefined;
 }
 
 // Title, media and link card belong to the first post; tags, language and options to each.
-function postsOf(result: SplitResult, words: Words, said: Said, media: MediaRules | "none"): PlannedPost[] {
+function postsOf(
+  result: SplitResult,
+  words: Words,
+  said: Content,
+  media: MediaRules | "none",
+): PlannedPost[] {
   const { title, summary, link, tags } = words;
   const files = media === "none" ? [] : words.media;
   const noCard = media !== "none" && media.card === "instead" && files.length > 0;

@@ -1,9 +1,9 @@
 /** A channel's words: through its template, with its links and its people. */
 import type { Media, Post } from "../adapter.ts";
-import type { Said, Worded } from "../campaign/campaign.ts";
+import type { Content, Worded } from "../campaign/campaign.ts";
 import type { Locate, TemplateData } from "../campaign/template.ts";
 import type { Channel } from "../config/config.ts";
-import { gather, InputError, type Problem } from "../errors.ts";
+import { collectProblems, InputError, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
 import type { Tree } from "../text/tree.ts";
 import type { RenderContext } from "../text/types.ts";
@@ -33,7 +33,7 @@ export interface Words {
 /** Throws InputError with all that is wrong, each with its place in the template or in the campaign. */
 export function wordsFor(
   channel: Channel,
-  said: Said,
+  said: Content,
   turn: Turn | undefined,
   input: PlanInput,
   read: (markdown: string) => Tree,
@@ -41,16 +41,16 @@ export function wordsFor(
   const { campaign, templates } = input;
   const data = dataOf(channel, said, turn, input);
   const problems: Problem[] = [];
-  data.link = gather(problems, () => linkOf(said, data, input));
+  data.link = collectProblems(problems, () => linkOf(said, data, input));
   const tags = tagsOf(said, data, input, problems);
   data.tags = tags.map(({ text }) => text);
   const locate: Locate = (key, spot) => said[key] && campaign.source.placeIn(said[key].path, spot);
   const names = [channel.name, channel.network, channel.adapter.shape, "default"];
-  const filled = gather(problems, () => templates.render(campaign.kind, names, data, locate));
-  const own = said.text && gather(problems, () => ownText(said.text!, data, input));
-  const media = gather(problems, () => mediaOf(said, data, input));
+  const filled = collectProblems(problems, () => templates.render(campaign.kind, names, data, locate));
+  const own = said.text && collectProblems(problems, () => ownText(said.text!, data, input));
+  const media = collectProblems(problems, () => mediaOf(said, data, input));
   const people = namesOn(channel.network, input.config.people);
-  const context = gather(problems, () => contextOf(channel, said, data, people, input));
+  const context = collectProblems(problems, () => contextOf(channel, said, data, people, input));
   if (!filled || !context || !media || problems.length > 0) throw new InputError(problems);
   const plain = (markdown: string | undefined) =>
     markdown === undefined ? undefined : render(read(markdown), "plain", context).text;
@@ -90,7 +90,12 @@ function isEnding(node: Tree["children"][number]): boolean {
   return telling.length > 0 && telling.every(({ type }) => type === "link" || type === "tag");
 }
 
-function dataOf(channel: Channel, said: Said, turn: Turn | undefined, { campaign }: PlanInput): TemplateData {
+function dataOf(
+  channel: Channel,
+  said: Content,
+  turn: Turn | undefined,
+  { campaign }: PlanInput,
+): TemplateData {
   const [date = "", time = ""] = turn?.wall.split("T") ?? [];
   return {
     title: said.title?.text,
@@ -111,7 +116,7 @@ function dataOf(channel: Channel, said: Said, turn: Turn | undefined, { campaign
 
 function contextOf(
   channel: Channel,
-  said: Said,
+  said: Content,
   data: TemplateData,
   { person }: Names,
   { config, templates, campaign }: PlanInput,
@@ -141,7 +146,7 @@ function ownText(text: Worded, data: TemplateData, { templates, campaign }: Plan
 }
 
 /** The files without their words: those that are there, in the order written. */
-export function filesOf(said: Said, { media }: PlanInput): Media[] {
+export function filesOf(said: Content, { media }: PlanInput): Media[] {
   return said.media.flatMap(({ file: name }) => {
     const described = media.get(name);
     if (!described) return [];
@@ -150,13 +155,13 @@ export function filesOf(said: Said, { media }: PlanInput): Media[] {
   });
 }
 
-function mediaOf(said: Said, data: TemplateData, input: PlanInput): Media[] {
+function mediaOf(said: Content, data: TemplateData, input: PlanInput): Media[] {
   const { campaign, templates } = input;
   const problems: Problem[] = [];
   const alts = said.media
     .filter(({ file }) => input.media.has(file))
     .map(({ alt: { text, path } }) =>
-      gather(problems, () =>
+      collectProblems(problems, () =>
         templates.fill(text, data, (spot) => campaign.source.placeIn(path, spot)).trim(),
       ),
     );
@@ -165,7 +170,11 @@ function mediaOf(said: Said, data: TemplateData, input: PlanInput): Media[] {
 }
 
 // `{{ release.url }}`: what comes out must be a link like any other.
-function linkOf({ link }: Said, data: TemplateData, { templates, campaign }: PlanInput): string | undefined {
+function linkOf(
+  { link }: Content,
+  data: TemplateData,
+  { templates, campaign }: PlanInput,
+): string | undefined {
   if (link === undefined || !link.text.includes("{{")) return link?.text;
   const place = campaign.source.place(link.path);
   const filled = templates.fill(link.text, data, () => place).trim();
@@ -180,14 +189,14 @@ function linkOf({ link }: Said, data: TemplateData, { templates, campaign }: Pla
 }
 
 function tagsOf(
-  { tags }: Said,
+  { tags }: Content,
   data: TemplateData,
   { templates, campaign }: PlanInput,
   problems: Problem[],
 ): Worded[] {
   return tags.flatMap(({ text, path }) => {
     const place = campaign.source.place(path);
-    const filled = gather(problems, () => templates.fill(text, data, () => place)) ?? "";
+    const filled = collectProblems(problems, () => templates.fill(text, data, () => place)) ?? "";
     // A variable may be empty, and may bring its own sign.
     const tag = filled.trim().replace(/^#/, "");
     return tag === "" ? [] : [{ text: tag, path }];

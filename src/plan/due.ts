@@ -1,5 +1,5 @@
 /** When a channel's delivery is due and when it is too late. */
-import { type Campaign, type Said, saidTo } from "../campaign/campaign.ts";
+import { type Campaign, type Content, contentFor } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { parseDuration } from "../duration.ts";
 import type { Turn } from "./recurrence.ts";
@@ -16,7 +16,7 @@ export interface Times {
 /** `turn` is which time this is, where the campaign comes again. */
 export async function timesOf(
   channel: Channel,
-  said: Said,
+  said: Content,
   turn: Turn | undefined,
   { campaign, config, now }: Pick<PlanInput, "campaign" | "config" | "now">,
   report: Report,
@@ -91,7 +91,7 @@ export function delayOf(
   }
   const speaking = campaign.channels.filter((name) => {
     const other = channels.get(name);
-    return other && !saidTo(campaign, other).skip;
+    return other && !contentFor(campaign, other).skip;
   });
   return step * Math.max(0, speaking.indexOf(channel.name));
 }

@@ -2,7 +2,7 @@
  * Whether something comes so late that it is not sent any more, or a person is asked first. The plan warns by it and the loop
  * decides by it.
  */
-import type { Said } from "../campaign/campaign.ts";
+import type { Content } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { describeDuration } from "../duration.ts";
 import type { Problem } from "../errors.ts";
@@ -68,7 +68,7 @@ export function pastProblem({ due = "" }: Pick<PlannedDelivery, "due">, now: num
 /** What a delivery does long after its time, and when its outcome stays unknown. What is usual is left out, so that saying it makes no other plan. */
 export function termsOf(
   channel: Channel,
-  said: Said,
+  said: Content,
   { campaign }: PlanInput,
   report: Report,
 ): Pick<PlannedDelivery, "late" | "uncertain"> {

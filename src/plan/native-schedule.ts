@@ -1,6 +1,6 @@
 /** Whether a channel's network is to get a post ahead of its time and publish it itself: `schedule: network`. */
 import type { Adapter } from "../adapter.ts";
-import type { Said } from "../campaign/campaign.ts";
+import type { Content } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { milliseconds } from "../duration.ts";
 import type { PlanInput, PlannedDelivery, Report } from "./types.ts";
@@ -15,7 +15,7 @@ export function takesAhead({ schedules }: Pick<Adapter, "schedules">, due: numbe
 
 interface Asked {
   channel: Channel;
-  said: Said;
+  said: Content;
   due?: string;
   parts: number;
 }

@@ -2,7 +2,7 @@
  * What will be said, where and when, down to the last byte. Pure: the same campaign, channels, templates, media, limits and
  * time give the same plan. Nothing has happened yet.
  */
-import { type Campaign, saidTo } from "../campaign/campaign.ts";
+import { type Campaign, contentFor } from "../campaign/campaign.ts";
 import { byPlace, type Place, type Problem } from "../errors.ts";
 import { parse, type Read } from "../text/markdown.ts";
 import type { Tree } from "../text/tree.ts";
@@ -22,7 +22,7 @@ export async function plan(input: PlanInput): Promise<Plan> {
     return tree;
   };
   const channels = campaign.channels.flatMap((name) => input.config.channels.get(name) ?? []);
-  const speaking = channels.filter((channel) => !saidTo(campaign, channel).skip);
+  const speaking = channels.filter((channel) => !contentFor(campaign, channel).skip);
   const recurring = isRecurring(campaign) || input.occurrence !== undefined;
   const taken = recurring ? await takeTurns(campaign, speaking, input) : undefined;
   problems.push(...(taken?.problems ?? []));

@@ -2,7 +2,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { makeFolder, unwritable } from "../files.ts";
-import { type Chaos, createWeather, type Fault } from "./chaos.ts";
+import { type Chaos, createFaultSchedule, type Fault } from "./chaos.ts";
 import { type Doors, openDoors } from "./doors.ts";
 import { closedForGood, play } from "./faults.ts";
 import { openJournal } from "./journal.ts";
@@ -57,7 +57,7 @@ const REMEMBERED = 1_000;
 /** Throws an `InputError` for an unknown chaos profile or a folder that cannot be made, and what `listen` throws when the port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { host = "127.0.0.1", now = Date.now } = options;
-  const weather = createWeather(options.chaos ?? { profile: "calm", seed: 0 });
+  const weather = createFaultSchedule(options.chaos ?? { profile: "calm", seed: 0 });
   try {
     makeFolder(options.folder);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { saidTo } from "../../src/campaign/campaign.ts";
+import { contentFor } from "../../src/campaign/campaign.ts";
 import { loadCampaign } from "../../src/campaign/load.ts";
 import { adapters, brief, CONFIG, campaign, config, project } from "./project.ts";
 
@@ -46,7 +46,7 @@ describe("a good campaign", () => {
   bird: { title: For this bird, options: { visibility: public }, at: 2026-12-01 09:00 Europe/Rome }
   staff: { skip: true }
 `);
-    const bird = saidTo(read!, known!.channels.get("bird")!);
+    const bird = contentFor(read!, known!.channels.get("bird")!);
     expect(bird).toMatchObject({
       title: { text: "For this bird", path: ["only", "bird", "title"] },
       body: { text: "Chirp", path: ["only", "birdsong", "body"] },
@@ -58,7 +58,7 @@ describe("a good campaign", () => {
       options: { visibility: "public", warning: "loud" },
       skip: false,
     });
-    expect(saidTo(read!, known!.channels.get("staff")!).skip).toBe(true);
+    expect(contentFor(read!, known!.channels.get("staff")!).skip).toBe(true);
   });
 
   test("speaks each channel's language, with or without its region", async () => {
@@ -66,8 +66,8 @@ describe("a good campaign", () => {
       "kind: update\nlang: en\ntitle: { en: Hello, it: Ciao }\nchannels: [all]\n",
     );
     expect(problems).toEqual([]);
-    expect(saidTo(read!, { name: "bird", network: "birdsong" }).title?.text).toBe("Hello");
-    expect(saidTo(read!, { name: "staff", network: "roomy", lang: "it-CH" }).title?.text).toBe("Ciao");
+    expect(contentFor(read!, { name: "bird", network: "birdsong" }).title?.text).toBe("Hello");
+    expect(contentFor(read!, { name: "staff", network: "roomy", lang: "it-CH" }).title?.text).toBe("Ciao");
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Campaign } from "../../src/campaign/campaign.ts";
-import { saidTo } from "../../src/campaign/campaign.ts";
+import { contentFor } from "../../src/campaign/campaign.ts";
 import type { Channel } from "../../src/config/config.ts";
 import type { Problem } from "../../src/errors.ts";
 import { aheadOf, takesAhead } from "../../src/plan/native-schedule.ts";
@@ -24,7 +24,7 @@ function ahead(said: Partial<Campaign>, { due = at(60), parts = 1, schedules = t
   const campaign: Campaign = { ...base, ...said };
   const problems: Partial<Problem>[] = [];
   const found = aheadOf(
-    { channel, said: saidTo(campaign, channel), due: timed ? due : undefined, parts },
+    { channel, said: contentFor(campaign, channel), due: timed ? due : undefined, parts },
     { campaign, now: NOW },
     (problem) => problems.push({ severity: "error", ...problem }),
   );

@@ -19,7 +19,7 @@ import { type Drafted, draftChannel } from "../wizard/channel.ts";
 import { channelsIn } from "../wizard/config-file.ts";
 import { type OwnFacts, ownFacts, wordsFor } from "../wizard/package-facts.ts";
 import { type Change, ownTemplates, projectChanges, writeAll } from "../wizard/write.ts";
-import { askKind, demandAddress, freeFile, kindNamed, linkFor, pairs } from "./new.ts";
+import { askKind, freeFile, kindNamed, linkFor, pairs, requireAddress } from "./new.ts";
 
 export type InitOptions = Partial<OptionsOf<typeof declared>>;
 
@@ -35,7 +35,7 @@ export async function init(
       "nobody is there to answer questions",
       "Say it with flags: `broadcast init --channel news=NETWORK`, or take the usual answers with `--yes`.",
     );
-  demandAddress(options.link);
+  requireAddress(options.link);
   const adapters = await builtIn();
   const before = readFile(join(cwd, "broadcast.yml"));
   const { createWire } = await import("../../http/transport.ts");
@@ -64,7 +64,7 @@ export async function init(
         }),
       );
     }
-    if (!ask) demandAccepted(drafted);
+    if (!ask) requireAccepted(drafted);
     if (ask && drafted.length > 0) err("\n");
 
     const names = [...taken, ...drafted.map(({ channel }) => channel.name)];
@@ -199,7 +199,7 @@ function settingsOf(
 }
 
 /** In a script a refusal ends it, before anything is written. */
-function demandAccepted(drafted: readonly Drafted[]): void {
+function requireAccepted(drafted: readonly Drafted[]): void {
   for (const { channel, checked } of drafted) {
     if (checked?.wrong) throw usageError(`the channel \`${channel.name}\`: ${checked.wrong}`);
     if (checked?.error?.code !== "auth") continue;

@@ -25,7 +25,7 @@ export async function newCampaign(
   questions: () => Promise<Prompts> = async () => (await import("../prompts.ts")).prompts,
 ): Promise<number> {
   if (kind !== undefined) kindNamed(kind);
-  demandAddress(options.link);
+  requireAddress(options.link);
   const { cwd, env, err } = terminal;
   const project = await openProject({ cwd, env });
   const ask = terminal.person && !options.yes && !options.json ? await questions() : undefined;
@@ -121,7 +121,7 @@ export async function linkFor(
 }
 
 /** Throws InputError for a `--link` that no network would take. */
-export function demandAddress(link: string | undefined): void {
+export function requireAddress(link: string | undefined): void {
   const wrong = link === undefined ? undefined : webAddress(link);
   if (wrong !== undefined) throw usageError(`\`--link ${link}\` is no address`, `${wrong}.`);
 }

@@ -8,7 +8,7 @@ import { type Clock, systemClock } from "../../clock.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { count, frames } from "../../report/code-frame.ts";
 import { document } from "../../report/json.ts";
-import { comingJson, scheduleTable } from "../../report/schedule.ts";
+import { scheduleTable, upcomingJson } from "../../report/schedule.ts";
 import type { schedule as declared } from "../declarations.ts";
 import { sayNext } from "../hints.ts";
 import type { OptionsOf } from "../options.ts";
@@ -50,7 +50,7 @@ async function show(
   const { out, err, results, notes } = terminal;
   const { list, problems } = await upcoming(paths, project, now, now + days * DAY);
   if (json)
-    out(document("schedule", { rehearsal: project.rehearsal, coming: list.map(comingJson), problems }));
+    out(document("schedule", { rehearsal: project.rehearsal, coming: list.map(upcomingJson), problems }));
   else if (ics) {
     const { calendar } = await import("../../report/ics.ts");
     out(calendar(list, now));
