@@ -222,7 +222,16 @@ export function usageError(message: string, remedy?: string): InputError {
   return new InputError({ severity: "error", code: "usage", message, remedy });
 }
 
-/** As one reads: by file, line and column. What has no place comes first. */
+/** Each problem once: several channels may have the same one, from the same line. */
+export function uniqueProblems(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, message, place }) => {
+    const key = JSON.stringify([code, message, place?.file, place?.line, place?.column]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** In reading order: by file, line and column. A problem without a place comes first. */
 export function byPlace(a: Problem, b: Problem): number {
   return (
     inOrder(a.place?.file ?? "", b.place?.file ?? "") ||
@@ -236,7 +245,7 @@ function inOrder(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What `work` gives. What it finds wrong joins `problems` instead, so that the rest is looked at too. */
+/** The result of `work`. If it throws an InputError, its problems are added to `problems`, so that the rest is checked too. */
 export function collectProblems<T>(problems: Problem[], work: () => T): T | undefined {
   try {
     return work();

@@ -1,7 +1,7 @@
 /** One round of `run`: enters what has come due, delivers what the ledger holds, and tells when to look again. */
 import { join } from "node:path";
 import { type Clock, systemClock } from "../clock.ts";
-import { EXIT, InputError, type Problem } from "../errors.ts";
+import { EXIT, InputError, type Problem, uniqueProblems } from "../errors.ts";
 import type { Transport } from "../http/http.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History, Outline } from "../ledger/types.ts";
@@ -100,7 +100,7 @@ async function round(
   return {
     histories,
     news: await untold(histories, project, clock.now()),
-    problems: once(problems),
+    problems: uniqueProblems(problems),
     code: worstOf(codes),
     next: await nextOf(scheduled, project, ledger, clock.now()),
   };
@@ -141,13 +141,4 @@ async function nextOf(
   const coming = await Promise.all(scheduled.map((one) => nextDue(one, project, now).catch(() => undefined)));
   const waiting = (await ledger.outlines({ states: ["scheduled"] })).map(({ nextAt }) => nextAt);
   return earliest([...coming.filter((at) => at !== undefined), ...waiting.filter((at) => at > now)]);
-}
-
-// What broadcast.yml lacks is told by every campaign that needs it.
-function once(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>();
-  return problems.filter(({ message, place }) => {
-    const key = `${message}\0${place?.file}:${place?.line}`;
-    return !seen.has(key) && seen.add(key);
-  });
 }

@@ -5,7 +5,13 @@ import { type Campaign, contentFor } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { InputError, type Problem, usageError } from "../errors.ts";
 import { delayOf, timesOf } from "../plan/due.ts";
-import { isRecurring, nextWall, type Recurrences, recurrencesOf, turnsAt } from "../plan/recurrence.ts";
+import {
+  channelOccurrencesAt,
+  isRecurring,
+  nextWall,
+  type Recurrences,
+  recurrencesOf,
+} from "../plan/recurrence.ts";
 import { deliveryId } from "../plan/types.ts";
 import { readSource } from "../yaml/source.ts";
 import { hasErrors, readCampaign } from "./plan.ts";
@@ -100,8 +106,8 @@ async function readOne(file: string, project: Project): Promise<Scheduled | unde
   const delays = new Map(
     channels.map((channel) => [channel.name, delayOf(channel, campaign, project.config)] as const),
   );
-  const ahead = channels.filter((channel) => contentFor(campaign, channel).schedule?.is === "network");
-  const late = channels.filter((channel) => contentFor(campaign, channel).late?.is === "send");
+  const ahead = channels.filter((channel) => contentFor(campaign, channel).schedule?.value === "network");
+  const late = channels.filter((channel) => contentFor(campaign, channel).late?.value === "send");
   const names = (some: readonly Channel[]) => new Set(some.map(({ name }) => name));
   return { file, campaign, channels, recurrences, delays, ahead: names(ahead), sendsLate: names(late) };
 }
@@ -113,7 +119,7 @@ function saysWhen(value: Record<string, unknown>): boolean {
   const only = Object.values((value.only ?? {}) as Record<string, unknown>);
   return (
     RECURRENCE.some((key) => key in value) ||
-    only.some((said) => typeof said === "object" && said !== null && "at" in said)
+    only.some((content) => typeof content === "object" && content !== null && "at" in content)
   );
 }
 
@@ -122,13 +128,13 @@ export async function slotsAt(
   { campaign, recurrences, delays, ahead }: Scheduled,
   wall: string,
 ): Promise<Slot[]> {
-  return [...(await turnsAt(recurrences, wall))].map(([channel, turn]) => ({
+  return [...(await channelOccurrencesAt(recurrences, wall))].map(([channel, occurrence]) => ({
     id: deliveryId(campaign.id, { name: channel }, wall),
     channel,
-    due: turn.at + (delays.get(channel) ?? 0),
+    due: occurrence.at + (delays.get(channel) ?? 0),
     ahead: ahead.has(channel),
     occurrence: wall,
-    timezone: turn.zone,
+    timezone: occurrence.zone,
   }));
 }
 

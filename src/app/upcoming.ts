@@ -5,7 +5,7 @@ import { systemClock } from "../clock.ts";
 import { InputError, type Problem } from "../errors.ts";
 import type { Delivery } from "../ledger/types.ts";
 import { latenessOfPlanned } from "../plan/late.ts";
-import { isRecurring, turnsBetween } from "../plan/recurrence.ts";
+import { channelOccurrencesBetween, isRecurring } from "../plan/recurrence.ts";
 import { deliveryId } from "../plan/types.ts";
 import type { Upcoming } from "../report/schedule.ts";
 import { isLeft } from "./due.ts";
@@ -109,8 +109,8 @@ async function without(
 
 async function slotsOf(one: Scheduled, project: Project, now: number, end: number): Promise<Slot[]> {
   if (!isRecurring(one.campaign)) return (await slotsOnce(one, project, now)).filter(({ due }) => due <= end);
-  const turns = await turnsBetween(one.recurrences, { now, end, most: MOST }, one.delays);
-  return turns.map(({ channel, wall, zone, due }) => ({
+  const occurrences = await channelOccurrencesBetween(one.recurrences, { now, end, most: MOST }, one.delays);
+  return occurrences.map(({ channel, wall, zone, due }) => ({
     id: deliveryId(one.campaign.id, { name: channel }, wall),
     channel,
     due,

@@ -1,13 +1,12 @@
 /** Whether a campaign and the channels belong together: names, audiences, options, languages, files. */
-import { type GenericSchema, safeParse } from "valibot";
 import type { Adapter } from "../adapter.ts";
 import type { Channel, Config } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
 import { locateMedia } from "../media/file.ts";
 import { didYouMean } from "../suggest.ts";
-import { check, problemsOf } from "../yaml/schema-problems.ts";
 import type { Path } from "../yaml/yaml.ts";
 import { type Campaign, inLanguage, layerSaying, layersOf, type Override, type Text } from "./campaign.ts";
+import { channelsReached, type Resolved } from "./resolve.ts";
 import type { CampaignInput } from "./schema.ts";
 
 /** The names that a template knows already; a variable cannot take them over. */
@@ -26,64 +25,25 @@ export const RESERVED = [
   "release",
 ];
 
-/** Fills `campaign.channels` and `campaign.options` on the way, since only here the configuration is known. */
-export async function checkCampaign(
-  campaign: Campaign,
+/** What is wrong with a campaign itself. */
+export async function checkCampaign(campaign: Campaign): Promise<Problem[]> {
+  return [...checkWords(campaign), ...(await checkMedia(campaign))];
+}
+
+/** What does not fit between a resolved campaign and the project's channels. */
+export function checkChannels(
+  { campaign, places }: Resolved,
   input: Partial<CampaignInput>,
-  config: Config | undefined,
-  adapters: ReadonlyMap<string, Adapter>,
-): Promise<Problem[]> {
-  const problems = [...checkWords(campaign), ...(await checkMedia(campaign))];
-  if (!config) return problems;
-
-  const named = resolveChannels(
-    campaign,
-    input.channels ?? stringsOf(campaign.source.value.channels),
-    config,
-  );
-  problems.push(...named.problems);
-  campaign.channels = [...named.places.keys()];
-  const reached = campaign.channels
-    .map((name) => config.channels.get(name)!)
-    .filter((channel) => !layersOf(campaign, channel).some(({ said }) => said.skip));
-
-  problems.push(...reached.flatMap((channel) => channel.problems));
-  problems.push(...checkAudience(campaign, reached, named.places, config));
-  problems.push(...checkNames(campaign, input, config, adapters));
-  problems.push(...checkOptions(campaign, input, reached, named.places));
-  problems.push(...checkLanguages(campaign, reached, named.places));
-  return once(problems);
-}
-
-// One wrong entry makes the others no less meant.
-function stringsOf(written: unknown): (string | undefined)[] {
-  return Array.isArray(written) ? written.map((one) => (typeof one === "string" ? one : undefined)) : [];
-}
-
-function resolveChannels(
-  { source }: Campaign,
-  names: readonly (string | undefined)[],
   config: Config,
-): { places: Map<string, Path>; problems: Problem[] } {
-  const places = new Map<string, Path>();
-  const problems: Problem[] = [];
-  for (const [index, name] of names.entries()) {
-    if (name === undefined) continue;
-    const path: Path = ["channels", index];
-    const members = config.channels.has(name) ? [name] : config.groups.get(name);
-    for (const member of members ?? []) {
-      if (config.channels.has(member) && !places.has(member)) places.set(member, path);
-    }
-    if (members || config.broken.has(name)) continue;
-    problems.push({
-      severity: "error",
-      code: "unknown-channel",
-      message: `there is no channel or group \`${name}\` in ${config.source.shown}`,
-      remedy: didYouMean(name, [...config.channels.keys(), ...config.groups.keys()]) || "Add it there.",
-      place: source.place(path),
-    });
-  }
-  return { places, problems };
+  adapters: ReadonlyMap<string, Adapter>,
+): Problem[] {
+  const reached = channelsReached(campaign, config);
+  return [
+    ...reached.flatMap((channel) => channel.problems),
+    ...checkAudience(campaign, reached, places, config),
+    ...checkNames(campaign, input, config, adapters),
+    ...checkLanguages(campaign, reached, places),
+  ];
 }
 
 function checkAudience(
@@ -169,42 +129,6 @@ function checkNames(
   ];
 }
 
-/** Each part is checked where it stands, and what they give together once more. */
-function checkOptions(
-  campaign: Campaign,
-  input: Partial<CampaignInput>,
-  channels: readonly Channel[],
-  places: ReadonlyMap<string, Path>,
-): Problem[] {
-  const { source, only } = campaign;
-  return channels.flatMap(({ name, network, adapter }) => {
-    const parts: { path: Path; options: Record<string, unknown> | undefined }[] = [
-      { path: ["options", network], options: input.options?.[network] },
-      { path: ["only", network, "options"], options: only[network]?.options },
-      { path: ["only", name, "options"], options: name === network ? undefined : only[name]?.options },
-    ];
-    const written = parts.filter((part) => part.options !== undefined);
-    const schema = adapter.options as GenericSchema;
-    const problems = written.flatMap(({ path, options }) => {
-      const { issues } = check(schema, options);
-      return problemsOf(issues, { source, schema, at: path }).filter(({ code }) => code !== "missing-key");
-    });
-    if (problems.length > 0) return problems;
-
-    const together = safeParse(schema, Object.assign({}, ...written.map((part) => part.options)));
-    if (together.success) {
-      campaign.options[name] = together.output;
-      return [];
-    }
-    const place = source.place(written.at(-1)?.path ?? places.get(name)!);
-    return problemsOf(together.issues, { source, schema, at: ["options", network] }).map((problem) => ({
-      ...problem,
-      place,
-      channel: name,
-    }));
-  });
-}
-
 function checkLanguages(
   campaign: Campaign,
   channels: readonly Channel[],
@@ -247,9 +171,9 @@ function textsFor(campaign: Campaign, channel: Channel): { text: Text; path: Pat
   const layers = layersOf(campaign, channel);
   const words = (["text", "title", "summary", "body"] as const).flatMap((key) => {
     const layer = layerSaying(layers, key);
-    return layer ? [{ text: layer.said[key]!, path: [...layer.path, key] }] : [];
+    return layer ? [{ text: layer.content[key]!, path: [...layer.path, key] }] : [];
   });
-  const media = layers.find(({ said }) => said.media !== undefined)?.said.media ?? [];
+  const media = layers.find(({ content }) => content.media !== undefined)?.content.media ?? [];
   return [...words, ...media.map(({ alt, path }) => ({ text: alt, path: [...path, "alt"] }))];
 }
 
@@ -257,8 +181,13 @@ function checkWords(campaign: Campaign): Problem[] {
   const { source, title, summary, body, link, media, only, vars } = campaign;
   const problems: Problem[] = [];
   const says = [{ title, summary, body, link, media }, ...Object.values(only)].some(
-    (said: Override) =>
-      said.text || said.title || said.summary || said.body || said.link || said.media?.length,
+    (content: Override) =>
+      content.text ||
+      content.title ||
+      content.summary ||
+      content.body ||
+      content.link ||
+      content.media?.length,
   );
   const written = Object.keys(source.value);
   if (!says && !written.some((key) => ["title", "summary", "body", "link", "media", "only"].includes(key))) {
@@ -295,7 +224,7 @@ function checkWords(campaign: Campaign): Problem[] {
 }
 
 async function checkMedia({ source, root, media, only }: Campaign): Promise<Problem[]> {
-  const all = [...media, ...Object.values(only).flatMap((said) => said.media ?? [])];
+  const all = [...media, ...Object.values(only).flatMap((content) => content.media ?? [])];
   const found = await Promise.all(
     all.map(async ({ file, alt, decorative, path, place }): Promise<Problem[]> => {
       const located = await locateMedia(root, file);
@@ -324,13 +253,4 @@ async function checkMedia({ source, root, media, only }: Campaign): Promise<Prob
     }),
   );
   return found.flat();
-}
-
-/** Several channels may stumble over one line; saying it once is enough. */
-function once(problems: Problem[]): Problem[] {
-  const seen = new Set<string>();
-  return problems.filter(({ code, message, place }) => {
-    const key = JSON.stringify([code, message, place?.file, place?.line, place?.column]);
-    return !seen.has(key) && seen.add(key);
-  });
 }

@@ -1,6 +1,6 @@
 /** What is wrong with a channel's finished posts, in words for the author. */
 import type { Media, MediaRules, Post } from "../adapter.ts";
-import type { Campaign, Content, Worded } from "../campaign/campaign.ts";
+import type { Campaign, Content, Located } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import type { Place } from "../errors.ts";
 import { checkMedia } from "../media/check.ts";
@@ -132,17 +132,17 @@ export function checkLink(
 
 /** A field for tags takes anything; in a text a hashtag needs a letter. */
 export function checkTags(
-  tags: readonly Worded[],
+  tags: readonly Located<string>[],
   { adapter }: Channel,
   source: Pick<Source, "place">,
   report: Report,
 ): void {
   if ((adapter.text.tags ?? "text") !== "text") return;
-  for (const { text, path } of tags.filter(({ text }) => !/\p{L}/u.test(text))) {
+  for (const { value, path } of tags.filter(({ value }) => !/\p{L}/u.test(value))) {
     report({
       severity: "warning",
       code: "no-effect",
-      message: `\`#${text}\` has no letter, so networks do not take it for a hashtag`,
+      message: `\`#${value}\` has no letter, so networks do not take it for a hashtag`,
       remedy: "Add a letter to it, or leave it out.",
       place: source.place(path),
     });
@@ -152,7 +152,7 @@ export function checkTags(
 /** Who is not listed is written as a name, which the plan says; one that is nearly somebody listed was hardly meant so. */
 export function checkNames(
   { missed }: Names,
-  said: Content,
+  content: Content,
   { campaign, config }: Pick<PlanInput, "campaign" | "config">,
   report: Report,
 ): void {
@@ -164,18 +164,20 @@ export function checkNames(
       code: "unknown-person",
       message: `\`@${name}\` is nobody under \`people\`, so this calls nobody`,
       remedy: `Did you mean \`@${near}\`?`,
-      place: placeOfWords(`@${name}`, said, campaign),
+      place: placeOfWords(`@${name}`, content, campaign),
     });
   }
 }
 
-/** Where in the author's texts it stands; a template may have brought it. */
-function placeOfWords(words: string, said: Content, { source }: Campaign): Place {
-  const texts = [said.text, said.body, said.summary, said.title].filter((one) => one !== undefined);
-  for (const { text, path } of texts) {
-    const at = text.indexOf(words);
+/** Where it is in the author's texts. If it comes from a template, the place is the first text. */
+function placeOfWords(words: string, content: Content, { source }: Campaign): Place {
+  const texts = [content.text, content.body, content.summary, content.title].filter(
+    (one) => one !== undefined,
+  );
+  for (const { value, path } of texts) {
+    const at = value.indexOf(words);
     if (at < 0) continue;
-    const before = text.slice(0, at).split("\n");
+    const before = value.slice(0, at).split("\n");
     const column = [...before.at(-1)!].length + 1;
     return source.placeIn(path, { line: before.length, column, length: words.length });
   }

@@ -68,21 +68,21 @@ export function pastProblem({ due = "" }: Pick<PlannedDelivery, "due">, now: num
 /** What a delivery does long after its time, and when its outcome stays unknown. What is usual is left out, so that saying it makes no other plan. */
 export function termsOf(
   channel: Channel,
-  said: Content,
+  content: Content,
   { campaign }: PlanInput,
   report: Report,
 ): Pick<PlannedDelivery, "late" | "uncertain"> {
   const terms: Pick<PlannedDelivery, "late" | "uncertain"> = {};
-  if (said.late?.is !== undefined) terms.late = said.late.is;
+  if (content.late?.value !== undefined) terms.late = content.late.value;
   // Where the network can always be asked, or refuses a repeat for ever, the question never comes up.
-  if (said.uncertain?.is === "resend" && channel.adapter.idempotency !== "forever") {
+  if (content.uncertain?.value === "resend" && channel.adapter.idempotency !== "forever") {
     terms.uncertain = "resend";
     report({
       severity: "warning",
       code: "may-appear-twice",
       message: `\`${channel.name}\`: if nobody can know whether a post is out, it is sent again (\`uncertain: resend\`), so readers may see it twice`,
       remedy: "Leave it out, or write `uncertain: hold`, to be asked instead.",
-      place: campaign.source.place(said.uncertain.path),
+      place: campaign.source.place(content.uncertain.path),
     });
   }
   return terms;

@@ -15,18 +15,18 @@ export function takesAhead({ schedules }: Pick<Adapter, "schedules">, due: numbe
 
 interface Asked {
   channel: Channel;
-  said: Content;
+  content: Content;
   due?: string;
   parts: number;
 }
 
 /** Empty when we send it ourselves, which is usual. */
 export function aheadOf(
-  { channel, said: { schedule, at: written }, due, parts }: Asked,
+  { channel, content: { schedule, at: written }, due, parts }: Asked,
   { campaign, now }: Pick<PlanInput, "campaign" | "now">,
   report: Report,
 ): Pick<PlannedDelivery, "schedule"> {
-  if (schedule?.is !== "network") return {};
+  if (schedule?.value !== "network") return {};
   const { adapter, name } = channel;
   const place = campaign.source.place(schedule.path);
   const own = `give this channel \`only: { ${name}: { schedule: broadcast } }\``;

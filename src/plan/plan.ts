@@ -3,11 +3,11 @@
  * time give the same plan. Nothing has happened yet.
  */
 import { type Campaign, contentFor } from "../campaign/campaign.ts";
-import { byPlace, type Place, type Problem } from "../errors.ts";
+import { byPlace, type Place, type Problem, uniqueProblems } from "../errors.ts";
 import { parse, type Read } from "../text/markdown.ts";
 import type { Tree } from "../text/tree.ts";
 import { compose } from "./compose.ts";
-import { isRecurring, takeTurns } from "./recurrence.ts";
+import { chooseOccurrences, isRecurring } from "./recurrence.ts";
 import { digestOf, type Plan, type PlanInput, type PlannedDelivery } from "./types.ts";
 
 export async function plan(input: PlanInput): Promise<Plan> {
@@ -24,12 +24,12 @@ export async function plan(input: PlanInput): Promise<Plan> {
   const channels = campaign.channels.flatMap((name) => input.config.channels.get(name) ?? []);
   const speaking = channels.filter((channel) => !contentFor(campaign, channel).skip);
   const recurring = isRecurring(campaign) || input.occurrence !== undefined;
-  const taken = recurring ? await takeTurns(campaign, speaking, input) : undefined;
+  const taken = recurring ? await chooseOccurrences(campaign, speaking, input) : undefined;
   problems.push(...(taken?.problems ?? []));
   for (const channel of speaking) {
-    const turn = taken?.turns.get(channel.name);
-    if (taken && !turn) continue;
-    const composed = await compose(channel, turn, input, read);
+    const occurrence = taken?.occurrences.get(channel.name);
+    if (taken && !occurrence) continue;
+    const composed = await compose(channel, occurrence, input, read);
     problems.push(...composed.problems);
     if (composed.delivery) deliveries.push(composed.delivery);
   }
@@ -47,7 +47,7 @@ export async function plan(input: PlanInput): Promise<Plan> {
     version: 2,
     campaign: aboutCampaign(campaign),
     deliveries,
-    problems: once(problems).sort(byPlace),
+    problems: uniqueProblems(problems).sort(byPlace),
     digest: digestOf(deliveries),
   };
 }
@@ -92,14 +92,5 @@ function sharedAccounts(deliveries: readonly PlannedDelivery[], campaign: Campai
         channel,
       },
     ];
-  });
-}
-
-// A mistake in the campaign shows in every channel; it is said once.
-function once(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>();
-  return problems.filter(({ code, message, place }) => {
-    const key = `${code}\0${message}\0${place?.file}:${place?.line}:${place?.column}`;
-    return !seen.has(key) && seen.add(key);
   });
 }

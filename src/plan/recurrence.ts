@@ -6,7 +6,7 @@ import type { Occurrence, Recurrence } from "./occurrences.ts";
 import { readEvery } from "./recurrence-syntax.ts";
 
 /** One occurrence on one channel. */
-export interface Turn extends Occurrence {
+export interface ChannelOccurrence extends Occurrence {
   zone: string;
   /** When the next one comes here; this one is over by then. */
   next?: number;
@@ -38,8 +38,8 @@ export async function recurrencesOf(
     }
     return { recurrences: new Map(), problems };
   }
-  for (const [name, said] of Object.entries(campaign.only)) {
-    if (said.at === undefined) continue;
+  for (const [name, content] of Object.entries(campaign.only)) {
+    if (content.at === undefined) continue;
     const place = campaign.source.place(["only", name, "at"]);
     const message = `\`${name}\` has a time of its own, and the campaign comes \`every\` so often`;
     problems.push({ severity: "error", code: "two-times", message, remedy: "Keep one of the two.", place });
@@ -111,17 +111,21 @@ function endOf(written: string, wall: string): string {
  * The wall-clock time that is meant, and each channel's turn at it: the one that was asked for, else the next one. A channel
  * whose clock never shows it has no turn.
  */
-export async function takeTurns(
+export async function chooseOccurrences(
   campaign: Campaign,
   channels: readonly Channel[],
   { now, occurrence }: { now: number; occurrence?: string },
-): Promise<{ turns: Map<string, Turn>; problems: Problem[] }> {
+): Promise<{ occurrences: Map<string, ChannelOccurrence>; problems: Problem[] }> {
   const { recurrences, problems } = await recurrencesOf(campaign, channels);
-  if (problems.length > 0 || channels.length === 0) return { turns: new Map(), problems };
+  if (problems.length > 0 || channels.length === 0) return { occurrences: new Map(), problems };
   const wall = occurrence === undefined ? await nextWall(recurrences, now) : await asked(occurrence);
-  const turns = wall === undefined ? new Map<string, Turn>() : await turnsAt(recurrences, wall);
-  if (turns.size > 0) return { turns, problems };
-  return { turns, problems: [occurrence === undefined ? over(campaign) : noSuchTime(campaign, occurrence)] };
+  const occurrences =
+    wall === undefined ? new Map<string, ChannelOccurrence>() : await channelOccurrencesAt(recurrences, wall);
+  if (occurrences.size > 0) return { occurrences, problems };
+  return {
+    occurrences,
+    problems: [occurrence === undefined ? over(campaign) : noSuchTime(campaign, occurrence)],
+  };
 }
 
 async function asked(occurrence: string): Promise<string | undefined> {
@@ -173,7 +177,7 @@ export async function latestWall(
 }
 
 /** The turns of each channel after `now` and not after `end`, at most `most` of each. `delays` are in milliseconds. */
-export async function turnsBetween(
+export async function channelOccurrencesBetween(
   recurrences: Recurrences,
   { now, end, most }: { now: number; end: number; most: number },
   delays: ReadonlyMap<string, number>,
@@ -188,14 +192,17 @@ export async function turnsBetween(
 }
 
 /** Each channel's turn at this wall-clock time. A channel whose clock never shows it has none. */
-export async function turnsAt(recurrences: Recurrences, wall: string): Promise<Map<string, Turn>> {
+export async function channelOccurrencesAt(
+  recurrences: Recurrences,
+  wall: string,
+): Promise<Map<string, ChannelOccurrence>> {
   const { occurrenceAt, nextAfter } = await import("./occurrences.ts");
-  const turns = new Map<string, Turn>();
+  const occurrences = new Map<string, ChannelOccurrence>();
   for (const [channel, recurrence] of recurrences) {
     const occurrence = occurrenceAt(recurrence, wall);
     if (!occurrence) continue;
     const { zone, count } = recurrence;
-    turns.set(channel, { ...occurrence, zone, next: nextAfter(recurrence, occurrence.at)?.at, count });
+    occurrences.set(channel, { ...occurrence, zone, next: nextAfter(recurrence, occurrence.at)?.at, count });
   }
-  return turns;
+  return occurrences;
 }

@@ -24,7 +24,7 @@ function ahead(said: Partial<Campaign>, { due = at(60), parts = 1, schedules = t
   const campaign: Campaign = { ...base, ...said };
   const problems: Partial<Problem>[] = [];
   const found = aheadOf(
-    { channel, said: contentFor(campaign, channel), due: timed ? due : undefined, parts },
+    { channel, content: contentFor(campaign, channel), due: timed ? due : undefined, parts },
     { campaign, now: NOW },
     (problem) => problems.push({ severity: "error", ...problem }),
   );
