@@ -79,7 +79,7 @@ const look = object({
   url: maybe(text, "its page, or the last post there that has an address"),
 });
 
-const standing = object({
+const statusOfDelivery = object({
   ...deliveryEntries,
   look: maybe(look, "of what is held: where a person looks for what"),
 });
@@ -180,7 +180,7 @@ const finding = object({
   unreachable: maybe(v.literal(true), "the network could not be asked"),
 });
 
-const coming = object({
+const upcoming = object({
   id: said(text, "the delivery's"),
   campaign: said(text, "the campaign's id"),
   title: maybe(text, "of the campaign"),
@@ -280,7 +280,7 @@ export const SHAPES: readonly [name: string, schema: Shape][] = [
   ["Delivery", delivery],
   ["Receipt", receipt],
   ["Sent", sent],
-  ["ApprovalStatus", standing],
+  ["StatusOfDelivery", statusOfDelivery],
   ["Look", look],
   ["Campaign", campaign],
   ["Planned", planned],
@@ -289,7 +289,7 @@ export const SHAPES: readonly [name: string, schema: Shape][] = [
   ["Measured", measured],
   ["Need", need],
   ["Finding", finding],
-  ["Coming", coming],
+  ["Upcoming", upcoming],
   ["Network", network],
   ["Requests", requested],
   ["Attempt", attempt],
@@ -354,13 +354,13 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
     channels: said(list(requested), "what would leave; none of what is too late to be sent"),
     problems,
   },
-  status: { deliveries: said(list(standing), "what waits for a person first") },
+  status: { deliveries: said(list(statusOfDelivery), "what waits for a person first") },
   "status --releases": { releases: said(list(release), "the newest first") },
   resolve: { deliveries },
   retry: { deliveries },
   cancel: { deliveries },
   run: { rehearsal, deliveries: said(list(delivery), "what was due"), problems },
-  schedule: { rehearsal, coming: said(list(coming), "the next first"), problems },
+  schedule: { rehearsal, coming: said(list(upcoming), "the next first"), problems },
   "ledger check": {
     action: v.literal("check"),
     file: text,

@@ -6,7 +6,7 @@ import { EXIT, InputError, NetworkError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History } from "../ledger/types.ts";
 import { campaignId, findDelivery } from "./find-deliveries.ts";
-import { changeLedger, type Home } from "./ledger.ts";
+import { changeLedger, type LedgerProject } from "./ledger.ts";
 import type { Project } from "./project.ts";
 import { requireUsable } from "./usable.ts";
 
@@ -32,7 +32,7 @@ const DAY = 86_400_000;
  */
 export async function cancel(
   typed: string,
-  home: Home & Pick<Project, "cwd">,
+  home: LedgerProject & Pick<Project, "cwd">,
   channels: () => Promise<Project>,
   clock = systemClock,
 ): Promise<Cancelled> {

@@ -91,7 +91,7 @@ export function explainLocked(config: Config, logins: Logins | undefined): void 
   }
 }
 
-export interface Renewing {
+export interface RenewalEnv {
   transport: Transport;
   clock: Clock;
 }
@@ -104,7 +104,7 @@ export interface Renewing {
 export async function renewLogins(
   logins: Logins | undefined,
   channels: readonly Channel[],
-  { transport, clock }: Renewing,
+  { transport, clock }: RenewalEnv,
   refused?: ReadonlySet<string>,
 ): Promise<Set<string>> {
   const renewed = new Set<string>();

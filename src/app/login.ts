@@ -31,14 +31,14 @@ export interface BrowserLogin {
 }
 
 /** Whether the network sends the browser to this computer at all, or to an address of the app's own. */
-export function comesBack({ oauth2, oauth1 }: Auth): boolean {
+export function returnsToBrowser({ oauth2, oauth1 }: Auth): boolean {
   return oauth1 !== undefined || (oauth2 !== undefined && (oauth2.redirect ?? "loopback") === "loopback");
 }
 
 /** Throws NetworkError; `auth` when somebody said no. */
 export async function logInByBrowser(login: BrowserLogin): Promise<AuthorizationResult & { client: App }> {
   const { auth, by } = login;
-  if (!comesBack(auth)) return through(login, auth.oauth2!.redirect!, undefined);
+  if (!returnsToBrowser(auth)) return through(login, auth.oauth2!.redirect!, undefined);
   if (by === "paste") {
     const code = auth.oauth2 ? auth.oauth2.code : "oob";
     return through(login, code ?? `http://127.0.0.1:${login.port}/callback`, undefined);

@@ -13,9 +13,9 @@ import { type Due, due, readSeen, writeSeen } from "./due.ts";
 import { exitCodeOf, exitCodeOfError, worstOf } from "./exit-code.ts";
 import { type LedgerDoor, stateFolder, withLedger } from "./ledger.ts";
 import { type Project, shown } from "./project.ts";
+import { notYetReported } from "./reported.ts";
 import { earliest, nextDue, readScheduled, type Scheduled } from "./schedule.ts";
 import { prepare } from "./send.ts";
-import { untold } from "./told.ts";
 import { whyUnusable } from "./usable.ts";
 
 export interface RunOptions {
@@ -99,7 +99,7 @@ async function round(
   if (histories.length > 0) codes.push(exitCodeOf(histories, clock.now()));
   return {
     histories,
-    news: await untold(histories, project, clock.now()),
+    news: await notYetReported(histories, project, clock.now()),
     problems: uniqueProblems(problems),
     code: worstOf(codes),
     next: await nextOf(scheduled, project, ledger, clock.now()),

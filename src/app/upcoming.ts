@@ -8,7 +8,7 @@ import { latenessOfPlanned } from "../plan/late.ts";
 import { channelOccurrencesBetween, isRecurring } from "../plan/recurrence.ts";
 import { deliveryId } from "../plan/types.ts";
 import type { Upcoming } from "../report/schedule.ts";
-import { isLeft } from "./due.ts";
+import { isForAPerson } from "./due.ts";
 import { readLedger } from "./ledger.ts";
 import { hasErrors, planCampaign } from "./plan.ts";
 import type { Project } from "./project.ts";
@@ -49,7 +49,7 @@ export async function upcoming(
     const title =
       typeof campaign.title === "string" && !campaign.title.includes("{") ? campaign.title : undefined;
     const { ahead: _, ...seen } = slot;
-    const state = slot.due > now ? "coming" : isLeft(slot.due, now) ? "left" : "overdue";
+    const state = slot.due > now ? "coming" : isForAPerson(slot.due, now) ? "left" : "overdue";
     return [{ ...seen, campaign: campaign.id, title, state }];
   });
   // What was entered goes out whatever the files say later.

@@ -49,7 +49,7 @@ export interface Need {
   remark?: string;
 }
 
-export interface Circumstances {
+export interface EvaluationContext {
   author: Author;
   /** Epoch milliseconds. */
   now: number;
@@ -60,7 +60,7 @@ export function evaluate(
   subject: Subject,
   policy: readonly Rule[],
   approvals: readonly Examined[],
-  circumstances: Circumstances,
+  circumstances: EvaluationContext,
 ): Need[] {
   return rulesFor(subject, policy).map(({ rule, channels }) =>
     needOf(rule, channels, subject, approvals, circumstances),
@@ -88,7 +88,7 @@ function needOf(
   channels: string[],
   subject: Subject,
   approvals: readonly Examined[],
-  circumstances: Circumstances,
+  circumstances: EvaluationContext,
 ): Need {
   const counted = new Map<string, string | undefined>();
   const refused: Refused[] = [];
@@ -113,7 +113,7 @@ function refusalOf(
   rule: Rule,
   subject: Subject,
   approval: Examined,
-  { author, now }: Circumstances,
+  { author, now }: EvaluationContext,
 ): Omit<Refused, "by"> | undefined {
   const { by, expiresAt, signed } = approval;
   if (!covers(approval, subject)) return { code: "stale", why: "it is for something else than this" };

@@ -40,11 +40,11 @@ function missing({ needs, stale }: ApprovalStatus, again: string): Problem[] {
 
 function asked(rule: Rule): string {
   const many = rule.approvals > 1;
-  return `${demand(rule)} ${many ? "are" : "is"}`;
+  return `${requirement(rule)} ${many ? "are" : "is"}`;
 }
 
 /** `2 signed approvals by marta or chinwe`. */
-export function demand({ approvals, by, signed }: Rule): string {
+export function requirement({ approvals, by, signed }: Rule): string {
   const noun = approvals > 1 ? "approvals" : "approval";
   return `${approvals} ${signed ? "signed " : ""}${noun}${by ? ` by ${listed(by)}` : ""}`;
 }

@@ -14,7 +14,7 @@ import { covers, type Examined, evaluate, type Need, rulesFor, type Subject } fr
 import { approvalFile } from "./file-name.ts";
 
 /** What is asked of the project. */
-export interface Home {
+export interface ApprovalProject {
   config: Pick<Config, "root" | "source" | "policy" | "allowedSigners" | "channels">;
   /** Of broadcast.yml. */
   problems: readonly Problem[];
@@ -22,7 +22,7 @@ export interface Home {
 }
 
 /** What is asked of the ledger. */
-export interface Remembered {
+export interface ApprovalStore {
   approvals(campaign: string): Promise<StoredApproval[]>;
 }
 
@@ -42,10 +42,10 @@ export function isApproved({ needs }: ApprovalStatus): boolean {
 /** Of a plan. `file` is the campaign's, or the kept plan's, as it was typed. Without a `ledger` only files are read. */
 export function statusOfPlan(
   plan: Plan,
-  home: Home,
-  { file, ledger, now }: { file?: string; ledger?: Remembered; now: number },
+  home: ApprovalProject,
+  { file, ledger, now }: { file?: string; ledger?: ApprovalStore; now: number },
 ): Promise<ApprovalStatus> {
-  return standing(subjectOf(plan), approvedOf(plan), home, { file, ledger, now });
+  return statusOf(subjectOf(plan), approvedOf(plan), home, { file, ledger, now });
 }
 
 export function subjectOf({ campaign, digest, deliveries }: Plan): Subject {
@@ -55,8 +55,8 @@ export function subjectOf({ campaign, digest, deliveries }: Plan): Subject {
 /** Of deliveries of one campaign that the ledger holds: they count as approved when these very posts were. */
 export async function statusOfDeliveries(
   deliveries: readonly Delivery[],
-  home: Home,
-  { ledger, now }: { ledger: Remembered; now: number },
+  home: ApprovalProject,
+  { ledger, now }: { ledger: ApprovalStore; now: number },
 ): Promise<ApprovalStatus> {
   const campaign = deliveries[0]?.campaign ?? "";
   const written = await valuesOf(campaignFile(campaign, home));
@@ -71,14 +71,14 @@ export async function statusOfDeliveries(
       audience: home.config.channels.get(channel)?.audience ?? "external",
     })),
   };
-  return standing(subject, undefined, home, { ledger, now });
+  return statusOf(subject, undefined, home, { ledger, now });
 }
 
-async function standing(
+async function statusOf(
   subject: Subject,
   planned: readonly ApprovedDelivery[] | undefined,
-  home: Home,
-  { file, ledger, now }: { file?: string; ledger?: Remembered; now: number },
+  home: ApprovalProject,
+  { file, ledger, now }: { file?: string; ledger?: ApprovalStore; now: number },
 ): Promise<ApprovalStatus> {
   const { config } = home;
   requireReadable(home);
@@ -110,8 +110,8 @@ async function standing(
 async function approvalsOf(
   campaign: string,
   beside: readonly (string | undefined)[],
-  { cwd }: Home,
-  ledger: Remembered | undefined,
+  { cwd }: ApprovalProject,
+  ledger: ApprovalStore | undefined,
 ): Promise<Approval[]> {
   const files = new Set(beside.flatMap((one) => (one === undefined ? [] : [approvalFile(one)])));
   const found = [...files].filter((one) => existsSync(one));
@@ -124,7 +124,7 @@ async function approvalsOf(
 async function examined(
   approval: Approval,
   matters: boolean,
-  { allowedSigners }: Home["config"],
+  { allowedSigners }: ApprovalProject["config"],
 ): Promise<Examined> {
   if (!matters || approval.signature === undefined) return approval;
   const { verify } = await import("./signature.ts");
@@ -133,13 +133,13 @@ async function examined(
 }
 
 // A policy with a fault may ask for more than can be read of it.
-function requireReadable({ config, problems }: Home): void {
+function requireReadable({ config, problems }: ApprovalProject): void {
   const errors = problems.filter(({ severity }) => severity === "error");
   if (config.source.value.policy !== undefined && errors.length > 0) throw new InputError(errors);
 }
 
 /** The campaign's file: the one that was typed, else where its id says. */
-function campaignFile(id: string, { config, cwd }: Home, typed?: string): string | undefined {
+function campaignFile(id: string, { config, cwd }: ApprovalProject, typed?: string): string | undefined {
   if (typed !== undefined && /\.ya?ml$/i.test(typed)) return resolve(cwd, typed);
   // What stands behind an `@` tells one release's campaign from another's.
   const candidates = [id, id.replace(/@[^/]*$/, "")].map((path) => join(config.root, path));

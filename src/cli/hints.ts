@@ -9,7 +9,7 @@ import { quoted } from "../report/shell.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A line on stderr, apart from what is above it: `To rehearse it:  broadcast send …`. */
-export function sayNext(why: string, command: string, { err, notes: { paint } }: Terminal): void {
+export function printNextCommand(why: string, command: string, { err, notes: { paint } }: Terminal): void {
   err(`\n${paint.dim(`${why}:`)}  ${paint.cyan(command)}\n`);
 }
 

@@ -3,8 +3,8 @@ import inquirer from "inquirer";
 import { usageError } from "../errors.ts";
 
 /** The person left with Ctrl-C or Ctrl-D. */
-export class Left extends Error {
-  override name = "Left";
+export class PromptCancelled extends Error {
+  override name = "PromptCancelled";
 }
 
 export interface Choice {
@@ -17,7 +17,7 @@ export interface Choice {
   checked?: boolean;
 }
 
-/** Each throws Left if the person leaves. `usual` is the answer of Enter alone. */
+/** Each throws PromptCancelled if the person leaves. `usual` is the answer of Enter alone. */
 export interface Prompts {
   confirm(message: string, usual?: boolean): Promise<boolean>;
   /** One line, without the spaces around it. `check` returns what is wrong with it; then it is asked again. */
@@ -62,7 +62,7 @@ export const prompts: Prompts = {
         waitForUserInput: false,
       });
     } catch (error) {
-      if (error instanceof Left || !/editor|ENOENT|EACCES/i.test(String(error))) throw error;
+      if (error instanceof PromptCancelled || !/editor|ENOENT|EACCES/i.test(String(error))) throw error;
       throw usageError(
         "your editor could not be opened",
         "Set EDITOR to a program that is there, such as `nano`, or give the text with `--body`.",
@@ -83,7 +83,7 @@ async function prompted<T>(question: object): Promise<T> {
     return (await asked).value;
   } catch (error) {
     const { name } = error as Error;
-    throw name === "ExitPromptError" || name === "AbortPromptError" ? new Left("left") : error;
+    throw name === "ExitPromptError" || name === "AbortPromptError" ? new PromptCancelled("left") : error;
   } finally {
     stdin.off("pause", closed);
   }

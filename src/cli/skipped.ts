@@ -6,7 +6,7 @@ import { oneLine } from "../report/terminal-safe.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Says so; returns the exit code. */
-export function saySkipped(
+export function printSkipped(
   command: string,
   plan: Plan,
   { json, rehearsal }: { json?: boolean; rehearsal: boolean },

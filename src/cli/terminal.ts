@@ -92,7 +92,7 @@ export async function unlessLeft<T>(answer: Promise<T>): Promise<T | undefined> 
     return await answer;
   } catch (error) {
     // Known by its name, so that inquirer stays unloaded.
-    if ((error as Error).name === "Left") return undefined;
+    if ((error as Error).name === "PromptCancelled") return undefined;
     throw error;
   }
 }

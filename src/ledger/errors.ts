@@ -94,7 +94,7 @@ export function corrupt(file: string, detail?: string): Problem {
   );
 }
 
-export function emptied(file: string): Problem {
+export function emptyFile(file: string): Problem {
   return problem(
     "ledger-corrupt",
     `the ledger is empty: ${basename(file)} has no bytes, and none is ever made like that`,

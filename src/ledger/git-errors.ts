@@ -12,37 +12,37 @@ export function isRefused(error: unknown): boolean {
 }
 
 /** What git says about the repository or its remote, with what can be done about it. */
-export function remoteTrouble(error: unknown, { remote, ref }: GitPlace): LedgerError {
+export function gitRemoteError(error: unknown, { remote, ref }: GitPlace): LedgerError {
   const said = error instanceof GitError ? error.said : "";
   if (/not a git repository/i.test(said)) {
-    return trouble(
+    return gitLedgerError(
       "this folder is in no git repository",
       error,
       "Run this in a clone of the project, or keep the ledger elsewhere: `ledger:` in broadcast.yml.",
     );
   }
   if (/^fatal: '[\w.-]+' does not appear to be a git repository/m.test(said) && !remote.includes("/")) {
-    return trouble(
+    return gitLedgerError(
       `no remote called \`${remote}\` is known here`,
       error,
       "Run this in a clone of the project, add it with `git remote add`, or name another: `ledger: git:REMOTE` in broadcast.yml.",
     );
   }
   if (isRefused(error)) {
-    return trouble(
+    return gitLedgerError(
       `the remote refuses ${ref} to this job (${messageOf(error)})`,
       error,
       "Give this job the right to write (`contents: write` on GitHub, with the credentials that the checkout keeps), and leave `refs/broadcast/` out of the rules that protect refs.",
     );
   }
-  return trouble(messageOf(error), error);
+  return gitLedgerError(messageOf(error), error);
 }
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-export function trouble(
+export function gitLedgerError(
   message: string,
   cause?: unknown,
   remedy = "Check the remote with `git ls-remote`, and that it can be reached from here.",

@@ -7,7 +7,7 @@
 import { askGit, GitError, git } from "../git.ts";
 import type { Database, Work, WorkOnMany } from "./database.ts";
 import { dump, restore } from "./dump.ts";
-import { isRefused, messageOf, remoteTrouble, trouble } from "./git-errors.ts";
+import { gitLedgerError, gitRemoteError, isRefused, messageOf } from "./git-errors.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { GitPlace } from "./types.ts";
 
@@ -39,7 +39,7 @@ export async function openGit(place: GitPlace): Promise<Database & { exists: boo
       if (next !== "") await restore(fresh, next);
     } catch (error) {
       await fresh.close();
-      throw trouble(`what is at ${place.ref} is no ledger (${messageOf(error)})`, error);
+      throw gitLedgerError(`what is at ${place.ref} is no ledger (${messageOf(error)})`, error);
     }
     await memory.close();
     memory = fresh;
@@ -94,7 +94,7 @@ export async function openGit(place: GitPlace): Promise<Database & { exists: boo
         // So that two who push at the same pace do not meet again and again.
         await new Promise((done) => setTimeout(done, Math.random() * 20 * Math.min(race + 1, 10)));
       }
-      throw trouble("other runners write to it all the time");
+      throw gitLedgerError("other runners write to it all the time");
     } catch (error) {
       stale = true;
       for (const { reject } of batch) reject(error);
@@ -165,7 +165,7 @@ function createRemote(place: GitPlace): Remote {
     const listed = await run(["ls-remote", "--quiet", "--exit-code", "--", remote, ref]).catch((error) => {
       // 2: the remote answered, and there is no such ref.
       if (error instanceof GitError && error.code === 2) return "";
-      throw remoteTrouble(error, place);
+      throw gitRemoteError(error, place);
     });
     return listed.match(/^[0-9a-f]{40,64}/)?.[0];
   };
@@ -190,7 +190,7 @@ function createRemote(place: GitPlace): Remote {
     try {
       await fetch(other);
     } catch (error) {
-      throw remoteTrouble(error, place);
+      throw gitRemoteError(error, place);
     }
     return (await ask(["merge-base", "--is-ancestor", commit, other])) !== undefined;
   };
@@ -202,7 +202,7 @@ function createRemote(place: GitPlace): Remote {
         await fetch(commit);
         return await run(["cat-file", "blob", `${commit}:${FILE}`]);
       } catch (error) {
-        throw remoteTrouble(error, place);
+        throw gitRemoteError(error, place);
       }
     },
     async push(text, parent) {
@@ -213,7 +213,7 @@ function createRemote(place: GitPlace): Remote {
         const parents = parent === undefined ? [] : ["-p", parent];
         commit = (await run(["commit-tree", tree, ...parents, "-m", "broadcast"])).trim();
       } catch (error) {
-        throw trouble(messageOf(error), error);
+        throw gitLedgerError(messageOf(error), error);
       }
       // The server compares the old value under its own lock; the parent makes it a fast-forward besides.
       const push = [
@@ -236,7 +236,7 @@ function createRemote(place: GitPlace): Remote {
           const now = await tip();
           if (now === commit) return commit;
           if (now !== parent) return (await isWithin(commit, now)) ? commit : "lost";
-          if (retry >= MOST_RETRIES || isRefused(error)) throw remoteTrouble(error, place);
+          if (retry >= MOST_RETRIES || isRefused(error)) throw gitRemoteError(error, place);
           await new Promise((done) => setTimeout(done, 50 * 2 ** retry * (0.5 + Math.random())));
         }
       }

@@ -21,7 +21,7 @@ export interface Ended {
 }
 
 /** The end of one attempt. */
-export interface Ending {
+export interface AttemptEnd {
   attempt: Attempt;
   account: string;
   ended: Ended;
@@ -41,7 +41,7 @@ const close = forRows(
    where delivery = column1 and part = column2 and number = column3 and (outcome is null or outcome = 'uncertain')`,
 );
 
-export function* endEach(endings: readonly Ending[]): Work<undefined[]> {
+export function* endEach(endings: readonly AttemptEnd[]): Work<undefined[]> {
   yield* close(
     endings.map(({ attempt: { delivery, part, number }, ended: { outcome, status, message }, now }) => [
       delivery,
@@ -89,7 +89,9 @@ export function* releaseEach(items: readonly ClaimRelease[]): Work<undefined[]> 
 }
 
 /** An attempt's end and its delivery's, in one. */
-export function* finishEach(items: readonly (Omit<Ending, "account"> & ClaimRelease)[]): Work<undefined[]> {
+export function* finishEach(
+  items: readonly (Omit<AttemptEnd, "account"> & ClaimRelease)[],
+): Work<undefined[]> {
   yield* endEach(items.map((item) => ({ ...item, account: item.delivery.account })));
   return yield* releaseEach(items);
 }

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { createPrivately, createUnlessThere, syncToDisk } from "./create-file.ts";
 import type { Database, Row, Statement, Work } from "./database.ts";
 import { type DatabaseSync, driver } from "./driver.ts";
-import { corrupt, emptied, gone, LedgerError, ledgerErrorOf, truncated } from "./errors.ts";
+import { corrupt, emptyFile, gone, LedgerError, ledgerErrorOf, truncated } from "./errors.ts";
 import { groupCommits } from "./group-commit.ts";
 import { faultInLog } from "./wal.ts";
 
@@ -26,7 +26,7 @@ export async function openSqlite(file: string, patience = LOCK_PATIENCE): Promis
   try {
     if (file !== ":memory:") {
       await createUnlessThere(file);
-      if (statSync(file).size === 0) throw new LedgerError(emptied(file));
+      if (statSync(file).size === 0) throw new LedgerError(emptyFile(file));
       requireWholeLog(file);
     }
     db = new DatabaseSync(file, { timeout: patience });

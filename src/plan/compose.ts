@@ -21,7 +21,7 @@ import { apart, filesOf, type Words, wordsFor } from "./content.ts";
 import { digest, withoutUndefined } from "./digest.ts";
 import { timesOf } from "./due.ts";
 import { isPast, latenessOfPlanned, latenessProblem, pastProblem, termsOf } from "./late.ts";
-import { aheadOf } from "./native-schedule.ts";
+import { nativeScheduleOf } from "./native-schedule.ts";
 import type { ChannelOccurrence } from "./recurrence.ts";
 import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost, type Report } from "./types.ts";
 
@@ -104,7 +104,7 @@ export async function compose(
     account: channel.accountFingerprint,
     occurrence: occurrence?.wall,
     ...times,
-    ...aheadOf({ channel, content, due: times.due, parts }, input, report),
+    ...nativeScheduleOf({ channel, content, due: times.due, parts }, input, report),
     ...termsOf(channel, content, input, report),
     timezone,
     posts,

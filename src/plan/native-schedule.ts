@@ -9,7 +9,11 @@ import type { PlanInput, PlannedDelivery, Report } from "./types.ts";
 const MARGIN = 60_000;
 
 /** Whether the network still takes a post that it is to publish at `due`, epoch milliseconds. */
-export function takesAhead({ schedules }: Pick<Adapter, "schedules">, due: number, now: number): boolean {
+export function acceptsSchedule(
+  { schedules }: Pick<Adapter, "schedules">,
+  due: number,
+  now: number,
+): boolean {
   return schedules !== undefined && due - now >= milliseconds(schedules.least) + MARGIN;
 }
 
@@ -21,7 +25,7 @@ interface Asked {
 }
 
 /** Empty when we send it ourselves, which is usual. */
-export function aheadOf(
+export function nativeScheduleOf(
   { channel, content: { schedule, at: written }, due, parts }: Asked,
   { campaign, now }: Pick<PlanInput, "campaign" | "now">,
   report: Report,
@@ -61,7 +65,7 @@ export function aheadOf(
     return {};
   }
   const at = Date.parse(due);
-  if (at > now && !takesAhead(adapter, at, now)) {
+  if (at > now && !acceptsSchedule(adapter, at, now)) {
     report({
       severity: "warning",
       code: "too-near",

@@ -25,7 +25,7 @@ function opening(
   { severity, message, place }: Pick<Problem, "severity" | "message" | "place">,
   { paint, width, wraps }: Layout,
 ): string[] {
-  const where = place ? `${spoken(place)}  ` : "";
+  const where = place ? `${describePlace(place)}  ` : "";
   const word = severity === "error" ? paint.red("error") : paint.yellow("warning");
   const head = `${where === "" ? "" : `${paint.bold(where.trimEnd())}  `}${word}  `;
   const words = oneLine(message);
@@ -38,7 +38,7 @@ function opening(
   return [`${head}${first}`, ...wrap(rest, width - 2).map((line) => `  ${line}`)];
 }
 
-function spoken({ file, line, column }: Place): string {
+function describePlace({ file, line, column }: Place): string {
   return oneLine(
     [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(":"),
   );

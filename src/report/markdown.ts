@@ -4,13 +4,13 @@
  */
 import type { Adapter, Post } from "../adapter.ts";
 import type { Need } from "../approval/evaluate.ts";
-import { demand } from "../approval/require.ts";
+import { requirement } from "../approval/require.ts";
 import { NO_CREDENTIAL } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
 import type { Plan, PlannedDelivery, PlannedPost } from "../plan/types.ts";
 import { listed } from "../suggest.ts";
 import { count } from "./code-frame.ts";
-import { spokenBytes } from "./plan.ts";
+import { formatBytes } from "./plan.ts";
 import { shows } from "./post.ts";
 import { oneLine, printable } from "./terminal-safe.ts";
 import { moment } from "./time.ts";
@@ -91,7 +91,7 @@ function extras(post: Post, adapter: Adapter | undefined): string[] {
   });
   const files = post.media.map(({ file, type, bytes, width, height, alt }) => {
     const size = width && height ? [`${width}×${height}`] : [];
-    const facts = [`\`${inCode(file)}\``, ...size, type.split("/")[1] ?? type, spokenBytes(bytes)].join(
+    const facts = [`\`${inCode(file)}\``, ...size, type.split("/")[1] ?? type, formatBytes(bytes)].join(
       " · ",
     );
     return `${type.startsWith("video/") ? "video" : "image"} ${facts}: ${alt ? `“${escaped(alt)}”` : "decorative, no alternative text"}`;
@@ -131,7 +131,7 @@ function needLines({ needs, approve, plan }: MarkdownView): string[] {
   const lines = needs.map(({ rule, counted, missing, channels }) => {
     const given = counted.length > 0 ? `given by ${listed(counted, "and")}` : "none yet";
     const about = channels.length < plan.deliveries.length ? ` for ${listed(channels, "and")}` : "";
-    return `- ${missing > 0 ? "⏳" : "✅"} ${demand(rule)}${about}: ${given}`;
+    return `- ${missing > 0 ? "⏳" : "✅"} ${requirement(rule)}${about}: ${given}`;
   });
   const open = needs.some(({ missing }) => missing > 0);
   const command = `${approve} --digest ${plan.digest.slice(0, 32)} --as NAME`;

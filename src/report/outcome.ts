@@ -43,7 +43,9 @@ export function outcomes(view: OutcomeView, layout: Layout): string {
 
 // One command for all that waits: it takes what is due by then.
 function howToGoOn({ histories, now, again }: OutcomeView): string | undefined {
-  const waiting = histories.filter((history) => history.state === "scheduled" && !waitsThere(history));
+  const waiting = histories.filter(
+    (history) => history.state === "scheduled" && !scheduledAtNetwork(history),
+  );
   if (waiting.length === 0) return undefined;
   if (waiting.every(({ code }) => code === "auth")) return `With the new credential: ${again}`;
   const next = Math.min(...waiting.map(({ nextAt }) => nextAt));
@@ -105,14 +107,14 @@ export function nameOfState({ state, code }: Pick<History, "state" | "code">): s
 }
 
 /** `scheduled at the network for 2026-12-01 09:00 CET`; nothing for what does not wait there. */
-export function waitsThere({ state, receipts, network }: History): string | undefined {
+export function scheduledAtNetwork({ state, receipts, network }: History): string | undefined {
   const handed = state === "scheduled" ? handedOver(receipts) : undefined;
   return handed && `scheduled at ${oneLine(network)} for ${moment(handed.due)}`;
 }
 
 function answer(history: History, now: number): string {
   const { receipts, state, message, nextAt, code } = history;
-  const there = waitsThere(history);
+  const there = scheduledAtNetwork(history);
   if (there) return [there, ...(message === undefined ? [] : [oneLine(message)])].join(": ");
   if (state === "published") {
     const [first] = receipts;
@@ -160,7 +162,7 @@ function hints(history: History, { suffix, histories }: OutcomeView): string[] {
           `Put a new credential where the old one is, or get one:`,
           `  broadcast login ${quoted(channel)}`,
         ];
-      return waitsThere(history)
+      return scheduledAtNetwork(history)
         ? [
             `The network publishes it by itself. Until then it can be taken back:`,
             `  broadcast cancel ${name}${suffix}`,

@@ -1,7 +1,7 @@
 /** A plan as a person reads it: a card per channel with every post as it will look. */
 import type { Adapter, Media, Post } from "../adapter.ts";
 import { isPast, latenessOfPlanned } from "../plan/late.ts";
-import { takesAhead } from "../plan/native-schedule.ts";
+import { acceptsSchedule } from "../plan/native-schedule.ts";
 import type { Plan, PlannedDelivery, PlannedPost } from "../plan/types.ts";
 import type { Measured } from "../text/types.ts";
 import { count } from "./code-frame.ts";
@@ -143,11 +143,11 @@ function extras(post: Post, adapter: Adapter | undefined, layout: Layout): strin
 
 function describe({ file, type, bytes, width, height }: Media): string {
   const size = width && height ? [`${width}×${height}`] : [];
-  return [oneLine(file), ...size, type.split("/")[1] ?? type, spokenBytes(bytes)].join(" · ");
+  return [oneLine(file), ...size, type.split("/")[1] ?? type, formatBytes(bytes)].join(" · ");
 }
 
 /** `48 kB`. */
-export function spokenBytes(bytes: number): string {
+export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} kB`;
   return `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0)} MB`;
@@ -182,7 +182,7 @@ export function dueOf(
     return `was due ${moment(due, timezone)}, ${relative(Date.parse(due), now)}`;
   if (due === undefined || Date.parse(due) <= now) return "due now";
   const when = `${momentAndUtc(due, timezone)}, ${relative(Date.parse(due), now)}`;
-  if (schedule === "network" && adapter && takesAhead(adapter, Date.parse(due), now))
+  if (schedule === "network" && adapter && acceptsSchedule(adapter, Date.parse(due), now))
     return `handed to ${oneLine(adapter.name)} now, appears ${when}`;
   return `due ${when}`;
 }

@@ -25,7 +25,7 @@ export function plainProgress(
   let waiting = "";
   return {
     event(event) {
-      const words = spoken(event, paint, now());
+      const words = eventText(event, paint, now());
       const line = `${padEnd(oneLine(event.delivery.channel), width)}  ${words}\n`;
       // While it is paced, the same wait is announced more than once.
       if (event.type === "waiting" && line === waiting) return;
@@ -38,7 +38,7 @@ export function plainProgress(
 }
 
 /** What happened, without the channel's name. */
-export function spoken(event: DeliveryEvent, paint: Paint, now: number): string {
+export function eventText(event: DeliveryEvent, paint: Paint, now: number): string {
   switch (event.type) {
     case "sending":
       return `sending${numbered(event.part, event.parts)}`;

@@ -3,7 +3,7 @@
 import type { History, State } from "../ledger/types.ts";
 import { isDead } from "../lock-owner.ts";
 import { type AccountLink, heldHints } from "./held-hints.ts";
-import { indented, nameOfState, sign, waitsThere } from "./outcome.ts";
+import { indented, nameOfState, scheduledAtNetwork, sign } from "./outcome.ts";
 import type { Layout } from "./style.ts";
 import { table } from "./table.ts";
 import { oneLine } from "./terminal-safe.ts";
@@ -26,7 +26,7 @@ export function byUrgency(histories: readonly History[]): History[] {
   );
 }
 
-export interface Settling {
+export interface ResolveHints {
   /** What has to be typed to reach this ledger: ` --sandbox` or nothing. */
   suffix: string;
   /** By delivery. */
@@ -34,7 +34,7 @@ export interface Settling {
 }
 
 /** Whether nobody is at it any more: its worker was killed, or has not been heard of for too long. */
-export function isLeft(
+export function isAbandoned(
   { owner = "", leaseUntil = 0 }: Pick<History, "owner" | "leaseUntil">,
   now: number,
 ): boolean {
@@ -46,7 +46,7 @@ export function statusTable(
   histories: readonly History[],
   now: number,
   layout: Layout,
-  settling?: Settling,
+  settling?: ResolveHints,
 ): string {
   const { paint } = layout;
   const rows = histories.map((history) => [
@@ -74,7 +74,7 @@ export function statusTable(
     const hints =
       history.state === "held"
         ? heldHints(history, settling.suffix, settling.where.get(history.id))
-        : history.state === "sending" && isLeft(history, now)
+        : history.state === "sending" && isAbandoned(history, now)
           ? ["The process that was at it is gone. Whether the post is out is looked up when you go on."]
           : [];
     return [lines[index]!, ...hints.flatMap((hint) => indented(hint, layout))];
@@ -84,14 +84,14 @@ export function statusTable(
 
 function when(history: History, now: number): string {
   const { state, nextAt, dueAt, updatedAt, receipts } = history;
-  if (waitsThere(history)) return moment(dueAt);
+  if (scheduledAtNetwork(history)) return moment(dueAt);
   if (state === "scheduled") return nextAt > now ? moment(nextAt) : "due";
   return relative(receipts[0]?.at ?? updatedAt, now);
 }
 
 function answer(history: History): string {
   const { receipts, message, state, posts } = history;
-  const there = waitsThere(history);
+  const there = scheduledAtNetwork(history);
   if (there) return [there, ...(message === undefined ? [] : [oneLine(message)])].join(": ");
   const url = receipts[0]?.url ?? receipts[0]?.id;
   if (state === "published") return oneLine(url || "out");

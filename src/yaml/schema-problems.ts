@@ -63,7 +63,7 @@ function problemsOfOne(issue: Issue, context: Context): Problem[] {
     if (closer) return closer;
   }
   const path = [...(context.at ?? []), ...steps];
-  const named = path.length > 0 ? `\`${spoken(path)}\`` : "the file";
+  const named = path.length > 0 ? `\`${describePath(path)}\`` : "the file";
   const isKey = issue.path?.at(-1)?.origin === "key";
   const { code, message, remedy } = worded(issue, named, steps, isKey, context);
   return [
@@ -150,7 +150,7 @@ function spokenType(expected: string | null): string {
 }
 
 /** `media[0].alt`, as people point at it. */
-function spoken(path: Path): string {
+function describePath(path: Path): string {
   return path
     .map((step, index) => (typeof step === "number" ? `[${step}]` : index ? `.${step}` : step))
     .join("");

@@ -18,7 +18,7 @@ import { planArguments } from "../../report/shell.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import type { approve as declared } from "../declarations.ts";
 import { reportProblems } from "../errors.ts";
-import { mayGoOut, sayNext } from "../hints.ts";
+import { mayGoOut, printNextCommand } from "../hints.ts";
 import { openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
 import { type Terminal, unlessLeft } from "../terminal.ts";
@@ -58,7 +58,7 @@ export async function approve(
   else {
     tell(approved.approval, approved, options, terminal);
     if (isApproved(approved.status) && mayGoOut(approved.plan))
-      sayNext("To send it", `broadcast send ${planArguments({ ...options, file })}`, terminal);
+      printNextCommand("To send it", `broadcast send ${planArguments({ ...options, file })}`, terminal);
   }
   return EXIT.ok;
 }

@@ -82,14 +82,14 @@ async function ledgerFindings(project: Project): Promise<Finding[]> {
   const about = "ledger";
   try {
     const warnings = (await inspectLedger(project)).map((problem) => ({ ...findingOf(problem), about }));
-    return [...warnings, await standing(project)];
+    return [...warnings, await ledgerFinding(project)];
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return error.problems.map((problem) => ({ ...findingOf(problem), about }));
   }
 }
 
-async function standing(project: Project): Promise<Finding> {
+async function ledgerFinding(project: Project): Promise<Finding> {
   const about = "ledger";
   const deliveries = await readLedger<Delivery[] | undefined>(project, (ledger) => ledger.list(), undefined);
   if (deliveries === undefined) return { about, state: "ok", message: "nothing was sent yet" };

@@ -15,9 +15,9 @@ import type { OptionsOf } from "../options.ts";
 import type { Prompts } from "../prompts.ts";
 import type { Terminal } from "../terminal.ts";
 import { campaignFile, type NewCampaign, slugOf } from "../wizard/campaign-file.ts";
-import { type Drafted, draftChannel } from "../wizard/channel.ts";
+import { type ChannelDraft, draftChannel } from "../wizard/channel.ts";
 import { channelsIn } from "../wizard/config-file.ts";
-import { type OwnFacts, ownFacts, wordsFor } from "../wizard/package-facts.ts";
+import { type OwnFacts, readOwnFacts, wordsFor } from "../wizard/package-facts.ts";
 import { type Change, ownTemplates, projectChanges, writeAll } from "../wizard/write.ts";
 import { askKind, freeFile, kindNamed, linkFor, pairs, requireAddress } from "./new.ts";
 
@@ -48,8 +48,8 @@ export async function init(
     const taken = channelNames(before);
     const wanted = await wantedChannels(options, adapters, taken, ask);
     const settings = settingsOf(options.set ?? [], wanted, taken);
-    const own = await ownFacts(cwd, env);
-    const drafted: Drafted[] = [];
+    const own = await readOwnFacts(cwd, env);
+    const drafted: ChannelDraft[] = [];
     for (const [name, adapter] of wanted) {
       drafted.push(
         await draftChannel(name, adapter, {
@@ -105,7 +105,7 @@ export async function init(
     if (!options.json) err(`\n${nextSteps(drafted, campaignName, terminal)}\n`);
     return code;
   } catch (error) {
-    if ((error as Error).name !== "Left") throw error;
+    if ((error as Error).name !== "PromptCancelled") throw error;
     err("Nothing was written.\n");
     return EXIT.input;
   } finally {
@@ -199,7 +199,7 @@ function settingsOf(
 }
 
 /** In a script a refusal ends it, before anything is written. */
-function requireAccepted(drafted: readonly Drafted[]): void {
+function requireAccepted(drafted: readonly ChannelDraft[]): void {
   for (const { channel, checked } of drafted) {
     if (checked?.wrong) throw usageError(`the channel \`${channel.name}\`: ${checked.wrong}`);
     if (checked?.error?.code !== "auth") continue;
@@ -240,7 +240,7 @@ function campaignPath({ title }: NewCampaign, { force, yes }: InitOptions, cwd: 
   return yes ? undefined : freeFile(folder, slugOf(title));
 }
 
-function channelJson({ channel, login, variables, checked }: Drafted) {
+function channelJson({ channel, login, variables, checked }: ChannelDraft) {
   const { name, network } = channel;
   const missing = [...variables].flatMap(([variable, value]) => (value === "" ? [variable] : []));
   return { name, network, handle: checked?.account?.handle, login: login !== undefined, missing };
@@ -260,7 +260,7 @@ async function rehearsal(
 }
 
 function nextSteps(
-  drafted: readonly Drafted[],
+  drafted: readonly ChannelDraft[],
   campaign: string | undefined,
   { notes: { paint } }: Terminal,
 ): string {

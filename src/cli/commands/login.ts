@@ -13,7 +13,7 @@ import { oneLine } from "../../report/terminal-safe.ts";
 import { descriptionOf, entriesOf, isSecret, requiredOf } from "../../settings.ts";
 import { didYouMean } from "../../suggest.ts";
 import type { login as declared } from "../declarations.ts";
-import { sayNext } from "../hints.ts";
+import { printNextCommand } from "../hints.ts";
 import type { OptionsOf } from "../options.ts";
 import type { Prompts } from "../prompts.ts";
 import type { Terminal } from "../terminal.ts";
@@ -82,11 +82,11 @@ export async function login(
         err(
           `${notes.paint.yellow("!")} ${overruled} is set, and goes before this login: take it away to use the login.\n`,
         );
-      sayNext("To see whether all is ready", "broadcast doctor", terminal);
+      printNextCommand("To see whether all is ready", "broadcast doctor", terminal);
     }
     return EXIT.ok;
   } catch (error) {
-    if ((error as Error).name === "Left") {
+    if ((error as Error).name === "PromptCancelled") {
       err("Nothing was changed.\n");
       return EXIT.input;
     }

@@ -14,7 +14,7 @@ import type { Prompts } from "../prompts.ts";
 import type { Terminal } from "../terminal.ts";
 import { campaignFile, type NewCampaign, slugOf } from "../wizard/campaign-file.ts";
 import { KIND_WORDS, type KindWords } from "../wizard/kinds.ts";
-import { type OwnFacts, ownFacts, wordsFor } from "../wizard/package-facts.ts";
+import { type OwnFacts, readOwnFacts, wordsFor } from "../wizard/package-facts.ts";
 
 export type NewOptions = Partial<OptionsOf<typeof declared>>;
 
@@ -30,7 +30,7 @@ export async function newCampaign(
   const project = await openProject({ cwd, env });
   const ask = terminal.person && !options.yes && !options.json ? await questions() : undefined;
   try {
-    const campaign = await compose(kind, options, project, await ownFacts(project.config.root, env), ask);
+    const campaign = await compose(kind, options, project, await readOwnFacts(project.config.root, env), ask);
     const file = fileFor(campaign.title, options, project, terminal);
     const { writeAtomically } = await import("../../files.ts");
     await writeAtomically(file, campaignFile(campaign));
@@ -48,7 +48,7 @@ export async function newCampaign(
     }
     return EXIT.ok;
   } catch (error) {
-    if ((error as Error).name !== "Left") throw error;
+    if ((error as Error).name !== "PromptCancelled") throw error;
     err("Nothing was written.\n");
     return EXIT.input;
   }

@@ -7,7 +7,7 @@ import { document } from "../../report/json.ts";
 import { table } from "../../report/table.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { type Known, knownReleases, names } from "../../sources/known-releases.ts";
-import { sayNext } from "../hints.ts";
+import { printNextCommand } from "../hints.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface Announced extends Known {
@@ -52,7 +52,8 @@ export async function releases(
   out(`${table([{}, {}, {}, {}], rows, results).join("\n")}\n`);
   if (!all && found.length > LATEST)
     out(`${paint.dim(`… and ${found.length - LATEST} older ones; --all lists them`)}\n`);
-  if (found[0]!.deliveries.length === 0) sayNext("To announce the newest", "broadcast new release", terminal);
+  if (found[0]!.deliveries.length === 0)
+    printNextCommand("To announce the newest", "broadcast new release", terminal);
   return EXIT.ok;
 }
 

@@ -10,7 +10,7 @@ import { count, frames } from "../../report/code-frame.ts";
 import { document } from "../../report/json.ts";
 import { scheduleTable, upcomingJson } from "../../report/schedule.ts";
 import type { schedule as declared } from "../declarations.ts";
-import { sayNext } from "../hints.ts";
+import { printNextCommand } from "../hints.ts";
 import type { OptionsOf } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -60,8 +60,8 @@ async function show(
     err("\nWhat is overdue goes out with the next `broadcast run`.\n");
   if (!json && problems.length > 0) err(`\n${frames(problems, notes)}\n`);
   if (!json && !ics && problems.length === 0) {
-    if (list.length > 0) sayNext("To send what is due", "broadcast run --due", terminal);
-    else sayNext("To write one that comes later", "broadcast new --at TIME", terminal);
+    if (list.length > 0) printNextCommand("To send what is due", "broadcast run --due", terminal);
+    else printNextCommand("To write one that comes later", "broadcast new --at TIME", terminal);
   }
   return problems.some(({ severity }) => severity === "error") ? EXIT.input : EXIT.ok;
 }

@@ -15,13 +15,13 @@ import { planCards, planHead, planSummary } from "../../report/plan.ts";
 import { planArguments } from "../../report/shell.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { relative } from "../../report/time.ts";
-import { sayDemands, sayNeeds, withChangesShown } from "../approvals.ts";
+import { printNeeds, printRequirements, withChangesShown } from "../approvals.ts";
 import type { send as declared } from "../declarations.ts";
 import { githubActions } from "../github-actions.ts";
-import { sandboxSuffix, sayNext } from "../hints.ts";
+import { printNextCommand, sandboxSuffix } from "../hints.ts";
 import { type OpenedProject, openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
-import { saySkipped } from "../skipped.ts";
+import { printSkipped } from "../skipped.ts";
 import { type Terminal, unlessLeft } from "../terminal.ts";
 import { watchDelivery } from "../watch-delivery.ts";
 
@@ -86,8 +86,8 @@ async function carryOut(
     async onEvent(event) {
       if (event.type === "planned" && !options.json) sayPlanned(event, file, options, stage, terminal);
       if (event.type === "planned" && project.rehearsal && !options.json)
-        sayDemands(event.plan, project, terminal);
-      if (event.type === "approved" && !options.json) sayNeeds(event.needs, terminal);
+        printRequirements(event.plan, project, terminal);
+      if (event.type === "approved" && !options.json) printNeeds(event.needs, terminal);
       if (isOfDelivery(event)) await watch.onEvent(event);
       await runner(event);
     },
@@ -97,7 +97,7 @@ async function carryOut(
 
   const { plan } = sent;
   if (plan.skipped !== undefined)
-    return saySkipped("send", plan, { ...options, rehearsal: project.rehearsal }, terminal);
+    return printSkipped("send", plan, { ...options, rehearsal: project.rehearsal }, terminal);
   if (sent.declined) {
     terminal.err("Nothing was sent.\n");
     return sent.code;
@@ -194,7 +194,7 @@ function report(
   for (const note of driftNotes(added, plan, notes)) err(`\n${note}\n`);
   const done = !news && histories.every(({ state }) => state === "published");
   err(`\n${done ? "Everything was out already; nothing was sent." : tally(histories, notes)}\n`);
-  if (options.sandbox && code === EXIT.ok) sayNext("For everybody", send, terminal);
+  if (options.sandbox && code === EXIT.ok) printNextCommand("For everybody", send, terminal);
 }
 
 function named(names: readonly string[]): string {

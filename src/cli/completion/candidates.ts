@@ -9,7 +9,7 @@ import type { Asked, Candidate } from "./cursor.ts";
 import { campaigns, plans } from "./files.ts";
 import type { ProjectNames } from "./project.ts";
 
-export interface ApprovalStatus {
+export interface CompletionContext {
   cwd: string;
   /** Whether `--sandbox` was typed. */
   rehearsal: boolean;
@@ -21,7 +21,7 @@ export interface Names {
   files?: boolean;
 }
 
-type Source = (standing: ApprovalStatus, asked: Asked) => Names | Promise<Names>;
+type Source = (context: CompletionContext, asked: Asked) => Names | Promise<Names>;
 
 const FREE: Source = () => ({ candidates: [] });
 const FILES: Source = () => ({ candidates: [], files: true });
@@ -88,9 +88,9 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   "--var": FREE,
 };
 
-export async function namesFor(asked: Asked, standing: ApprovalStatus): Promise<Names> {
+export async function namesFor(asked: Asked, context: CompletionContext): Promise<Names> {
   const source = SOURCES[`${asked.command} ${asked.name}`] ?? SOURCES[asked.name] ?? FREE;
-  return source(standing, asked);
+  return source(context, asked);
 }
 
 function words(known: Readonly<Record<string, string | undefined>>): Source {
@@ -127,7 +127,7 @@ const STATES: Readonly<Record<string, readonly State[]>> = {
   cancel: ["scheduled"],
 };
 
-async function deliveries({ cwd, rehearsal }: ApprovalStatus, { command, given }: Asked): Promise<Names> {
+async function deliveries({ cwd, rehearsal }: CompletionContext, { command, given }: Asked): Promise<Names> {
   const file = findConfig(cwd);
   if (file === undefined) return { candidates: [] };
   const { glance } = await import("../../ledger/peek.ts");

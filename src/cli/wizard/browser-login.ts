@@ -1,7 +1,7 @@
 /** A login in the browser, as a person at the terminal sees it. */
 import type { Adapter } from "../../adapter.ts";
 import type { Login } from "../../app/credentials.ts";
-import { addressesOf, comesBack, hasBrowser, logInByBrowser, openBrowser } from "../../app/login.ts";
+import { addressesOf, hasBrowser, logInByBrowser, openBrowser, returnsToBrowser } from "../../app/login.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { variableFor } from "../../config/channels.ts";
 import { usageError } from "../../errors.ts";
@@ -48,13 +48,13 @@ export async function loginInBrowser(asked: BrowserAsk, terminal: Terminal): Pro
     auth,
     place,
     app: () => {
-      const redirect = comesBack(auth) ? `http://127.0.0.1:${port}/callback` : auth.oauth2?.redirect;
+      const redirect = returnsToBrowser(auth) ? `http://127.0.0.1:${port}/callback` : auth.oauth2?.redirect;
       return appOf(channel, adapter, redirect ?? "", ask, terminal);
     },
     by,
     port,
     show(url) {
-      const here = by === "loopback" && comesBack(auth);
+      const here = by === "loopback" && returnsToBrowser(auth);
       const how = here
         ? "Your browser opens this page; agree there and come back:"
         : "Open this page in any browser and agree there:";

@@ -16,7 +16,7 @@ import { loginInBrowser } from "./browser-login.ts";
 import type { NewChannel } from "./config-file.ts";
 import { type OwnFacts, onOwnSite } from "./package-facts.ts";
 
-export interface Drafted {
+export interface ChannelDraft {
   channel: NewChannel;
   /** For `.env`: an empty value is to be filled in later. */
   variables: Map<string, string>;
@@ -25,7 +25,7 @@ export interface Drafted {
   checked?: Checked;
 }
 
-export interface Drafting {
+export interface DraftOptions {
   terminal: Terminal;
   /** Absent when nobody is there: then everything comes from `given` and the environment. */
   ask?: Prompts;
@@ -41,7 +41,11 @@ export interface Drafting {
   own: OwnFacts;
 }
 
-export async function draftChannel(name: string, adapter: Adapter, drafting: Drafting): Promise<Drafted> {
+export async function draftChannel(
+  name: string,
+  adapter: Adapter,
+  drafting: DraftOptions,
+): Promise<ChannelDraft> {
   const { terminal, ask, given } = drafting;
   const { err, notes } = terminal;
   const entries = entriesOf(adapter.channel);
@@ -103,7 +107,7 @@ async function publicSetting(
   key: string,
   schema: unknown,
   adapter: Adapter,
-  { ask, folderName, own }: Drafting,
+  { ask, folderName, own }: DraftOptions,
 ): Promise<string | undefined> {
   const words = descriptionOf(schema);
   const example = /such as (\S+?)[,.;:]?(?:\s|$)/.exec(words)?.[1];
@@ -164,19 +168,19 @@ async function audienceOf(
 }
 
 /** A secret that the environment has already. */
-function heldOf(name: string, key: string, { terminal, inDotenv }: Drafting): string | undefined {
+function heldOf(name: string, key: string, { terminal, inDotenv }: DraftOptions): string | undefined {
   const variable = variableFor(name, key);
   return terminal.env[variable] || inDotenv.get(variable) || undefined;
 }
 
-type Credential = Pick<Drafted, "variables" | "login" | "checked">;
+type Credential = Pick<ChannelDraft, "variables" | "login" | "checked">;
 
 async function credentialOf(
   name: string,
   adapter: Adapter,
   secrets: readonly string[],
   settings: Readonly<Record<string, string>>,
-  drafting: Drafting,
+  drafting: DraftOptions,
 ): Promise<Credential> {
   const { terminal, ask } = drafting;
   const held = (key: string) => heldOf(name, key, drafting);
@@ -212,7 +216,7 @@ async function byBrowser(
   name: string,
   adapter: Adapter,
   settings: Readonly<Record<string, string>>,
-  drafting: Drafting,
+  drafting: DraftOptions,
 ): Promise<Credential | undefined> {
   const { terminal, ask, transport } = drafting;
   try {
@@ -233,7 +237,7 @@ async function byPaste(
   adapter: Adapter,
   secrets: readonly string[],
   settings: Readonly<Record<string, string>>,
-  drafting: Drafting,
+  drafting: DraftOptions,
 ): Promise<Credential | undefined> {
   const { ask } = drafting;
   const entries = entriesOf(adapter.channel);
@@ -262,7 +266,7 @@ async function checkedBy(
   name: string,
   adapter: Adapter,
   settings: Readonly<Record<string, string>>,
-  { check, transport, terminal }: Drafting,
+  { check, transport, terminal }: DraftOptions,
 ): Promise<Checked | undefined> {
   if (!check) return undefined;
   const checked = await checkSettings(adapter, settings, transport);

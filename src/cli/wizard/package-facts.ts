@@ -12,7 +12,7 @@ export interface OwnFacts {
   page?: string;
 }
 
-export async function ownFacts(
+export async function readOwnFacts(
   root: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<OwnFacts> {

@@ -6,7 +6,7 @@ import type { Kind } from "../../config/kinds.ts";
 import { usageError } from "../../errors.ts";
 import { writeAtomically } from "../../files.ts";
 import { shipped } from "../../package-files.ts";
-import type { Drafted } from "./channel.ts";
+import type { ChannelDraft } from "./channel.ts";
 import { projectFile, withChannels } from "./config-file.ts";
 import { withIgnored, withVariables } from "./dotenv.ts";
 
@@ -22,7 +22,7 @@ export interface Change {
 export function projectChanges(
   root: string,
   before: string | undefined,
-  drafted: readonly Drafted[],
+  drafted: readonly ChannelDraft[],
 ): Change[] {
   const read = (name: string) => (existsSync(join(root, name)) ? readFileSync(join(root, name), "utf8") : "");
   const channels = drafted.map(({ channel }) => channel);

@@ -9,7 +9,7 @@ import type { Project } from "./project.ts";
 const DAY = 86_400_000;
 
 /** Those of which a person was not told within a day; remembers that they are told now. Epoch milliseconds. */
-export async function untold(
+export async function notYetReported(
   histories: readonly History[],
   project: Project,
   now: number,
@@ -44,5 +44,5 @@ async function read(project: Project): Promise<Record<string, number>> {
 }
 
 function fileOf(project: Project): string {
-  return join(stateFolder(project), "told.json");
+  return join(stateFolder(project), "reported.json");
 }
