@@ -2,7 +2,7 @@
 import type { BaseIssue, GenericSchema } from "valibot";
 import { safeParse } from "valibot";
 import type { Problem } from "../errors.ts";
-import { didYouMean, listed } from "../suggest.ts";
+import { didYouMean, listed, suggest } from "../suggest.ts";
 import type { Source } from "./source.ts";
 import type { Path } from "./yaml.ts";
 
@@ -76,15 +76,15 @@ function worded(
   named: string,
   steps: Path,
   isKey: boolean,
-  { schema, shows, at = [] }: Context,
+  { schema, shows, source, at = [] }: Context,
 ): Pick<Problem, "code" | "message" | "remedy"> {
   const received = issue.received;
   if (issue.type === "strict_object" && issue.expected === "never") {
     const key = String(steps.at(-1));
     return {
       code: "unknown-key",
-      message: `${named} is not a key that is known here`,
-      remedy: didYouMean(key, keysAt(schema, steps.slice(0, -1))) || "Remove it.",
+      message: `${named} is not a known key here`,
+      remedy: remedyForKey(key, keysAt(schema, steps.slice(0, -1))),
     };
   }
   if (isKey && received === "undefined") {
@@ -95,7 +95,11 @@ function worded(
     };
   }
   if (received === "null") {
-    return { code: "no-value", message: `${named} has no value`, remedy: "Write one, or remove the line." };
+    const line = source.place([...at, ...steps]).text ?? "";
+    const remedy = /[:-]\s+#/.test(line)
+      ? "`#` starts a comment: leave it out, or put the value in quotes."
+      : "Write one, or remove the line.";
+    return { code: "no-value", message: `${named} has no value`, remedy };
   }
   if (issue.type === "picklist") {
     const choices = (nodesAt(schema, steps)[0]?.options ?? []).map(String);
@@ -111,7 +115,7 @@ function worded(
     return {
       code: issue.kind === "schema" ? "wrong-type" : "wrong-value",
       message: `${named} ${issue.message}`,
-      remedy: cure(issue),
+      remedy: cure(issue, keysAt(schema, steps)),
     };
   }
   if (issue.kind === "schema") {
@@ -120,13 +124,36 @@ function worded(
     return {
       code: "wrong-type",
       message: `${named} must be ${spokenType(issue.expected)}${was}`,
-      remedy: cure(issue),
+      remedy: cure(issue, keysAt(schema, steps)),
     };
   }
   return { code: "wrong-value", message: `${named} is not valid: expected ${issue.expected ?? issue.type}` };
 }
 
-function cure(issue: Issue): string | undefined {
+/** What people write for some keys. */
+const SYNONYMS: Record<string, readonly string[]> = {
+  body: ["content", "message", "description"],
+  channels: ["channel", "networks", "network", "to"],
+  link: ["url", "href"],
+  media: ["image", "images", "picture", "photo", "video", "attachment", "attachments", "file", "files"],
+  tags: ["hashtags", "hashtag", "keywords", "labels"],
+  title: ["headline", "subject", "name"],
+  at: ["date", "time", "publish", "schedule_at"],
+};
+
+function remedyForKey(key: string, known: readonly string[]): string {
+  const near = suggest(key, known);
+  if (near !== undefined) return `Did you mean \`${near}\`?`;
+  const meant = known.find((one) => SYNONYMS[one]?.includes(key.toLowerCase()));
+  if (meant === "media") return "Write it under `media:`, as `- file: hero.png` with `alt:` below it.";
+  if (meant !== undefined) return `Call it \`${meant}\`.`;
+  return didYouMean(key, known) || "Remove it.";
+}
+
+function cure(issue: Issue, keys: readonly string[]): string | undefined {
+  if (issue.expected === "Object" && typeof issue.input === "string" && keys[0] === "file") {
+    return `Write \`- file: ${issue.input.slice(0, 60)}\`, and \`alt:\` below it.`;
+  }
   const wantsText = /string/.test(issue.expected ?? "");
   if (wantsText && ["number", "boolean"].includes(typeof issue.input)) {
     return "Put it in quotes.";

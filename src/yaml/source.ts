@@ -21,6 +21,8 @@ export interface Source {
   placeIn(path: Path, spot: Spot): Place;
   /** A plain scalar as written: `2.10` for the number 2.1. */
   written(path: Path): string | undefined;
+  /** A comment that was probably meant as part of the value, `#12` in `title: Fixes #12`. */
+  commentAfter(path: Path): Place | undefined;
   /** From now on the value at `path` is shown as asterisks: it is, or may be, a secret. */
   hide(path: Path): void;
 }
@@ -95,6 +97,10 @@ export async function readSource(
       return place({ start, end: start + length });
     },
     written: (path) => yaml.written(path),
+    commentAfter(path) {
+      const range = yaml.commentAfter(path);
+      return range && place(range);
+    },
     hide(path) {
       hidden.push(yaml.whole(path));
     },
