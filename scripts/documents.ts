@@ -263,9 +263,9 @@ const release = object({
 const explained = object({
   code: text,
   about: said(text, "what sort of code it is"),
-  means: text,
-  why: text,
-  remedy: text,
+  means: maybe(text, "not for the codes of problems: the problem's `message` says it"),
+  why: said(text, "how it comes about"),
+  remedy: maybe(text, "not for the codes of problems: the problem's `remedy` says it"),
   example: said(text, "a command, or lines for the file"),
 });
 
@@ -360,7 +360,7 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
   retry: { deliveries },
   cancel: { deliveries },
   run: { rehearsal, deliveries: said(list(delivery), "what was due"), problems },
-  schedule: { rehearsal, coming: said(list(upcoming), "the next first"), problems },
+  schedule: { rehearsal, coming: said(list(upcoming), "the next first"), more: said(yes, "whether the list was cut: only the first 1000 of each campaign and channel are there"), problems },
   "ledger check": {
     action: v.literal("check"),
     file: text,

@@ -86,6 +86,7 @@ export type ProblemCode =
   | "wrong-type"
   | "wrong-value"
   | "yaml"
+  | "yaml-comment"
   | "yaml-tab"
   // The project.
   | "adapter-not-loaded"

@@ -7,7 +7,8 @@ export function suggest(written: string, candidates: Iterable<string>): string |
   for (const candidate of candidates) {
     const other = candidate.toLowerCase();
     const limit = Math.min(3, Math.floor(Math.max(word.length, other.length) / 3));
-    if (candidate === written || Math.abs(other.length - word.length) > limit || isAnotherWord(word, other)) continue;
+    if (candidate === written || Math.abs(other.length - word.length) > limit || isAnotherWord(word, other))
+      continue;
     const distance = editDistance(word, other);
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance };
   }

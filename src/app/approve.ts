@@ -122,14 +122,14 @@ function requireDigest({ digest }: Plan, typed: string | undefined): void {
   const prefix = typed.toLowerCase();
   if (!LONG_ENOUGH.test(prefix))
     throw usageError(
-      "this is too short for a digest: whoever writes campaigns can find another one that begins the same",
+      "this is too short for a fingerprint (digest): another plan could be made to begin the same",
       "Give 32 to 64 hexadecimal digits of it: `broadcast plan --json` prints all of them.",
     );
   if (digest.startsWith(prefix)) return;
   throw new ApprovalError({
     severity: "error",
     code: "approval-stale",
-    message: `this is not what you read: its digest is ${digest.slice(0, 16)}…, not ${prefix.slice(0, 16)}…`,
+    message: `this is not what you read: its fingerprint (digest) is ${digest.slice(0, 16)}…, not ${prefix.slice(0, 16)}…`,
     remedy: "Read it again: something has changed since.",
   });
 }

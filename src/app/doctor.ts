@@ -1,6 +1,7 @@
 /** Asks every channel's network who we are there, and looks at everything that its answers give away. */
 
 import type { Channel } from "../config/config.ts";
+import { describeDuration } from "../duration.ts";
 import type { WireReply } from "../http/http.ts";
 import type { Finding } from "../report/doctor.ts";
 import { type Verified, verifyChannels } from "./account.ts";
@@ -85,8 +86,8 @@ function clockFindings(heard: readonly Heard[]): Finding[] {
     {
       about: "clock",
       state: "warning",
-      message: `this computer's clock is ${seconds} s ${skew > 0 ? "behind" : "ahead"}`,
-      remedy: "Set it by the network (NTP): times of campaigns, and logins, depend on it.",
+      message: `this computer's clock is ${describeDuration(Math.abs(skew))} ${skew > 0 ? "behind" : "ahead"}`,
+      remedy: "Let the system set it from the network (NTP): campaign times and logins depend on it.",
     },
   ];
 }

@@ -1,4 +1,4 @@
-/** What is upcoming, from the campaigns and from the ledger, in one list. */
+/** What is still to be sent, from the campaigns and from the ledger, in one list. */
 
 import type { Campaign } from "../campaign/campaign.ts";
 import { systemClock } from "../clock.ts";
@@ -14,26 +14,28 @@ import { hasErrors, planCampaign } from "./plan.ts";
 import type { Project } from "./project.ts";
 import { readScheduled, type Scheduled, type Slot, slotsOnce } from "./schedule.ts";
 
-// A recurrence of minutes would fill any list.
-const MOST = 200;
+// Of each campaign on each channel: one that comes every minute would fill any list.
+export const MOST_LISTED = 1000;
 
 /**
- * By time. `end` is how far it looks, epoch milliseconds; what is overdue is always there. What can be planned only with
- * errors does not come, nor what is too late; both are among the problems.
+ * By time. `end` is how far it looks, epoch milliseconds; what is overdue is always included. Campaigns that have errors or are
+ * too late are left out and are among the problems. `more`: the list was cut.
  */
 export async function upcoming(
   paths: readonly string[],
   project: Project,
   now: number,
   end: number,
-): Promise<{ list: Upcoming[]; problems: Problem[] }> {
+): Promise<{ list: Upcoming[]; more: boolean; problems: Problem[] }> {
   const { scheduled, problems } = await readScheduled(paths, project);
   const entered = await readLedger(project, (ledger) => ledger.list(), [] as Delivery[]);
   const known = new Map(entered.map((delivery) => [delivery.id, delivery]));
   const found: (Slot & { campaign: Campaign })[] = [];
+  let more = false;
   for (const one of scheduled) {
     try {
-      const slots = await slotsOf(one, project, now, end);
+      const { slots, isCut } = cut(await slotsOf(one, project, now, end));
+      more ||= isCut;
       const news = slots.filter(({ id }) => !known.has(id));
       const out = await without(one, news, project, now, problems);
       const coming = slots.filter(({ id }) => !out.has(id));
@@ -52,7 +54,7 @@ export async function upcoming(
     const state = slot.due > now ? "coming" : isForAPerson(slot.due, now) ? "left" : "overdue";
     return [{ ...seen, campaign: campaign.id, title, state }];
   });
-  // What was entered goes out whatever the files say later.
+  // What is in the ledger goes out, whatever the files say now.
   const waiting = entered
     .filter(({ state, nextAt }) => state === "scheduled" && nextAt <= end)
     .map(({ id, campaign, channel, nextAt, posts, schedule, dueAt, tries }): Upcoming => {
@@ -70,10 +72,10 @@ export async function upcoming(
       };
     });
   const list = [...planned, ...waiting].sort((a, b) => a.due - b.due || (a.id < b.id ? -1 : 1));
-  return { list, problems };
+  return { list, more, problems };
 }
 
-/** The slots that will not be sent as things stand. What comes first is planned: it speaks for those after it. */
+/** The slots that would not be sent now. Only the first one is planned; the others are taken to be like it. */
 async function without(
   { file }: Scheduled,
   slots: readonly Slot[],
@@ -103,13 +105,27 @@ async function without(
       ({ code, channel = "" }) => channels.has(channel) && (code === "expired" || code === "late"),
     ),
   );
-  // What is asked about goes as far as the question.
+  // Deliveries that a person is asked about stay in the list.
   return new Set(late.filter(({ id }) => lateness.get(id) !== "ask").map(({ id }) => id));
+}
+
+function cut(slots: readonly Slot[]): { slots: Slot[]; isCut: boolean } {
+  const counts = new Map<string, number>();
+  const kept = slots.filter(({ channel }) => {
+    const count = (counts.get(channel) ?? 0) + 1;
+    counts.set(channel, count);
+    return count <= MOST_LISTED;
+  });
+  return { slots: kept, isCut: kept.length < slots.length };
 }
 
 async function slotsOf(one: Scheduled, project: Project, now: number, end: number): Promise<Slot[]> {
   if (!isRecurring(one.campaign)) return (await slotsOnce(one, project, now)).filter(({ due }) => due <= end);
-  const occurrences = await channelOccurrencesBetween(one.recurrences, { now, end, most: MOST }, one.delays);
+  const occurrences = await channelOccurrencesBetween(
+    one.recurrences,
+    { now, end, most: MOST_LISTED + 1 },
+    one.delays,
+  );
   return occurrences.map(({ channel, wall, zone, due }) => ({
     id: deliveryId(one.campaign.id, { name: channel }, wall),
     channel,

@@ -35,7 +35,7 @@ export function requireAsPlanned(plan: Plan, file?: string): void {
   throw new InputError({
     severity: "error",
     code: "bad-plan",
-    message: "the plan was changed after it was made: its digest does not match",
+    message: "the plan was edited after it was written: its fingerprint (digest) does not match",
     remedy: "Change the campaign instead, and plan again.",
     place,
   });

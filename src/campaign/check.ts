@@ -177,9 +177,44 @@ function textsFor(campaign: Campaign, channel: Channel): { text: Text; path: Pat
   return [...words, ...media.map(({ alt, path }) => ({ text: alt, path: [...path, "alt"] }))];
 }
 
+/** A text that YAML cut off at a `#`. */
+function checkComments({ source, title, summary, body, tags, media, only }: Campaign): Problem[] {
+  const texts = [
+    ...textPaths({ title, summary, body, tags, media }, []),
+    ...Object.entries(only).flatMap(([name, content]) => textPaths(content, ["only", name])),
+  ];
+  return texts.flatMap((path): Problem[] => {
+    const place = source.commentAfter(path);
+    if (!place) return [];
+    return [
+      {
+        severity: "warning",
+        code: "yaml-comment",
+        message: `\`${path.join(".")}\` ends before the \`#\`: what follows is a comment`,
+        remedy: "If it belongs to the text, put the whole value in quotes.",
+        place,
+      },
+    ];
+  });
+}
+
+function textPaths({ media, ...content }: Override, at: Path): Path[] {
+  const paths = (text: unknown, path: Path): Path[] => {
+    if (typeof text === "string") return [path];
+    return Object.entries(text ?? {}).flatMap(([key, one]) =>
+      paths(one, [...path, Array.isArray(text) ? Number(key) : key]),
+    );
+  };
+  const keys = ["text", "title", "summary", "body", "tags"] as const;
+  return [
+    ...keys.flatMap((key) => paths(content[key], [...at, key])),
+    ...(media ?? []).flatMap(({ alt, path }) => paths(alt, [...path, "alt"])),
+  ];
+}
+
 function checkWords(campaign: Campaign): Problem[] {
   const { source, title, summary, body, link, media, only, vars } = campaign;
-  const problems: Problem[] = [];
+  const problems = checkComments(campaign);
   const says = [{ title, summary, body, link, media }, ...Object.values(only)].some(
     (content: Override) =>
       content.text ||
@@ -194,7 +229,7 @@ function checkWords(campaign: Campaign): Problem[] {
     problems.push({
       severity: "error",
       code: "nothing-to-say",
-      message: "this campaign says nothing",
+      message: "this campaign has no text",
       remedy: "Write a `title:` or a `body:`.",
       place: source.place([]),
     });
@@ -223,12 +258,20 @@ function checkWords(campaign: Campaign): Problem[] {
   return problems;
 }
 
+/** A path from Windows. */
+function slashesFor(file: string): string | undefined {
+  return file.includes("\\") ? `Write \`/\` between folders: \`${file.replaceAll("\\", "/")}\`.` : undefined;
+}
+
 async function checkMedia({ source, root, media, only }: Campaign): Promise<Problem[]> {
   const all = [...media, ...Object.values(only).flatMap((content) => content.media ?? [])];
   const found = await Promise.all(
     all.map(async ({ file, alt, decorative, path, place }): Promise<Problem[]> => {
       const located = await locateMedia(root, file);
-      const problems: Problem[] = typeof located === "string" ? [] : [{ ...located, place }];
+      const problems: Problem[] =
+        typeof located === "string"
+          ? []
+          : [{ ...located, remedy: slashesFor(file) ?? located.remedy, place }];
       const texts = typeof alt === "string" ? [alt] : Object.values(alt);
       const described = texts.length > 0 && texts.every((text) => text.trim() !== "");
       if (!described && !decorative) {

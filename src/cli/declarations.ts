@@ -171,7 +171,10 @@ export const approve = {
     file: flag("--file", "record it beside the campaign, for a pull request; default: in the ledger"),
     key: value("--key <file>", "sign it with this SSH key"),
     expires: value("--expires <length>", "how long it holds: 7d, 12h"),
-    digest: value("--digest <start>", "only if the plan's digest begins like this: 32 digits or more"),
+    digest: value(
+      "--digest <start>",
+      "only if the plan's fingerprint (digest) starts like this: 32 digits or more",
+    ),
     occurrence,
     from,
     yes: yes(),

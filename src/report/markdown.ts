@@ -39,7 +39,7 @@ export function planMarkdown(view: MarkdownView): string {
     ...problemLines(plan.problems),
     ...needLines(view),
   ];
-  const foot = plan.deliveries.length > 0 ? [`Digest \`${plan.digest}\``] : [];
+  const foot = plan.deliveries.length > 0 ? [`Fingerprint (digest) \`${plan.digest}\``] : [];
   const cards = plan.deliveries.map((delivery) => card(delivery, view));
   return `${[...head, ...fitting(cards, plan, MOST - length(head) - length(foot)), ...foot].join("\n\n")}\n`;
 }

@@ -32,13 +32,13 @@ export function planCards(view: PlanView, layout: Layout): string {
   return view.plan.deliveries.map((delivery) => card(delivery, view, layout)).join("\n\n");
 }
 
-/** What the plan is known by. */
+/** The plan's fingerprint and cost. */
 export function planFoot({ plan }: Pick<PlanView, "plan">, { paint }: Layout): string {
   if (plan.deliveries.length === 0) return "";
   const costs = plan.deliveries.flatMap(({ cost }) => cost ?? []);
   const amount = costs.reduce((sum, cost) => sum + cost.amount, 0);
   const money = costs[0] ? ` · costs about ${amount.toFixed(2)} ${costs[0].currency}` : "";
-  return paint.dim(`digest ${plan.digest.slice(0, 16)}${money}`);
+  return paint.dim(`fingerprint (digest) ${plan.digest.slice(0, 16)}${money}`);
 }
 
 /** One line per channel: what `send` shows before it asks. */
@@ -70,7 +70,7 @@ function card(delivery: PlannedDelivery, { adapters, now }: PlanView, layout: La
     ...heading(oneLine(delivery.channel), facts, right, layout),
     ...posts.flatMap((planned, index) => postLines(planned, index, posts.length, adapter, layout)),
     ...delivery.lost.map(
-      (loss) => `  ${paint.yellow("!")} ${paint.dim(`written otherwise here: ${oneLine(loss)}`)}`,
+      (loss) => `  ${paint.yellow("!")} ${paint.dim(`shown differently here: ${oneLine(loss)}`)}`,
     ),
     ...(delivery.cost
       ? [`  ${paint.dim(`costs about ${delivery.cost.amount} ${delivery.cost.currency}`)}`]

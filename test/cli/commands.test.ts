@@ -160,7 +160,7 @@ describe("send", () => {
     writeFileSync(join(folder, FILE), CAMPAIGN.replace("old words", "new words"));
     const { code, err } = await broadcast(folder, ["send", FILE, "--yes"]);
     expect(code).toBe(0);
-    expect(err).toContain("! news: out with other content, which stays as it is");
+    expect(err).toContain("! news: out with other content; it is not changed");
     expect(err).toMatch(/- .*old words.*\n {2}\+ .*new words/);
   });
 
@@ -252,13 +252,13 @@ describe("send --plan", () => {
     [
       "its text was changed",
       (folder: string) => edit(folder, "plan.json", "old words", "own words"),
-      "its digest does not match",
+      "its fingerprint (digest) does not match",
     ],
     [
       "its time was changed",
       (folder: string) =>
         edit(folder, "plan.json", '"account"', '"due": "2099-01-01T00:00:00.000Z", "account"'),
-      "its digest does not match",
+      "its fingerprint (digest) does not match",
     ],
     [
       "an image was changed",

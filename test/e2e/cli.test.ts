@@ -313,10 +313,10 @@ describe("trouble", () => {
     expect(code, err).toBe(3);
     expect(out).toMatch(/^! {2}mastodon {2}waiting/);
     // A rehearsal that is not over is nothing for everybody yet.
-    expect(err).not.toContain("For everybody");
+    expect(err).not.toContain("To send it for real");
     const again = await broadcast(argv);
     expect(again.code).toBe(0);
-    expect(again.err).toContain(`For everybody:  broadcast send ${file}\n`);
+    expect(again.err).toContain(`To send it for real:  broadcast send ${file}\n`);
   });
 
   // Until the request has arrived and its post is there.

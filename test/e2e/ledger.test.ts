@@ -355,7 +355,7 @@ describe("settling", () => {
     const { code, err } = await broadcast(["send", FILE, "--yes"]);
     expect(code).toBe(0);
     expect(err).toMatch(
-      /news: out with other content, which stays as it is\n +- .*The words of the post.*\n +\+ .*Other words of/,
+      /news: out with other content; it is not changed\n +- .*The words of the post.*\n +\+ .*Other words of/,
     );
     expect(readFileSync(join(folder, "public", "feed.json"), "utf8")).toBe(feed);
   });

@@ -209,6 +209,14 @@ describe("drift", () => {
     expect(is).toMatch(/^\+ ….*new$/);
   });
 
+  it("names the link only if it leads elsewhere, else its card", () => {
+    const linked = (url: string, title: string) => [{ ...post, text: "Same.", link: { url, title } }];
+    const before = linked("https://a.example/", "Old");
+    expect(drift(before, linked("https://a.example/", "New"), PLAIN)).toEqual(["link card changed"]);
+    expect(drift(before, linked("https://b.example/", "Old"), PLAIN)).toEqual(["link changed"]);
+    expect(drift(before, before, PLAIN)).toEqual([]);
+  });
+
   it("stays short", () => {
     const before = [{ ...post, text: Array.from({ length: 40 }, (_, index) => `a${index}`).join("\n") }];
     const after = [{ ...post, text: "b" }];

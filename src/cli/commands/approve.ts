@@ -67,7 +67,7 @@ function show(plan: Plan, { stale }: ApprovalStatus, { adapters }: Project, term
   const { out, err, results, notes } = terminal;
   const view = { plan, adapters, now: Date.now() };
   out(
-    `${planHead(view, results)}\n\n${planCards(view, results)}\n\n${results.paint.dim(`digest ${plan.digest}`)}\n`,
+    `${planHead(view, results)}\n\n${planCards(view, results)}\n\n${results.paint.dim(`fingerprint (digest) ${plan.digest}`)}\n`,
   );
   err("\n");
   const telling = plan.problems.filter(({ code }) => !NO_CREDENTIAL.has(code));

@@ -3,7 +3,7 @@
 import { join, relative, resolve } from "node:path";
 import { openProject, type Project } from "../../app/project.ts";
 import { campaignFiles } from "../../app/schedule.ts";
-import { upcoming } from "../../app/upcoming.ts";
+import { MOST_LISTED, upcoming } from "../../app/upcoming.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { count, frames } from "../../report/code-frame.ts";
@@ -48,14 +48,20 @@ async function show(
   now: number,
 ): Promise<number> {
   const { out, err, results, notes } = terminal;
-  const { list, problems } = await upcoming(paths, project, now, now + days * DAY);
+  const { list, more, problems } = await upcoming(paths, project, now, now + days * DAY);
   if (json)
-    out(document("schedule", { rehearsal: project.rehearsal, coming: list.map(upcomingJson), problems }));
+    out(
+      document("schedule", { rehearsal: project.rehearsal, coming: list.map(upcomingJson), more, problems }),
+    );
   else if (ics) {
     const { calendar } = await import("../../report/ics.ts");
     out(calendar(list, now));
   } else if (list.length > 0) out(`${scheduleTable(list, now, results)}\n`);
-  else err(`Nothing is coming in the next ${count(days, "day")}.\n`);
+  else err(`Nothing is due in the next ${count(days, "day")}.\n`);
+  if (more && !json)
+    err(
+      `\nThere are more: the first ${MOST_LISTED} of each campaign and channel are listed. Take fewer \`--days\`.\n`,
+    );
   if (!json && list.some(({ state }) => state === "overdue"))
     err("\nWhat is overdue goes out with the next `broadcast run`.\n");
   if (!json && problems.length > 0) err(`\n${frames(problems, notes)}\n`);
@@ -69,7 +75,7 @@ async function show(
 /** The same node and the same program as now, from the project's folder. */
 async function unitOf(paths: readonly string[], forCron: boolean, project: Project): Promise<string> {
   const { root } = project.config;
-  // A path that does not exist is told now, and not by a timer at night.
+  // A path that does not exist is an error now, and not when the timer runs.
   campaignFiles(paths, project);
   const unit = {
     root,

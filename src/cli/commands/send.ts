@@ -194,7 +194,7 @@ function report(
   for (const note of driftNotes(added, plan, notes)) err(`\n${note}\n`);
   const done = !news && histories.every(({ state }) => state === "published");
   err(`\n${done ? "Everything was out already; nothing was sent." : tally(histories, notes)}\n`);
-  if (options.sandbox && code === EXIT.ok) printNextCommand("For everybody", send, terminal);
+  if (options.sandbox && code === EXIT.ok) printNextCommand("To send it for real", send, terminal);
 }
 
 function named(names: readonly string[]): string {

@@ -153,7 +153,7 @@ function sayOutside(
   }
 }
 
-/** A chat is often the team's own; a public stream is not. */
+/** A chat may be internal; a public stream is not. */
 async function audienceOf(
   name: string,
   { shape }: Adapter,
@@ -162,7 +162,7 @@ async function audienceOf(
   if (shape !== "chat" || !ask) return "external";
   const chosen = await ask.choose(`Who reads ${name}?`, [
     { name: "Everyone, or customers", value: "external" },
-    { name: "Only our own people: nothing internal leaves, nothing external is expected", value: "internal" },
+    { name: "Only our own people (an internal channel)", value: "internal" },
   ]);
   return chosen === "internal" ? "internal" : "external";
 }

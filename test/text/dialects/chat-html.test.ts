@@ -101,7 +101,7 @@ test("says what it cannot say, each once", () => {
     "heading as bold",
     "image as link",
     "link without a web address as text",
-    "list as lines with bullets",
+    "list as lines with bullets or numbers",
     "rule as a line of dashes",
     "table as lines",
     "task as a box",
