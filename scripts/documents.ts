@@ -360,7 +360,12 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
   retry: { deliveries },
   cancel: { deliveries },
   run: { rehearsal, deliveries: said(list(delivery), "what was due"), problems },
-  schedule: { rehearsal, coming: said(list(upcoming), "the next first"), more: said(yes, "whether the list was cut: only the first 1000 of each campaign and channel are there"), problems },
+  schedule: {
+    rehearsal,
+    coming: said(list(upcoming), "the next first"),
+    more: said(yes, "whether the list was cut: only the first 1000 of each campaign and channel are there"),
+    problems,
+  },
   "ledger check": {
     action: v.literal("check"),
     file: text,

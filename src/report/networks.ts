@@ -15,7 +15,7 @@ export function networksTable(adapters: readonly Adapter[], layout: Layout): str
     adapter.idempotency === "none" ? paint.dim("–") : adapter.idempotency,
     paint.dim(adapter.source.checked),
   ]);
-  const titles = ["network", "text", "thread", "media", "rate", "same key", "read on"];
+  const titles = ["network", "text", "thread", "media", "rate", "idempotency", "checked"];
   return table(
     titles.map((title) => ({ title })),
     rows,
