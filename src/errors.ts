@@ -17,7 +17,7 @@ export class NetworkError extends Error {
   readonly status?: number;
   /** When the server said to come back, as epoch milliseconds. */
   readonly retryAt?: number;
-  /** A refusal that proves the post is out already (LinkedIn's duplicate URN): what the network calls it. */
+  /** A refusal that proves that the post is out already (a duplicate's id): the existing post. */
   readonly evidence?: { id: string; url?: string };
 
   constructor(
@@ -40,7 +40,7 @@ export class NetworkError extends Error {
 
 /** A place in a file that a person wrote. Lines and columns count from 1. */
 export interface Place {
-  /** As it is shown: relative to where the person stands. */
+  /** As shown: relative to the current folder. */
   file: string;
   line?: number;
   column?: number;
@@ -74,7 +74,7 @@ export type ProblemCode =
   | "unreadable-file"
   | "unwritable-file"
   | "wrong-encoding"
-  // What stands in them.
+  // Their content.
   | "alias-bomb"
   | "duplicate-key"
   | "missing-key"
@@ -185,7 +185,7 @@ export type ProblemCode =
   | "ledger-unreadable"
   | "ledger-unsupported"
   | "ledger-vanishes"
-  // What a network answered when it was asked who we are.
+  // A network's answer when its account was checked.
   | ErrorCode;
 
 /** One thing that is wrong, or questionable, with what a person wrote. */
@@ -193,7 +193,7 @@ export interface Problem {
   severity: "error" | "warning";
   /** Stable and short, for machines and `broadcast explain`: `unknown-key`, `too-long`. */
   code: ProblemCode;
-  /** What is wrong, one sentence, no full stop. */
+  /** What is wrong: one sentence, no full stop. */
   message: string;
   /** What to do about it, an imperative sentence. */
   remedy?: string;
@@ -218,7 +218,7 @@ export class CredentialError extends InputError {
   override name = "CredentialError";
 }
 
-/** What is wrong with how a command was typed, or a function called. */
+/** An error in how a command was typed, or a function called. */
 export function usageError(message: string, remedy?: string): InputError {
   return new InputError({ severity: "error", code: "usage", message, remedy });
 }

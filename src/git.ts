@@ -28,7 +28,7 @@ export class GitError extends Error {
 
 const DEADLINE = 60_000;
 
-/** Runs one git command; resolves with its stdout. Throws GitError. Never waits for somebody to type a password. */
+/** Runs one git command; resolves with its stdout. Throws GitError. Never asks for a password. */
 export function git(args: readonly string[], options: GitOptions): Promise<string> {
   const { folder, env = process.env, input, deadline = DEADLINE } = options;
   return new Promise((resolve, reject) => {

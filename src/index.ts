@@ -63,7 +63,7 @@ export async function plan(file: string, project?: Project): Promise<Plan> {
 }
 
 /**
- * Sends a campaign (a path), or a plan made before, exactly once; what is out already stays. The plan's digest, its accounts
+ * Sends a campaign (a path), or a plan made before, exactly once. The plan's digest, its accounts
  * and audiences, credentials, leaked secrets and approvals are always checked, by the code that the command uses. Throws
  * `InputError`, `CredentialError` or `ApprovalError` before anything is sent. Default project: the campaign's.
  */
@@ -77,7 +77,7 @@ export async function send(
   return sendIn(source, home, options);
 }
 
-/** How long a text is for a network, as that network counts it. The text is taken as it is: render Markdown first. */
+/** How long a text is for a network, as that network counts it. The text is plain: render Markdown first. */
 export async function measure(network: string, text: string): Promise<Measured> {
   const adapter = await adapterOf(network);
   const engine = await import("./text/measure.ts");

@@ -131,7 +131,7 @@ export async function verifyChannels(
   }
 }
 
-/** Where a person can look after what is held: the account's page, or the last post of it that has an address. */
+/** Where a person can check a held delivery: the account's page, or its last post that has an address. */
 export async function accountLinks(
   histories: readonly History[],
   project: Project,

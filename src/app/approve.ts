@@ -134,7 +134,7 @@ function requireDigest({ digest }: Plan, typed: string | undefined): void {
   });
 }
 
-/** An approval that would not count is refused at once, and not when somebody wants to send. */
+/** Refuses an approval that would not count, instead of failing later at sending. */
 async function requireUse(
   { needs, approvals }: ApprovalStatus,
   approval: Approval,
@@ -182,7 +182,7 @@ async function signatureOf(approval: Approval, key: string, { config }: Project)
     severity: "error",
     code: "approval-not-counted",
     message: `this signature would not count: ${checked.reason}`,
-    remedy: "Sign with a key that stands in `allowed_signers` under your name.",
+    remedy: "Sign with a key that `allowed_signers` lists under your name.",
   });
 }
 

@@ -1,4 +1,4 @@
-/** What is scheduled does not go out; what a network has ahead of its time is taken back. */
+/** Cancels scheduled deliveries, and takes back those that a network holds for later. */
 import type { Receipt } from "../adapter.ts";
 import { systemClock } from "../clock.ts";
 import { mayWaitThere } from "../delivery/native-schedule.ts";
@@ -11,7 +11,7 @@ import type { Project } from "./project.ts";
 import { requireUsable } from "./usable.ts";
 
 export interface Cancelled {
-  /** Every delivery that this concerned, as it is now. */
+  /** Every delivery concerned, in its new state. */
   histories: History[];
   /** The campaign of the first. */
   campaign: string;

@@ -36,7 +36,7 @@ export async function openLoginStore(root: string, env: Env): Promise<LoginStore
   });
 }
 
-/** `undefined` when nobody has logged in here. */
+/** `undefined` without a login. */
 export async function readLogins(root: string, env: Env): Promise<Logins | undefined> {
   if (!existsSync(folderOf(root))) return undefined;
   const store = await openLoginStore(root, env);
@@ -97,8 +97,8 @@ export interface RenewalEnv {
 }
 
 /**
- * Renews what ends soon; with `refused` (channels whose credential a network has just not accepted) only those. The
- * channels get the new tokens. Resolves with the names of those that have one. What cannot be renewed now stays as it is:
+ * Renews logins that end soon; with `refused` (channels whose credential a network has just not accepted) only those. The
+ * channels get the new tokens. Resolves with the names of those that have one. A login that cannot be renewed now is kept:
  * the token may still serve, and if not, the network's own answer says so.
  */
 export async function renewLogins(

@@ -39,9 +39,9 @@ export function deliveriesOf(plan: Plan, now: number): NewDelivery[] {
 export interface DeliverOptions {
   /** Only these deliveries; default: everything that is due. */
   ids?: readonly string[];
-  /** Nothing new is begun; what is under way is finished. Default: never. */
+  /** Starts nothing new, and finishes requests that are under way. Default: never. */
   stop?: AbortSignal;
-  /** Breaks off what is under way. */
+  /** Aborts requests that are under way. */
   abort?: AbortSignal;
   onEvent?: (event: DeliveryEvent) => void;
   /** Milliseconds; default 2 minutes. */
@@ -52,7 +52,7 @@ export interface DeliverOptions {
   transport?: Transport;
 }
 
-// As long as the loop waits for a turn; what is due later is only stored.
+// The longest wait of the loop. Deliveries that are due later are only stored.
 const PATIENCE = 120_000;
 
 /** Delivers what the ledger holds for this project's channels. */

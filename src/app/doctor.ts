@@ -71,7 +71,7 @@ function listen(
   heard.set(name, known);
 }
 
-/** A clock of ours that is wrong is wrong against every server: the middle one tells. */
+/** Compares our clock with the servers'. The median, since one of theirs may be wrong. */
 function clockFindings(heard: readonly Heard[]): Finding[] {
   const skews = heard.flatMap(({ skews }) => skews).sort((a, b) => a - b);
   const skew = skews[skews.length >> 1];
@@ -166,7 +166,7 @@ function ends(
   ];
 }
 
-/** What is left of the rates, and when this version of the API ends: by the declaration, and by the server's own headers. */
+/** What is left of the rate limits, and when this version of the API ends: from the declaration and the server's headers. */
 function versions({ adapter }: Channel, replies: readonly WireReply[], days: number, now: number): Bare[] {
   const headers = Object.assign({}, ...replies.map((reply) => reply.headers)) as Record<string, string>;
   const left =

@@ -10,7 +10,7 @@ export async function dotenvFindings({
   problems,
 }: Pick<Project, "config" | "problems">): Promise<Finding[]> {
   const file = join(root, ".env");
-  // One that cannot be read is told among the problems of the project.
+  // An unreadable .env is among the problems of the project.
   if (!existsSync(file) || problems.some(({ code }) => code === "unreadable-env")) return [];
   const findings = [...rightsFindings(file), ...(await gitFindings(root))];
   const alone = process.platform === "win32" ? "there" : "readable by you alone";

@@ -107,7 +107,7 @@ export async function readSeen(project: Project): Promise<Seen> {
     const seen: unknown = JSON.parse(text);
     return typeof seen === "object" && seen !== null ? (seen as Seen) : {};
   } catch {
-    // Broken off while it was written: the ledger tells enough.
+    // A write was interrupted: the ledger is enough.
     return {};
   }
 }

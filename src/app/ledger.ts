@@ -5,7 +5,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { GitPlace } from "../ledger/types.ts";
 import type { Project } from "./project.ts";
 
-/** What tells where a project keeps things. */
+/** What decides where a project keeps its ledger. */
 export type LedgerProject = Pick<Project, "config" | "rehearsal">;
 
 /** Where the project keeps what it must remember: `.broadcast`, and apart from it the rehearsal's own memory. */
@@ -23,7 +23,7 @@ export function ledgerFile(project: LedgerProject): string {
 
 const LEDGER_REF = "refs/broadcast/ledger";
 
-/** `ledger: git` or `ledger: git:REMOTE`. A rehearsal stays on this computer all the same. */
+/** `ledger: git` or `ledger: git:REMOTE`. A rehearsal stays on this computer in any case. */
 export function ledgerInGit({ config, rehearsal }: LedgerProject): GitPlace | undefined {
   const [written, remote = "origin"] = config.ledger?.match(/^git(?::(.+))?$/) ?? [];
   if (rehearsal || written === undefined) return undefined;
@@ -74,7 +74,7 @@ interface FoundLedger {
 
 async function findLedger(project: LedgerProject): Promise<FoundLedger> {
   const { ledgerProblem } = project.config;
-  // Another ledger than the one that is meant would know nothing of what is out.
+  // A different ledger would not know what is out.
   if (ledgerProblem && !project.rehearsal) throw new InputError(ledgerProblem);
   const place = ledgerInGit(project);
   const { openAt, findInGit } = await import("../ledger/open.ts");

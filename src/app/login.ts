@@ -16,7 +16,7 @@ export interface BrowserLogin {
   place: Readonly<Record<string, string>>;
   /** The person's own app; asked for only where apps do not register themselves. */
   app: () => Promise<App>;
-  /** `loopback`: the browser on this computer comes back by itself. `paste`: the person copies what it ends at. */
+  /** `loopback`: the browser on this computer is redirected to us. `paste`: the person copies the address or code that it ends at. */
   by: "loopback" | "paste";
   /** Where to listen; 0 for any. */
   port: number;
@@ -35,7 +35,7 @@ export function returnsToBrowser({ oauth2, oauth1 }: Auth): boolean {
   return oauth1 !== undefined || (oauth2 !== undefined && (oauth2.redirect ?? "loopback") === "loopback");
 }
 
-/** Throws NetworkError; `auth` when somebody said no. */
+/** Throws NetworkError; `auth` if the person or the network refused. */
 export async function logInByBrowser(login: BrowserLogin): Promise<AuthorizationResult & { client: App }> {
   const { auth, by } = login;
   if (!returnsToBrowser(auth)) return through(login, auth.oauth2!.redirect!, undefined);
@@ -74,7 +74,7 @@ async function through(
     return { client, grant: await beginOAuth1(auth.oauth1, client, redirect, env) };
   };
   const { client, grant } = await begin();
-  // Whoever answers at once is heard, too: the waiting begins before the page is shown.
+  // Listening starts before the page is shown, so that an immediate answer is not lost.
   const answer = answerTo?.(grant);
   login.show(grant.url);
   const granted = await grant.finish(await (answer ?? pasted(login.paste)), login.choose);
@@ -90,7 +90,7 @@ async function pasted(ask: () => Promise<string>): Promise<URLSearchParams> {
 export interface Checked {
   account?: Account;
   error?: NetworkError;
-  /** What is wrong with the settings themselves, in one sentence. */
+  /** What is wrong with the settings, in one sentence. */
   wrong?: string;
   /** The network cannot be asked without posting. */
   unasked?: true;

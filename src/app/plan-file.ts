@@ -7,7 +7,7 @@ import type { Plan } from "../plan/types.ts";
 import { type Project, shown } from "./project.ts";
 import { verifyPlan } from "./verify-plan.ts";
 
-// What is read of it; the digests answer for the rest.
+// The fields that are read here; the digests cover the rest.
 const media = v.looseObject({ file: v.string(), sha256: v.string() });
 const post = v.looseObject({
   text: v.string(),

@@ -52,7 +52,7 @@ export async function preflight(
 
 /**
  * Throws CredentialError naming every channel whose credential is not accepted, and InputError if there is no place for a
- * ledger: what could not be written down is not even prepared. `learned`: a server allows something else than was known.
+ * ledger. `learned`: a server's limits differ from those that were known.
  */
 async function askNetworks(
   deliveries: readonly PlannedDelivery[],

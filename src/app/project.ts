@@ -1,4 +1,4 @@
-/** A project as it is worked with: `broadcast.yml`, the networks, the logins, and where the person stands. */
+/** An open project: `broadcast.yml`, the networks, the logins, and the current folder. */
 import { dirname, relative, resolve } from "node:path";
 import type { Adapter } from "../adapter.ts";
 import type { Config } from "../config/config.ts";
@@ -32,7 +32,7 @@ export interface Project {
   cwd: string;
   /** Whether the sandbox stands in. */
   rehearsal: boolean;
-  /** Absent when nobody has logged in here, and in a rehearsal. */
+  /** Absent without logins, and in a rehearsal. */
   logins?: Logins;
   /** What `from` said. */
   release?: Release;

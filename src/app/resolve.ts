@@ -37,7 +37,7 @@ export interface Resolved {
 }
 
 /**
- * `decide` is asked with what is known of the delivery; `undefined` leaves it as it is. Throws InputError if the delivery is
+ * `decide` gets what is known of the delivery; `undefined` changes nothing. Throws InputError if the delivery is
  * not held, or cannot be sent again.
  */
 export async function resolve(
@@ -107,5 +107,5 @@ async function settle({ id }: Delivery, resolution: Resolution, ledger: Ledger, 
         ? ({ state: "scheduled", newRound: true, nextAt: now, dueAt: now } as const)
         : ({ state: "cancelled" } as const);
   if (await ledger.decide(id, ["held"], to, now)) return;
-  throw usageError("somebody else settled it just now", "`broadcast status` shows how.");
+  throw usageError("it was settled by another process just now", "`broadcast status` shows how.");
 }

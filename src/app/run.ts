@@ -1,4 +1,4 @@
-/** One round of `run`: enters what has come due, delivers what the ledger holds, and tells when to look again. */
+/** One round of `run`: enters what is due, delivers what the ledger holds, and says when to look again. */
 import { join } from "node:path";
 import { type Clock, systemClock } from "../clock.ts";
 import { EXIT, InputError, type Problem, uniqueProblems } from "../errors.ts";
@@ -21,7 +21,7 @@ import { whyUnusable } from "./usable.ts";
 export interface RunOptions {
   /** Nothing new is begun. */
   stop?: AbortSignal;
-  /** Breaks off what is under way. */
+  /** Aborts requests that are under way. */
   abort?: AbortSignal;
   clock?: Clock;
   /** For tests. */
@@ -31,7 +31,7 @@ export interface RunOptions {
 export interface RunResult {
   /** What was tried. */
   histories: History[];
-  /** Of these, what a person has not been told of within a day: what waits for a login is tried every time. */
+  /** Those to report: a delivery that waits for a login is reported once a day. */
   news: History[];
   problems: Problem[];
   /** The exit code. */
@@ -59,7 +59,7 @@ export async function run(
   }
 }
 
-/** Campaigns do not hinder each other: what is wrong with one is among the problems. */
+/** An error in one campaign does not stop the others; it is among the problems. */
 async function round(
   paths: readonly string[],
   project: Project,

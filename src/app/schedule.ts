@@ -39,7 +39,7 @@ export interface Slot {
   channel: string;
   /** Epoch milliseconds. */
   due: number;
-  /** The network is to get it ahead of its time: as soon as it is known. */
+  /** The network gets it ahead of its time: as soon as possible. */
   ahead: boolean;
   /** Where the campaign comes again, which time this is. */
   occurrence?: string;
@@ -47,8 +47,8 @@ export interface Slot {
 }
 
 /**
- * Reads every campaign that says `at` or `every`; in folders, whatever YAML has a `kind`. What cannot be read is among the
- * problems, and the others are there all the same. Throws InputError when a path does not exist, or for `broadcast.yml`.
+ * Reads every campaign with `at` or `every`; in folders, every YAML file with a `kind`. Errors are among the
+ * problems and do not stop the others. Throws InputError if a path does not exist, or for `broadcast.yml`.
  */
 export async function readScheduled(
   paths: readonly string[],

@@ -68,7 +68,7 @@ function latenessNow({ deliveries }: Plan): Problem[] {
   });
 }
 
-// What is approved is bound to both digests: the plan's, and each delivery's, which the ledger keeps.
+// An approval is bound to both digests: the plan's, and each delivery's, which the ledger keeps.
 function isAsWritten(plan: Plan): boolean {
   return (
     digestOf(plan.deliveries) === plan.digest &&

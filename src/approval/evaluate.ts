@@ -1,4 +1,4 @@
-/** Whether what is to be sent has the approvals that the policy asks for. Pure. */
+/** Whether a plan has the approvals that the policy asks for. Pure. */
 import type { Rule } from "../config/policy.ts";
 import { listed } from "../suggest.ts";
 import type { Approval } from "./approval.ts";
@@ -6,7 +6,7 @@ import { type Author, isAuthor } from "./author.ts";
 import { isSamePerson } from "./person.ts";
 import type { Checked } from "./signature.ts";
 
-/** What is to be sent: a plan, or deliveries that the ledger holds already. */
+/** A plan, or deliveries that are in the ledger already. */
 export interface Subject {
   campaign: string;
   /** Absent when it is not known: then every kind's rules apply. */

@@ -1,4 +1,4 @@
-/** What is said when an approval is missing. */
+/** The error for a missing approval. */
 import type { Rule } from "../config/policy.ts";
 import type { Problem } from "../errors.ts";
 import { listed } from "../suggest.ts";
@@ -13,7 +13,7 @@ export function requireApproved(status: ApprovalStatus, again: string): void {
   throw new ApprovalError(missing(status, again), status.stale?.changes, status.stale?.approval.by);
 }
 
-/** What is missing, and why that which is there does not do. */
+/** What is missing, and why the existing approvals do not count. */
 function missing({ needs, stale }: ApprovalStatus, again: string): Problem[] {
   const open = needs.filter((need) => need.missing > 0);
   const problems = open.map((need): Problem => {

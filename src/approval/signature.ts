@@ -61,7 +61,7 @@ function reasonOf(err: string, by: string): string {
   if (/namespace/i.test(err)) return "the signature was made for another purpose";
   if (/incorrect signature/i.test(err)) return "the signature is not over this approval";
   if (/expired|not yet valid/i.test(err)) return `the key of ${by} does not hold today`;
-  if (/parse|invalid format|unsupported|sshsig/i.test(err)) return "it is no SSH signature";
+  if (/parse|invalid format|unsupported|sshsig/i.test(err)) return "it is not an SSH signature";
   return `the key is not one of ${by}'s in allowed_signers`;
 }
 

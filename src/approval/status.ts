@@ -13,7 +13,7 @@ import { type Change, changesBetween } from "./changes.ts";
 import { covers, type Examined, evaluate, type Need, rulesFor, type Subject } from "./evaluate.ts";
 import { approvalFile } from "./file-name.ts";
 
-/** What is asked of the project. */
+/** The parts of a project that approvals depend on. */
 export interface ApprovalProject {
   config: Pick<Config, "root" | "source" | "policy" | "allowedSigners" | "channels">;
   /** Of broadcast.yml. */
@@ -21,7 +21,7 @@ export interface ApprovalProject {
   cwd: string;
 }
 
-/** What is asked of the ledger. */
+/** The part of the ledger that has approvals. */
 export interface ApprovalStore {
   approvals(campaign: string): Promise<StoredApproval[]>;
 }
@@ -31,7 +31,7 @@ export interface ApprovalStatus {
   needs: Need[];
   /** Every approval of this campaign that is known, whatever of it was approved. */
   approvals: Examined[];
-  /** When only something else was approved: the latest of these, and what is different now. */
+  /** If other content was approved: the latest such approval, and the differences. */
   stale?: { approval: Approval; changes: Change[] };
 }
 
@@ -132,7 +132,7 @@ async function examined(
   return { ...approval, signed };
 }
 
-// A policy with a fault may ask for more than can be read of it.
+// A policy with an error may ask for more than could be read.
 function requireReadable({ config, problems }: ApprovalProject): void {
   const errors = problems.filter(({ severity }) => severity === "error");
   if (config.source.value.policy !== undefined && errors.length > 0) throw new InputError(errors);
@@ -141,7 +141,7 @@ function requireReadable({ config, problems }: ApprovalProject): void {
 /** The campaign's file: the one that was typed, else where its id says. */
 function campaignFile(id: string, { config, cwd }: ApprovalProject, typed?: string): string | undefined {
   if (typed !== undefined && /\.ya?ml$/i.test(typed)) return resolve(cwd, typed);
-  // What stands behind an `@` tells one release's campaign from another's.
+  // The part after `@` is the release's version.
   const candidates = [id, id.replace(/@[^/]*$/, "")].map((path) => join(config.root, path));
   return candidates.find((path) => existsSync(path));
 }
@@ -151,7 +151,7 @@ async function author(file: string | undefined): Promise<Author> {
   return authorOf(file, typeof written.author === "string" ? written.author : undefined);
 }
 
-// What is wrong with the file was told, or will be, where it is read for its own sake.
+// Errors of the file are reported where the campaign is loaded.
 async function valuesOf(file: string | undefined): Promise<Record<string, unknown>> {
   if (file === undefined) return {};
   const { readSource } = await import("../yaml/source.ts");

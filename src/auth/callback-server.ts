@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface Callback {
-  /** `http://127.0.0.1:PORT/callback`: what the network is told to send the browser to. */
+  /** `http://127.0.0.1:PORT/callback`: the redirect address. */
   redirect: string;
   /** The answer that `isOurs`; others are turned away and the waiting goes on. Rejects with the signal's reason. */
   answer(isOurs: (answer: URLSearchParams) => boolean, signal: AbortSignal): Promise<URLSearchParams>;

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeFolder, unwritable } from "../files.ts";
 
-/** Somebody else has held the lock for longer than the patience. */
+/** Another process has held the lock for too long. */
 export class LockedError extends Error {
   override name = "LockedError";
 }
@@ -43,7 +43,7 @@ export async function alone<T>(
     } finally {
       await rm(join(folder, mine), { force: true });
     }
-    if (Date.now() > giveUp) throw new LockedError("another process has been at it for too long");
+    if (Date.now() > giveUp) throw new LockedError("another process has held the lock for too long");
     await sleep(5 + Math.random() * 45);
   }
 }

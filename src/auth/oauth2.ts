@@ -18,7 +18,7 @@ import { fetchOver } from "./oauth-fetch.ts";
 /** Makes an app at networks where apps register themselves. `redirects` are all that it may use. */
 export async function registerApp(auth: OAuth2, redirects: readonly string[], env: OAuthEnv): Promise<App> {
   const { register } = auth;
-  if (!register) throw new TypeError("this network has no registration of apps");
+  if (!register) throw new TypeError("this network cannot register apps");
   const words = { redirect: redirects.join("\n"), scopes: scopesOf(auth) };
   const form = Object.entries(register.form).map(([name, value]) => [
     name,
@@ -64,7 +64,7 @@ export async function beginOAuth2(
     isOurs: (answer) => answer.get("state") === state,
     async finish(answer, choose) {
       const { server, client, proof, options } = endpoint(auth, app, env);
-      // A code that the person pasted has no state to compare; an answer that came by itself has been compared already.
+      // A pasted code has no state to compare; a redirect's state has been compared already.
       const expected = answer.has("state") ? state : oauth.skipStateCheck;
       // The issuer is not known here, and nothing but this one server was asked.
       const known = new URLSearchParams([...answer].filter(([name]) => name !== "iss"));
@@ -208,7 +208,7 @@ async function inOurWords<T>(app: App, work: () => Promise<T>): Promise<T> {
       throw new NetworkError(code, redacted(words, app), { status });
     }
     if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError)
-      throw new NetworkError("rejected", `the answer is no token: ${redacted(error.message, app)}`);
+      throw new NetworkError("rejected", `the answer is not a token: ${redacted(error.message, app)}`);
     throw error;
   }
 }

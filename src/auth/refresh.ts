@@ -46,7 +46,7 @@ export async function renewLogin(
   const setting = oauth2.setting ?? "token";
   try {
     return await alone(store.folder, channel, async () => {
-      // Only what is in the store now counts: another process may have renewed it while this one waited.
+      // Read the store again: another process may have renewed the login while this one waited.
       const login = await store.read(channel);
       if (login === undefined || typeof login === "string") return undefined;
       const token = login.settings[setting] ?? "";

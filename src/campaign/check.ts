@@ -25,7 +25,7 @@ export const RESERVED = [
   "release",
 ];
 
-/** What is wrong with a campaign itself. */
+/** Errors in the campaign itself. */
 export async function checkCampaign(campaign: Campaign): Promise<Problem[]> {
   return [...checkWords(campaign), ...(await checkMedia(campaign))];
 }

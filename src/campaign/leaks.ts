@@ -1,4 +1,4 @@
-/** A credential in a text that is meant for everybody: found by its value, and never repeated. */
+/** Finds credentials in a campaign, by their value, and never repeats them. */
 
 import type { Channel } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
@@ -13,7 +13,7 @@ interface Telling {
   form: string;
 }
 
-/** What is wrong with a campaign that holds the credential of a channel; its value is hidden from every other report. */
+/** Errors for each credential of a channel in a campaign; its value is hidden in all other reports. */
 export function leaksIn(source: Source, channels: SecretsOfChannels): Problem[] {
   const tellings = tellingsOf(channels);
   if (tellings.every(({ form }) => !source.text.includes(form))) return [];
@@ -36,7 +36,7 @@ export function leaksOf(said: unknown, channel: string, channels: SecretsOfChann
   return [leak(`what \`${channel}\` would say holds ${whose}`, { channel })];
 }
 
-/** Problems of a file that could not be read as a whole: its lines may hold a credential all the same. */
+/** For a file that could not be parsed: its lines may contain a credential, too. */
 export function redactProblems(problems: readonly Problem[], channels: SecretsOfChannels): Problem[] {
   const forms = tellingsOf(channels).map(({ form }) => form);
   const redact = <T extends string | undefined>(text: T) =>

@@ -56,7 +56,7 @@ export interface TemplateOptions {
   folders: string[];
   /** The project's folder: what a link among the templates may lead to. */
   root?: string;
-  /** Where the person stands. */
+  /** The current folder. */
   cwd?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Approvals as the person sees them who is about to send. */
+/** Approvals, as shown before sending. */
 import type { Project } from "../app/project.ts";
 import { ApprovalError } from "../approval/error.ts";
 import { type Need, rulesFor } from "../approval/evaluate.ts";
@@ -13,13 +13,13 @@ export function printNeeds(needs: readonly Need[], { err, notes }: Terminal): vo
   if (needs.length > 0) err(`${needLines(needs, notes).join("\n")}\n\n`);
 }
 
-/** What a rehearsal may do without and a real send may not. */
+/** The approvals that a real send needs, and a rehearsal does not. */
 export function printRequirements(plan: Plan, { config }: Project, { err, notes }: Terminal): void {
   const rules = rulesFor(subjectOf(plan), config.policy).map(({ rule }) => rule);
   if (rules.length > 0) err(`${notes.paint.dim(requirementLine(rules))}\n\n`);
 }
 
-/** Shows what changed since the approval; the error that is left says the rest. Any other error comes back as it is. */
+/** Shows what changed since the approval, and returns the error without those changes. Other errors are returned unchanged. */
 export function withChangesShown(error: unknown, { err, notes }: Terminal): unknown {
   if (!(error instanceof ApprovalError) || error.changes.length === 0) return error;
   const who = oneLine(error.by ?? "somebody");

@@ -26,7 +26,7 @@ export interface CommandSpec {
 
 const json = (description = "as JSON") => flag("--json", description);
 const yes = (description = "do not ask") => flag("-y, --yes", description);
-const sandbox = (description = "rehearse: the networks' stand-ins on this computer, no account needed") =>
+const sandbox = (description = "rehearse on simulated networks on this computer; no account needed") =>
   optionalValue("--sandbox [url]", description);
 const from = several(
   "--from <source>",
@@ -185,7 +185,7 @@ export const approve = {
 export const send = {
   usage: "send [campaign]",
   group: "Write and send",
-  summary: "Send a campaign, or go on with it; what is out already stays",
+  summary: "Send a campaign, or continue it; posts that are out are not repeated",
   examples: [
     "broadcast send campaigns/release.yml",
     "broadcast send campaigns/release.yml --dry-run",
@@ -222,7 +222,7 @@ export const status = {
   ],
   options: {
     all: flag("--all", "all of them, not only the latest"),
-    releases: flag("--releases", "the releases there are, and which of them nobody has announced"),
+    releases: flag("--releases", "the releases, and which of them were not announced"),
     sandbox: sandbox("only what was rehearsed"),
     json: json(),
   },
@@ -265,7 +265,7 @@ export const retry = {
 export const cancel = {
   usage: "cancel <what>",
   group: "Look after what was sent",
-  summary: "Cancel what is scheduled: one delivery or a campaign",
+  summary: "Cancel scheduled deliveries: one, or a campaign's",
   examples: ["broadcast cancel campaigns/release.yml", "broadcast cancel campaigns/release.yml/mastodon"],
   options: { sandbox: sandbox("what was rehearsed"), json: json() },
 } as const satisfies CommandSpec;
@@ -273,10 +273,10 @@ export const cancel = {
 export const run = {
   usage: "run [paths...]",
   group: "Look after what was sent",
-  summary: "Send what is due, once: for crons and timers. Default: campaigns/",
+  summary: "Send what is due, from a cron job or timer. Default: campaigns/",
   examples: ["broadcast run --due campaigns/", "broadcast run --watch campaigns/"],
   options: {
-    due: flag("--due", "what is due now, then end; quiet when there is nothing (the default)"),
+    due: flag("--due", "send what is due now, then end; silent if there is nothing (the default)"),
     watch: flag("--watch", "stay, and send when it is time"),
     sandbox: sandbox(),
     json: json(),
@@ -286,7 +286,7 @@ export const run = {
 export const schedule = {
   usage: "schedule [paths...]",
   group: "Look after what was sent",
-  summary: "List what is coming, or print what makes it come. Default: campaigns/",
+  summary: "List what is scheduled, or print a crontab or timer for it. Default: campaigns/",
   examples: [
     "broadcast schedule",
     "broadcast schedule campaigns/ --ics > broadcast.ics",
@@ -336,7 +336,7 @@ export const measure = {
 export const sandboxCommand = {
   usage: "sandbox",
   group: "Know more",
-  summary: "Run the networks' stand-ins, with a page that shows what they took",
+  summary: "Run the simulated networks, with a page that shows their posts",
   examples: ["broadcast sandbox", "broadcast sandbox --chaos storm --seed 7"],
   options: {
     port: port("--port <number>", "where it listens; 0 for any", 4747),

@@ -20,13 +20,13 @@ export function commandIn(argv: readonly string[]): string {
   return argv.find((word) => !word.startsWith("-")) ?? "";
 }
 
-// Found before anything is sent, trouble with the ledger is bad input; here sending may have begun.
+// A ledger error before sending is bad input; here sending may have started.
 const STOPPED =
-  "Stopped: nothing was sent that was not written down first. When the ledger is well again, run the same command.";
+  "Stopped: every post that was sent is recorded. When the ledger works again, run the same command.";
 
-// What goes wrong late in these may come after something was sent.
+// A late error in these may come after something was sent.
 const SENDING = new Set(["send", "run", "retry", "resolve"]);
-// Whoever types these thinks of sending, and may want to hear that nothing was.
+// For these commands, say that nothing was sent.
 const MEANT_TO_SEND = new Set([...SENDING, "plan", "preview", "approve"]);
 
 /** Says what went wrong; returns the exit code. */
@@ -49,8 +49,8 @@ export function reportFault(error: unknown, argv: readonly string[], terminal: T
     const problem: Problem = {
       severity: "error",
       code: "unwritable-file",
-      message: `what was to be printed could not be written: ${error.message}`,
-      remedy: "What the command did is done: `broadcast status` shows what was sent.",
+      message: `the output could not be written: ${error.message}`,
+      remedy: "The command did its work: `broadcast status` shows what was sent.",
     };
     terminal.err(`${frame(problem, terminal.notes)}\n`);
     return SENDING.has(command) ? EXIT.fault : EXIT.input;

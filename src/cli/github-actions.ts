@@ -23,7 +23,7 @@ export function annotate(problems: readonly Problem[], { env, err, cwd }: Termin
   else err(marks);
 }
 
-/** What the runner wants to hear of. */
+/** The events that the runner shows. */
 export type RunnerEvent =
   | SendEvent
   /** `plan`: nothing is sent; `markdown` says it for people. */

@@ -158,7 +158,7 @@ function declare(
     command.addOption(usual === undefined ? option : option.default(usual));
   }
   command
-    // Options of the program may stand after the command as well.
+    // Global options may follow the command as well.
     .addOption(new Option("--no-color", "no colour").hideHelp())
     .addHelpText("after", `\n${examples(...lines)}`)
     .showHelpAfterError(`  = \`broadcast help ${name}\` shows how it is used.`);

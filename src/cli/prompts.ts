@@ -1,4 +1,4 @@
-/** Questions to a person. Loads inquirer: import this module dynamically, and only if somebody can answer. */
+/** Questions to a person. Loads inquirer: import this module dynamically, and only at a terminal. */
 import inquirer from "inquirer";
 import { usageError } from "../errors.ts";
 
@@ -20,7 +20,7 @@ export interface Choice {
 /** Each throws PromptCancelled if the person leaves. `usual` is the answer of Enter alone. */
 export interface Prompts {
   confirm(message: string, usual?: boolean): Promise<boolean>;
-  /** One line, without the spaces around it. `check` returns what is wrong with it; then it is asked again. */
+  /** One line, trimmed. If `check` returns an error, it is asked again. */
   line(
     message: string,
     options?: { usual?: string; check?: (text: string) => string | undefined },
@@ -76,7 +76,7 @@ async function prompted<T>(question: object): Promise<T> {
   const prompt = inquirer.prompt as (asked: object[]) => Promise<{ value: T }> & { ui: { close(): void } };
   const asked = prompt([{ ...question, name: "value" }]);
   const { stdin } = process;
-  // Ctrl-D closes the line that is being typed, and the question does not hear of it. A pause alone may be an open editor.
+  // Ctrl-D closes the readline without an event for the question. A pause alone may be an open editor.
   const closed = () => setImmediate(() => void (stdin.isRaw || asked.ui.close()));
   stdin.on("pause", closed);
   try {

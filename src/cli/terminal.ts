@@ -15,7 +15,7 @@ export interface Terminal {
   results: Layout;
   /** How what goes to stderr is laid out. */
   notes: Layout;
-  /** Somebody sits there and can answer. */
+  /** Someone can answer questions. */
   person: boolean;
   /** For asking them; only when there is a person. */
   prompts(): Promise<Prompts>;
@@ -67,12 +67,12 @@ export function isColoured(
   return isTerminal && env.TERM !== "dumb";
 }
 
-/** What was to be printed does not arrive: `> file` on a full disk. What the command did is done all the same. */
+/** The output could not be written: `> file` on a full disk. What the command did is done. */
 export class OutputError extends Error {
   override name = "OutputError";
 }
 
-// `broadcast send … | head` closes the pipe early: nobody reads on, but what was begun is finished and written down.
+// `broadcast send … | head` closes the pipe early: the command still finishes and records its work.
 function quietOnBrokenPipe(stream: NodeJS.WriteStream): void {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE")

@@ -54,7 +54,7 @@ export function readChannels(
   return { channels, broken, problems };
 }
 
-/** Before anything is reported: what is a secret, or might be one by mistake, is not to be shown. */
+/** Before anything is reported: hides values that are, or may be, secrets. */
 export function hideSecrets(source: Source, adapters: ReadonlyMap<string, Adapter>): void {
   for (const [name, written] of writtenChannels(source)) {
     const { network, rest } = splitEntry(name, written);
@@ -98,9 +98,7 @@ function unknownNetwork(
   return {
     severity: "error",
     code: named ? "unknown-network" : "missing-key",
-    message: named
-      ? `there is no network \`${network}\``
-      : `the channel \`${name}\` does not say its network`,
+    message: named ? `there is no network \`${network}\`` : `the channel \`${name}\` has no \`network:\``,
     remedy: named
       ? didYouMean(network, adapters.keys()) || "See `broadcast networks`."
       : "Add `network:`; `broadcast networks` lists them.",
@@ -128,11 +126,11 @@ function readChannel(
   const sandbox = from.override?.(adapter.id, name, rest);
 
   const parsed = check(schema, own);
-  // A literal secret is one fault and not two; what the environment lacks, or the sandbox brings, is no fault of the file.
+  // A literal secret is reported once. Missing variables, and settings of the sandbox, are not errors of the file.
   const excused = new Set([...literal, ...filled.missing.map(({ key }) => key)]);
   const issues = parsed.issues.filter(({ path }) => !excused.has(String(path?.[0]?.key)));
   const rules = { source, schema, at, shows: () => false };
-  // No credential at all is no fault of the file: `broadcast login` can bring it.
+  // A missing credential is not an error of the file: `broadcast login` can provide it.
   const without = secretKeys.every((key) => own[key] === undefined);
   const lacks = (path: Issue["path"]) =>
     path
@@ -224,7 +222,7 @@ function fill(rest: Settings, known: readonly string[], environment: Environment
   return { settings: Object.fromEntries(settings) as Settings, used, missing };
 }
 
-/** A login stands in for a variable that is not set. */
+/** A login replaces a variable that is not set. */
 function withoutStored(filled: Filled, stored: Record<string, string>): Filled {
   const missing = filled.missing.filter(({ key }) => stored[key] === undefined);
   const fromLogin = filled.missing.filter((one) => !missing.includes(one)).map(({ key }) => key);
@@ -263,7 +261,7 @@ function literalSecret(source: Source, channel: string, key: string): Problem {
   return {
     severity: "error",
     code: "literal-secret",
-    message: `\`${key}\` of the channel \`${channel}\` is a secret and does not belong into this file`,
+    message: `\`${key}\` of the channel \`${channel}\` is a secret and does not belong in this file`,
     remedy: `W${howToWrite(channel, key).slice(1)}`,
     place: source.place(["channels", channel, key]),
   };
@@ -306,7 +304,7 @@ function fingerprintOf(
     .slice(0, 16);
 }
 
-// A path in broadcast.yml is meant from its folder, wherever the person stands.
+// A path in broadcast.yml is relative to its folder, not to the current one.
 function pathsFrom(root: string, schema: GenericSchema, settings: Settings): Settings {
   const entries = [...entriesAt(schema, [])].map(([key, entry]): [string, unknown] => {
     const value = settings[key];

@@ -63,7 +63,7 @@ export interface Config {
   people: Record<string, Record<string, Handle>>;
   /** A path, relative to `root`, or `git`, or `git:REMOTE`. */
   ledger?: string;
-  /** Why nobody knows where the ledger is; it is among the problems of broadcast.yml, too. */
+  /** Why the ledger's place is unknown; also among the problems of broadcast.yml. */
   ledgerProblem?: Problem;
   /** IANA name; where neither a channel nor a campaign has one. */
   timezone?: string;

@@ -27,7 +27,7 @@ export interface ConfigOptions extends Pick<Sources, "stored" | "override"> {
   adapters:
     | Adapters
     | ((plugins: string[], root: string) => Promise<{ adapters: Adapters; problems: Problem[] }>);
-  /** Where the person stands; paths are shown relative to it. Default: the working directory. */
+  /** Paths are shown relative to it. Default: the working directory. */
   cwd?: string;
 }
 
@@ -152,7 +152,7 @@ function readShape(source: Source): { input: Partial<ConfigInput>; problems: Pro
   if (output) return { input: output as ConfigInput, problems: [] };
   return {
     input: salvage(configSchema, source.value, issues) as Partial<ConfigInput>,
-    // A slip of indentation puts a secret anywhere: no value of this file is ever repeated.
+    // With wrong indentation a secret may be anywhere: no value of this file is shown.
     problems: problemsOf(issues, { source, schema: configSchema, shows: () => false }),
   };
 }
@@ -301,7 +301,7 @@ function badRemote(source: Source): Problem {
   return {
     severity: "error",
     code: "wrong-value",
-    message: "what stands behind `git:` is neither a remote's name nor an address that is allowed",
+    message: "the part after `git:` is neither the name of a remote nor an allowed address",
     remedy: "Write `git`, `git:REMOTE`, or an address with https, ssh, git or file.",
     place: source.place(["ledger"]),
   };

@@ -58,7 +58,11 @@ const ruleSchema = v.strictObject({
     ),
   ),
   by: v.optional(
-    v.pipe(v.array(name), v.nonEmpty("names nobody"), v.description("Who may approve. Default: anyone.")),
+    v.pipe(
+      v.array(name),
+      v.nonEmpty("is empty: name at least one person"),
+      v.description("Who may approve. Default: anyone."),
+    ),
   ),
   not_author: v.optional(
     v.pipe(
@@ -86,7 +90,7 @@ export const policyEntries = {
 
 type RuleInput = v.InferOutput<typeof ruleSchema>;
 
-/** Checks the names, and expands groups. A rule that nobody could ever meet is an error. */
+/** Checks the names and expands groups. A rule that cannot be met is an error. */
 export function readPolicy(
   source: Source,
   input: { policy?: RuleInput[]; allowed_signers?: string },

@@ -15,7 +15,10 @@ export const channelEntries = {
 
 const name = v.pipe(
   v.string(),
-  v.regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, "is no name: use letters, digits, `-`, `_` and `.`, no spaces"),
+  v.regex(
+    /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u,
+    "is not a valid name: use letters, digits, `-`, `_` and `.`, no spaces",
+  ),
 );
 
 const utmValue = (description: string) => v.optional(v.pipe(v.string(), v.description(description)));

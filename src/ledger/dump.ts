@@ -19,7 +19,7 @@ export function dump(db: Database): Promise<string> {
   });
 }
 
-/** Into an empty database. Throws when the text is no ledger's: it then stays empty. */
+/** Into an empty database. Throws if the text is not a ledger's; the database is then left empty. */
 export function restore(db: Database, text: string): Promise<void> {
   const [head = "", ...rows] = text.split("\n").filter((line) => line !== "");
   const { tables } = JSON.parse(head) as { tables: Table[] };
@@ -27,7 +27,7 @@ export function restore(db: Database, text: string): Promise<void> {
     for (const { name, sql } of tables) {
       requireName(name);
       for (const statement of sql) {
-        // What the text brings along may make tables, and nothing else.
+        // The text may create tables, and nothing else.
         if (!/^create\s+(table|(unique\s+)?index)\s/i.test(statement))
           throw new TypeError(`the ledger holds a statement that makes no table: ${statement.slice(0, 40)}`);
         yield* query(statement);

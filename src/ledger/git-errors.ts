@@ -1,4 +1,4 @@
-/** What git and its remote refuse, in words: which it is, and what a person can do. */
+/** Errors of git and its remote: what is wrong, and what to do. */
 import { GitError } from "../git.ts";
 import { LedgerError } from "./errors.ts";
 import type { GitPlace } from "./types.ts";
@@ -16,14 +16,14 @@ export function gitRemoteError(error: unknown, { remote, ref }: GitPlace): Ledge
   const said = error instanceof GitError ? error.said : "";
   if (/not a git repository/i.test(said)) {
     return gitLedgerError(
-      "this folder is in no git repository",
+      "this folder is not in a git repository",
       error,
       "Run this in a clone of the project, or keep the ledger elsewhere: `ledger:` in broadcast.yml.",
     );
   }
   if (/^fatal: '[\w.-]+' does not appear to be a git repository/m.test(said) && !remote.includes("/")) {
     return gitLedgerError(
-      `no remote called \`${remote}\` is known here`,
+      `there is no remote \`${remote}\` here`,
       error,
       "Run this in a clone of the project, add it with `git remote add`, or name another: `ledger: git:REMOTE` in broadcast.yml.",
     );

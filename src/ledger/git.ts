@@ -12,7 +12,7 @@ import { openSqlite } from "./sqlite.ts";
 import type { GitPlace } from "./types.ts";
 
 const FILE = "ledger.jsonl";
-// Somebody else may have written meanwhile: what is read is never older than this.
+// Another process may have written meanwhile: nothing older than this is read.
 const FRESH_MS = 5_000;
 const MOST_RACES = 200;
 const MOST_RETRIES = 4;
@@ -39,7 +39,7 @@ export async function openGit(place: GitPlace): Promise<Database & { exists: boo
       if (next !== "") await restore(fresh, next);
     } catch (error) {
       await fresh.close();
-      throw gitLedgerError(`what is at ${place.ref} is no ledger (${messageOf(error)})`, error);
+      throw gitLedgerError(`what is at ${place.ref} is not a ledger (${messageOf(error)})`, error);
     }
     await memory.close();
     memory = fresh;
@@ -61,7 +61,7 @@ export async function openGit(place: GitPlace): Promise<Database & { exists: boo
     return found === commit ? commit : "lost";
   };
 
-  // One at a time, in the order of asking: a reader never sees what is not yet on the remote.
+  // One at a time, in order: a reader never sees anything that is not on the remote yet.
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = queue.then(work);
@@ -76,7 +76,7 @@ export async function openGit(place: GitPlace): Promise<Database & { exists: boo
     if (batch.length === 0) return;
     try {
       for (let race = 0; race < MOST_RACES; race++) {
-        // The push compares: what is old is found there, without asking first.
+        // The push compares, so an outdated state is found there without asking first.
         if (stale) await refresh();
         stale = true;
         const answers: (() => void)[] = [];
@@ -184,7 +184,7 @@ function createRemote(place: GitPlace): Remote {
       ref,
     ]);
   };
-  // Somebody may have built on our commit before we asked whether it had arrived.
+  // Another commit may be on top of ours before we asked whether it had arrived.
   const isWithin = async (commit: string, other: string | undefined) => {
     if (other === undefined) return false;
     try {
@@ -215,7 +215,7 @@ function createRemote(place: GitPlace): Remote {
       } catch (error) {
         throw gitLedgerError(messageOf(error), error);
       }
-      // The server compares the old value under its own lock; the parent makes it a fast-forward besides.
+      // The server compares the old value under its own lock; and the parent makes it a fast-forward.
       const push = [
         "push",
         "--quiet",

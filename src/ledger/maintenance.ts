@@ -16,7 +16,7 @@ export interface Checked {
   deliveries: Partial<Record<State, number>>;
   attempts: number;
   receipts: number;
-  /** Uploads and other steps before a post that no post of theirs came to use. */
+  /** Uploads and other steps that no post used. */
   unused: number;
   /** Empty when it is sound. */
   problems: Problem[];
@@ -27,7 +27,7 @@ export async function checkLedger(file: string): Promise<Checked> {
   return asInputError(() =>
     opened(file, async (db) => {
       const version = await versionOf(db);
-      // Nobody here knows what its tables are.
+      // Its tables are unknown here.
       if (version > SCHEMA_VERSION) throw newer(version);
       const damage = await db.read(() => query("pragma integrity_check(5)"));
       const found = damage.map((row) => String(row.integrity_check)).filter((word) => word !== "ok");
@@ -74,7 +74,7 @@ async function strays(db: Sqlite): Promise<Problem[]> {
       severity: "error",
       code: "ledger-orphans",
       message: `${number} ${table} belong to no delivery`,
-      remedy: "Somebody changed the ledger by hand: put a backup in its place.",
+      remedy: "The ledger was changed by hand: put a backup in its place.",
     });
   }
   return problems;

@@ -71,7 +71,7 @@ const release = forRows(
    where id = column1 and owner = column2 and state = 'sending'`,
 );
 
-/** Does nothing for what somebody else holds by now. */
+/** Does nothing for deliveries that another process holds by now. */
 export function* releaseEach(items: readonly ClaimRelease[]): Work<undefined[]> {
   yield* release(
     items.map(({ delivery: { id, owner, nextAt }, state, now, detail }) => [

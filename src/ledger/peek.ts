@@ -1,4 +1,4 @@
-/** A quick look at what is there, for whoever types: it waits for nobody, makes nothing and complains of nothing. */
+/** A quick read for command completion: it does not wait, creates nothing and reports no errors. */
 import { existsSync } from "node:fs";
 import { query } from "./database.ts";
 import { openSqlite } from "./sqlite.ts";

@@ -16,7 +16,7 @@ export interface Sqlite extends Database {
 // A damaged file is found at once while looking through it costs a few hundredths of a second; `ledger check` looks through any.
 const LOOKED_THROUGH = 4_000_000;
 
-// Others hold the lock for milliseconds; whoever has not got it after this would not get it soon.
+// Others hold the lock for milliseconds; after this long, waiting is pointless.
 const LOCK_PATIENCE = 10_000;
 
 /** `file` is a path, or `:memory:`. Throws LedgerError when it cannot be used, or is locked for longer than `patience` ms. */
@@ -141,9 +141,9 @@ function watch(file: string): () => boolean {
 // One of the drivers lets go of the files only when its statements are collected: the log is moved into the database here.
 function tidyUp(db: DatabaseSync): void {
   try {
-    // Whoever has the lock now does the same when he goes.
+    // The lock holder checkpoints when it closes.
     db.exec("pragma busy_timeout = 100; pragma wal_checkpoint(truncate)");
   } catch {
-    // No room, or no right to write: the log keeps what it holds, and whoever opens the ledger next reads it there.
+    // No room, or not writable: the log keeps its content, and the next process to open the ledger reads it.
   }
 }

@@ -1,4 +1,4 @@
-/** What is wrong with a channel's finished posts, in words for the author. */
+/** Checks of a channel's finished posts, with messages for the author. */
 import type { Media, MediaRules, Post } from "../adapter.ts";
 import type { Campaign, Content, Located } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
@@ -125,7 +125,7 @@ export function checkLink(
     severity: "warning",
     code: "no-effect",
     message: `the text for \`${name}\` leaves the campaign's \`link\` out${why}`,
-    remedy: "Write `{{ link }}` where it is to stand.",
+    remedy: "Write `{{ link }}` where it should be.",
     place,
   });
 }
@@ -149,7 +149,7 @@ export function checkTags(
   }
 }
 
-/** Who is not listed is written as a name, which the plan says; one that is nearly somebody listed was hardly meant so. */
+/** An unlisted person is written as a name, which the plan shows; a name close to a listed one is probably a typing error. */
 export function checkNames(
   { missed }: Names,
   content: Content,
@@ -162,7 +162,7 @@ export function checkNames(
     report({
       severity: "warning",
       code: "unknown-person",
-      message: `\`@${name}\` is nobody under \`people\`, so this calls nobody`,
+      message: `\`@${name}\` is not listed under \`people\`, so this mentions nobody`,
       remedy: `Did you mean \`@${near}\`?`,
       place: placeOfWords(`@${name}`, content, campaign),
     });

@@ -31,7 +31,7 @@ export interface Composed {
   problems: Problem[];
 }
 
-/** `turn` is which time this is, where the campaign comes again. `read` parses Markdown; it is shared between channels, since many have the same text. */
+/** `occurrence` is set for a recurring campaign. `read` parses Markdown; channels share it, since many have the same text. */
 export async function compose(
   channel: Channel,
   occurrence: ChannelOccurrence | undefined,

@@ -183,7 +183,7 @@ function linkOf(
     severity: "error",
     code: "bad-link",
     message: filled === "" ? "the link comes out empty" : `the link comes out as \`${filled}\``,
-    remedy: "Take a source that knows an address (`--from github`), or write the link out.",
+    remedy: "Use a source that has an address (`--from github`), or write the link.",
     place,
   });
 }

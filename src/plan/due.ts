@@ -13,7 +13,7 @@ export interface Times {
   timezone?: string;
 }
 
-/** `turn` is which time this is, where the campaign comes again. */
+/** `occurrence` is set for a recurring campaign. */
 export async function timesOf(
   channel: Channel,
   content: Content,

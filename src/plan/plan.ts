@@ -52,7 +52,7 @@ export async function plan(input: PlanInput): Promise<Plan> {
   };
 }
 
-/** The plan of a campaign whose `when:` does not hold: nobody gets anything. */
+/** The plan of a campaign whose `when:` does not hold: it has no deliveries. */
 export function skippedPlan(campaign: Campaign, problems: Problem[]): Plan {
   return {
     version: 2,

@@ -1,4 +1,4 @@
-/** The turns of a campaign with `every:`: one wall-clock time, which comes on each channel by the channel's own clock. */
+/** The occurrences of a campaign with `every:`: one wall-clock time, by each channel's own clock. */
 import type { Campaign } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import type { Problem, ProblemCode } from "../errors.ts";
@@ -108,8 +108,8 @@ function endOf(written: string, wall: string): string {
 }
 
 /**
- * The wall-clock time that is meant, and each channel's turn at it: the one that was asked for, else the next one. A channel
- * whose clock never shows it has no turn.
+ * Each channel's occurrence at one wall-clock time: the one that was asked for, else the next one. A channel
+ * whose clock never shows that time has none.
  */
 export async function chooseOccurrences(
   campaign: Campaign,
@@ -176,7 +176,7 @@ export async function latestWall(
   return walls.sort().at(-1);
 }
 
-/** The turns of each channel after `now` and not after `end`, at most `most` of each. `delays` are in milliseconds. */
+/** Each channel's occurrences after `now` and not after `end`, at most `most` of each. `delays` are in milliseconds. */
 export async function channelOccurrencesBetween(
   recurrences: Recurrences,
   { now, end, most }: { now: number; end: number; most: number },
@@ -191,7 +191,7 @@ export async function channelOccurrencesBetween(
   });
 }
 
-/** Each channel's turn at this wall-clock time. A channel whose clock never shows it has none. */
+/** Each channel's occurrence at this wall-clock time. A channel whose clock never shows it has none. */
 export async function channelOccurrencesAt(
   recurrences: Recurrences,
   wall: string,

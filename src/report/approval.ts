@@ -1,4 +1,4 @@
-/** Approvals as a person reads them: what is asked, who gave it, and what changed since. */
+/** Approvals, for people: what is required, who gave it, and what changed since. */
 import type { Post } from "../adapter.ts";
 import type { ApprovedDelivery, ApprovedPost } from "../approval/approval.ts";
 import type { Change } from "../approval/changes.ts";
@@ -19,7 +19,7 @@ export function needLines(needs: readonly Need[], { paint }: Layout): string[] {
   });
 }
 
-/** What a rehearsal may do without and a real send may not. */
+/** The approvals that a real send needs, and a rehearsal does not. */
 export function requirementLine(rules: readonly Rule[]): string {
   return oneLine(`A real send takes ${rules.map(requirement).join(", and ")}.`);
 }
@@ -63,7 +63,7 @@ function details(
   ];
 }
 
-// Of the posts only the words: what else changed is told with its own names.
+// Only the text; other changes are listed by name.
 function textsOf(delivery: ApprovedDelivery | undefined): Post[] {
   return (delivery?.posts ?? []).map(({ title, text }) => ({
     title,

@@ -20,7 +20,7 @@ export function frame({ severity, message, remedy, place }: Problem, layout: Lay
   return lines.join("\n");
 }
 
-/** The place, the word and the message, wrapped like everything else. What is painted is put in after the wrapping. */
+/** The place, the severity and the message, wrapped. Colour is added after wrapping. */
 function opening(
   { severity, message, place }: Pick<Problem, "severity" | "message" | "place">,
   { paint, width, wraps }: Layout,

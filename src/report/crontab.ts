@@ -1,6 +1,6 @@
 /** A line for `crontab -e`. */
 
-/** The command of `run`, as it is called from anywhere. */
+/** The command of `run`, callable from any folder. */
 export interface Unit {
   /** Absolute. */
   root: string;

@@ -106,7 +106,7 @@ interface Change {
   line: string;
 }
 
-/** Longest common subsequence, on what is left between an equal start and an equal end. Blank lines do not speak. */
+/** Longest common subsequence, on what is left between an equal start and an equal end. Blank lines do not count. */
 function lineChanges(before: readonly string[], after: readonly string[]): Change[] {
   let start = 0;
   while (start < before.length && before[start] === after[start]) start += 1;

@@ -1,4 +1,4 @@
-/** A calendar of what is coming, as RFC 5545 wants it: every program that shows calendars can subscribe to it. */
+/** Scheduled deliveries as a calendar (RFC 5545), which calendar programs can subscribe to. */
 import type { Upcoming } from "./schedule.ts";
 
 /** CRLF line ends, lines of at most 75 bytes. The same delivery is the same event in every export. */
@@ -16,7 +16,7 @@ export function calendar(list: readonly Upcoming[], now: number): string {
 }
 
 function event({ id, campaign, channel, title, due, state }: Upcoming, now: number): string[] {
-  const waiting = state === "entered" ? "In the ledger; goes out as it is." : "Planned when it is due.";
+  const waiting = state === "entered" ? "In the ledger; goes out unchanged." : "Planned when it is due.";
   return [
     "BEGIN:VEVENT",
     `UID:${encodeURIComponent(id)}@broadcast`,

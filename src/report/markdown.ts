@@ -80,7 +80,7 @@ function postBlocks(
   ];
 }
 
-/** What a post carries besides its text, and what its text does not show. */
+/** What a post has besides its text, and what the text does not show. */
 function extras(post: Post, adapter: Adapter | undefined): string[] {
   const hidden = post.entities.flatMap((entity) => {
     const words = Buffer.from(post.text).subarray(entity.start, entity.end).toString();
@@ -138,7 +138,7 @@ function needLines({ needs, approve, plan }: MarkdownView): string[] {
   return [lines.join("\n"), ...(open ? [`To approve exactly this:\n\n${fenced(command)}`] : [])];
 }
 
-// The rest is named, so that nobody believes to have seen everything.
+// The rest is named, so that it is clear that something is missing.
 function fitting(cards: readonly string[], plan: Plan, room: number): string[] {
   let left = room;
   const shown = cards.findIndex((one) => {
@@ -162,7 +162,7 @@ function bothTimes(at: string, timezone: string | undefined): string {
   return timezone === undefined || timezone === "UTC" ? utc : `${moment(at, timezone)} (${utc})`;
 }
 
-/** The text as it is. The fence is longer than any in it. */
+/** The text unchanged. The fence is longer than any in it. */
 function fenced(text: string): string {
   const inside = [...text.matchAll(/`{3,}/g)].map(([run]) => run.length);
   const fence = "`".repeat(Math.max(3, ...inside.map((one) => one + 1)));
@@ -181,7 +181,7 @@ function unmarked(text: string): string {
     .replace(/&(?=#?\w+;)/g, "&amp;");
 }
 
-/** The same for our own sentences, in which names stand between backticks. */
+/** The same for our own sentences, in which names are in backticks. */
 function prose(text: string): string {
   return oneLine(text)
     .split("`")
@@ -193,7 +193,7 @@ function inCode(text: string): string {
   return oneLine(text).replaceAll("`", "'");
 }
 
-// In angle brackets only what is an address: nothing else could close them.
+// Only addresses are put in angle brackets, since they cannot contain a closing one.
 function address(url: string): string {
   return /^https?:\/\/[^\s<>]+$/i.test(url) ? `<${url}>` : `\`${inCode(url)}\``;
 }

@@ -1,4 +1,4 @@
-/** What became of deliveries: receipts, and for everything that is not out, what to do. */
+/** Outcomes: receipts, and what to do about everything that is not out. */
 import { handedOver } from "../delivery/native-schedule.ts";
 import type { History, State } from "../ledger/types.ts";
 import { heldHints } from "./held-hints.ts";
@@ -41,7 +41,7 @@ export function outcomes(view: OutcomeView, layout: Layout): string {
   return [...told, ...(next.length === 0 ? [] : ["", ...next])].join("\n");
 }
 
-// One command for all that waits: it takes what is due by then.
+// One command for everything that waits: it sends what is due by then.
 function howToGoOn({ histories, now, again }: OutcomeView): string | undefined {
   const waiting = histories.filter(
     (history) => history.state === "scheduled" && !scheduledAtNetwork(history),
@@ -61,7 +61,7 @@ function howToBringBack({ histories, suffix }: OutcomeView): string[] {
   const givenUp = histories.filter(isGivenUp);
   if (givenUp.length < 2) return [];
   return [...new Set(givenUp.map(({ campaign }) => campaign))].map(
-    (campaign) => `To send it after all: ${retryAll(campaign, suffix)}`,
+    (campaign) => `To send it anyway: ${retryAll(campaign, suffix)}`,
   );
 }
 
@@ -148,14 +148,17 @@ function hints(history: History, { suffix, histories }: OutcomeView): string[] {
         `The same bytes are not tried again by themselves. When the cause is gone:`,
         `  broadcast retry ${name}${suffix}`,
         history.receipts.length > 0
-          ? `When the words are the cause, mend those that are not out yet, and send the campaign again.`
-          : `When the words are the cause, mend the campaign, and send it again.`,
+          ? `If the text is the cause, fix the posts that are not out yet, and send the campaign again.`
+          : `If the text is the cause, fix the campaign and send it again.`,
       ];
     case "expired":
     case "cancelled":
-      return givenUp.length > 1 ? [] : [`To send it after all:`, `  broadcast retry ${name}${suffix}`];
+      return givenUp.length > 1 ? [] : [`To send it anyway:`, `  broadcast retry ${name}${suffix}`];
     case "sending":
-      return [`Another process is at it, or was when it ended. To look:`, `  broadcast status${suffix}`];
+      return [
+        `Another process is sending it, or crashed while sending. To look:`,
+        `  broadcast status${suffix}`,
+      ];
     case "scheduled":
       if (code === "auth")
         return [
@@ -164,7 +167,7 @@ function hints(history: History, { suffix, histories }: OutcomeView): string[] {
         ];
       return scheduledAtNetwork(history)
         ? [
-            `The network publishes it by itself. Until then it can be taken back:`,
+            `The network will publish it. Until then it can be taken back:`,
             `  broadcast cancel ${name}${suffix}`,
           ]
         : [];

@@ -115,7 +115,7 @@ function postLines(
   return [...title, ...body.map((line) => `${bar}${line}`.trimEnd()), ...extras(post, adapter, layout)];
 }
 
-// What a post carries besides its text, as far as this network shows it.
+// What a post has besides its text, as far as this network shows it.
 function extras(post: Post, adapter: Adapter | undefined, layout: Layout): string[] {
   const rows: [string, string][] = [];
   for (const media of post.media) {

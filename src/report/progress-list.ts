@@ -40,7 +40,7 @@ export function listProgress(
     {
       concurrent: true,
       exitOnError: false,
-      // Ctrl-C is ours: what is under way is finished first.
+      // We handle Ctrl-C, to finish requests under way first.
       registerSignalListeners: false,
       fallbackRendererCondition: false,
       silentRendererCondition: false,

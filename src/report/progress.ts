@@ -1,4 +1,4 @@
-/** Progress of a delivery, told event by event: plain lines here, a live list in progress-list.ts. */
+/** Progress of a delivery, event by event: plain lines here, a live list in progress-list.ts. */
 import type { DeliveryEvent } from "../delivery/deliver.ts";
 import { nameOfState, sign } from "./outcome.ts";
 import type { Paint } from "./style.ts";

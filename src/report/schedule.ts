@@ -1,4 +1,4 @@
-/** What is coming, for people: when, in how long, what, where. */
+/** Scheduled deliveries, for people: when, in how long, what, where. */
 import type { Layout } from "./style.ts";
 import { table } from "./table.ts";
 import { oneLine } from "./terminal-safe.ts";
@@ -15,7 +15,7 @@ export interface Upcoming {
   occurrence?: string;
   timezone?: string;
   /**
-   * `entered`: in the ledger, goes out as it is · `handed over`: the network has it, and publishes it · `coming`: planned when
+   * `entered`: in the ledger, goes out unchanged · `handed over`: the network has it, and publishes it · `coming`: planned when
    * it is due · `overdue`: its time has passed, and the next `run` sends it · `left`: its time passed more than a week ago, and
    * only `send` sends it.
    */

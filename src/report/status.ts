@@ -1,4 +1,4 @@
-/** The ledger as a list: what waits for a person first, then what waits, then what is out. */
+/** The ledger as a list: held first, then waiting, then published. */
 
 import type { History, State } from "../ledger/types.ts";
 import { isDead } from "../lock-owner.ts";
@@ -33,7 +33,7 @@ export interface ResolveHints {
   where: ReadonlyMap<string, AccountLink>;
 }
 
-/** Whether nobody is at it any more: its worker was killed, or has not been heard of for too long. */
+/** Whether no process works on it any more: its worker was killed, or its lease is over. */
 export function isAbandoned(
   { owner = "", leaseUntil = 0 }: Pick<History, "owner" | "leaseUntil">,
   now: number,
@@ -41,7 +41,7 @@ export function isAbandoned(
   return leaseUntil <= now || isDead(owner);
 }
 
-/** With `settling`, what is held comes with what a person can do about it. */
+/** With `settling`, held deliveries are shown with what a person can do. */
 export function statusTable(
   histories: readonly History[],
   now: number,
@@ -75,7 +75,7 @@ export function statusTable(
       history.state === "held"
         ? heldHints(history, settling.suffix, settling.where.get(history.id))
         : history.state === "sending" && isAbandoned(history, now)
-          ? ["The process that was at it is gone. Whether the post is out is looked up when you go on."]
+          ? ["The process that was sending it is gone. Whether the post is out is checked when you continue."]
           : [];
     return [lines[index]!, ...hints.flatMap((hint) => indented(hint, layout))];
   });

@@ -15,7 +15,7 @@ Description=Send what is due (broadcast)
 Type=oneshot
 WorkingDirectory=${specifiers(root)}
 ExecStart=${command}
-# What is on its way is finished and written down.
+# Requests under way are finished and recorded.
 KillSignal=SIGTERM
 TimeoutStopSec=120
 

@@ -1,4 +1,4 @@
-/** What valibot found, in the words of the person who wrote the file. */
+/** Valibot's issues as problems for the author of the file. */
 import type { BaseIssue, GenericSchema } from "valibot";
 import { safeParse } from "valibot";
 import type { Problem } from "../errors.ts";
@@ -28,7 +28,7 @@ interface Node {
   options?: Node[] | unknown[];
 }
 
-// Valibot names one unknown key of an object at a time; whoever has more than these has the wrong file.
+// Valibot reports one unknown key of an object at a time; a file with more than these is the wrong file.
 const MOST_UNKNOWN_KEYS = 20;
 
 /** Checks a value and finds everything that is wrong, every unknown key too. The output is there when nothing is. */
@@ -176,7 +176,7 @@ function spokenType(expected: string | null): string {
   return (expected && TYPES[expected]) ?? expected ?? "something else";
 }
 
-/** `media[0].alt`, as people point at it. */
+/** `media[0].alt`. */
 function describePath(path: Path): string {
   return path
     .map((step, index) => (typeof step === "number" ? `[${step}]` : index ? `.${step}` : step))
@@ -210,8 +210,8 @@ function weight(issues: readonly Issue[]): number {
 }
 
 /**
- * What is right in a value of which something is wrong, so that the rest is checked further in the same run. A list with
- * a fault is left out whole: without the faulty item its others would have another place.
+ * The valid part of a value with errors, so that the rest is checked in the same run. A list with
+ * an error is left out completely: without the wrong item the others would have another index.
  */
 export function salvage(
   schema: ObjectSchema,
@@ -245,7 +245,7 @@ function remove(from: unknown, path: Path): void {
   }
 }
 
-/** The keys that may stand at a path of a schema. */
+/** The keys that are allowed at a path of a schema. */
 export function keysAt(schema: unknown, path: Path): string[] {
   return [...entriesAt(schema, path).keys()];
 }

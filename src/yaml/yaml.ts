@@ -49,7 +49,7 @@ export interface Yaml {
   commentAfter(path: Path): Range | undefined;
 }
 
-// People write campaigns by hand: deeper than this is an attack on the parser's stack.
+// Campaigns are written by hand: deeper nesting is an attack on the parser's stack.
 const DEPTH = 100;
 
 export function readYaml(text: string): Yaml {
@@ -265,7 +265,7 @@ function wrongKeys(document: Document.Parsed, text: string): Fault[] {
       for (const { key } of map.items) {
         if (!isScalar(key)) continue;
         const range = rangeOf(key);
-        // JavaScript's objects have these already, so such a key would be taken for known, or vanish.
+        // JavaScript objects have these already, so such a key would be accepted, or lost.
         if (String(key.value) in Object.prototype) {
           faults.push({
             code: "unknown-key",
@@ -300,7 +300,7 @@ function placesIn(
   return {
     range(path, what) {
       const { node, label, reached } = find(path);
-      // What is missing is reported where it should be: at the label of the map that lacks it.
+      // A missing key is reported at the label of the map that lacks it.
       if (what === "key" || reached < path.length) return firstLine(label ?? node, text);
       return firstLine(node ?? label ?? null, text);
     },
@@ -374,7 +374,7 @@ function firstLine(node: Node | null, text: string): Range {
 function offsetInScalar(node: Scalar, text: string, line: number, column: number): number {
   const { start, end } = rangeOf(node);
   if (node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED") {
-    // A folded text joins lines; where the joined spot was cannot be told, so its first line stands for it.
+    // A folded text joins lines, so the exact spot is unknown; its first line is used.
     const lines = text.slice(start, end).split("\n").slice(1);
     const indent = lines.find((candidate) => candidate.trim() !== "")?.match(/^ */)?.[0].length ?? 0;
     const wanted = node.type === "BLOCK_LITERAL" ? line - 1 : 0;
@@ -384,7 +384,7 @@ function offsetInScalar(node: Scalar, text: string, line: number, column: number
   }
   const quoted = node.type !== "PLAIN";
   const raw = text.slice(quoted ? start + 1 : start, quoted ? end - 1 : end);
-  // Escapes and folded lines move everything: then the start has to do.
+  // Escapes and folded lines shift everything; then the start is used.
   if (raw !== node.value || line > 1) return start;
   return start + (quoted ? 1 : 0) + column - 1;
 }

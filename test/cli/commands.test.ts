@@ -358,12 +358,12 @@ describe("status, cancel, retry and resolve", () => {
     await broadcast(folder, ["send", FILE, "--yes"]);
     const cancelled = await broadcast(folder, ["cancel", FILE]);
     const back = `broadcast retry ${FILE} --cancelled`;
-    expect(cancelled.err).toBe(`\nTo send it after all:  ${back}\n`);
+    expect(cancelled.err).toBe(`\nTo send it anyway:  ${back}\n`);
     const send = await broadcast(folder, ["send", FILE, "--yes"]);
     expect(send.out.split(back)).toHaveLength(2);
     const bulk = await broadcast(folder, ["retry", FILE]);
     expect(bulk.err).toMatch(/^Nothing has failed; 2 cancelled\./);
-    expect(bulk.err).toContain(`To send it after all: ${back}\n`);
+    expect(bulk.err).toContain(`To send it anyway: ${back}\n`);
     expect((await broadcast(folder, ["retry", "--cancelled"])).code).toBe(2);
     const { code, out } = await broadcast(folder, back.split(" ").slice(1));
     expect(code).toBe(0);

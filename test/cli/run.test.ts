@@ -369,7 +369,7 @@ describe("schedule", SLOW, () => {
     const { code, out, err } = await scheduleAt("2026-12-01T12:00:00Z", late);
     expect(code).toBe(0);
     expect(out).toMatch(/^in 2 h .* york .*\n$/);
-    expect(err).toMatch(/once\.yml:6:10 {2}warning {2}`rome` is not sent: its time is over/);
+    expect(err).toMatch(/once\.yml:6:10 {2}warning {2}`rome` is not sent: its time is past/);
     expect(err).not.toContain("overdue");
   });
 

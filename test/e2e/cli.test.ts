@@ -169,9 +169,7 @@ describe("starting", () => {
         }),
       );
     const { code, err } = await shell("plan campaigns/release.yml");
-    expect(err).toContain(
-      "error  what was to be printed could not be written: there is no room left on the disk\n",
-    );
+    expect(err).toContain("error  the output could not be written: there is no room left on the disk\n");
     expect(err).not.toContain("fault");
     expect(code).toBe(2);
     expect(await shell("--version")).toMatchObject({ code: 2, err: "" });

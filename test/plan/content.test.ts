@@ -196,7 +196,7 @@ describe("a mention", () => {
       "c.yml:5:13 unknown-person warning",
     ]);
     expect(told.problems[0]).toMatchObject({
-      message: "`@mrata` is nobody under `people`, so this calls nobody",
+      message: "`@mrata` is not listed under `people`, so this mentions nobody",
       remedy: "Did you mean `@marta`?",
     });
   });

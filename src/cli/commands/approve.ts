@@ -86,7 +86,7 @@ function show(plan: Plan, { stale }: ApprovalStatus, { adapters }: Project, term
 function lengthOf(typed: string): number {
   const length = parseDuration(typed);
   if (length !== undefined && length > 0) return length;
-  throw usageError(`\`--expires ${typed}\` is no length of time`, "Write it like 7d or 12h.");
+  throw usageError(`\`--expires ${typed}\` is not a length of time`, "Write it like 7d or 12h.");
 }
 
 function keyFile(typed: string, { cwd, env }: Terminal): string {
@@ -96,7 +96,10 @@ function keyFile(typed: string, { cwd, env }: Terminal): string {
 async function agreed(by: string, plan: Plan, options: ApproveOptions, terminal: Terminal): Promise<boolean> {
   if (options.yes) return true;
   if (!terminal.person || options.json)
-    throw usageError("nobody is there to confirm this", "Add `--yes` to approve without being asked.");
+    throw usageError(
+      "this needs a confirmation, and there is no terminal to ask at",
+      "Add `--yes` to approve without being asked.",
+    );
   const { confirm } = await terminal.prompts();
   return (await unlessLeft(confirm(`Approve exactly this (${plan.digest.slice(0, 16)}) as ${by}?`))) ?? false;
 }

@@ -25,7 +25,7 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
       const { project } = stage;
       const ledger = await ledgerFindings(project);
       findings.push(...configFindings(project), ...(await dotenvFindings(project)), ...ledger);
-      // Where nothing can be written, nothing can be remembered either; that is told already.
+      // The folder is not writable, which is reported already.
       const remember = ledger.every(({ state }) => state !== "error");
       findings.push(...(await examine(project, options.days, { remember })));
     }
@@ -77,7 +77,7 @@ function configFindings({ config, problems }: Project): Finding[] {
   ];
 }
 
-/** Whether it can be read and written, and how it stands. */
+/** Whether the ledger can be read and written, and what it holds. */
 async function ledgerFindings(project: Project): Promise<Finding[]> {
   const about = "ledger";
   try {

@@ -26,7 +26,7 @@ export async function showRequests(
       ? (await planCampaign(file, project, { occurrence: options.occurrence })).plan
       : await recallPlan(file, project);
   requireSound(plan);
-  // What is too late is not sent, so it has no requests; a warning says so.
+  // Late deliveries are not sent, so they have no requests; a warning says so.
   const inTime = plan.deliveries.filter((one) => latenessOfPlanned(one, Date.now()) === undefined);
   const channels = await dryRun({ ...plan, deliveries: inTime }, project.config);
   const { problems } = plan;

@@ -32,7 +32,7 @@ export async function init(
   const ask = terminal.person && !options.yes && !options.json ? await questions() : undefined;
   if (!ask && !options.yes && (options.channel ?? []).length === 0)
     throw usageError(
-      "nobody is there to answer questions",
+      "there is no terminal to ask at",
       "Say it with flags: `broadcast init --channel news=NETWORK`, or take the usual answers with `--yes`.",
     );
   requireAddress(options.link);
@@ -120,7 +120,7 @@ function readFile(file: string): string | undefined {
 function channelNames(before: string | undefined): string[] {
   const names = before === undefined ? [] : channelsIn(before);
   if (names) return names;
-  throw usageError("broadcast.yml is not valid YAML", "Mend it first; `broadcast doctor` shows where.");
+  throw usageError("broadcast.yml is not valid YAML", "Fix it first; `broadcast doctor` shows where.");
 }
 
 /** The new ones, by name, in order. Those that are there already are left as they are. */
@@ -140,7 +140,7 @@ async function wantedChannels(
       );
     if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name))
       throw usageError(
-        `\`${name}\` is no name for a channel`,
+        `\`${name}\` is not a name for a channel`,
         "Use letters, digits, `-`, `_` and `.`, no spaces.",
       );
     if (!taken.includes(name)) wanted.set(name, adapter);
@@ -151,7 +151,7 @@ async function wantedChannels(
   }
   if (written.length > 0) return wanted;
   if (!ask) {
-    // What needs no account is a beginning for everybody.
+    // Networks without an account are a start for everyone.
     const open = [...adapters.values()].find(({ auth }) => auth.kind === "none");
     if (taken.length === 0 && open) add("news", open.id);
     return wanted;

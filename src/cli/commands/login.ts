@@ -37,7 +37,7 @@ export async function login(
     return EXIT.ok;
   }
   if (channel.adapter.auth.kind === "none") {
-    throw usageError(`${channel.adapter.name} needs no login`, "Send to it as it is.");
+    throw usageError(`${channel.adapter.name} needs no login`, "There is nothing to log in to: send to it.");
   }
 
   const asker = terminal.person && !options.json ? await questions() : undefined;
@@ -92,7 +92,7 @@ export async function login(
     }
     if ((error as Error).name === "TimeoutError")
       throw usageError(
-        "nobody came back from the browser within ten minutes",
+        "no answer came from the browser within ten minutes",
         "Try again; `--paste` needs no way back.",
       );
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")
@@ -116,7 +116,7 @@ const WHERE = {
 function channelNamed(name: string, { config, problems }: Project): Channel {
   const channel = config.channels.get(name);
   if (channel) return channel;
-  // A channel that cannot be read is explained by what is wrong with it.
+  // If the channel cannot be read, report its errors.
   if (config.broken.has(name))
     throw usageError(problems[0]?.message ?? `the channel \`${name}\` is broken`, problems[0]?.remedy);
   throw usageError(
@@ -163,7 +163,7 @@ async function pastedLogin(channel: Channel, ask: Prompts | undefined, terminal:
     const text = (await terminal.input())?.trim();
     if (!text)
       throw usageError(
-        "nobody is there to paste a credential",
+        "there is no terminal to paste a credential at",
         `Send it to stdin, or set ${variableFor(name, secret)} in the environment and need no login.`,
       );
     settings[secret] = text;

@@ -1,4 +1,4 @@
-/** `broadcast networks`: what is declared about them, with the project's plug-ins when there is a project. */
+/** `broadcast networks`: the adapters' declarations, with the project's plug-ins if there is a project. */
 
 import type { Adapter } from "../../adapter.ts";
 import { builtIn, openProject } from "../../app/project.ts";

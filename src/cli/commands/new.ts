@@ -64,7 +64,7 @@ async function compose(
 ): Promise<NewCampaign> {
   const kind = typed ? kindNamed(typed) : await askKind(ask);
   const words = wordsFor(kind, own);
-  // The example's title is nobody's: without a person it is only taken when it is the project's own.
+  // Without a terminal, use only titles read from the project.
   const usual = ask || words !== KIND_WORDS[kind] ? words.title : undefined;
   const title = options.title ?? (await ask?.line("Title:", { usual })) ?? usual;
   if (!title) throw usageError("a campaign needs a title", "Add `--title`.");
@@ -123,7 +123,7 @@ export async function linkFor(
 /** Throws InputError for a `--link` that no network would take. */
 export function requireAddress(link: string | undefined): void {
   const wrong = link === undefined ? undefined : webAddress(link);
-  if (wrong !== undefined) throw usageError(`\`--link ${link}\` is no address`, `${wrong}.`);
+  if (wrong !== undefined) throw usageError(`\`--link ${link}\` is not a web address`, `${wrong}.`);
 }
 
 function webAddress(text: string): string | undefined {

@@ -1,4 +1,4 @@
-/** `broadcast preview`: the posts as they will look, again after every change while somebody writes. */
+/** `broadcast preview`: the posts as they will look, updated after every change. */
 
 import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -88,7 +88,7 @@ function planWords(file: string, { from, sandbox }: PreviewOptions): string {
   return planArguments({ file, from }) + sandboxSuffix(sandbox);
 }
 
-/** Until Ctrl-C. What is wrong meanwhile is shown and not fatal: the person is still writing. */
+/** Until Ctrl-C. Errors are shown and do not end it: the person is still writing. */
 async function keepShowing(
   campaign: string,
   options: PreviewOptions,
@@ -152,7 +152,7 @@ function foldersOf(campaign: string, { config }: Project): string[] {
 
 function watchFolder(folder: string, changed: () => void): FSWatcher {
   return watch(folder, (_event, name) => {
-    // Our own memory is no change.
+    // Our own state files do not count as a change.
     if (name === null || !name.startsWith(".broadcast")) changed();
   });
 }

@@ -1,4 +1,4 @@
-/** `broadcast status --releases`: which releases there are, and which of them nobody has announced. */
+/** `broadcast status --releases`: the releases, and which of them were not announced. */
 import { readLedger } from "../../app/ledger.ts";
 import type { Project } from "../../app/project.ts";
 import { EXIT } from "../../errors.ts";

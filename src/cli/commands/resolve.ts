@@ -64,7 +64,7 @@ async function asked(
   terminal: Terminal,
 ): Promise<Resolution | undefined> {
   const known = heldHints(history, "", link);
-  // The questions that follow stand for the commands.
+  // Questions follow, so no commands are printed.
   terminal.err(`${known.filter((line) => !line.startsWith("  broadcast ")).join("\n")}\n\n`);
   const { choose, line } = await terminal.prompts();
   const answer = await unlessLeft(

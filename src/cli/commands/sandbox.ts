@@ -1,4 +1,4 @@
-/** `broadcast sandbox`: the networks' stand-ins on this computer, until Ctrl-C. */
+/** `broadcast sandbox`: the simulated networks on this computer, until Ctrl-C. */
 
 import { dirname, join } from "node:path";
 import { findConfig } from "../../config/load.ts";

@@ -1,4 +1,4 @@
-/** `broadcast schedule`: what is coming, and what makes it come: a calendar, a crontab line, systemd units. */
+/** `broadcast schedule`: lists what is to be sent; prints a calendar, a crontab line, systemd units. */
 
 import { join, relative, resolve } from "node:path";
 import { openProject, type Project } from "../../app/project.ts";

@@ -44,7 +44,7 @@ export async function send(
       "A plan says everything: leave the campaign out.",
     );
   }
-  // A plan may lie anywhere; its project is where the person stands.
+  // A plan file may be anywhere; its project is the current folder's.
   const near = options.plan === undefined ? dirname(resolve(terminal.cwd, file)) : undefined;
   const stage = await openProjectFor(
     { near, sandbox: options.sandbox, fresh: options.fresh, from: options.from },
@@ -112,7 +112,7 @@ async function carryOut(
 
 async function recalled(file: string, options: SendOptions, project: Project): Promise<Plan> {
   const { recallPlan } = await import("../../app/plan-file.ts");
-  // What is chosen is checked for its credentials by `send`.
+  // `send` checks the credentials of the chosen channels.
   return recallPlan(file, project, {
     withoutCredentials: selects({ channels: options.channel, ...options }),
   });
@@ -132,7 +132,7 @@ function sayPlanned(
   const view = { plan, adapters: project.adapters, now: Date.now() };
   const summary = news ? `\n\n${planSummary(view, notes)}` : "";
   err(`${planHead({ plan }, notes)}${summary}\n\n`);
-  // Nobody agrees to what they have not seen.
+  // Show the plan before asking.
   if (news && person && !options.yes) {
     const cards = planCards(view, notes);
     const lines = cards.split("\n").length;
@@ -165,7 +165,10 @@ async function agreed(
   terminal: Terminal,
 ): Promise<boolean> {
   if (!terminal.person || options.json) {
-    throw usageError("nobody is there to confirm this", "Add `--yes` to send without being asked.");
+    throw usageError(
+      "this needs a confirmation, and there is no terminal to ask at",
+      "Add `--yes` to send without being asked.",
+    );
   }
   const { confirm } = await terminal.prompts();
   const names = plan.deliveries.map(({ channel }) => oneLine(channel));
@@ -205,7 +208,7 @@ function named(names: readonly string[]): string {
 
 const MOST_NAMED = 8;
 
-// A person wants to look at the posts; in a script nobody looks, and the page ends with the command.
+// At a terminal the page stays open; in a script it ends with the command.
 async function stayOpen({ own, page }: OpenedProject, { person, err, notes }: Terminal): Promise<void> {
   if (!own || page === undefined) return;
   if (!person) {

@@ -88,7 +88,7 @@ export async function status(
   }
 }
 
-/** What the next run would take up: what is due, and what a process that is gone was at. */
+/** What the next run would do: what is due, and what a dead process was sending. */
 function goesOn(history: History, now: number): boolean {
   const { state, code, nextAt } = history;
   if (state === "sending") return isAbandoned(history, now);

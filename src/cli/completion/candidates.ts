@@ -1,6 +1,6 @@
 /**
  * The names that can be completed: channels and groups of broadcast.yml, campaigns, deliveries. Read as text, in milliseconds:
- * no plug-in of a project runs because somebody pressed a key, and what is wrong with a file is for the command to say.
+ * pressing a key never runs a plug-in, and errors of a file are for the command to report.
  */
 import { dirname, isAbsolute, join } from "node:path";
 import { findConfig } from "../../config/load.ts";

@@ -27,7 +27,7 @@ export interface ChannelDraft {
 
 export interface DraftOptions {
   terminal: Terminal;
-  /** Absent when nobody is there: then everything comes from `given` and the environment. */
+  /** Absent without a terminal: then everything comes from `given` and the environment. */
   ask?: Prompts;
   /** Settings by flags. */
   given: Readonly<Record<string, string>>;
@@ -117,7 +117,7 @@ async function publicSetting(
     if (usual !== undefined) return usual;
     throw usageError(`the channel \`${name}\` needs \`${key}\``, `Add \`--set ${name}.${key}=…\`: ${words}.`);
   }
-  // The usual answer stands behind the question: the same as an example would be said twice.
+  // The default is shown with the question; the same text as an example would be shown twice.
   const asked = usual !== undefined && example !== undefined ? words.replace(/,? such as \S+/, "") : words;
   const text = await ask.line(`${asked}:`, {
     usual,
@@ -139,7 +139,7 @@ function wrong(schema: unknown, value: string): string | undefined {
   return `This ${words}.`;
 }
 
-/** It may be meant, as for a site beside the project; nobody should find out from the files. */
+/** It may be intended, as for a site beside the project, so this is only a warning. */
 function sayOutside(
   name: string,
   settings: Readonly<Record<string, string>>,
@@ -253,7 +253,7 @@ async function byPaste(
     if (!checked || (!checked.wrong && !checked.error)) return { variables, checked };
     const next = await ask!.choose("What now?", [
       { name: "Enter it again", value: "again" },
-      { name: "Keep it all the same", value: "keep" },
+      { name: "Keep it anyway", value: "keep" },
       { name: "Leave it out for now", value: "later" },
     ]);
     if (next === "keep") return { variables, checked };

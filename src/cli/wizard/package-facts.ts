@@ -33,7 +33,7 @@ export async function readOwnFacts(
   return undecided ? { page: described.page, ...(await read("tag")) } : described;
 }
 
-/** What a campaign of this kind says for a start, about this project as far as it is known. */
+/** A first text for a campaign of this kind, with facts of this project. */
 export function wordsFor(kind: Kind, { version, name }: OwnFacts): KindWords {
   const words = KIND_WORDS[kind];
   if (words.vars?.version === undefined || version === undefined) return words;

@@ -36,7 +36,7 @@ export function projectChanges(
   const written = read(".env");
   const variables = new Map(
     drafted.flatMap(({ variables }) =>
-      // A place to fill in does not take away what is filled in.
+      // A placeholder does not replace a value.
       [...variables].filter(
         ([name, value]) => value !== "" || !new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, "m").test(written),
       ),

@@ -1,4 +1,4 @@
-/** What is wrong with what was typed, or with the delivery that it names. */
+/** Errors in what was typed, or in the delivery that it names. */
 import type { ProblemCode } from "../../errors.ts";
 import type { Cause } from "./explanation.ts";
 
