@@ -7,6 +7,7 @@ import { frame, frames, verdictLine } from "../report/code-frame.ts";
 import { document, type ErrorJson } from "../report/json.ts";
 import { oneLine, printable } from "../report/terminal-safe.ts";
 import { annotate } from "./github-actions.ts";
+import { asCalled } from "./program-name.ts";
 import { OutputError, type Terminal } from "./terminal.ts";
 
 /** Whether the person asked for JSON, also when the other options are wrong. */
@@ -76,7 +77,9 @@ export function reportProblems(problems: readonly Problem[], terminal: Terminal,
   const { err, notes } = terminal;
   const shown = withCredentialsInOne(problems);
   const codes = [...new Set(shown.map(({ code }) => code))].filter((code) => code !== "usage");
-  const more = notes.paint.dim(`To read more: broadcast explain ${codes.slice(0, MOST_EXPLAINED).join(" ")}`);
+  const more = notes.paint.dim(
+    `To read more: ${asCalled("broadcast explain", terminal)} ${codes.slice(0, MOST_EXPLAINED).join(" ")}`,
+  );
   const end = codes.length === 0 ? "" : `\n\n${verdictLine(problems, notes, sends)}\n${more}`;
   err(`${frames(shown, notes)}${end}\n`);
   annotate(problems, terminal);

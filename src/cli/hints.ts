@@ -6,11 +6,13 @@ import type { Delivery } from "../ledger/types.ts";
 import { latenessOfPlanned } from "../plan/late.ts";
 import type { Plan } from "../plan/types.ts";
 import { quoted } from "../report/shell.ts";
+import { asCalled } from "./program-name.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A line on stderr, after a blank one: `To rehearse it:  broadcast send …`. */
-export function printNextCommand(why: string, command: string, { err, notes: { paint } }: Terminal): void {
-  err(`\n${paint.dim(`${why}:`)}  ${paint.cyan(command)}\n`);
+export function printNextCommand(why: string, command: string, terminal: Terminal): void {
+  const { err, notes } = terminal;
+  err(`\n${notes.paint.dim(`${why}:`)}  ${notes.paint.cyan(asCalled(command, terminal))}\n`);
 }
 
 /** Whether sending would do something: not everything is too late. */

@@ -2,10 +2,13 @@
 import { isatty } from "node:tty";
 import { whyUnwritable } from "../files.ts";
 import { createPaint, type Layout } from "../report/style.ts";
+import { programName } from "./program-name.ts";
 import type { Prompts } from "./prompts.ts";
 
 export interface Terminal {
   cwd: string;
+  /** How this program is called from here; default: `broadcast`. */
+  program?: () => string;
   env: Readonly<Record<string, string | undefined>>;
   /** Results: stdout. */
   out(text: string): void;
@@ -32,6 +35,7 @@ export function processTerminal(argv: readonly string[]): Terminal {
   quietOnBrokenPipe(stderr);
   return {
     cwd: process.cwd(),
+    program: () => programName(process.argv[1] ?? "", process.cwd(), env),
     env,
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),

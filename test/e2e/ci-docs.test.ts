@@ -63,6 +63,9 @@ describe("the workflows in docs/ci.md", () => {
   });
 });
 
+// Only installing puts `broadcast` on the path here.
+const paths = (process.env.PATH ?? "").split(":").filter((path) => path !== join(root, "test/e2e/path"));
+
 const BARE = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
 
 describe("the recipes in docs/ci.md", { timeout: 60_000 }, () => {
@@ -94,7 +97,7 @@ describe("the recipes in docs/ci.md", { timeout: 60_000 }, () => {
     );
     env = {
       ...BARE,
-      PATH: `${join(base, "bin")}:${process.env.PATH}`,
+      PATH: [join(base, "bin"), ...paths].join(":"),
       HOME: base,
       BROADCAST_KEYRING: "none",
       BROADCAST_REPOSITORY: `file://${base}/broadcast`,

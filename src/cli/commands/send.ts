@@ -21,6 +21,7 @@ import { githubActions } from "../github-actions.ts";
 import { printNextCommand, sandboxSuffix } from "../hints.ts";
 import { type OpenedProject, openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
+import { asCalled } from "../program-name.ts";
 import { printSkipped } from "../skipped.ts";
 import { type Terminal, unlessLeft } from "../terminal.ts";
 import { watchDelivery } from "../watch-delivery.ts";
@@ -209,11 +210,12 @@ function named(names: readonly string[]): string {
 const MOST_NAMED = 8;
 
 // At a terminal the page stays open; in a script it ends with the command.
-async function stayOpen({ own, page }: OpenedProject, { person, err, notes }: Terminal): Promise<void> {
+async function stayOpen({ own, page }: OpenedProject, terminal: Terminal): Promise<void> {
+  const { person, err, notes } = terminal;
   if (!own || page === undefined) return;
   if (!person) {
     err(
-      `\nThe sandbox ends with this command. ${notes.paint.dim("To look at its posts:")}  broadcast sandbox\n`,
+      `\nThe sandbox ends with this command. ${notes.paint.dim("To look at its posts:")}  ${asCalled("broadcast sandbox", terminal)}\n`,
     );
     return;
   }
