@@ -322,7 +322,7 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
   },
   "login --remove": { channel: text, removed: said(yes, "whether there was one") },
   doctor: {
-    days: said(number, "how long before its end a credential is a warning"),
+    days: said(number, "how long before it expires a credential is a warning"),
     findings: list(finding),
   },
   plan: planEntries,

@@ -50,7 +50,7 @@ export interface Place {
   text?: string;
 }
 
-/** What can be wrong before anything is sent, by its place in the house. `broadcast explain` has words for each. */
+/** What can be wrong before anything is sent. `broadcast explain` explains each. */
 export type ProblemCode =
   // The command.
   | "usage"

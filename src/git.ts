@@ -44,7 +44,7 @@ export function git(args: readonly string[], options: GitOptions): Promise<strin
     child.stderr.on("data", (bytes: Buffer) => {
       err += bytes.toString("utf8");
     });
-    // git may end before it has read everything; its own words tell why.
+    // git may end before it has read everything; its own message says why.
     child.stdin.on("error", () => {});
     child.stdin.end(input ?? "");
     child.on("error", (error: NodeJS.ErrnoException) => {

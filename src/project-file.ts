@@ -65,12 +65,7 @@ export async function requireNotIgnored(path: string, shown: string): Promise<vo
     if (error instanceof GitError) return;
     throw error;
   }
-  refuse(
-    "file-outside",
-    shown,
-    "git leaves this file out, so a campaign may not read it",
-    "Name another file.",
-  );
+  refuse("file-outside", shown, "git ignores this file, so a campaign may not read it", "Name another file.");
 }
 
 /** The top folder of the git work tree around a folder, else the folder itself. */

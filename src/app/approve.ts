@@ -100,7 +100,7 @@ function requireSteady({ plan, campaign }: Planned): void {
   throw new InputError({
     severity: "error",
     code: "unsteady-plan",
-    message: `\`expires: ${expires}\` counts from the moment of planning, so there is nothing lasting to approve`,
+    message: `\`expires: ${expires}\` counts from the moment of planning, so every plan is different and none can be approved`,
     remedy: "Give the campaign a time in `at`, or write `expires` as a time.",
     place: source.place(["expires"]),
   });
@@ -109,8 +109,8 @@ function requireSteady({ plan, campaign }: Planned): void {
 function requireName(by: string): void {
   if (/^[^\p{C}\u2028\u2029]{1,100}$/u.test(by)) return;
   throw usageError(
-    by === "" ? "it is not known who approves" : "this is not a name",
-    "Say it: broadcast approve CAMPAIGN --as NAME",
+    by === "" ? "the name of the approver is missing" : "this is not a name",
+    "Give it: broadcast approve CAMPAIGN --as NAME",
   );
 }
 
@@ -130,7 +130,7 @@ function requireDigest({ digest }: Plan, typed: string | undefined): void {
     severity: "error",
     code: "approval-stale",
     message: `this is not what you read: its fingerprint (digest) is ${digest.slice(0, 16)}…, not ${prefix.slice(0, 16)}…`,
-    remedy: "Read it again: something has changed since.",
+    remedy: "Something has changed since: read it again.",
   });
 }
 

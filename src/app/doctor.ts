@@ -76,7 +76,7 @@ function clockFindings(heard: readonly Heard[]): Finding[] {
   const skews = heard.flatMap(({ skews }) => skews).sort((a, b) => a - b);
   const skew = skews[skews.length >> 1];
   if (skew === undefined)
-    return [{ about: "clock", state: "skipped", message: "no server to compare it with" }];
+    return [{ about: "clock", state: "skipped", message: "no server answered to compare it with" }];
   const seconds = Math.round(Math.abs(skew) / 1000);
   if (Math.abs(skew) <= MOST_SKEW)
     return [
@@ -108,7 +108,7 @@ function whoAmI(
       },
     ];
   if (error) return [{ state: "error", message: `could not be asked: ${error.message}`, unreachable: true }];
-  if (!account) return [{ state: "skipped", message: `${adapter.name} cannot be asked without posting` }];
+  if (!account) return [{ state: "skipped", message: `${adapter.name} cannot be checked without posting` }];
   const { limits, scopes = login?.scopes } = account;
   const allowed = limits?.text?.max ?? adapter.text.max;
   const parts = [
@@ -148,7 +148,7 @@ function ends(
     return [
       {
         state: "error",
-        message: `the credential ended on ${expires.slice(0, 10)}`,
+        message: `the credential expired on ${expires.slice(0, 10)}`,
         remedy: `broadcast login ${channel.name}`,
         credential: true,
       },
@@ -159,7 +159,7 @@ function ends(
   return [
     {
       state: "warning",
-      message: `the credential ends in ${Math.max(0, Math.floor(left))} days, on ${expires.slice(0, 10)}`,
+      message: `the credential expires in ${Math.max(0, Math.floor(left))} days, on ${expires.slice(0, 10)}`,
       remedy: `broadcast login ${channel.name}`,
       credential: true,
     },

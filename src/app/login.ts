@@ -92,7 +92,7 @@ export interface Checked {
   error?: NetworkError;
   /** What is wrong with the settings, in one sentence. */
   wrong?: string;
-  /** The network cannot be asked without posting. */
+  /** The network cannot be checked without posting. */
   unasked?: true;
 }
 

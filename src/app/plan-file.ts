@@ -70,7 +70,7 @@ async function readPlan(file: string, cwd: string): Promise<Plan> {
     const where = v.getDotPath(parsed.issues[0]);
     throw refusal(
       name,
-      `this is not a plan${where ? `: \`${where}\` is not as it should be` : ""}`,
+      `this is not a plan${where ? `: \`${where}\` has a wrong value` : ""}`,
       "Write one with `broadcast plan CAMPAIGN --out plan.json`.",
     );
   }

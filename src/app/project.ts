@@ -7,7 +7,7 @@ import { InputError, type Problem } from "../errors.ts";
 import type { Release } from "../sources/release.ts";
 import { explainLocked, type Logins, loginFor, readLogins } from "./credentials.ts";
 
-/** Settings that stand in for a channel's own: the sandbox's. */
+/** Settings that replace a channel's own: the sandbox's. */
 export type SandboxSettings = (
   network: string,
   channel: string,
@@ -30,7 +30,7 @@ export interface Project {
   /** Of `broadcast.yml`; errors among them end every command that sends. */
   problems: Problem[];
   cwd: string;
-  /** Whether the sandbox stands in. */
+  /** Whether the sandbox replaces the networks. */
   rehearsal: boolean;
   /** Absent without logins, and in a rehearsal. */
   logins?: Logins;

@@ -80,7 +80,7 @@ function requireHeld({ id, state }: Delivery): void {
   throw new InputError({
     severity: "error",
     code: "not-held",
-    message: `\`${id}\` is ${state}: there is nothing to settle`,
+    message: `\`${id}\` is ${state}: nothing needs to be settled`,
     remedy,
   });
 }
@@ -94,8 +94,8 @@ function requireAnswer(resolution: Resolution, { hasMore }: Held): void {
     );
   if (hasMore && !resolution.id)
     throw usageError(
-      "more posts of this thread follow, and they answer to this one",
-      "Add `--id`: what the network calls the post that is out.",
+      "more posts of this thread follow, and they reply to this one",
+      "Add `--id` with the network's id of the post that is out.",
     );
 }
 

@@ -1,4 +1,4 @@
-/** The sandbox as a stand-in for every channel: one that runs already, or one of this process. */
+/** The sandbox as a stand-in for every channel: one that is already running, or one of this process. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../errors.ts";

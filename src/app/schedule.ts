@@ -27,7 +27,7 @@ export interface Scheduled {
   recurrences: Recurrences;
   /** Milliseconds after the campaign's own time, by channel. */
   delays: ReadonlyMap<string, number>;
-  /** Channels whose network is to get it ahead of its time. */
+  /** Channels whose network gets it ahead of its time. */
   ahead: ReadonlySet<string>;
   /** Channels to which it goes however late, as the campaign says itself. */
   sendsLate: ReadonlySet<string>;

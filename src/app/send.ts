@@ -35,7 +35,7 @@ export type SendEvent =
 export interface SendOptions extends Omit<DeliverOptions, "ids" | "onEvent">, Selection {
   /** Which time of a campaign that comes again; default: the next one. */
   occurrence?: string;
-  /** How a person named the plan: approvals may lie beside that file, and errors name the command with these words. */
+  /** The file as it was typed: approvals may be beside it, and errors show the command with it. */
   ref?: PlanRef;
   /** Also send deliveries that are more than an hour late. Otherwise `confirm` decides, or they are refused. */
   late?: boolean;

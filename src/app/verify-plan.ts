@@ -36,7 +36,7 @@ export function requireAsPlanned(plan: Plan, file?: string): void {
     severity: "error",
     code: "bad-plan",
     message: "the plan was edited after it was written: its fingerprint (digest) does not match",
-    remedy: "Change the campaign instead, and plan again.",
+    remedy: "Edit the campaign instead, and plan again.",
     place,
   });
 }
@@ -50,7 +50,7 @@ function whyInternal({ campaign, deliveries }: Plan): Problem[] {
     .map(({ channel }) => ({
       severity: "error",
       code: "internal-to-external",
-      message: `this campaign is internal, and \`${channel}\` is read outside`,
+      message: `this campaign is internal, and \`${channel}\` is external`,
       remedy: "Leave the channel out, or allow it in the campaign: `allow_external`.",
       channel,
     }));

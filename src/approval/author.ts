@@ -29,7 +29,7 @@ async function authorInGit(file: string | undefined): Promise<Author> {
   const name = basename(file);
   const last = await git("log", "-1", "--format=%H%n%an%n%ae", "--", name);
   const changes = await git("status", "--porcelain", "--", name);
-  if (last === undefined || changes === undefined) return unknown("the campaign is in no git repository");
+  if (last === undefined || changes === undefined) return unknown("the campaign is not in a git repository");
 
   const [commit = "", ...committer] = last.trim().split("\n");
   // Where a clone begins, every file seems to come from its first commit.

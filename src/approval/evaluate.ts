@@ -116,7 +116,7 @@ function refusalOf(
   { author, now }: EvaluationContext,
 ): Omit<Refused, "by"> | undefined {
   const { by, expiresAt, signed } = approval;
-  if (!covers(approval, subject)) return { code: "stale", why: "it is for something else than this" };
+  if (!covers(approval, subject)) return { code: "stale", why: "it is for other content" };
   if (expiresAt !== undefined && expiresAt <= now) return { code: "expired", why: "it has expired" };
   if (rule.by && !rule.by.some((one) => isSamePerson(one, by)))
     return { code: "not-named", why: `this is for ${listed(rule.by)} to approve` };
@@ -127,7 +127,7 @@ function refusalOf(
   if (rule.notAuthor !== false && !signs && isAuthor(by, { names: author.committers ?? [] }))
     return { code: "author", why: `${by} committed the campaign, as git says, and did not sign` };
   if (rule.notAuthor === true && author.names.length === 0)
-    return { code: "author", why: `who wrote this is not known: ${author.source}` };
+    return { code: "author", why: `the author is unknown: ${author.source}` };
   if (signed?.state === "invalid") return { code: "forged", why: signed.reason };
   if (rule.signed && signed?.state !== "valid") {
     const why = signed ? `its signature cannot be checked: ${signed.reason}` : "it is not signed";
@@ -157,5 +157,5 @@ export function covers(approval: Approval, { campaign, digest, deliveries }: Sub
 // By default the rule holds where it can; a person should know when it could not.
 function remarkOn(rule: Rule, author: Author): string | undefined {
   if (rule.notAuthor !== undefined || author.names.length > 0) return undefined;
-  return `whether the author is among those who approved could not be checked: ${author.source}`;
+  return `it could not be checked whether the author is among those who approved: ${author.source}`;
 }

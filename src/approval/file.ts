@@ -47,7 +47,7 @@ export async function readApprovals(file: string, shown: string): Promise<Approv
   if (!parsed.success) {
     const where = v.getDotPath(parsed.issues[0]);
     throw new InputError(
-      broken(shown, `this is not a file of approvals${where ? `: \`${where}\` is not as it should be` : ""}`),
+      broken(shown, `this is not a file of approvals${where ? `: \`${where}\` has a wrong value` : ""}`),
     );
   }
   const { campaign, digest, approvals, approved } = parsed.output;
@@ -86,7 +86,7 @@ export async function writeApproval(file: string, shown: string, approval: Appro
 }
 
 const HEAD =
-  "# Written by `broadcast approve --file`. It holds for exactly this; a change of the campaign ends it.\n";
+  "# Written by `broadcast approve --file`. It is valid for exactly this content; if the campaign changes, it ends.\n";
 
 function broken(file: string, message: string): Problem {
   return {

@@ -51,9 +51,7 @@ export function requirement({ approvals, by, signed }: Rule): string {
 
 function had({ counted, refused }: Need): string {
   if (counted.length > 0) return `there is only ${listed(counted, "and")}'s`;
-  return refused.some(({ code }) => code === "stale")
-    ? "what was approved is something else"
-    : "there is none";
+  return refused.some(({ code }) => code === "stale") ? "other content was approved" : "there is none";
 }
 
 function whom({ rule, counted }: Need): string {

@@ -23,7 +23,7 @@ export async function openCallback(port: number): Promise<Callback> {
       ? url.searchParams.has("error") || url.searchParams.has("denied")
         ? "The login was refused. You can close this page and look at the terminal."
         : "Thank you. You can close this page and go back to the terminal."
-      : "Nothing to see here.";
+      : "There is nothing here.";
     response.writeHead(taken ? 200 : wanted ? 400 : 404, {
       "content-type": "text/html; charset=utf-8",
       "cache-control": "no-store",

@@ -79,7 +79,7 @@ function isAlive(pid: number, start: string | undefined): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // There, but somebody else's.
+    // It exists, but another user owns it.
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
   const now = startOf(pid);

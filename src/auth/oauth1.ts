@@ -77,7 +77,7 @@ export async function beginOAuth1(
     const reply = await http({ method: "POST", url, headers: { Authorization: header }, safe: true });
     const answer = new URLSearchParams(reply.text);
     const [token, tokenSecret] = [answer.get("oauth_token"), answer.get("oauth_token_secret")];
-    if (!token || !tokenSecret) throw new NetworkError("auth", "the network gave no token");
+    if (!token || !tokenSecret) throw new NetworkError("auth", "the network did not return a token");
     return { token, tokenSecret };
   };
 

@@ -33,7 +33,7 @@ export async function registerApp(auth: OAuth2, redirects: readonly string[], en
   });
   const { client_id: id, client_secret: secret } = membersOf(reply);
   if (typeof id !== "string" || id === "")
-    throw new NetworkError("rejected", "the server registered no app: its answer has no client_id");
+    throw new NetworkError("rejected", "the server did not register an app: its answer has no client_id");
   return { id, ...(typeof secret === "string" && secret !== "" && { secret }) };
 }
 
@@ -170,7 +170,7 @@ async function swap(
   });
   const { access_token, expires_in } = membersOf(reply);
   if (typeof access_token !== "string" || access_token === "")
-    throw new NetworkError("auth", "the network gave no token in exchange");
+    throw new NetworkError("auth", "the network did not return a token for the exchange");
   const seconds = Number(expires_in);
   return {
     token: access_token,

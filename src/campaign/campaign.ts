@@ -30,7 +30,7 @@ export interface CampaignMedia {
   alt: Text;
   decorative: boolean;
   place: Place;
-  /** Where in the source it stands: `["media", 0]`. */
+  /** Where in the source it is: `["media", 0]`. */
   path: Path;
 }
 
@@ -213,7 +213,7 @@ export function layersOf(
   return [...own, { content: everyone, path: [] }];
 }
 
-/** The words for `lang`: exactly, else for its language without region. Without a `lang` only a plain text will do. */
+/** The text for `lang`: an exact match, else its language without region. Without a `lang` only a plain text is possible. */
 export function inLanguage(text: Text, lang: string | undefined, path: Path): Located<string> | undefined {
   if (typeof text === "string") return { value: text, path };
   if (lang === undefined) return undefined;

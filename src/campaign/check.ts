@@ -76,7 +76,7 @@ function checkAudience(
         severity: "error",
         code: "internal-to-external",
         message: `this campaign is internal and the channel \`${name}\` is external`,
-        remedy: `Take it out; or, if the world may read this, write \`allow_external: [${name}]\`.`,
+        remedy: `Remove it; or, if everyone may read this, write \`allow_external: [${name}]\`.`,
         place: source.place(places.get(name)!),
         channel: name,
       }),
@@ -145,7 +145,7 @@ function checkLanguages(
           {
             severity: "error",
             code: "no-language",
-            message: `${what} is written by language, and the channel \`${channel.name}\` has none`,
+            message: `${what} is written by language, and the channel \`${channel.name}\` has no \`lang\``,
             remedy: `Write \`lang:\` for the channel or for the campaign.`,
             place: campaign.source.place(places.get(channel.name)!),
             channel: channel.name,
@@ -156,7 +156,7 @@ function checkLanguages(
         {
           severity: "error",
           code: "missing-language",
-          message: `${what} has no words in \`${lang}\`, the language of the channel \`${channel.name}\``,
+          message: `${what} has no text in \`${lang}\`, the language of the channel \`${channel.name}\``,
           remedy: `Add \`${lang}:\` to it.`,
           place,
           channel: channel.name,
@@ -279,7 +279,7 @@ async function checkMedia({ source, root, media, only }: Campaign): Promise<Prob
           severity: "error",
           code: "missing-alt",
           message: `\`${file}\` has no alt text`,
-          remedy: "Write what one sees in `alt:`, or `decorative: true` if it says nothing.",
+          remedy: "Describe the image in `alt:`, or write `decorative: true` if it is decoration.",
           place: source.place([...path, "alt"], "key"),
         });
       }

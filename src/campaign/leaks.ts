@@ -27,13 +27,13 @@ export function leaksIn(source: Source, channels: SecretsOfChannels): Problem[] 
   });
 }
 
-/** The same for finished words that have no place: of a template, a changelog, a plan that was kept. */
+/** The same for finished texts without a place: of a template, a changelog, a plan file. */
 export function leaksOf(said: unknown, channel: string, channels: SecretsOfChannels): Problem[] {
   const texts = textsIn(said, []).map(([, text]) => text);
   const found = tellingsOf(channels).find(({ form }) => texts.some((text) => text.includes(form)));
   if (!found) return [];
   const whose = found.channel === channel ? "its own credential" : `the credential of \`${found.channel}\``;
-  return [leak(`what \`${channel}\` would say holds ${whose}`, { channel })];
+  return [leak(`the text for \`${channel}\` contains ${whose}`, { channel })];
 }
 
 /** For a file that could not be parsed: its lines may contain a credential, too. */
@@ -57,7 +57,7 @@ function leak(message: string, where: Pick<Problem, "place" | "channel">): Probl
     severity: "error",
     code: "literal-secret",
     message,
-    remedy: "Take it out; and renew it, if anybody else has seen this file.",
+    remedy: "Remove it; and replace the credential if others have seen this file.",
     ...where,
   };
 }

@@ -83,7 +83,7 @@ const recurrence = {
     ),
   ),
   stagger: v.optional(words("The time between one channel and the next: 10m.")),
-  timezone: timezone("IANA time zone of the times, where a channel has none of its own."),
+  timezone: timezone("IANA time zone of the times, for channels without one."),
 };
 const schedule = v.optional(
   v.pipe(
@@ -179,7 +179,7 @@ export const campaignSchema = v.strictObject({
   allow_external: v.optional(
     v.pipe(v.array(v.string()), v.description("External channels that this internal campaign may reach.")),
   ),
-  lang: v.optional(lang("The language of the texts, where a channel has none of its own.")),
+  lang: v.optional(lang("The language of the texts, for channels without one.")),
   author: v.optional(
     words("Who wrote it. Default: who last committed the file; policies may not count their approval."),
   ),
@@ -192,7 +192,7 @@ export const campaignSchema = v.strictObject({
   fit,
   number,
   only: v.optional(
-    v.pipe(v.record(v.string(), onlySchema), v.description("What one channel or network says differently.")),
+    v.pipe(v.record(v.string(), onlySchema), v.description("What one channel or network gets differently.")),
   ),
   options: v.optional(v.pipe(v.record(v.string(), options), v.description("Options, by network."))),
 });

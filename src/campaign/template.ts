@@ -39,7 +39,7 @@ export interface FilledTemplate {
   template: string;
 }
 
-/** Where a spot in one of the campaign's own texts stands. */
+/** Where a spot in one of the campaign's own texts is. */
 export type Locate = (text: "title" | "summary" | "body", spot: Spot) => Place | undefined;
 
 export interface Templates {

@@ -22,7 +22,7 @@ export function printRequirements(plan: Plan, { config }: Project, { err, notes 
 /** Shows what changed since the approval, and returns the error without those changes. Other errors are returned unchanged. */
 export function withChangesShown(error: unknown, { err, notes }: Terminal): unknown {
   if (!(error instanceof ApprovalError) || error.changes.length === 0) return error;
-  const who = oneLine(error.by ?? "somebody");
+  const who = oneLine(error.by ?? "someone");
   err(
     `${notes.paint.yellow("!")} Changed since ${who} approved:\n\n${changeBlocks(error.changes, notes)}\n\n`,
   );

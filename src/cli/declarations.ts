@@ -20,7 +20,7 @@ export interface CommandSpec {
   summary: string;
   examples: readonly string[];
   options: OptionSpecs;
-  /** What may stand for the first argument, if only these may. */
+  /** The allowed first arguments, if they are limited. */
   choices?: readonly string[];
 }
 
@@ -34,11 +34,11 @@ const from = several(
 );
 const channel = several(
   "--channel <name>",
-  "only this channel; may be given several times. An approval of the whole covers it",
+  "only this channel; may be given several times. An approval of the whole campaign covers it",
 );
 const occurrence = value(
   "--occurrence <time>",
-  "which time of a campaign that comes again: 2026-12-07T09:00; default: the next one",
+  "which occurrence of a recurring campaign: 2026-12-07T09:00; default: the next one",
 );
 
 export const init = {
@@ -57,9 +57,9 @@ export const init = {
     title: value("--title <text>", "its title"),
     link: value("--link <url>", "the page that it is about"),
     templates: flag("--templates", "copy the templates of that kind, to change them"),
-    check: negated("--no-check", "do not ask the networks whether they accept the credentials"),
-    rehearse: optionalValue("--rehearse [url]", "rehearse the first campaign at once, in a sandbox"),
-    yes: yes("ask nothing; take the usual answers"),
+    check: negated("--no-check", "do not check the credentials at the networks"),
+    rehearse: optionalValue("--rehearse [url]", "rehearse the first campaign now, in a sandbox"),
+    yes: yes("ask nothing; accept the defaults"),
     force: flag("--force", "replace a campaign of the same name"),
     json: json("what was written, as JSON"),
   },
@@ -101,10 +101,10 @@ export const login = {
   options: {
     token: flag(
       "--token",
-      "paste a token or password, where a browser would do as well; without a terminal from stdin",
+      "paste a token or password instead of using a browser; without a terminal from stdin",
     ),
-    paste: flag("--paste", "the browser is on another computer: paste what it ends at"),
-    port: port("--port <number>", "where the browser comes back to on this computer"),
+    paste: flag("--paste", "the browser is on another computer: paste the address or code that it ends at"),
+    port: port("--port <number>", "the port on this computer that the browser is redirected to"),
     remove: flag("--remove", "forget the login"),
     json: json(),
   },
@@ -113,10 +113,10 @@ export const login = {
 export const doctor = {
   usage: "doctor",
   group: "Begin",
-  summary: "See whether all is ready to send, and for how long; exit code 6 when a credential is not",
+  summary: "Check whether everything is ready to send, and for how long; exit code 6 if a credential is not",
   examples: ["broadcast doctor", "broadcast doctor --days 30 --json"],
   options: {
-    days: number("--days <number>", "how long before its end a credential is a warning", 14),
+    days: number("--days <number>", "how long before it expires a credential is a warning", 14),
     sandbox: sandbox("ask the sandbox instead of the networks"),
     json: json(),
   },
@@ -125,7 +125,7 @@ export const doctor = {
 export const plan = {
   usage: "plan <campaign>",
   group: "Write and send",
-  summary: "Show what would be said on every channel",
+  summary: "Show what would be sent to every channel",
   examples: ["broadcast plan campaigns/release.yml", "broadcast plan campaigns/release.yml --out plan.json"],
   options: {
     out: value("--out <file>", "write the plan for `send --plan`"),
@@ -159,7 +159,7 @@ export const preview = {
 export const approve = {
   usage: "approve [campaign]",
   group: "Write and send",
-  summary: "Read what would go out, and say that exactly this may",
+  summary: "Read what would go out, and approve exactly that",
   examples: [
     "broadcast approve campaigns/release.yml --as marta",
     "broadcast approve campaigns/release.yml --as marta --file --key ~/.ssh/id_ed25519",
@@ -200,9 +200,9 @@ export const send = {
     channel,
     skipUnready: flag(
       "--skip-unready",
-      "leave out channels without a credential that works, instead of stopping",
+      "leave out channels without a working credential, instead of stopping",
     ),
-    late: flag("--late", "send it although its time is more than an hour past"),
+    late: flag("--late", "send it even if it is more than an hour late"),
     dryRun: flag("--dry-run", "print the requests that would leave, secrets masked; send nothing"),
     from,
     sandbox: sandbox(),
@@ -214,7 +214,7 @@ export const send = {
 export const status = {
   usage: "status [campaign]",
   group: "Look after what was sent",
-  summary: "List deliveries; what waits for a person comes first",
+  summary: "List deliveries; those that need a person come first",
   examples: [
     "broadcast status",
     "broadcast status campaigns/release.yml --json",
@@ -238,7 +238,7 @@ export const resolve = {
   ],
   options: {
     published: value("--published <url>", "it is out, at this address"),
-    id: value("--id <post>", "what the network calls the post; needed when more posts of a thread follow"),
+    id: value("--id <post>", "the network's id of the post; needed if more posts of a thread follow"),
     resend: flag("--resend", "it is not there: send it again"),
     cancel: flag("--cancel", "leave it"),
     sandbox: sandbox(),
@@ -256,7 +256,7 @@ export const retry = {
     "broadcast retry campaigns/release.yml --cancelled",
   ],
   options: {
-    cancelled: flag("--cancelled", "what was cancelled or came too late as well"),
+    cancelled: flag("--cancelled", "also those that were cancelled or expired"),
     sandbox: sandbox(),
     json: json(),
   },
@@ -297,7 +297,7 @@ export const schedule = {
     ics: flag("--ics", "as a calendar (RFC 5545)"),
     crontab: flag("--crontab", "print a line for `crontab -e`"),
     systemd: flag("--systemd", "print a service and a timer for systemd"),
-    sandbox: sandbox("with what was rehearsed, not with what was sent"),
+    sandbox: sandbox("rehearsals, not real deliveries"),
     json: json(),
   },
 } as const satisfies CommandSpec;
@@ -305,7 +305,7 @@ export const schedule = {
 export const ledger = {
   usage: "ledger <action> [file]",
   group: "Look after what was sent",
-  summary: "Look after the ledger: check it, back it up, or export it",
+  summary: "Maintain the ledger: check it, back it up, or export it",
   examples: [
     "broadcast ledger check",
     "broadcast ledger backup ../ledger-friday.db",
@@ -343,10 +343,10 @@ export const sandboxCommand = {
     host: usualValue("--host <address>", "which address it listens at", "127.0.0.1"),
     chaos: value(
       "--chaos <profile>",
-      "the trouble it makes: calm, mild, limits, lost, garbled, tired, storm, or one fault",
+      "the faults it simulates: calm, mild, limits, lost, garbled, tired, storm, or one fault",
     ),
-    seed: number("--seed <number>", "the same seed makes the same trouble", 1),
-    rates: negated("--no-rates", "do not keep the networks' rate limits"),
+    seed: number("--seed <number>", "the same seed gives the same faults", 1),
+    rates: negated("--no-rates", "do not enforce the networks' rate limits"),
     json: json("print the address as JSON"),
   },
 } as const satisfies CommandSpec;
@@ -362,7 +362,7 @@ export const schema = {
 export const explain = {
   usage: "explain [codes...]",
   group: "Know more",
-  summary: "Say what a code, a state or an exit code means, and what to do; without one, list them",
+  summary: "Explain an error code, a state or an exit code; without one, list them",
   examples: ["broadcast explain held", "broadcast explain too-long missing-alt", "broadcast explain 4"],
   options: { json: json() },
 } as const satisfies CommandSpec;

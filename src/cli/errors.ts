@@ -58,7 +58,7 @@ export function reportFault(error: unknown, argv: readonly string[], terminal: T
   }
   const message = oneLine(error instanceof Error ? error.message : String(error));
   if (json) terminal.out(document(command, { error: errorJson("fault", message, []) }));
-  else terminal.err(`${terminal.notes.paint.red("This is a fault in broadcast.")} ${message}\n`);
+  else terminal.err(`${terminal.notes.paint.red("This is an error in broadcast.")} ${message}\n`);
   if (terminal.env.BROADCAST_DEBUG) terminal.err(`${printable(traceOf(error))}\n`);
   else if (!json) terminal.err(terminal.notes.paint.dim("BROADCAST_DEBUG=1 shows where it happened.\n"));
   return EXIT.fault;

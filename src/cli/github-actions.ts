@@ -80,6 +80,6 @@ async function summarise(markdown: string, env: Env): Promise<void> {
   const text =
     Buffer.byteLength(markdown) <= MOST
       ? markdown
-      : `${markdown.slice(0, MOST / 4)}\n\n… the rest is too long to be shown here.\n`;
+      : `${markdown.slice(0, MOST / 4)}\n\n… the rest is too long to show here.\n`;
   await appendFile(env.GITHUB_STEP_SUMMARY, `${text}\n`);
 }

@@ -21,7 +21,7 @@ async function start(): Promise<void> {
   process.on("uncaughtException", (error) => process.exit(reportFault(error, argv, terminal)));
   let ended = false;
   process.once("beforeExit", () => {
-    if (!ended) process.exit(reportFault(new Error("it ended before it was done"), argv, terminal));
+    if (!ended) process.exit(reportFault(new Error("it ended before it had finished"), argv, terminal));
   });
   process.exitCode = await run(argv, terminal);
   ended = true;

@@ -86,7 +86,7 @@ export function build(
     "broadcast send campaigns/release.yml",
   ]);
   program
-    .description("Write once, say it natively on every network, exactly once.")
+    .description("Write once, post natively to every network, exactly once.")
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .addHelpCommand(

@@ -65,7 +65,7 @@ export const prompts: Prompts = {
       if (error instanceof PromptCancelled || !/editor|ENOENT|EACCES/i.test(String(error))) throw error;
       throw usageError(
         "your editor could not be opened",
-        "Set EDITOR to a program that is there, such as `nano`, or give the text with `--body`.",
+        "Set EDITOR to an installed program, such as `nano`, or give the text with `--body`.",
       );
     }
   },

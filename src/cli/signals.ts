@@ -20,7 +20,7 @@ export function signalHandler(say: (text: string) => void): SignalHandler {
   const press = () => {
     if (abort.signal.aborted) process.exit(130);
     if (stop.signal.aborted) {
-      say("Breaking off; what was on its way is looked up when you go on.");
+      say("Aborting; interrupted requests are checked when you continue.");
       return abort.abort();
     }
     say("Stopping after the requests under way; Ctrl-C again aborts them.");

@@ -24,7 +24,7 @@ export interface Sources {
     network: string,
     written: Readonly<Settings>,
   ) => Record<string, string> | undefined;
-  /** The sandbox stands in: its settings replace the channel's, and no environment variable is needed. */
+  /** With the sandbox: its settings replace the channel's, and no environment variable is needed. */
   override?: (network: string, channel: string, written: Settings) => Record<string, string> | undefined;
 }
 

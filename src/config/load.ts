@@ -238,7 +238,7 @@ function readPeople(
   return { people: Object.fromEntries(people) as Config["people"], problems };
 }
 
-/** The usual folder need not be there. One that is named is meant: without it other words would go out. */
+/** The default folder may be missing. A configured one may not: without it other texts would go out. */
 function readTemplates(
   source: Source,
   written: string | undefined,
@@ -250,8 +250,8 @@ function readTemplates(
   const problem: Problem = {
     severity: "error",
     code: "missing-file",
-    message: "`templates` names a folder that is not there",
-    remedy: "Make it, or correct its path, which counts from the folder of broadcast.yml.",
+    message: "`templates` names a folder that does not exist",
+    remedy: "Create it, or correct its path, which counts from the folder of broadcast.yml.",
     place: source.place(["templates"]),
   };
   return { folder, problems: [problem] };

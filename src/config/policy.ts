@@ -33,7 +33,10 @@ const ruleSchema = v.strictObject({
     v.pipe(
       v.strictObject({
         audience: v.optional(
-          v.pipe(v.picklist(["internal", "external"]), v.description("Channels that such people read.")),
+          v.pipe(
+            v.picklist(["internal", "external"]),
+            v.description("Deliveries to internal or to external channels."),
+          ),
         ),
         kind: v.optional(
           v.pipe(
@@ -46,7 +49,7 @@ const ruleSchema = v.strictObject({
           v.pipe(v.array(name), v.nonEmpty("names no channel"), v.description("These channels or groups.")),
         ),
       }),
-      v.description("What needs this approval; everything, when absent."),
+      v.description("What needs this approval. Default: everything."),
     ),
   ),
   approvals: v.optional(
@@ -67,7 +70,7 @@ const ruleSchema = v.strictObject({
   not_author: v.optional(
     v.pipe(
       v.boolean(),
-      v.description("The author's own approval does not count. Default: true, where the author is known."),
+      v.description("The author's own approval does not count. Default: true, if the author is known."),
     ),
   ),
   signed: v.optional(

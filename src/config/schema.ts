@@ -51,7 +51,7 @@ export const configSchema = v.strictObject({
       "A file in the project, or `git` for a ref of its own repository (`git:REMOTE`). Default: .broadcast/ledger.db",
     ),
   ),
-  timezone: timezone("IANA time zone of the times, where neither a channel nor a campaign has one."),
+  timezone: timezone("IANA time zone of the times, for channels and campaigns without one."),
   templates: v.optional(words("Folder of the project's own templates. Default: templates")),
   adapters: v.optional(
     v.pipe(v.array(v.string()), v.description("Plug-ins: a path in the project, or a package.")),

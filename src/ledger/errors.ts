@@ -106,7 +106,7 @@ export function truncated(file: string): Problem {
   return problem(
     "ledger-truncated",
     `the ledger's last entries are missing: ${basename(file)}-wal is shorter than what was written to it`,
-    `What they recorded may be out. Put ${basename(file)} and its -wal back from a backup; or look at the channels, then remove ${basename(file)}-wal and ${basename(file)}-shm to go on without those entries.`,
+    `What they recorded may be out. Put ${basename(file)} and its -wal back from a backup; or look at the channels, then remove ${basename(file)}-wal and ${basename(file)}-shm to continue without those entries.`,
   );
 }
 
@@ -130,7 +130,7 @@ function full(file: string): Problem {
   return problem(
     "ledger-full",
     `the disk is full, so the ledger cannot be written: ${basename(file)}`,
-    "Make room, and run this again.",
+    "Free some space, and run this again.",
   );
 }
 

@@ -32,7 +32,7 @@ export function gitRemoteError(error: unknown, { remote, ref }: GitPlace): Ledge
     return gitLedgerError(
       `the remote refuses ${ref} to this job (${messageOf(error)})`,
       error,
-      "Give this job the right to write (`contents: write` on GitHub, with the credentials that the checkout keeps), and leave `refs/broadcast/` out of the rules that protect refs.",
+      "Give this job write permission (`contents: write` on GitHub, with the credentials that the checkout keeps), and exempt `refs/broadcast/` from the rules that protect refs.",
     );
   }
   return gitLedgerError(messageOf(error), error);

@@ -103,8 +103,8 @@ export function checkSaid(
   if (saysSomething) return;
   report({
     code: "nothing-to-say",
-    message: `there is nothing to say on \`${name}\`: ${from} comes out empty`,
-    remedy: "Give the campaign the words that it asks for, or change what it says.",
+    message: `the post for \`${name}\` is empty: ${from} produces no text`,
+    remedy: "Add the texts that it uses to the campaign, or change it.",
     place,
   });
 }
@@ -120,7 +120,7 @@ export function checkLink(
   const hasCard = adapter.card === "ours" && posts[0]?.link !== undefined;
   const crowded = adapter.card === "ours" && !hasCard;
   if (hasCard || (!own && !crowded) || posts.some((post) => leadsTo(url, post))) return;
-  const why = crowded ? ", and where the card would be there are the images" : "";
+  const why = crowded ? ", and images replace the card that would show it" : "";
   report({
     severity: "warning",
     code: "no-effect",

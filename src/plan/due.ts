@@ -27,7 +27,7 @@ export async function timesOf(
   if (!occurrence && !content.at && campaign.stagger !== undefined) {
     report({
       code: "stagger-without-time",
-      message: "`stagger` does not say from when",
+      message: "`stagger` needs a time to start from",
       remedy: "Add `at:` or `every:`.",
       place: campaign.source.place(["stagger"]),
     });
@@ -61,7 +61,7 @@ export async function timesOf(
   } else if (read.at <= from) {
     report({
       code: "expires-before-due",
-      message: "`expires` is over before the campaign is due",
+      message: "`expires` is before the campaign's time",
       remedy: occurrence ? "Write how long after each time: `6h`." : "Set it after `at`.",
       place,
     });

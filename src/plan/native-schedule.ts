@@ -48,7 +48,7 @@ export function nativeScheduleOf(
     if (written) return {};
     report({
       code: "schedule-without-time",
-      message: "`schedule: network` does not say when the network is to publish it",
+      message: "`schedule: network` needs a time",
       remedy: "Add `at:` or `every:`.",
       place,
     });

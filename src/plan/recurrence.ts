@@ -41,7 +41,7 @@ export async function recurrencesOf(
   for (const [name, content] of Object.entries(campaign.only)) {
     if (content.at === undefined) continue;
     const place = campaign.source.place(["only", name, "at"]);
-    const message = `\`${name}\` has a time of its own, and the campaign comes \`every\` so often`;
+    const message = `\`${name}\` has an \`at\` of its own, and the campaign has \`every\``;
     problems.push({ severity: "error", code: "two-times", message, remedy: "Keep one of the two.", place });
   }
   if (at !== undefined)
@@ -70,19 +70,14 @@ export async function recurrencesOf(
     }
   }
   if (count !== undefined && from === undefined)
-    refuse(
-      "count",
-      "count-without-from",
-      "`count` does not say from when it counts",
-      "Add `from:` with a date.",
-    );
+    refuse("count", "count-without-from", "`count` needs a day to count from", "Add `from:` with a date.");
   if (problems.length > 0 || "problem" in read) return { recurrences: new Map(), problems };
 
   const recurrences = new Map<string, Recurrence>();
   for (const { name, timezone } of channels) {
     const zone = read.zone ?? timezone ?? campaign.timezone;
     if (zone === undefined) {
-      const message = `\`${every}\` says no time zone, and the channel \`${name}\` has none`;
+      const message = `\`${every}\` has no time zone, and neither has the channel \`${name}\` has none`;
       refuse(
         "every",
         "bad-recurrence",
@@ -137,7 +132,7 @@ function over({ source }: Campaign): Problem {
   return {
     severity: "error",
     code: "expired",
-    message: "this campaign does not come again: its last time is past",
+    message: "this campaign has no more occurrences: the last one is past",
     remedy: "Move `until`, or raise `count`.",
     place: source.place(["every"]),
   };
@@ -146,8 +141,8 @@ function over({ source }: Campaign): Problem {
 function noSuchTime({ source, every }: Campaign, occurrence: string): Problem {
   const message =
     every === undefined
-      ? "this campaign comes once: it has no `every`"
-      : `\`${occurrence}\` is none of this campaign's times`;
+      ? "this campaign is sent once: it has no `every`"
+      : `\`${occurrence}\` is not an occurrence of this campaign`;
   return {
     severity: "error",
     code: "no-such-time",

@@ -21,7 +21,7 @@ export function needLines(needs: readonly Need[], { paint }: Layout): string[] {
 
 /** The approvals that a real send needs, and a rehearsal does not. */
 export function requirementLine(rules: readonly Rule[]): string {
-  return oneLine(`A real send takes ${rules.map(requirement).join(", and ")}.`);
+  return oneLine(`A real send needs ${rules.map(requirement).join(", and ")}.`);
 }
 
 /** A block for each channel that is different from what was approved. */

@@ -59,7 +59,7 @@ function card(delivery: PlannedDelivery, { adapters }: MarkdownView): string {
     `#### ${escaped(channel)}`,
     facts.join(" · "),
     ...posts.flatMap((planned, index) => postBlocks(planned, index, posts.length, adapter)),
-    ...lost.map((loss) => `_Written otherwise here: ${escaped(loss)}_`),
+    ...lost.map((loss) => `_Shown differently here: ${escaped(loss)}_`),
   ].join("\n\n");
 }
 

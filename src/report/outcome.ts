@@ -49,7 +49,7 @@ function howToGoOn({ histories, now, again }: OutcomeView): string | undefined {
   if (waiting.length === 0) return undefined;
   if (waiting.every(({ code }) => code === "auth")) return `With the new credential: ${again}`;
   const next = Math.min(...waiting.map(({ nextAt }) => nextAt));
-  return next <= now ? `To go on: ${again}` : `To go on, at ${moment(next)} or later: ${again}`;
+  return next <= now ? `To continue: ${again}` : `To continue, at ${moment(next)} or later: ${again}`;
 }
 
 function isGivenUp({ state }: Pick<History, "state">): boolean {
@@ -145,7 +145,7 @@ function hints(history: History, { suffix, histories }: OutcomeView): string[] {
       return heldHints(history, suffix);
     case "failed":
       return [
-        `The same bytes are not tried again by themselves. When the cause is gone:`,
+        `The same content is not tried again automatically. When the cause is removed:`,
         `  broadcast retry ${name}${suffix}`,
         history.receipts.length > 0
           ? `If the text is the cause, fix the posts that are not out yet, and send the campaign again.`
@@ -161,10 +161,7 @@ function hints(history: History, { suffix, histories }: OutcomeView): string[] {
       ];
     case "scheduled":
       if (code === "auth")
-        return [
-          `Put a new credential where the old one is, or get one:`,
-          `  broadcast login ${quoted(channel)}`,
-        ];
+        return [`Replace the credential, or get a new one:`, `  broadcast login ${quoted(channel)}`];
       return scheduledAtNetwork(history)
         ? [
             `The network will publish it. Until then it can be taken back:`,

@@ -60,7 +60,7 @@ export function eventText(event: DeliveryEvent, paint: Paint, now: number): stri
 }
 
 function partOf({ found, receipt }: Extract<DeliveryEvent, { type: "part" }>): string {
-  if (receipt.due !== undefined) return found ? "was handed over already" : "handed over";
+  if (receipt.due !== undefined) return found ? "was handed over before" : "handed over";
   return found ? "was out already" : "sent";
 }
 

@@ -25,7 +25,7 @@ Description=Look every five minutes for what is due (broadcast)
 
 [Timer]
 OnCalendar=*:0/5
-# After the machine slept, it looks at once.
+# After the machine slept, it runs at once.
 Persistent=true
 
 [Install]

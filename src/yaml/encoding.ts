@@ -16,7 +16,7 @@ export function decode(bytes: Uint8Array): string | Why {
     return {
       code: "binary-file",
       message: "the file is not text",
-      remedy: "Give the YAML file, not an image or a document.",
+      remedy: "Name the YAML file, not an image or a document.",
     };
   }
   try {

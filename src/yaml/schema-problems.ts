@@ -10,7 +10,7 @@ export interface Context {
   source: Source;
   /** What was checked, for "did you mean". */
   schema: unknown;
-  /** Where the checked value stands in the file. */
+  /** Where the checked value is in the file. */
   at?: Path;
   /** Whether the value at a path may be shown. Default: always. */
   shows?: (path: Path) => boolean;

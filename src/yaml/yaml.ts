@@ -244,14 +244,14 @@ function aliasFault(document: Document.Parsed, error: unknown): Fault {
   return many
     ? {
         code: "alias-bomb",
-        message: "the aliases (`*name`) multiply beyond reason",
+        message: "the aliases (`*name`) multiply too often",
         remedy: "Write the values out.",
         range,
       }
     : {
         code: "yaml",
         // Its name is in the line that is shown, where a secret is masked.
-        message: "`*` begins an alias, and this one refers to nothing",
+        message: "`*` starts an alias, and there is no anchor of this name",
         remedy: 'Put a text that begins with `*` in quotes: "*…".',
         range,
       };

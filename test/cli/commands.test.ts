@@ -529,7 +529,7 @@ describe("a fault of ours", () => {
     const { code, err, out } = told(new TypeError("x is not\x1b[2J a function"), ["send"]);
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toBe(
-      "This is a fault in broadcast. x is not a function\nBROADCAST_DEBUG=1 shows where it happened.\n",
+      "This is an error in broadcast. x is not a function\nBROADCAST_DEBUG=1 shows where it happened.\n",
     );
   });
 

@@ -69,7 +69,7 @@ it("where a credential is missing is how to get it, and a rehearsal, which needs
   const { code, err } = await broadcast(folder, ["plan", "campaigns/c.yml"]);
   expect(code).toBe(0);
   expect(err).toContain("To get its credential:  broadcast login social\n");
-  expect(err).toContain("To rehearse it meanwhile:  broadcast send campaigns/c.yml --sandbox\n");
+  expect(err).toContain("To rehearse it in the meantime:  broadcast send campaigns/c.yml --sandbox\n");
   expect(err).not.toContain("To send it");
 });
 

@@ -110,7 +110,9 @@ describe("a campaign", () => {
     ]);
   });
 
-  it("that comes every day is listed whole, and a longer list says that it is cut", async () => {
+  it("that comes every day is listed whole, and a longer list says that it is cut", {
+    timeout: 30_000,
+  }, async () => {
     const every = (when: string) =>
       inProject(
         `kind: update\ntitle: T\nbody: "{{ occurrence.date }}"\nevery: "${when}"\nchannels: [news]\n`,

@@ -169,7 +169,7 @@ describe("starting", () => {
         }),
       );
     const { code, err } = await shell("plan campaigns/release.yml");
-    expect(err).toContain("error  the output could not be written: there is no room left on the disk\n");
+    expect(err).toContain("error  the output could not be written: the disk is full\n");
     expect(err).not.toContain("fault");
     expect(code).toBe(2);
     expect(await shell("--version")).toMatchObject({ code: 2, err: "" });

@@ -62,7 +62,7 @@ describe("outcomes", () => {
         "     broadcast resolve campaigns/release.yml/beta --resend",
         "     broadcast resolve campaigns/release.yml/beta --cancel",
         "✗  gamma  failed     POST gamma.example answered 422: toolong",
-        "   The same bytes are not tried again by themselves. When the cause is gone:",
+        "   The same content is not tried again automatically. When the cause is removed:",
         "     broadcast retry campaigns/release.yml/gamma",
         "   If the text is the cause, fix the campaign and send it again.",
       ].join("\n"),
@@ -103,7 +103,7 @@ describe("outcomes", () => {
       history("beta", { state: "scheduled", code: "limited", message: "come later", nextAt: NOW + 600_000 }),
     ]);
     expect(text).toContain("!  beta   waiting    come later (again in 10 min)");
-    expect(text).toMatch(/To go on, at 2026-12-01 .* or later: broadcast send/);
+    expect(text).toMatch(/To continue, at 2026-12-01 .* or later: broadcast send/);
   });
 
   it("show what is out of a thread that is not finished", () => {

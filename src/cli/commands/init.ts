@@ -33,7 +33,7 @@ export async function init(
   if (!ask && !options.yes && (options.channel ?? []).length === 0)
     throw usageError(
       "there is no terminal to ask at",
-      "Say it with flags: `broadcast init --channel news=NETWORK`, or take the usual answers with `--yes`.",
+      "Use flags: `broadcast init --channel news=NETWORK`, or accept the defaults with `--yes`.",
     );
   requireAddress(options.link);
   const adapters = await builtIn();
@@ -43,7 +43,7 @@ export async function init(
   try {
     if (ask)
       err(
-        `${notes.paint.bold(before === undefined ? "A new project, here." : "There is a project here; this adds to it.")}\nNothing is sent, and nothing is written before the last answer.\n\n`,
+        `${notes.paint.bold(before === undefined ? "A new project, here." : "There is a project here; this adds channels and campaigns to it.")}\nNothing is sent, and nothing is written before the last answer.\n\n`,
       );
     const taken = channelNames(before);
     const wanted = await wantedChannels(options, adapters, taken, ask);
@@ -77,10 +77,7 @@ export async function init(
     const rehearse =
       file &&
       (options.rehearse ??
-        (await ask?.confirm(
-          "Rehearse it at once, in a sandbox on this computer? No account is needed.",
-          true,
-        )));
+        (await ask?.confirm("Rehearse it now, in a sandbox on this computer? No account is needed.", true)));
 
     const changes: Change[] = [
       ...projectChanges(cwd, before, drafted),
@@ -159,7 +156,7 @@ async function wantedChannels(
   if (taken.length > 0 && !(await ask.confirm(`It has ${taken.join(", ")}. Add a channel?`, true)))
     return wanted;
   const chosen = await ask.chooseSeveral(
-    "Where do you want to be heard? (space chooses, Enter goes on)",
+    "Where do you want to post? (space selects, Enter continues)",
     [...adapters.values()].map(({ id, name, auth }) => ({
       name: auth.kind === "none" ? `${name}: pages and feeds in a folder, no account` : name,
       short: name,
@@ -223,7 +220,7 @@ async function firstCampaign(
   const typed = options.kind !== undefined || options.title !== undefined;
   if (channels.length === 0) return undefined;
   // A second run only adds channels, unless a campaign is asked for.
-  if (again && !typed && !(await ask?.confirm("Write a campaign for a start?", false))) return undefined;
+  if (again && !typed && !(await ask?.confirm("Write a first campaign?", false))) return undefined;
   const kind = options.kind ? kindNamed(options.kind) : ask ? await askKind(ask) : "community";
   const words = wordsFor(kind, own);
   const title = options.title ?? (await ask?.line("Its title:", { usual: words.title })) ?? words.title;

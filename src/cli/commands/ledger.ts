@@ -37,8 +37,8 @@ export async function ledger(
   if (!(await ledgerExists(home))) {
     throw usageError(
       home.rehearsal
-        ? "nothing was rehearsed here yet: there is no ledger"
-        : "nothing was sent from here yet: there is no ledger",
+        ? "nothing was rehearsed in this project yet, so there is no ledger"
+        : "nothing was sent from this project yet, so there is no ledger",
     );
   }
   switch (action) {
@@ -70,7 +70,7 @@ async function check(file: string, { json }: LedgerOptions, terminal: Terminal):
       `${sound ? paint.green("✓") : paint.red("✗")} ${paint.bold(name)}  ${paint.dim(`${formatBytes(found.bytes)}, version ${version}${older}`)}`,
       `  ${states.length === 0 ? "no deliveries" : states.join(", ")}`,
       `  ${found.attempts} attempts, ${found.receipts} receipts`,
-      ...(found.unused > 0 ? [`  ${found.unused} uploads or other steps that no post came to use`] : []),
+      ...(found.unused > 0 ? [`  ${found.unused} uploads or other steps that no post used`] : []),
       "",
     ].join("\n"),
   );

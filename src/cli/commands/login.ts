@@ -33,7 +33,7 @@ export async function login(
   if (options.remove) {
     const removed = await store.remove(name);
     if (options.json) out(document("login", { channel: name, removed }));
-    else out(removed ? `The login of ${name} is forgotten here.\n` : `There was no login of ${name}.\n`);
+    else out(removed ? `The login of ${name} is deleted here.\n` : `There was no login of ${name}.\n`);
     return EXIT.ok;
   }
   if (channel.adapter.auth.kind === "none") {
@@ -80,9 +80,9 @@ export async function login(
       if (error) err(`${notes.paint.yellow("!")} It could not be checked: ${oneLine(error.message)}\n`);
       if (overruled)
         err(
-          `${notes.paint.yellow("!")} ${overruled} is set, and goes before this login: take it away to use the login.\n`,
+          `${notes.paint.yellow("!")} ${overruled} is set, and is used instead of this login: unset it to use the login.\n`,
         );
-      printNextCommand("To see whether all is ready", "broadcast doctor", terminal);
+      printNextCommand("To check whether everything is ready", "broadcast doctor", terminal);
     }
     return EXIT.ok;
   } catch (error) {
@@ -91,14 +91,11 @@ export async function login(
       return EXIT.input;
     }
     if ((error as Error).name === "TimeoutError")
-      throw usageError(
-        "no answer came from the browser within ten minutes",
-        "Try again; `--paste` needs no way back.",
-      );
+      throw usageError("no answer came from the browser within ten minutes", "Try again; or use `--paste`.");
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")
       throw usageError(
-        "the port for the way back is taken",
-        "Choose another with `--port`, also in the app's settings.",
+        "the port for the redirect is in use",
+        "Choose another with `--port`, and set it in the app's settings, too.",
       );
     if (error instanceof NetworkError) throw refused(channel, error, options);
     throw error;

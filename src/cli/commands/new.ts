@@ -54,7 +54,7 @@ export async function newCampaign(
   }
 }
 
-/** Everything that is not said by a flag is asked; without a person it takes the example's words, or stays out. */
+/** Asks for everything that no flag gives; without a terminal it uses the example, or leaves it out. */
 async function compose(
   typed: string | undefined,
   options: NewOptions,
@@ -70,7 +70,7 @@ async function compose(
   if (!title) throw usageError("a campaign needs a title", "Add `--title`.");
   const summary =
     options.summary ??
-    (await ask?.line("In one or two sentences (this is what short networks show):", {
+    (await ask?.line("In one or two sentences (short networks show this):", {
       usual: words.summary,
     }));
   const link = await linkFor(words, own, options, ask);
@@ -148,7 +148,7 @@ function fileFor(title: string, { out, force }: NewOptions, { config }: Project,
   const usual = freeFile(join(config.root, "campaigns"), slugOf(title));
   const file = out === undefined ? usual : resolve(cwd, out);
   if (relative(config.root, file).startsWith(".."))
-    throw usageError("a campaign belongs into its project's folder", `Choose a file below ${config.root}.`);
+    throw usageError("a campaign must be in its project's folder", `Choose a file below ${config.root}.`);
   if (existsSync(file) && !force)
     throw usageError(
       `${shown(cwd, file)} is there already`,

@@ -94,7 +94,7 @@ function nextOf(
       channels.length === 1
         ? ["To get its credential", `broadcast login ${quoted(channels[0]!)}`]
         : ["To see which credentials are missing", "broadcast doctor"],
-      ["To rehearse it meanwhile", rehearse],
+      ["To rehearse it in the meantime", rehearse],
     ];
   const how = planArguments({ file, occurrence, from }) + sandboxSuffix(sandbox);
   return [[sandbox ? "To rehearse it" : "To send it", `broadcast send ${how}`]];

@@ -39,7 +39,7 @@ export async function releases(
     return EXIT.ok;
   }
   if (found.length === 0) {
-    err("No releases are to be seen: no tags with versions, no CHANGELOG.md with sections for them.\n");
+    err("No releases found: no tags with versions, no CHANGELOG.md with sections for them.\n");
     return EXIT.ok;
   }
   const { paint } = results;

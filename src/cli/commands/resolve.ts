@@ -86,8 +86,8 @@ async function asked(
   if (url === undefined) return undefined;
   if (!hasMore) return { is: "published", url };
   const id = await unlessLeft(
-    line("What the network calls it (its id):", {
-      check: (typed) => (typed === "" ? "More posts follow, and they answer to this one." : undefined),
+    line("Its id at the network:", {
+      check: (typed) => (typed === "" ? "More posts follow, and they reply to this one." : undefined),
     }),
   );
   return id === undefined ? undefined : { is: "published", url, id };

@@ -62,7 +62,7 @@ async function start(
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE")
       throw usageError(
-        `port ${port} is taken: perhaps a sandbox runs already`,
+        `port ${port} is in use: perhaps a sandbox is already running`,
         "Use that one, or choose another with `--port`.",
       );
     if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {

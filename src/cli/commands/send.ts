@@ -42,7 +42,7 @@ export async function send(
   if (options.plan !== undefined && campaign !== undefined) {
     throw usageError(
       "`send` takes a campaign or a plan, not both",
-      "A plan says everything: leave the campaign out.",
+      "A plan contains the campaign: leave the campaign out.",
     );
   }
   // A plan file may be anywhere; its project is the current folder's.

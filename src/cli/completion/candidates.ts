@@ -29,8 +29,8 @@ const FILES: Source = () => ({ candidates: [], files: true });
 /** By what is asked for; `COMMAND NAME` goes before `NAME`. */
 export const SOURCES: Readonly<Record<string, Source>> = {
   action: words({
-    check: "look whether it is sound",
-    backup: "copy it as of this moment",
+    check: "check its integrity",
+    backup: "copy its current state",
     export: "a line of JSON per delivery",
   }),
   campaign: ({ cwd }) => ({ candidates: campaigns(cwd), files: true }),
@@ -79,7 +79,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   "--port": FREE,
   "--published": FREE,
   "--rehearse": FREE,
-  "--sandbox": words({ "http://127.0.0.1:4747": "one that runs already" }),
+  "--sandbox": words({ "http://127.0.0.1:4747": "one that is already running" }),
   "--seed": FREE,
   "--set": FREE,
   "--summary": FREE,

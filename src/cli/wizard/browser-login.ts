@@ -56,7 +56,7 @@ export async function loginInBrowser(asked: BrowserAsk, terminal: Terminal): Pro
     show(url) {
       const here = by === "loopback" && returnsToBrowser(auth);
       const how = here
-        ? "Your browser opens this page; agree there and come back:"
+        ? "Your browser opens this page; agree there, then come back:"
         : "Open this page in any browser and agree there:";
       err(`\n${how}\n  ${notes.paint.underline(url)}\n`);
       if (here) {

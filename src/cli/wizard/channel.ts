@@ -278,7 +278,7 @@ function checkLine(name: string, adapter: Adapter, checked: Checked, { notes: { 
   const { account, error, wrong } = checked;
   if (wrong) return `${paint.red("✗")} ${name}: ${oneLine(wrong)}`;
   if (error) return `${paint.red("✗")} ${name}: ${oneLine(error.message)}`;
-  if (!account) return `${paint.dim("–")} ${name}: ${adapter.name} cannot be asked without posting`;
+  if (!account) return `${paint.dim("–")} ${name}: ${adapter.name} cannot be checked without posting`;
   const most = account.limits?.text?.max;
   return `${paint.green("✓")} ${name}: ${oneLine(account.handle)}${most ? `, ${most} characters in a post` : ""}`;
 }

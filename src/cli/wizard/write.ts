@@ -29,7 +29,7 @@ export function projectChanges(
   const project = before === undefined ? projectFile(channels) : withChannels(before, channels);
   if (project === undefined)
     throw usageError(
-      "broadcast.yml cannot be added to",
+      "broadcast.yml cannot be extended",
       "Add the channels by hand; `broadcast help init` has an example.",
     );
 
