@@ -32,6 +32,8 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           pool: "forks",
+          // As after an installation: hints then say `broadcast …`.
+          env: { PATH: `${new URL("test/e2e/path", import.meta.url).pathname}:${process.env.PATH}` },
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

@@ -79,7 +79,7 @@ const look = object({
   url: maybe(text, "its page, or the last post there that has an address"),
 });
 
-const standing = object({
+const statusOfDelivery = object({
   ...deliveryEntries,
   look: maybe(look, "of what is held: where a person looks for what"),
 });
@@ -180,7 +180,7 @@ const finding = object({
   unreachable: maybe(v.literal(true), "the network could not be asked"),
 });
 
-const coming = object({
+const upcoming = object({
   id: said(text, "the delivery's"),
   campaign: said(text, "the campaign's id"),
   title: maybe(text, "of the campaign"),
@@ -263,9 +263,9 @@ const release = object({
 const explained = object({
   code: text,
   about: said(text, "what sort of code it is"),
-  means: text,
-  why: text,
-  remedy: text,
+  means: maybe(text, "not for the codes of problems: the problem's `message` says it"),
+  why: said(text, "how it comes about"),
+  remedy: maybe(text, "not for the codes of problems: the problem's `remedy` says it"),
   example: said(text, "a command, or lines for the file"),
 });
 
@@ -280,7 +280,7 @@ export const SHAPES: readonly [name: string, schema: Shape][] = [
   ["Delivery", delivery],
   ["Receipt", receipt],
   ["Sent", sent],
-  ["ApprovalStatus", standing],
+  ["StatusOfDelivery", statusOfDelivery],
   ["Look", look],
   ["Campaign", campaign],
   ["Planned", planned],
@@ -289,7 +289,7 @@ export const SHAPES: readonly [name: string, schema: Shape][] = [
   ["Measured", measured],
   ["Need", need],
   ["Finding", finding],
-  ["Coming", coming],
+  ["Upcoming", upcoming],
   ["Network", network],
   ["Requests", requested],
   ["Attempt", attempt],
@@ -322,7 +322,7 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
   },
   "login --remove": { channel: text, removed: said(yes, "whether there was one") },
   doctor: {
-    days: said(number, "how long before its end a credential is a warning"),
+    days: said(number, "how long before it expires a credential is a warning"),
     findings: list(finding),
   },
   plan: planEntries,
@@ -354,13 +354,18 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
     channels: said(list(requested), "what would leave; none of what is too late to be sent"),
     problems,
   },
-  status: { deliveries: said(list(standing), "what waits for a person first") },
+  status: { deliveries: said(list(statusOfDelivery), "what waits for a person first") },
   "status --releases": { releases: said(list(release), "the newest first") },
   resolve: { deliveries },
   retry: { deliveries },
   cancel: { deliveries },
   run: { rehearsal, deliveries: said(list(delivery), "what was due"), problems },
-  schedule: { rehearsal, coming: said(list(coming), "the next first"), problems },
+  schedule: {
+    rehearsal,
+    coming: said(list(upcoming), "the next first"),
+    more: said(yes, "whether the list was cut: only the first 1000 of each campaign and channel are there"),
+    problems,
+  },
   "ledger check": {
     action: v.literal("check"),
     file: text,

@@ -24,7 +24,7 @@ function limits(): string {
     adapter.find ? "yes" : "no",
     adapter.source.checked,
   ]);
-  return table(["Network", "Text", "Threads", "Media", "Rates", "Key kept", "Can be asked", "Read on"], rows);
+  return table(["Network", "Text", "Threads", "Media", "Rates", "Idempotency", "Look-up", "Checked"], rows);
 }
 
 function unit({ text }: Adapter): string {

@@ -7,24 +7,24 @@ import { VERSION } from "../src/version.ts";
 
 const FILES: Record<string, string> = {
   "broadcast.yml":
-    "The project: its channels, groups, people and policy. Searched for here and in the folders above.",
-  ".env": "Credentials beside it, as NAME=value. The environment goes before it. Never into git.",
-  "campaigns/*.yml": "The campaigns. `broadcast schema campaign` prints what may stand in them.",
+    "The project: its channels, groups, people and policy. Looked for in this folder and those above it.",
+  ".env": "Credentials beside it, as NAME=value. The environment goes before it. Never commit it.",
+  "campaigns/*.yml": "The campaigns. `broadcast schema campaign` prints their JSON Schema.",
   "campaigns/*.approval.yml": "Approvals of the campaign of that name, by `broadcast approve --file`.",
-  "templates/KIND/NETWORK.md": "Templates of your own, in place of those that come along.",
-  ".broadcast/ledger.db": "What was sent, or tried. Without it nobody knows what is out: back it up.",
-  ".broadcast/logins": "What `broadcast login` keeps where there is no keyring.",
+  "templates/KIND/NETWORK.md": "Your own templates, which go before the built-in ones.",
+  ".broadcast/ledger.db": "What was sent or tried. Back it up: without it, posts could be sent twice.",
+  ".broadcast/logins": "Logins, if there is no keyring.",
   ".broadcast/sandbox": "Rehearsals. It may be deleted.",
 };
 
 const ENVIRONMENT: Record<string, string> = {
-  BROADCAST_DEBUG: "Shows where a fault of broadcast happened.",
+  BROADCAST_DEBUG: "Shows where an error in broadcast happened.",
   BROADCAST_KEYRING: "`none`: keep logins in a file, not in the system's keyring.",
   BROADCAST_PASSPHRASE: "Encrypts the file of logins.",
   NO_COLOR: "No colour. Also `--no-color`.",
-  FORCE_COLOR: "Colour although the output is no terminal.",
-  GITHUB_TOKEN: "For `--from github`; GH_TOKEN does as well.",
-  "HTTPS_PROXY, HTTP_PROXY, NO_PROXY": "The way to the networks.",
+  FORCE_COLOR: "Colour, even if the output is not a terminal.",
+  GITHUB_TOKEN: "For `--from github`; or GH_TOKEN.",
+  "HTTPS_PROXY, HTTP_PROXY, NO_PROXY": "Proxies to use for the networks.",
 };
 
 export function manPage(): string {
@@ -50,7 +50,7 @@ export function manPage(): string {
     section("DESCRIPTION"),
     ...paragraph(program.description()),
     ...paragraph(
-      "A campaign is a YAML file: what to say, to which channels, when. `plan` turns it into finished posts and shows them, `send` sends them. What was sent is written into a ledger before it leaves, so every command can be run again: what is out stays, and nothing is said twice.",
+      "A campaign is a YAML file: what to say, to which channels, when. `plan` turns it into finished posts and shows them, `send` sends them. Every request is recorded in a ledger before it leaves, so every command can be run again: nothing is sent twice.",
     ),
     section("OPTIONS"),
     ...optionsOf(program).flatMap(option),

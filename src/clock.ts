@@ -1,4 +1,4 @@
-/** Time as it is handed to whoever needs it, so that tests can stop it. */
+/** Time as a parameter, so that tests can stop it. */
 export interface Clock {
   now(): number;
   /** Resolves after `ms`, at once when it is negative; rejects with the signal's reason when aborted. */

@@ -17,7 +17,7 @@ export class NetworkError extends Error {
   readonly status?: number;
   /** When the server said to come back, as epoch milliseconds. */
   readonly retryAt?: number;
-  /** A refusal that proves the post is out already (LinkedIn's duplicate URN): what the network calls it. */
+  /** A refusal that proves that the post is out already (a duplicate's id): the existing post. */
   readonly evidence?: { id: string; url?: string };
 
   constructor(
@@ -40,7 +40,7 @@ export class NetworkError extends Error {
 
 /** A place in a file that a person wrote. Lines and columns count from 1. */
 export interface Place {
-  /** As it is shown: relative to where the person stands. */
+  /** As shown: relative to the current folder. */
   file: string;
   line?: number;
   column?: number;
@@ -50,7 +50,7 @@ export interface Place {
   text?: string;
 }
 
-/** What can be wrong before anything is sent, by its place in the house. `broadcast explain` has words for each. */
+/** What can be wrong before anything is sent. `broadcast explain` explains each. */
 export type ProblemCode =
   // The command.
   | "usage"
@@ -74,7 +74,7 @@ export type ProblemCode =
   | "unreadable-file"
   | "unwritable-file"
   | "wrong-encoding"
-  // What stands in them.
+  // Their content.
   | "alias-bomb"
   | "duplicate-key"
   | "missing-key"
@@ -86,6 +86,7 @@ export type ProblemCode =
   | "wrong-type"
   | "wrong-value"
   | "yaml"
+  | "yaml-comment"
   | "yaml-tab"
   // The project.
   | "adapter-not-loaded"
@@ -188,7 +189,7 @@ export type ProblemCode =
   | "ledger-unreadable"
   | "ledger-unsupported"
   | "ledger-vanishes"
-  // What a network answered when it was asked who we are.
+  // A network's answer when its account was checked.
   | ErrorCode;
 
 /** One thing that is wrong, or questionable, with what a person wrote. */
@@ -196,7 +197,7 @@ export interface Problem {
   severity: "error" | "warning";
   /** Stable and short, for machines and `broadcast explain`: `unknown-key`, `too-long`. */
   code: ProblemCode;
-  /** What is wrong, one sentence, no full stop. */
+  /** What is wrong: one sentence, no full stop. */
   message: string;
   /** What to do about it, an imperative sentence. */
   remedy?: string;
@@ -233,12 +234,21 @@ export class CredentialError extends InputError {
   override name = "CredentialError";
 }
 
-/** What is wrong with how a command was typed, or a function called. */
+/** An error in how a command was typed, or a function called. */
 export function usageError(message: string, remedy?: string): InputError {
   return new InputError({ severity: "error", code: "usage", message, remedy });
 }
 
-/** As one reads: by file, line and column. What has no place comes first. */
+/** Each problem once: several channels may have the same one, from the same line. */
+export function uniqueProblems(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, message, place }) => {
+    const key = JSON.stringify([code, message, place?.file, place?.line, place?.column]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** In reading order: by file, line and column. A problem without a place comes first. */
 export function byPlace(a: Problem, b: Problem): number {
   return (
     inOrder(a.place?.file ?? "", b.place?.file ?? "") ||
@@ -252,8 +262,8 @@ function inOrder(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What `work` gives. What it finds wrong joins `problems` instead, so that the rest is looked at too. */
-export function gather<T>(problems: Problem[], work: () => T): T | undefined {
+/** The result of `work`. If it throws an InputError, its problems are added to `problems`, so that the rest is checked too. */
+export function collectProblems<T>(problems: Problem[], work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {

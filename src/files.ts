@@ -67,11 +67,17 @@ export function makeFolder(folder: string, mode?: number): void {
 }
 
 const WHY: Readonly<Record<string, [why: string, remedy: string]>> = {
-  EACCES: ["you may not write there", "Give yourself the right to write it and its folder."],
-  EPERM: ["you may not write there", "Give yourself the right to write it and its folder."],
+  EACCES: [
+    "you do not have permission to write there",
+    "Give yourself write permission for it and its folder.",
+  ],
+  EPERM: [
+    "you do not have permission to write there",
+    "Give yourself write permission for it and its folder.",
+  ],
   EROFS: ["its disk is read-only", "Make it writable, or work on a copy of the project."],
-  ENOSPC: ["there is no room left on the disk", "Make room, and run this again."],
-  EDQUOT: ["your share of the disk is full", "Make room, and run this again."],
+  ENOSPC: ["the disk is full", "Free some space, and run this again."],
+  EDQUOT: ["your quota on the disk is full", "Free some space, and run this again."],
   EISDIR: ["it is a folder", "Name a file in it."],
   ENOTDIR: ["a part of its path is a file", "Choose another place, or move that file away."],
   EEXIST: ["a part of its path is a file", "Choose another place, or move that file away."],

@@ -28,7 +28,7 @@ export class GitError extends Error {
 
 const DEADLINE = 60_000;
 
-/** Runs one git command; resolves with its stdout. Throws GitError. Never waits for somebody to type a password. */
+/** Runs one git command; resolves with its stdout. Throws GitError. Never asks for a password. */
 export function git(args: readonly string[], options: GitOptions): Promise<string> {
   const { folder, env = process.env, input, deadline = DEADLINE } = options;
   return new Promise((resolve, reject) => {
@@ -44,7 +44,7 @@ export function git(args: readonly string[], options: GitOptions): Promise<strin
     child.stderr.on("data", (bytes: Buffer) => {
       err += bytes.toString("utf8");
     });
-    // git may end before it has read everything; its own words tell why.
+    // git may end before it has read everything; its own message says why.
     child.stdin.on("error", () => {});
     child.stdin.end(input ?? "");
     child.on("error", (error: NodeJS.ErrnoException) => {

@@ -93,7 +93,7 @@ export async function plan(file: string, project?: Project): Promise<Plan> {
 }
 
 /**
- * Sends a campaign (a path), or a plan made before, exactly once; what is out already stays. The plan's digest, its accounts
+ * Sends a campaign (a path), or a plan made before, exactly once. The plan's digest, its accounts
  * and audiences, credentials, leaked secrets and approvals are always checked, by the code that the command uses. Throws
  * `InputError`, `CredentialError` or `ApprovalError` before anything is sent. Default project: the campaign's.
  */

@@ -1,5 +1,5 @@
 /**
- * Files that a campaign can name. Whoever writes a campaign need not be trusted with everything that the machine can read: the
+ * Files that a campaign can name. The author of a campaign is not trusted with every file on the machine, since the
  * text of a file may end in a post. So a file's real path, links resolved, lies inside the project, it is a regular file of
  * bounded size, and it is not one that is kept out of git or holds the project's secrets.
  */
@@ -10,7 +10,7 @@ import { InputError, type ProblemCode } from "./errors.ts";
 export interface FileLimits {
   /** Absolute: the real path must lie in here. */
   inside: string;
-  /** How it is called in errors: relative to where the person stands. */
+  /** Its name in errors: relative to the current folder. */
   shown: string;
   /** The most bytes. */
   most: number;
@@ -54,7 +54,7 @@ export function realPathInside(path: string, inside: string, shown: string): str
   return real;
 }
 
-/** Throws InputError if git is told to leave the file out of the repository: then it is not meant for everybody. */
+/** Throws InputError if git ignores the file: then it is not meant to be public. */
 export async function requireNotIgnored(path: string, shown: string): Promise<void> {
   const { askGit, GitError } = await import("./git.ts");
   try {
@@ -65,12 +65,7 @@ export async function requireNotIgnored(path: string, shown: string): Promise<vo
     if (error instanceof GitError) return;
     throw error;
   }
-  refuse(
-    "file-outside",
-    shown,
-    "git leaves this file out, so a campaign may not read it",
-    "Name another file.",
-  );
+  refuse("file-outside", shown, "git ignores this file, so a campaign may not read it", "Name another file.");
 }
 
 /** The top folder of the git work tree around a folder, else the folder itself. */
@@ -91,7 +86,7 @@ export function isWithin(root: string, path: string): boolean {
   return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-// A pipe or a device is opened without waiting for somebody at its other end.
+// A pipe or a device is opened without waiting for its other end.
 function openRegular(real: string, shown: string): number {
   let handle: number;
   try {

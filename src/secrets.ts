@@ -106,7 +106,7 @@ interface View {
   end(at: number): number;
 }
 
-const INVISIBLE = /[\p{C}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\ufe00-\ufe0f]/u;
+const INVISIBLE = /\p{C}|\p{Default_Ignorable_Code_Point}/u;
 const PLAIN = /^[a-z0-9 ._~!()*,;:/?@$+=<>[\]{}|"'`^\n-]*$/;
 
 /** The text with its encodings undone, in lower case. */

@@ -1,4 +1,4 @@
-/** The small words in which adapters describe their settings; JSON Schemas, docs and checks read them. */
+/** How adapters describe their settings; JSON Schemas, docs and checks read it. */
 import * as v from "valibot";
 
 /** A credential: comes from `${ENV_NAME}` only, is masked in every output, never enters plan or ledger. */

@@ -1,17 +1,23 @@
-/** "Did you mean": the nearest of the words that would have been right. */
+/** "Did you mean": the nearest valid word. */
 
-/** The nearest candidate, if it is near enough to be a slip of the hand or a plural too many. */
+/** The nearest candidate, if it may be a typing error: at most a third of the letters differ, and never more than three. */
 export function suggest(written: string, candidates: Iterable<string>): string | undefined {
   const word = written.toLowerCase();
-  // A third of the word may be wrong, and never more than three letters.
-  const limit = Math.min(3, Math.max(1, Math.floor(word.length / 3)));
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
-    if (candidate === written || Math.abs(candidate.length - word.length) > limit) continue;
-    const distance = editDistance(word, candidate.toLowerCase());
+    const other = candidate.toLowerCase();
+    const limit = Math.min(3, Math.floor(Math.max(word.length, other.length) / 3));
+    if (candidate === written || Math.abs(other.length - word.length) > limit || isAnotherWord(word, other))
+      continue;
+    const distance = editDistance(word, other);
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance };
   }
   return best?.candidate;
+}
+
+// People rarely mistype the first letter: of two short words, `memo` is not a slip for `demo`.
+function isAnotherWord(a: string, b: string): boolean {
+  return a.length <= 4 && a.length === b.length && a[0] !== b[0] && a[0] !== b[1];
 }
 
 /** `did you mean x?`, or the choices when there are few, as the start of a remedy; empty when neither helps. */

@@ -41,13 +41,17 @@ export async function knownLimits(
   channels: readonly Channel[],
 ): Promise<Map<string, Account["limits"]>> {
   const known = await knownAccounts(project);
-  return new Map(channels.map(({ name, identity }) => [name, known[identity]?.account.limits]));
+  return new Map(
+    channels.map(({ name, accountFingerprint }) => [name, known[accountFingerprint]?.account.limits]),
+  );
 }
 
 /** Who we are on the networks, as far as they were asked: by the channels' fingerprints. */
 export async function accountsKnown(project: Project): Promise<ReadonlyMap<string, Account>> {
   const known = await knownAccounts(project);
-  return new Map(Object.entries(known).map(([identity, { account }]) => [identity, account]));
+  return new Map(
+    Object.entries(known).map(([accountFingerprint, { account }]) => [accountFingerprint, account]),
+  );
 }
 
 export interface Verified {
@@ -79,8 +83,10 @@ export async function verifyChannels(
     .flatMap((name) => project.config.channels.get(name) ?? [])
     .filter(({ adapter }) => adapter.account !== undefined)
     .filter(
-      ({ identity }) =>
-        !options.onlyUnknown || !known[identity] || known[identity].at < clock.now() - KNOWN_FOR,
+      ({ accountFingerprint }) =>
+        !options.onlyUnknown ||
+        !known[accountFingerprint] ||
+        known[accountFingerprint].at < clock.now() - KNOWN_FOR,
     );
   if (asked.length === 0) return [];
 
@@ -93,7 +99,7 @@ export async function verifyChannels(
   const { transport, dial } = { dial: wire?.dial, transport: options.transport ?? wire!.transport };
   const ask = async (channel: Channel): Promise<Verified> => {
     const session = remember
-      ? fileSession(join(stateFolder(project), "sessions"), channel.identity)
+      ? fileSession(join(stateFolder(project), "sessions"), channel.accountFingerprint)
       : memorySession();
     const watched: Transport = async (request, signal) => {
       const sent = clock.now();
@@ -121,7 +127,7 @@ export async function verifyChannels(
       }),
     );
     for (const { channel, account } of verified)
-      if (account) known[channel.identity] = { account, at: clock.now() };
+      if (account) known[channel.accountFingerprint] = { account, at: clock.now() };
     if (remember) await writeAtomically(accountsFile(project), JSON.stringify(known, null, 2), 0o600);
     return verified;
   } finally {
@@ -129,7 +135,7 @@ export async function verifyChannels(
   }
 }
 
-/** Where a person can look after what is held: the account's page, or the last post of it that has an address. */
+/** Where a person can check a held delivery: the account's page, or its last post that has an address. */
 export async function accountLinks(
   histories: readonly History[],
   project: Project,

@@ -17,7 +17,7 @@ export function hasPolicy({ config }: Pick<Project, "config">): boolean {
   return config.policy.length > 0 || config.source.value.policy !== undefined;
 }
 
-/** What is asked and what is there, from the files and, if there is one, the ledger. */
+/** The approvals that are needed and given, from the files and, if there is one, the ledger. */
 export function approvalOfPlan(plan: Plan, file: string, project: Project): Promise<ApprovalStatus> {
   return withLedger(project, async (door) => statusOf(plan, file, project, await door.existing()));
 }

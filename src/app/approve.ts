@@ -100,7 +100,7 @@ function requireSteady({ plan, campaign }: Planned): void {
   throw new InputError({
     severity: "error",
     code: "unsteady-plan",
-    message: `\`expires: ${expires}\` counts from the moment of planning, so there is nothing lasting to approve`,
+    message: `\`expires: ${expires}\` counts from the moment of planning, so every plan is different and none can be approved`,
     remedy: "Give the campaign a time in `at`, or write `expires` as a time.",
     place: source.place(["expires"]),
   });
@@ -109,8 +109,8 @@ function requireSteady({ plan, campaign }: Planned): void {
 function requireName(by: string): void {
   if (/^[^\p{C}\u2028\u2029]{1,100}$/u.test(by)) return;
   throw usageError(
-    by === "" ? "it is not known who approves" : "this is not a name",
-    "Say it: broadcast approve CAMPAIGN --as NAME",
+    by === "" ? "the name of the approver is missing" : "this is not a name",
+    "Give it: broadcast approve CAMPAIGN --as NAME",
   );
 }
 
@@ -122,19 +122,19 @@ function requireDigest({ digest }: Plan, typed: string | undefined): void {
   const prefix = typed.toLowerCase();
   if (!LONG_ENOUGH.test(prefix))
     throw usageError(
-      "this is too short for a digest: whoever writes campaigns can find another one that begins the same",
+      "this is too short for a fingerprint (digest): another plan could be made to begin the same",
       "Give 32 to 64 hexadecimal digits of it: `broadcast plan --json` prints all of them.",
     );
   if (digest.startsWith(prefix)) return;
   throw new ApprovalError({
     severity: "error",
     code: "approval-stale",
-    message: `this is not what you read: its digest is ${digest.slice(0, 16)}…, not ${prefix.slice(0, 16)}…`,
-    remedy: "Read it again: something has changed since.",
+    message: `this is not what you read: its fingerprint (digest) is ${digest.slice(0, 16)}…, not ${prefix.slice(0, 16)}…`,
+    remedy: "Something has changed since: read it again.",
   });
 }
 
-/** An approval that would not count is refused at once, and not when somebody wants to send. */
+/** Refuses an approval that would not count, instead of failing later at sending. */
 async function requireUse(
   { needs, approvals }: ApprovalStatus,
   approval: Approval,
@@ -182,7 +182,7 @@ async function signatureOf(approval: Approval, key: string, { config }: Project)
     severity: "error",
     code: "approval-not-counted",
     message: `this signature would not count: ${checked.reason}`,
-    remedy: "Sign with a key that stands in `allowed_signers` under your name.",
+    remedy: "Sign with a key that `allowed_signers` lists under your name.",
   });
 }
 

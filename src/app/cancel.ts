@@ -1,4 +1,4 @@
-/** What is scheduled does not go out; what a network has ahead of its time is taken back. */
+/** Cancels scheduled deliveries, and takes back those that a network holds for later. */
 import type { Receipt } from "../adapter.ts";
 import { systemClock } from "../clock.ts";
 import { mayWaitThere } from "../delivery/native-schedule.ts";
@@ -6,12 +6,12 @@ import { EXIT, InputError, NetworkError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History } from "../ledger/types.ts";
 import { campaignId, findDelivery } from "./find-deliveries.ts";
-import { changeLedger, type Home } from "./ledger.ts";
+import { changeLedger, type LedgerProject } from "./ledger.ts";
 import type { Project } from "./project.ts";
 import { requireUsable } from "./usable.ts";
 
 export interface Cancelled {
-  /** Every delivery that this concerned, as it is now. */
+  /** Every delivery concerned, in its new state. */
   histories: History[];
   /** The campaign of the first. */
   campaign: string;
@@ -32,7 +32,7 @@ const DAY = 86_400_000;
  */
 export async function cancel(
   typed: string,
-  home: Home & Pick<Project, "cwd">,
+  home: LedgerProject & Pick<Project, "cwd">,
   channels: () => Promise<Project>,
   clock = systemClock,
 ): Promise<Cancelled> {

@@ -36,7 +36,7 @@ export async function openLoginStore(root: string, env: Env): Promise<LoginStore
   });
 }
 
-/** `undefined` when nobody has logged in here. */
+/** `undefined` without a login. */
 export async function readLogins(root: string, env: Env): Promise<Logins | undefined> {
   if (!existsSync(folderOf(root))) return undefined;
   const store = await openLoginStore(root, env);
@@ -91,26 +91,26 @@ export function explainLocked(config: Config, logins: Logins | undefined): void 
   }
 }
 
-export interface Renewing {
+export interface RenewalEnv {
   transport: Transport;
   clock: Clock;
 }
 
 /**
- * Renews what ends soon; with `refused` (channels whose credential a network has just not accepted) only those. The
- * channels get the new tokens. Resolves with the names of those that have one. What cannot be renewed now stays as it is:
+ * Renews logins that end soon; with `refused` (channels whose credential a network has just not accepted) only those. The
+ * channels get the new tokens. Resolves with the names of those that have one. A login that cannot be renewed now is kept:
  * the token may still serve, and if not, the network's own answer says so.
  */
 export async function renewLogins(
   logins: Logins | undefined,
   channels: readonly Channel[],
-  { transport, clock }: Renewing,
+  { transport, clock }: RenewalEnv,
   refused?: ReadonlySet<string>,
 ): Promise<Set<string>> {
   const renewed = new Set<string>();
   if (!logins) return renewed;
   const { canRenew, isDue, renewLogin } = await import("../auth/refresh.ts");
-  const around = { transport, userAgent: USER_AGENT, now: () => clock.now() };
+  const env = { transport, userAgent: USER_AGENT, now: () => clock.now() };
   const work = channels.map(async (channel) => {
     const login = loginFor(logins, channel.name, channel.network, channel.settings);
     if (!login) return;
@@ -120,13 +120,7 @@ export async function renewLogins(
     const wanted = refused ? refused.has(channel.name) : isDue(login, clock.now());
     if (!wanted || !canRenew(login, channel.adapter, clock.now())) return;
     try {
-      const after = await renewLogin(
-        logins.store,
-        login,
-        channel.adapter,
-        around,
-        refused ? token : undefined,
-      );
+      const after = await renewLogin(logins.store, login, channel.adapter, env, refused ? token : undefined);
       if (!after || tokenOf(after, channel.adapter) === token) return;
       putInto(channel, login, after);
       logins.held.set(channel.name, after);

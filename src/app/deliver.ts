@@ -41,9 +41,9 @@ export function deliveriesOf(plan: Plan, now: number): NewDelivery[] {
 export interface DeliverOptions {
   /** Only these deliveries; default: everything that is due. */
   ids?: readonly string[];
-  /** Nothing new is begun; what is under way is finished. Default: never. */
+  /** Starts nothing new, and finishes requests that are under way. Default: never. */
   stop?: AbortSignal;
-  /** Breaks off what is under way. */
+  /** Aborts requests that are under way. */
   abort?: AbortSignal;
   onEvent?: (event: DeliveryEvent) => void;
   /** Milliseconds; default 2 minutes. */
@@ -55,7 +55,7 @@ export interface DeliverOptions {
   dial?: Dial;
 }
 
-// As long as the loop waits for a turn; what is due later is only stored.
+// The longest wait of the loop. Deliveries that are due later are only stored.
 const PATIENCE = 120_000;
 
 /** Delivers what the ledger holds for this project's channels. */
@@ -85,7 +85,7 @@ export async function deliverAll(
   const renewing = { clock, transport };
   const once = (only: readonly Channel[], ids: readonly string[] | undefined) =>
     deliver({
-      channels: only.map((channel) => ({ ...channel, server: servers.get(channel.identity) })),
+      channels: only.map((channel) => ({ ...channel, server: servers.get(channel.accountFingerprint) })),
       ledger,
       ids,
       clock,
@@ -94,7 +94,7 @@ export async function deliverAll(
       userAgent: USER_AGENT,
       patience: options.patience ?? PATIENCE,
       session: (channel) =>
-        fileSession(join(stateFolder(project), "sessions"), (channel as Channel).identity),
+        fileSession(join(stateFolder(project), "sessions"), (channel as Channel).accountFingerprint),
       open: (media) => openMedia(project.config.root, media),
       signal: options.abort ?? new AbortController().signal,
       stop,
@@ -128,8 +128,8 @@ export async function enter(
   ledger: Ledger,
   now: number,
 ): Promise<Added[]> {
-  const { beforeSending } = await import("../ledger/errors.ts");
-  return beforeSending(() => ledger.add(deliveries, now));
+  const { asInputError } = await import("../ledger/errors.ts");
+  return asInputError(() => ledger.add(deliveries, now));
 }
 
 /** What surrounds the sending: progress on a screen. */

@@ -1,6 +1,7 @@
 /** Asks every channel's network who we are there, and looks at everything that its answers give away. */
 
 import type { Channel } from "../config/config.ts";
+import { describeDuration } from "../duration.ts";
 import type { WireReply } from "../http/http.ts";
 import type { Finding } from "../report/doctor.ts";
 import { type Verified, verifyChannels } from "./account.ts";
@@ -70,12 +71,12 @@ function listen(
   heard.set(name, known);
 }
 
-/** A clock of ours that is wrong is wrong against every server: the middle one tells. */
+/** Compares our clock with the servers'. The median, since one of theirs may be wrong. */
 function clockFindings(heard: readonly Heard[]): Finding[] {
   const skews = heard.flatMap(({ skews }) => skews).sort((a, b) => a - b);
   const skew = skews[skews.length >> 1];
   if (skew === undefined)
-    return [{ about: "clock", state: "skipped", message: "no server to compare it with" }];
+    return [{ about: "clock", state: "skipped", message: "no server answered to compare it with" }];
   const seconds = Math.round(Math.abs(skew) / 1000);
   if (Math.abs(skew) <= MOST_SKEW)
     return [
@@ -85,8 +86,8 @@ function clockFindings(heard: readonly Heard[]): Finding[] {
     {
       about: "clock",
       state: "warning",
-      message: `this computer's clock is ${seconds} s ${skew > 0 ? "behind" : "ahead"}`,
-      remedy: "Set it by the network (NTP): times of campaigns, and logins, depend on it.",
+      message: `this computer's clock is ${describeDuration(Math.abs(skew))} ${skew > 0 ? "behind" : "ahead"}`,
+      remedy: "Let the system set it from the network (NTP): campaign times and logins depend on it.",
     },
   ];
 }
@@ -107,7 +108,7 @@ function whoAmI(
       },
     ];
   if (error) return [{ state: "error", message: `could not be asked: ${error.message}`, unreachable: true }];
-  if (!account) return [{ state: "skipped", message: `${adapter.name} cannot be asked without posting` }];
+  if (!account) return [{ state: "skipped", message: `${adapter.name} cannot be checked without posting` }];
   const { limits, scopes = login?.scopes } = account;
   const allowed = limits?.text?.max ?? adapter.text.max;
   const parts = [
@@ -147,7 +148,7 @@ function ends(
     return [
       {
         state: "error",
-        message: `the credential ended on ${expires.slice(0, 10)}`,
+        message: `the credential expired on ${expires.slice(0, 10)}`,
         remedy: `broadcast login ${channel.name}`,
         credential: true,
       },
@@ -158,14 +159,14 @@ function ends(
   return [
     {
       state: "warning",
-      message: `the credential ends in ${Math.max(0, Math.floor(left))} days, on ${expires.slice(0, 10)}`,
+      message: `the credential expires in ${Math.max(0, Math.floor(left))} days, on ${expires.slice(0, 10)}`,
       remedy: `broadcast login ${channel.name}`,
       credential: true,
     },
   ];
 }
 
-/** What is left of the rates, and when this version of the API ends: by the declaration, and by the server's own headers. */
+/** What is left of the rate limits, and when this version of the API ends: from the declaration and the server's headers. */
 function versions({ adapter }: Channel, replies: readonly WireReply[], days: number, now: number): Bare[] {
   const headers = Object.assign({}, ...replies.map((reply) => reply.headers)) as Record<string, string>;
   const left =

@@ -10,7 +10,7 @@ export async function dotenvFindings({
   problems,
 }: Pick<Project, "config" | "problems">): Promise<Finding[]> {
   const file = join(root, ".env");
-  // One that cannot be read is told among the problems of the project.
+  // An unreadable .env is among the problems of the project.
   if (!existsSync(file) || problems.some(({ code }) => code === "unreadable-env")) return [];
   const findings = [...rightsFindings(file), ...(await gitFindings(root))];
   const alone = process.platform === "win32" ? "there" : "readable by you alone";
@@ -33,7 +33,8 @@ async function gitFindings(folder: string): Promise<Finding[]> {
           about: "config",
           state: "warning",
           message: ".env is in the git repository, with every secret in it",
-          remedy: "git rm --cached .env, and a line `.env` in .gitignore; then renew what was pushed.",
+          remedy:
+            "git rm --cached .env, and a line `.env` in .gitignore; then replace the secrets that were pushed.",
         },
       ];
     if ((await ask("check-ignore", "--quiet", "--", ".env")) !== undefined) return [];
@@ -41,7 +42,7 @@ async function gitFindings(folder: string): Promise<Finding[]> {
       {
         about: "config",
         state: "warning",
-        message: "git does not ignore .env: the next `git add .` takes the secrets in it",
+        message: "git does not ignore .env: the next `git add .` would commit its secrets",
         remedy: "Write a line `.env` into .gitignore.",
       },
     ];

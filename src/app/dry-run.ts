@@ -106,7 +106,7 @@ async function runOne(
         campaign: "",
         channel: channel.name,
         network: channel.network,
-        account: channel.identity,
+        account: channel.accountFingerprint,
         digest: delivery.digest,
         posts: delivery.posts.map(({ post }) => post),
         // What the network is to publish leaves now, with its time.
@@ -137,13 +137,13 @@ async function runOne(
   return run;
 }
 
-// The channel's own settings, without those that the sandbox stands in for and without secrets.
+// The channel's own settings, without secrets and without those that the sandbox replaces.
 function publicOnly(channel: Channel): Record<string, unknown> {
   const entries = entriesOf(channel.adapter.channel);
   return Object.fromEntries(Object.entries(channel.settings).filter(([key]) => !isSecret(entries[key])));
 }
 
-// Puts what the real server would see where the sandbox's stand-ins are.
+// Replaces the sandbox's values by those that the real server would see.
 function asReal(standIn: Record<string, string>, channel: Channel): (text: string) => string {
   const masked = redactor(channel.secrets);
   const pairs = Object.entries(standIn)

@@ -26,7 +26,7 @@ const HOUR = 3_600_000;
 const TOO_LONG_AGO = 7 * 24 * HOUR;
 
 /** Whether `run` leaves it to a person. Epoch milliseconds. */
-export function isLeft(due: number, now: number): boolean {
+export function isForAPerson(due: number, now: number): boolean {
   return due < now - TOO_LONG_AGO;
 }
 
@@ -43,7 +43,7 @@ export async function due(
   if (!isRecurring(one.campaign)) {
     const slots = await slotsOnce(one, project, now);
     if (await isWaiting(slots, ledger, now)) return {};
-    const left = slots.filter(({ channel, due }) => one.sendsLate.has(channel) && isLeft(due, now));
+    const left = slots.filter(({ channel, due }) => one.sendsLate.has(channel) && isForAPerson(due, now));
     if (left.length > 0 && (await ledger.list({ ids: left.map(({ id }) => id) })).length < left.length)
       return { hold: new Set(left.map(({ channel }) => channel)) };
     return (await mayGoAhead(slots, ledger, now)) ? { ahead: one.ahead } : undefined;
@@ -76,7 +76,7 @@ async function mayGoAhead(slots: readonly Slot[], ledger: Ledger, now: number): 
 /** Whether one of them has come, not all are entered, and it is not too long ago. */
 async function isWaiting(slots: readonly Slot[], ledger: Ledger, now: number): Promise<boolean> {
   const times = slots.map(({ due }) => due);
-  if (!times.some((time) => time <= now) || isLeft(Math.max(...times), now)) return false;
+  if (!times.some((time) => time <= now) || isForAPerson(Math.max(...times), now)) return false;
   const entered = await ledger.list({ ids: slots.map(({ id }) => id) });
   return entered.length < slots.length;
 }
@@ -108,7 +108,7 @@ export async function readSeen(project: Project): Promise<Seen> {
     const seen: unknown = JSON.parse(text);
     return typeof seen === "object" && seen !== null ? (seen as Seen) : {};
   } catch {
-    // Broken off while it was written: the ledger tells enough.
+    // A write was interrupted: the ledger is enough.
     return {};
   }
 }

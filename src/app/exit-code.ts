@@ -3,7 +3,7 @@ import { ApprovalError } from "../approval/error.ts";
 import { CredentialError, EXIT, type InputError } from "../errors.ts";
 import type { History } from "../ledger/types.ts";
 
-/** The worst of what happened decides; what is scheduled for later is as it should be. `now`: epoch milliseconds. */
+/** The worst outcome decides. Deliveries that are scheduled for later count as success. `now`: epoch milliseconds. */
 export function exitCodeOf(histories: readonly History[], now: number): number {
   if (histories.some(({ state }) => state === "held")) return EXIT.unknown;
   if (histories.some(({ state, code }) => state === "scheduled" && code === "auth")) return EXIT.credentials;

@@ -6,13 +6,13 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Delivery } from "../ledger/types.ts";
 import { type Project, shown } from "./project.ts";
 
-/** The campaign's id for what a person types: the id itself, or the path of its file from where they stand. */
+/** The campaign's id for what was typed: the id itself, or its file's path from the current folder. */
 export async function campaignId(
   typed: string,
   { config, cwd }: Pick<Project, "config" | "cwd">,
 ): Promise<string> {
   const file = resolve(cwd, typed);
-  // A delivery's id goes on behind the file, which is no folder.
+  // A delivery's id continues after the file's path, and the file is not a folder.
   if (!existsSync(file) || !statSync(file).isFile()) return typed;
   const { readSource } = await import("../yaml/source.ts");
   const { value } = await readSource(file, shown(cwd, file));

@@ -5,17 +5,17 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { GitPlace } from "../ledger/types.ts";
 import type { Project } from "./project.ts";
 
-/** What tells where a project keeps things. */
-export type Home = Pick<Project, "config" | "rehearsal">;
+/** What decides where a project keeps its ledger. */
+export type LedgerProject = Pick<Project, "config" | "rehearsal">;
 
 /** Where the project keeps what it must remember: `.broadcast`, and apart from it the rehearsal's own memory. */
-export function stateFolder(project: Home): string {
+export function stateFolder(project: LedgerProject): string {
   const folder = join(project.config.root, ".broadcast");
   return project.rehearsal ? join(folder, "sandbox") : folder;
 }
 
 /** The ledger's file. A rehearsal has its own, so that it never counts as published. */
-export function ledgerFile(project: Home): string {
+export function ledgerFile(project: LedgerProject): string {
   const { ledger, root } = project.config;
   if (project.rehearsal || ledger === undefined) return join(stateFolder(project), "ledger.db");
   return isAbsolute(ledger) ? ledger : join(root, ledger);
@@ -23,8 +23,8 @@ export function ledgerFile(project: Home): string {
 
 const LEDGER_REF = "refs/broadcast/ledger";
 
-/** `ledger: git` or `ledger: git:REMOTE`. A rehearsal stays on this computer all the same. */
-export function ledgerInGit({ config, rehearsal }: Home): GitPlace | undefined {
+/** `ledger: git` or `ledger: git:REMOTE`. A rehearsal stays on this computer in any case. */
+export function ledgerInGit({ config, rehearsal }: LedgerProject): GitPlace | undefined {
   const [written, remote = "origin"] = config.ledger?.match(/^git(?::(.+))?$/) ?? [];
   if (rehearsal || written === undefined) return undefined;
   return { folder: config.root, remote, ref: LEDGER_REF };
@@ -40,7 +40,7 @@ export interface LedgerDoor {
 }
 
 /** Throws InputError when the ledger cannot be used: nothing was sent. */
-export function ledgerDoor(project: Home): LedgerDoor {
+export function ledgerDoor(project: LedgerProject): LedgerDoor {
   let ledger: Promise<Ledger> | undefined;
   let found: Promise<FoundLedger> | undefined;
   const find = () => {
@@ -72,28 +72,31 @@ interface FoundLedger {
   close(): Promise<void>;
 }
 
-async function findLedger(project: Home): Promise<FoundLedger> {
+async function findLedger(project: LedgerProject): Promise<FoundLedger> {
   const { ledgerProblem } = project.config;
-  // Another ledger than the one that is meant would know nothing of what is out.
+  // A different ledger would not know what is out.
   if (ledgerProblem && !project.rehearsal) throw new InputError(ledgerProblem);
   const place = ledgerInGit(project);
   const { openAt, findInGit } = await import("../ledger/open.ts");
   if (place) return findInGit(place);
   const file = ledgerFile(project);
-  const { beforeSending, isThere } = await import("../ledger/errors.ts");
-  const exists = await beforeSending(async () => isThere(file));
+  const { asInputError, isThere } = await import("../ledger/errors.ts");
+  const exists = await asInputError(async () => isThere(file));
   return { exists, open: () => openAt(file), close: async () => {} };
 }
 
 /** Whether anything was entered yet. Throws InputError if the place cannot be reached. */
-export async function ledgerExists(project: Home): Promise<boolean> {
+export async function ledgerExists(project: LedgerProject): Promise<boolean> {
   const found = await findLedger(project);
   await found.close();
   return found.exists;
 }
 
 /** Runs `work` with a door to the ledger, which is closed afterwards. */
-export async function withLedger<T>(project: Home, work: (door: LedgerDoor) => Promise<T>): Promise<T> {
+export async function withLedger<T>(
+  project: LedgerProject,
+  work: (door: LedgerDoor) => Promise<T>,
+): Promise<T> {
   const door = ledgerDoor(project);
   try {
     return await work(door);
@@ -103,7 +106,11 @@ export async function withLedger<T>(project: Home, work: (door: LedgerDoor) => P
 }
 
 /** Looks into the ledger if there is one. */
-export function readLedger<T>(project: Home, look: (ledger: Ledger) => Promise<T>, otherwise: T): Promise<T> {
+export function readLedger<T>(
+  project: LedgerProject,
+  look: (ledger: Ledger) => Promise<T>,
+  otherwise: T,
+): Promise<T> {
   return withLedger(project, async (door) => {
     const ledger = await door.existing();
     return ledger ? look(ledger) : otherwise;
@@ -111,7 +118,7 @@ export function readLedger<T>(project: Home, look: (ledger: Ledger) => Promise<T
 }
 
 /** For what changes deliveries: without a ledger there is nothing to change. Throws InputError then. */
-export function changeLedger<T>(project: Home, change: (ledger: Ledger) => Promise<T>): Promise<T> {
+export function changeLedger<T>(project: LedgerProject, change: (ledger: Ledger) => Promise<T>): Promise<T> {
   return withLedger(project, async (door) => {
     const ledger = await door.existing();
     if (ledger) return change(ledger);
@@ -127,7 +134,7 @@ export function changeLedger<T>(project: Home, change: (ledger: Ledger) => Promi
  * nothing.
  */
 export async function inspectLedger(
-  project: Home,
+  project: LedgerProject,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Problem[]> {
   if (ledgerInGit(project)) return [];

@@ -1,7 +1,7 @@
 /** Logging in: a browser or a paste, then the question who we are now, then the store. */
 import { safeParse } from "valibot";
 import type { Account, Adapter, Auth } from "../adapter.ts";
-import type { App, Choose, Grant, Granted } from "../auth/authorization.ts";
+import type { App, AuthorizationResult, Choose, PendingAuthorization } from "../auth/authorization.ts";
 import type { Clock } from "../clock.ts";
 import type { NetworkError } from "../errors.ts";
 import type { Transport } from "../http/http.ts";
@@ -16,7 +16,7 @@ export interface BrowserLogin {
   place: Readonly<Record<string, string>>;
   /** The person's own app; asked for only where apps do not register themselves. */
   app: () => Promise<App>;
-  /** `loopback`: the browser on this computer comes back by itself. `paste`: the person copies what it ends at. */
+  /** `loopback`: the browser on this computer is redirected to us. `paste`: the person copies the address or code that it ends at. */
   by: "loopback" | "paste";
   /** Where to listen; 0 for any. */
   port: number;
@@ -31,14 +31,14 @@ export interface BrowserLogin {
 }
 
 /** Whether the network sends the browser to this computer at all, or to an address of the app's own. */
-export function comesBack({ oauth2, oauth1 }: Auth): boolean {
+export function returnsToBrowser({ oauth2, oauth1 }: Auth): boolean {
   return oauth1 !== undefined || (oauth2 !== undefined && (oauth2.redirect ?? "loopback") === "loopback");
 }
 
-/** Throws NetworkError; `auth` when somebody said no. */
-export async function logInByBrowser(login: BrowserLogin): Promise<Granted & { client: App }> {
+/** Throws NetworkError; `auth` if the person or the network refused. */
+export async function logInByBrowser(login: BrowserLogin): Promise<AuthorizationResult & { client: App }> {
   const { auth, by } = login;
-  if (!comesBack(auth)) return through(login, auth.oauth2!.redirect!, undefined);
+  if (!returnsToBrowser(auth)) return through(login, auth.oauth2!.redirect!, undefined);
   if (by === "paste") {
     const code = auth.oauth2 ? auth.oauth2.code : "oob";
     return through(login, code ?? `http://127.0.0.1:${login.port}/callback`, undefined);
@@ -57,24 +57,24 @@ export async function logInByBrowser(login: BrowserLogin): Promise<Granted & { c
 async function through(
   { auth, place, transport, clock, ...login }: BrowserLogin,
   redirect: string,
-  answerTo: ((grant: Grant) => Promise<URLSearchParams>) | undefined,
-): Promise<Granted & { client: App }> {
-  const around = { place, transport, userAgent: USER_AGENT, now: () => clock.now() };
-  const begin = async (): Promise<{ client: App; grant: Grant }> => {
+  answerTo: ((grant: PendingAuthorization) => Promise<URLSearchParams>) | undefined,
+): Promise<AuthorizationResult & { client: App }> {
+  const env = { publicSettings: place, transport, userAgent: USER_AGENT, now: () => clock.now() };
+  const begin = async (): Promise<{ client: App; grant: PendingAuthorization }> => {
     if (auth.oauth2) {
       const { beginOAuth2, registerApp } = await import("../auth/oauth2.ts");
       const client = auth.oauth2.register
-        ? await registerApp(auth.oauth2, [redirect], around)
+        ? await registerApp(auth.oauth2, [redirect], env)
         : await login.app();
-      return { client, grant: await beginOAuth2(auth.oauth2, client, redirect, around) };
+      return { client, grant: await beginOAuth2(auth.oauth2, client, redirect, env) };
     }
     if (!auth.oauth1) throw new TypeError("this network has no login in a browser");
     const { beginOAuth1 } = await import("../auth/oauth1.ts");
     const client = await login.app();
-    return { client, grant: await beginOAuth1(auth.oauth1, client, redirect, around) };
+    return { client, grant: await beginOAuth1(auth.oauth1, client, redirect, env) };
   };
   const { client, grant } = await begin();
-  // Whoever answers at once is heard, too: the waiting begins before the page is shown.
+  // Listening starts before the page is shown, so that an immediate answer is not lost.
   const answer = answerTo?.(grant);
   login.show(grant.url);
   const granted = await grant.finish(await (answer ?? pasted(login.paste)), login.choose);
@@ -90,9 +90,9 @@ async function pasted(ask: () => Promise<string>): Promise<URLSearchParams> {
 export interface Checked {
   account?: Account;
   error?: NetworkError;
-  /** What is wrong with the settings themselves, in one sentence. */
+  /** What is wrong with the settings, in one sentence. */
   wrong?: string;
-  /** The network cannot be asked without posting. */
+  /** The network cannot be checked without posting. */
   unasked?: true;
 }
 
@@ -128,15 +128,15 @@ export function secretKeysOf(adapter: Pick<Adapter, "channel">): string[] {
 /** A channel's public settings, with the defaults where it says nothing; what is wrong with them is left out. */
 export function publicSettings({
   adapter,
-  open,
+  publicSettings: written,
 }: {
   adapter: Pick<Adapter, "channel">;
-  open: Readonly<Record<string, unknown>>;
+  publicSettings: Readonly<Record<string, unknown>>;
 }): Record<string, unknown> {
   const secrets = secretKeysOf(adapter);
   const entries = Object.entries(entriesOf(adapter.channel)).flatMap(([key, schema]) => {
     if (secrets.includes(key)) return [];
-    const parsed = safeParse(schema as Adapter["channel"], open[key]);
+    const parsed = safeParse(schema as Adapter["channel"], written[key]);
     return parsed.success && parsed.output !== undefined ? [[key, parsed.output] as const] : [];
   });
   return Object.fromEntries(entries);

@@ -7,7 +7,7 @@ import type { Plan } from "../plan/types.ts";
 import { type Project, shown } from "./project.ts";
 import { verifyPlan } from "./verify-plan.ts";
 
-// What is read of it; the digests answer for the rest.
+// The fields that are read here; the digests cover the rest.
 const media = v.looseObject({ file: v.string(), sha256: v.string() });
 const post = v.looseObject({
   text: v.string(),
@@ -70,7 +70,7 @@ async function readPlan(file: string, cwd: string): Promise<Plan> {
     const where = v.getDotPath(parsed.issues[0]);
     throw refusal(
       name,
-      `this is not a plan${where ? `: \`${where}\` is not as it should be` : ""}`,
+      `this is not a plan${where ? `: \`${where}\` has a wrong value` : ""}`,
       "Write one with `broadcast plan CAMPAIGN --out plan.json`.",
     );
   }

@@ -1,6 +1,6 @@
 /** From a campaign's file to its plan, or to everything that is wrong with it. */
 import { resolve } from "node:path";
-import { type Campaign, saidTo } from "../campaign/campaign.ts";
+import { type Campaign, contentFor } from "../campaign/campaign.ts";
 import { leaksOf } from "../campaign/leaks.ts";
 import { loadCampaign } from "../campaign/load.ts";
 import { type Clock, systemClock } from "../clock.ts";
@@ -20,8 +20,8 @@ export interface Planned {
 export interface PlanOptions {
   clock?: Clock;
   /**
-   * Missing credentials are only remarked on: a plan sends nothing, and who reviews it (a pull request from a fork) has
-   * none. What is to be sent is planned without this.
+   * Missing credentials are only warnings: a plan sends nothing, and a reviewer (a pull request from a fork) has
+   * none. Do not set it when planning to send.
    */
   withoutCredentials?: boolean;
   /** Which occurrence of a campaign that comes again: its wall-clock time. Default: the next one. */
@@ -52,8 +52,8 @@ export async function readCampaign(
   throw new InputError([...found, ...further].sort(byPlace));
 }
 
-// What planning finds that no mistake of the reading can have brought about. Times, words and files stand for themselves;
-// what is missing, or too much, may be so because of another mistake.
+// Problems that cannot be caused by an error in the file. Times, texts and files are independent of it;
+// anything missing or superfluous may be a consequence.
 const OF_ITS_OWN = new Set<ProblemCode>([
   "alt-too-long",
   "bad-condition",
@@ -79,7 +79,7 @@ const OF_ITS_OWN = new Set<ProblemCode>([
   "unknown-filter",
 ]);
 
-/** Whoever has to mend one thing wants to hear of the others too, as far as a campaign with errors can be planned. */
+/** Plans a campaign with errors as far as possible, so that all problems are reported at once. */
 async function furtherErrors(
   campaign: Campaign,
   project: Project,
@@ -92,7 +92,7 @@ async function furtherErrors(
   try {
     found = (await planned(campaign, project, options)).problems;
   } catch (error) {
-    // Planning may rely on what is wrong here; that is said already.
+    // Planning may fail because of an error that is reported already.
     found = error instanceof InputError ? error.problems : [];
   }
   return found.filter(
@@ -100,7 +100,7 @@ async function furtherErrors(
   );
 }
 
-/** Reads a campaign and plans it. Throws like `readCampaign`; what is wrong with the texts and media is in `plan.problems`. */
+/** Reads a campaign and plans it. Throws like `readCampaign`; problems of texts and media are in `plan.problems`. */
 export async function planCampaign(
   file: string,
   project: Project,
@@ -161,7 +161,7 @@ async function describeAll(
   campaign: Campaign,
   channels: readonly Channel[],
 ): Promise<{ media: Map<string, MediaFile>; problems: Problem[] }> {
-  const used = channels.flatMap((channel) => saidTo(campaign, channel).media);
+  const used = channels.flatMap((channel) => contentFor(campaign, channel).media);
   const media = new Map<string, MediaFile>();
   const problems: Problem[] = [];
   if (used.length === 0) return { media, problems };

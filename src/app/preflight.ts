@@ -52,7 +52,7 @@ export async function preflight(
 
 /**
  * Throws CredentialError naming every channel whose credential is not accepted, and InputError if there is no place for a
- * ledger: what could not be written down is not even prepared. `learned`: a server allows something else than was known.
+ * ledger. `learned`: a server's limits differ from those that were known.
  */
 async function askNetworks(
   deliveries: readonly PlannedDelivery[],
@@ -91,20 +91,25 @@ function refusalOf({ channel, error }: Verified): Problem[] {
   ];
 }
 
-// Without a network none of them answers: that is one piece of news, and not one for each channel.
+// If this computer is offline no server answers: that is one problem, and not one for each channel.
 function notAsked(verified: readonly Verified[]): Problem[] {
   const silent = verified.flatMap(({ channel, error }) =>
     error && error.code !== "auth" ? [{ channel, error }] : [],
   );
+  const offline =
+    silent.length === verified.length && silent.every(({ error }) => error.code === "unavailable");
   const codes = [...new Set(silent.map(({ error }) => error.code))];
   return codes.map((code) => {
     const alike = silent.filter(({ error }) => error.code === code);
-    const told = alike.map(({ channel, error }) => `\`${channel.name}\` (${error.message})`);
+    const answers = alike.map(({ channel, error }) => `\`${channel.name}\` (${error.message})`);
     const [only] = alike.length === 1 ? alike : [];
     return {
       severity: "warning",
       code,
-      message: `could not be asked who we are: ${told.join(", ")}`,
+      message: `the account could not be checked: ${answers.join(", ")}`,
+      remedy: offline
+        ? "Is this computer online? Until the servers answer, their usual limits are assumed."
+        : "Until the server answers, its usual limits are assumed.",
       place: only?.channel.place,
       channel: only?.channel.name,
     };

@@ -1,4 +1,4 @@
-/** A project as it is worked with: `broadcast.yml`, the networks, the logins, and where the person stands. */
+/** An open project: `broadcast.yml`, the networks, the logins, and the current folder. */
 import { dirname, relative, resolve } from "node:path";
 import type { Adapter } from "../adapter.ts";
 import { type Adapters, LoadedAdapters } from "../config/adapters.ts";
@@ -9,7 +9,7 @@ import type { Release } from "../sources/release.ts";
 import { explainLocked, type Logins, loginFor, readLogins } from "./credentials.ts";
 
 /** Settings that stand in for a channel's own: the sandbox's. None for a network without a half there. */
-export interface Override {
+export interface SandboxSettings {
   (network: string, channel: string, written: Record<string, unknown>): Record<string, string> | undefined;
   /** Where the sandbox is: in a rehearsal nothing else is reached. */
   url: string;
@@ -22,7 +22,7 @@ export interface ProjectOptions {
   near?: string;
   cwd?: string;
   env?: Record<string, string | undefined>;
-  override?: Override;
+  override?: SandboxSettings;
   /** `--from`: where the facts of a release are read. */
   from?: readonly string[];
 }
@@ -34,7 +34,7 @@ export interface Project {
   /** Of `broadcast.yml`; errors among them end every command that sends. */
   problems: Problem[];
   cwd: string;
-  /** Whether the sandbox stands in. */
+  /** Whether the sandbox replaces the networks. */
   rehearsal: boolean;
   /** The sandbox's base URL, in a rehearsal. */
   sandbox?: string;
@@ -86,7 +86,7 @@ export async function openProject(options: ProjectOptions = {}): Promise<Project
 }
 
 // With its real settings it would reach the real network.
-function refuseUnrehearsable({ channels }: Config, override: Override): void {
+function refuseUnrehearsable({ channels }: Config, override: SandboxSettings): void {
   for (const channel of channels.values()) {
     const { name, network, adapter, place } = channel;
     if (override(network, name, {}) !== undefined) continue;

@@ -37,7 +37,7 @@ export interface Resolved {
 }
 
 /**
- * `decide` is asked with what is known of the delivery; `undefined` leaves it as it is. Throws InputError if the delivery is
+ * `decide` gets what is known of the delivery; `undefined` changes nothing. Throws InputError if the delivery is
  * not held, or cannot be sent again.
  */
 export async function resolve(
@@ -80,7 +80,7 @@ function requireHeld({ id, state }: Delivery): void {
   throw new InputError({
     severity: "error",
     code: "not-held",
-    message: `\`${id}\` is ${state}: there is nothing to settle`,
+    message: `\`${id}\` is ${state}: nothing needs to be settled`,
     remedy,
   });
 }
@@ -94,8 +94,8 @@ function requireAnswer(resolution: Resolution, { hasMore }: Held): void {
     );
   if (hasMore && !resolution.id)
     throw usageError(
-      "more posts of this thread follow, and they answer to this one",
-      "Add `--id`: what the network calls the post that is out.",
+      "more posts of this thread follow, and they reply to this one",
+      "Add `--id` with the network's id of the post that is out.",
     );
 }
 
@@ -107,5 +107,5 @@ async function settle({ id }: Delivery, resolution: Resolution, ledger: Ledger, 
         ? ({ state: "scheduled", newRound: true, nextAt: now, dueAt: now } as const)
         : ({ state: "cancelled" } as const);
   if (await ledger.decide(id, ["held"], to, now)) return;
-  throw usageError("somebody else settled it just now", "`broadcast status` shows how.");
+  throw usageError("it was settled by another process just now", "`broadcast status` shows how.");
 }

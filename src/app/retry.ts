@@ -37,7 +37,7 @@ export async function retry(
 ): Promise<Retried> {
   if (options.cancelled && what.length === 0)
     throw usageError(
-      "`--cancelled` needs the campaign whose deliveries come back",
+      "`--cancelled` needs the campaign whose deliveries are to be sent",
       "For example: broadcast retry campaigns/release.yml --cancelled",
     );
   const { clock = systemClock } = options;
@@ -97,6 +97,9 @@ async function named(typed: string, ledger: Ledger): Promise<Delivery> {
     severity: "error",
     code: "not-failed",
     message: `\`${id}\` is ${state}, not failed`,
-    remedy: state === "held" ? `Settle it: broadcast resolve ${id}` : "`broadcast status` shows what failed.",
+    remedy:
+      state === "held"
+        ? `Say what happened: broadcast resolve ${id}`
+        : "`broadcast status` shows what failed.",
   });
 }

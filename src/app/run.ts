@@ -1,8 +1,8 @@
-/** One round of `run`: enters what has come due, delivers what the ledger holds, and tells when to look again. */
+/** One round of `run`: enters what is due, delivers what the ledger holds, and says when to look again. */
 import { join } from "node:path";
 import { isRecurring } from "../campaign/campaign.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { EXIT, InputError, type Problem } from "../errors.ts";
+import { EXIT, InputError, type Problem, uniqueProblems } from "../errors.ts";
 import type { Transport } from "../http/http.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History, Outline } from "../ledger/types.ts";
@@ -12,15 +12,15 @@ import { type Due, due, readSeen, writeSeen } from "./due.ts";
 import { exitCodeOf, exitCodeOfError, worstOf } from "./exit-code.ts";
 import { type LedgerDoor, stateFolder, withLedger } from "./ledger.ts";
 import { type Project, shown } from "./project.ts";
+import { notYetReported } from "./reported.ts";
 import { earliest, nextDue, readScheduled, type Scheduled } from "./schedule.ts";
 import { prepare } from "./send.ts";
-import { untold } from "./told.ts";
 import { whyUnusable } from "./usable.ts";
 
 export interface RunOptions {
   /** Nothing new is begun. */
   stop?: AbortSignal;
-  /** Breaks off what is under way. */
+  /** Aborts requests that are under way. */
   abort?: AbortSignal;
   clock?: Clock;
   /** For tests. */
@@ -30,7 +30,7 @@ export interface RunOptions {
 export interface RunResult {
   /** What was tried. */
   histories: History[];
-  /** Of these, what a person has not been told of within a day: what waits for a login is tried every time. */
+  /** Those to report: a delivery that waits for a login is reported once a day. */
   news: History[];
   problems: Problem[];
   /** The exit code. */
@@ -58,7 +58,7 @@ export async function run(
   }
 }
 
-/** Campaigns do not hinder each other: what is wrong with one is among the problems. */
+/** An error in one campaign does not stop the others; it is among the problems. */
 async function round(
   paths: readonly string[],
   project: Project,
@@ -98,8 +98,8 @@ async function round(
   if (histories.length > 0) codes.push(exitCodeOf(histories, clock.now()));
   return {
     histories,
-    news: await untold(histories, project, clock.now()),
-    problems: once(problems),
+    news: await notYetReported(histories, project, clock.now()),
+    problems: uniqueProblems(problems),
     code: worstOf(codes),
     next: await nextOf(scheduled, project, ledger, clock.now()),
   };
@@ -140,13 +140,4 @@ async function nextOf(
   const coming = await Promise.all(scheduled.map((one) => nextDue(one, project, now).catch(() => undefined)));
   const waiting = (await ledger.outlines({ states: ["scheduled"] })).map(({ nextAt }) => nextAt);
   return earliest([...coming.filter((at) => at !== undefined), ...waiting.filter((at) => at > now)]);
-}
-
-// What broadcast.yml lacks is told by every campaign that needs it.
-function once(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>();
-  return problems.filter(({ message, place }) => {
-    const key = `${message}\0${place?.file}:${place?.line}`;
-    return !seen.has(key) && seen.add(key);
-  });
 }

@@ -1,18 +1,18 @@
-/** The sandbox as a stand-in for every channel: one that runs already, or one of this process. */
+/** The sandbox as a stand-in for every channel: one that is already running, or one of this process. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
 import type { SandboxNetwork } from "../sandbox/network.ts";
 import { networks } from "../sandbox/networks/index.ts";
 import { type Sandbox, startSandbox } from "../sandbox/server.ts";
-import type { Override } from "./project.ts";
+import type { SandboxSettings } from "./project.ts";
 
 export const SANDBOX_PORT = 4747;
 
 export interface Rehearsal {
   /** The page: `http://127.0.0.1:4747`. */
   url: string;
-  override: Override;
+  override: SandboxSettings;
   /** Whether it was started here, and so ends with this process. */
   own: boolean;
   close(): Promise<void>;
@@ -79,7 +79,7 @@ async function start(folder: string, served: SandboxNetwork[], port = SANDBOX_PO
 }
 
 /** `own`: a sandbox of this process, which takes more halves. */
-function standIn(url: string, folder: string, served: SandboxNetwork[], own = false): Override {
+function standIn(url: string, folder: string, served: SandboxNetwork[], own = false): SandboxSettings {
   const override = (network: string, channel: string, written: Record<string, unknown>) =>
     served.find(({ id }) => id === network)?.channel(channel, `${url}/${network}`, folder, written);
   const add = (halves: readonly unknown[]) => {

@@ -1,11 +1,11 @@
 /** The campaigns in a folder that have a time: what `run` and `schedule` are about. */
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Campaign, isRecurring, saidTo } from "../campaign/campaign.ts";
+import { type Campaign, contentFor, isRecurring } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { InputError, type Problem, usageError } from "../errors.ts";
 import { delayOf, timesOf } from "../plan/due.ts";
-import { nextWall, type Recurrences, recurrencesOf, turnsAt } from "../plan/recurrence.ts";
+import { channelOccurrencesAt, nextWall, type Recurrences, recurrencesOf } from "../plan/recurrence.ts";
 import { deliveryId } from "../plan/types.ts";
 import { readSource } from "../yaml/source.ts";
 import { hasErrors, readCampaign } from "./plan.ts";
@@ -21,7 +21,7 @@ export interface Scheduled {
   recurrences: Recurrences;
   /** Milliseconds after the campaign's own time, by channel. */
   delays: ReadonlyMap<string, number>;
-  /** Channels whose network is to get it ahead of its time. */
+  /** Channels whose network gets it ahead of its time. */
   ahead: ReadonlySet<string>;
   /** Channels to which it goes however late, as the campaign says itself. */
   sendsLate: ReadonlySet<string>;
@@ -33,7 +33,7 @@ export interface Slot {
   channel: string;
   /** Epoch milliseconds. */
   due: number;
-  /** The network is to get it ahead of its time: as soon as it is known. */
+  /** The network gets it ahead of its time: as soon as possible. */
   ahead: boolean;
   /** Where the campaign comes again, which time this is. */
   occurrence?: string;
@@ -41,8 +41,8 @@ export interface Slot {
 }
 
 /**
- * Reads every campaign that says `at` or `every`; in folders, whatever YAML has a `kind`. What cannot be read is among the
- * problems, and the others are there all the same. Throws InputError when a path does not exist, or for `broadcast.yml`.
+ * Reads every campaign with `at` or `every`; in folders, every YAML file with a `kind`. Errors are among the
+ * problems and do not stop the others. Throws InputError if a path does not exist, or for `broadcast.yml`.
  */
 export async function readScheduled(
   paths: readonly string[],
@@ -94,14 +94,14 @@ async function readOne(file: string, project: Project): Promise<Scheduled | unde
   const { campaign } = await readCampaign(file, project, { withoutCredentials: true });
   const channels = campaign.channels
     .flatMap((name) => project.config.channels.get(name) ?? [])
-    .filter((channel) => !saidTo(campaign, channel).skip);
+    .filter((channel) => !contentFor(campaign, channel).skip);
   const { recurrences, problems } = await recurrencesOf(campaign, channels);
   if (problems.length > 0) throw new InputError(problems);
   const delays = new Map(
     channels.map((channel) => [channel.name, delayOf(channel, campaign, project.config)] as const),
   );
-  const ahead = channels.filter((channel) => saidTo(campaign, channel).schedule?.is === "network");
-  const late = channels.filter((channel) => saidTo(campaign, channel).late?.is === "send");
+  const ahead = channels.filter((channel) => contentFor(campaign, channel).schedule?.value === "network");
+  const late = channels.filter((channel) => contentFor(campaign, channel).late?.value === "send");
   const names = (some: readonly Channel[]) => new Set(some.map(({ name }) => name));
   return { file, campaign, channels, recurrences, delays, ahead: names(ahead), sendsLate: names(late) };
 }
@@ -113,7 +113,7 @@ function saysWhen(value: Record<string, unknown>): boolean {
   const only = Object.values((value.only ?? {}) as Record<string, unknown>);
   return (
     RECURRENCE.some((key) => key in value) ||
-    only.some((said) => typeof said === "object" && said !== null && "at" in said)
+    only.some((content) => typeof content === "object" && content !== null && "at" in content)
   );
 }
 
@@ -122,13 +122,13 @@ export async function slotsAt(
   { campaign, recurrences, delays, ahead }: Scheduled,
   wall: string,
 ): Promise<Slot[]> {
-  return [...(await turnsAt(recurrences, wall))].map(([channel, turn]) => ({
+  return [...(await channelOccurrencesAt(recurrences, wall))].map(([channel, occurrence]) => ({
     id: deliveryId(campaign.id, { name: channel }, wall),
     channel,
-    due: turn.at + (delays.get(channel) ?? 0),
+    due: occurrence.at + (delays.get(channel) ?? 0),
     ahead: ahead.has(channel),
     occurrence: wall,
-    timezone: turn.zone,
+    timezone: occurrence.zone,
   }));
 }
 
@@ -143,7 +143,7 @@ export async function slotsOnce(
   for (const channel of channels) {
     const { due, timezone } = await timesOf(
       channel,
-      saidTo(campaign, channel),
+      contentFor(campaign, channel),
       undefined,
       { campaign, config, now },
       (problem) => problems.push({ severity: "error", channel: channel.name, ...problem }),

@@ -8,7 +8,7 @@ import { whyUnusable } from "./usable.ts";
 export interface Selection {
   /** Only these channels; default: all. */
   channels?: readonly string[];
-  /** Channels without a credential that works are left out, and told, instead of keeping back the others. */
+  /** Leaves out channels without a working credential, with a warning, instead of sending nothing. */
   skipUnready?: boolean;
 }
 

@@ -25,7 +25,7 @@ import type { Selection } from "./select.ts";
 
 /** What happens on the way, in this order. A listener that returns a promise is waited for. */
 export type SendEvent =
-  /** Everything but the approval is checked; `plan` holds what is to be sent. `news`: sending could make something happen. */
+  /** Everything except the approval is checked. `news`: sending would do something. */
   | { type: "planned"; plan: Plan; warnings: Problem[]; news: boolean }
   /** The policy's demands are met. */
   | { type: "approved"; needs: Need[] }
@@ -35,13 +35,13 @@ export type SendEvent =
 export interface SendOptions extends Omit<DeliverOptions, "ids" | "onEvent">, Selection {
   /** Which time of a campaign that comes again; default: the next one. */
   occurrence?: string;
-  /** How a person named the plan: approvals may lie beside that file, and errors name the command with these words. */
+  /** The file as it was typed: approvals may be beside it, and errors show the command with it. */
   ref?: PlanRef;
-  /** What is more than an hour past its time is sent, too. Else `confirm` answers for it, or it is refused. */
+  /** Also send deliveries that are more than an hour late. Otherwise `confirm` decides, or they are refused. */
   late?: boolean;
   /**
-   * Asked when everything is checked and before anything is entered, only if sending could make something happen. `past`:
-   * what is long past its time. Absent: yes.
+   * Called after all checks and before anything is entered, only if sending would do something. `past`:
+   * deliveries that are more than an hour late. Default: yes.
    */
   confirm?: (ready: {
     plan: Plan;
@@ -68,7 +68,7 @@ export interface Sent {
 }
 
 /**
- * Sends a campaign (a path), or a plan made before, exactly once; what is out already stays. The plan's digest, its accounts
+ * Sends a campaign (a path), or a plan made before, exactly once. The plan's digest, its accounts
  * and audiences, credentials, leaked secrets and approvals are always checked. Throws InputError, CredentialError or
  * ApprovalError before anything is sent, and LedgerError if the ledger fails afterwards.
  */
@@ -104,14 +104,14 @@ export async function send(
   });
 }
 
-// What was changed is rehearsed again; only what is public is never sent twice.
+// A changed campaign is rehearsed again; only public posts are never sent twice.
 async function forgetChanged(planned: readonly NewDelivery[], ledger: Ledger): Promise<void> {
   const known = await ledger.list({ ids: planned.map(({ id }) => id) });
   const changed = known.filter(({ id, digest }) => planned.find((one) => one.id === id)?.digest !== digest);
   if (changed.length > 0) await ledger.forget(changed.map(({ id }) => id));
 }
 
-// Where nobody can be asked, somebody must have said it.
+// Without a question, an option must have said so.
 function refusalOf(past: readonly PlannedDelivery[], warnings: readonly Problem[], now: number): Problem[] {
   const said = warnings.filter(({ code }) => code === "past-due");
   const problems = said.length > 0 ? said : past.map((one) => pastProblem(one, now));
@@ -122,14 +122,14 @@ export interface Prepared {
   plan: Plan;
   /** Those of the plan that are to be sent. */
   deliveries: PlannedDelivery[];
-  /** What is long past its time and not in the ledger yet. */
+  /** Late deliveries that are not in the ledger yet. */
   past: PlannedDelivery[];
-  /** As far as they still matter: nothing is too late for what is out. */
+  /** Without warnings about lateness for posts that are out. */
   warnings: Problem[];
   news: boolean;
 }
 
-/** All that comes before entering: preflight, and the approval of what is not settled yet. Throws like `send`. */
+/** Everything before entering: preflight, and approval of what is not out yet. Throws like `send`. */
 export async function prepare(
   source: string | Plan,
   project: Project,
@@ -156,7 +156,7 @@ export async function prepare(
 
 const OF_TIME = new Set<string>(["expired", "late", "past-due"]);
 
-// What is out needs nobody's word again.
+// Published deliveries need no new approval.
 async function approve(
   plan: Plan,
   source: string | Plan,
@@ -181,7 +181,7 @@ function isSettled(
   return state === "published" || state === "cancelled" || state === "held";
 }
 
-/** Whether sending could make something happen: what is out, cancelled or held stays as it is. */
+/** Whether sending would do something. Published, cancelled and held deliveries do not change. */
 function isNew(
   planned: NewDelivery,
   known: readonly Delivery[],

@@ -11,13 +11,13 @@ export interface Status {
   histories: History[];
   /** How many were left out. */
   more: number;
-  /** Where to look, for what is held, by delivery. */
+  /** Where to check held deliveries, by delivery. */
   links: Map<string, AccountLink>;
 }
 
 export const NOTHING: Status = { histories: [], more: 0, links: new Map() };
 
-// What is out is of less interest the longer ago it was.
+// Old posts are less interesting.
 const LATEST = 30;
 
 /** `campaign`: its id; absent: all. `every`: also what was settled long ago. */

@@ -36,7 +36,7 @@ export async function takeBackAt(
       transport: wire.transport,
       dial: wire.dial,
       userAgent: USER_AGENT,
-      session: fileSession(join(stateFolder(project), "sessions"), channel.identity),
+      session: fileSession(join(stateFolder(project), "sessions"), channel.accountFingerprint),
       deadline: DEADLINE,
     };
     // Taken back twice is taken back: no attempt is recorded.

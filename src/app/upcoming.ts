@@ -1,4 +1,4 @@
-/** What is upcoming, from the campaigns and from the ledger, in one list. */
+/** What is still to be sent, from the campaigns and from the ledger, in one list. */
 
 import type { Campaign } from "../campaign/campaign.ts";
 import { isRecurring } from "../campaign/campaign.ts";
@@ -6,35 +6,37 @@ import { systemClock } from "../clock.ts";
 import { InputError, type Problem } from "../errors.ts";
 import type { Delivery } from "../ledger/types.ts";
 import { latenessOfPlanned } from "../plan/late.ts";
-import { turnsBetween } from "../plan/recurrence.ts";
+import { channelOccurrencesBetween } from "../plan/recurrence.ts";
 import { deliveryId } from "../plan/types.ts";
-import type { Coming } from "../report/schedule.ts";
-import { isLeft } from "./due.ts";
+import type { Upcoming } from "../report/schedule.ts";
+import { isForAPerson } from "./due.ts";
 import { readLedger } from "./ledger.ts";
 import { hasErrors, planCampaign } from "./plan.ts";
 import type { Project } from "./project.ts";
 import { readScheduled, type Scheduled, type Slot, slotsOnce } from "./schedule.ts";
 
-// A recurrence of minutes would fill any list.
-const MOST = 200;
+// Of each campaign on each channel: one that comes every minute would fill any list.
+export const MOST_LISTED = 1000;
 
 /**
- * By time. `end` is how far it looks, epoch milliseconds; what is overdue is always there. What can be planned only with
- * errors does not come, nor what is too late; both are among the problems.
+ * By time. `end` is how far it looks, epoch milliseconds; what is overdue is always included. Campaigns that have errors or are
+ * too late are left out and are among the problems. `more`: the list was cut.
  */
 export async function upcoming(
   paths: readonly string[],
   project: Project,
   now: number,
   end: number,
-): Promise<{ list: Coming[]; problems: Problem[] }> {
+): Promise<{ list: Upcoming[]; more: boolean; problems: Problem[] }> {
   const { scheduled, problems } = await readScheduled(paths, project);
   const entered = await readLedger(project, (ledger) => ledger.list(), [] as Delivery[]);
   const known = new Map(entered.map((delivery) => [delivery.id, delivery]));
   const found: (Slot & { campaign: Campaign })[] = [];
+  let more = false;
   for (const one of scheduled) {
     try {
-      const slots = await slotsOf(one, project, now, end);
+      const { slots, isCut } = cut(await slotsOf(one, project, now, end));
+      more ||= isCut;
       const news = slots.filter(({ id }) => !known.has(id));
       const out = await without(one, news, project, now, problems);
       const coming = slots.filter(({ id }) => !out.has(id));
@@ -44,19 +46,19 @@ export async function upcoming(
       problems.push(...error.problems);
     }
   }
-  const planned = found.flatMap(({ campaign, ...slot }): Coming[] => {
+  const planned = found.flatMap(({ campaign, ...slot }): Upcoming[] => {
     const delivery = known.get(slot.id);
     if (delivery) return [];
     const title =
       typeof campaign.title === "string" && !campaign.title.includes("{") ? campaign.title : undefined;
     const { ahead: _, ...seen } = slot;
-    const state = slot.due > now ? "coming" : isLeft(slot.due, now) ? "left" : "overdue";
+    const state = slot.due > now ? "coming" : isForAPerson(slot.due, now) ? "left" : "overdue";
     return [{ ...seen, campaign: campaign.id, title, state }];
   });
-  // What was entered goes out whatever the files say later.
+  // What is in the ledger goes out, whatever the files say now.
   const waiting = entered
     .filter(({ state, nextAt }) => state === "scheduled" && nextAt <= end)
-    .map(({ id, campaign, channel, nextAt, posts, schedule, dueAt, tries }): Coming => {
+    .map(({ id, campaign, channel, nextAt, posts, schedule, dueAt, tries }): Upcoming => {
       const slot = found.find((one) => one.id === id);
       const { timezone = project.config.channels.get(channel)?.timezone, occurrence } = slot ?? {};
       return {
@@ -71,10 +73,10 @@ export async function upcoming(
       };
     });
   const list = [...planned, ...waiting].sort((a, b) => a.due - b.due || (a.id < b.id ? -1 : 1));
-  return { list, problems };
+  return { list, more, problems };
 }
 
-/** The slots that will not be sent as things stand. What comes first is planned: it speaks for those after it. */
+/** The slots that would not be sent now. Only the first one is planned; the others are taken to be like it. */
 async function without(
   { file }: Scheduled,
   slots: readonly Slot[],
@@ -104,14 +106,28 @@ async function without(
       ({ code, channel = "" }) => channels.has(channel) && (code === "expired" || code === "late"),
     ),
   );
-  // What is asked about goes as far as the question.
+  // Deliveries that a person is asked about stay in the list.
   return new Set(late.filter(({ id }) => lateness.get(id) !== "ask").map(({ id }) => id));
+}
+
+function cut(slots: readonly Slot[]): { slots: Slot[]; isCut: boolean } {
+  const counts = new Map<string, number>();
+  const kept = slots.filter(({ channel }) => {
+    const count = (counts.get(channel) ?? 0) + 1;
+    counts.set(channel, count);
+    return count <= MOST_LISTED;
+  });
+  return { slots: kept, isCut: kept.length < slots.length };
 }
 
 async function slotsOf(one: Scheduled, project: Project, now: number, end: number): Promise<Slot[]> {
   if (!isRecurring(one.campaign)) return (await slotsOnce(one, project, now)).filter(({ due }) => due <= end);
-  const turns = await turnsBetween(one.recurrences, { now, end, most: MOST }, one.delays);
-  return turns.map(({ channel, wall, zone, due }) => ({
+  const occurrences = await channelOccurrencesBetween(
+    one.recurrences,
+    { now, end, most: MOST_LISTED + 1 },
+    one.delays,
+  );
+  return occurrences.map(({ channel, wall, zone, due }) => ({
     id: deliveryId(one.campaign.id, { name: channel }, wall),
     channel,
     due,

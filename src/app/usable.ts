@@ -25,18 +25,18 @@ export function whyUnusable(
       {
         severity: "error",
         code: "unknown-channel",
-        message: `\`${id}\` is for the channel \`${name}\`, which is not in broadcast.yml any more`,
-        remedy: `Put it back, or give the delivery up: broadcast cancel ${id}`,
+        message: `\`${id}\` is for the channel \`${name}\`, which is no longer in broadcast.yml`,
+        remedy: `Put it back, or cancel the delivery: broadcast cancel ${id}`,
       },
     ];
   }
-  if (channel.identity !== account) {
+  if (channel.accountFingerprint !== account) {
     return [
       {
         severity: "error",
         code: "other-account",
         message: `\`${id}\` was planned for another account than the one that \`${name}\` is now`,
-        remedy: `Give the channel its former settings, or give the delivery up: broadcast cancel ${id}`,
+        remedy: `Restore the channel's settings, or cancel the delivery: broadcast cancel ${id}`,
         place: channel.place,
       },
     ];

@@ -35,8 +35,8 @@ export function requireAsPlanned(plan: Plan, file?: string): void {
   throw new InputError({
     severity: "error",
     code: "bad-plan",
-    message: "the plan was changed after it was made: its digest does not match",
-    remedy: "Change the campaign instead, and plan again.",
+    message: "the plan was edited after it was written: its fingerprint (digest) does not match",
+    remedy: "Edit the campaign instead, and plan again.",
     place,
   });
 }
@@ -50,7 +50,7 @@ function whyInternal({ campaign, deliveries }: Plan): Problem[] {
     .map(({ channel }) => ({
       severity: "error",
       code: "internal-to-external",
-      message: `this campaign is internal, and \`${channel}\` is read outside`,
+      message: `this campaign is internal, and \`${channel}\` is external`,
       remedy: "Leave the channel out, or allow it in the campaign: `allow_external`.",
       channel,
     }));
@@ -68,7 +68,7 @@ function latenessNow({ deliveries }: Plan): Problem[] {
   });
 }
 
-// What is approved is bound to both digests: the plan's, and each delivery's, which the ledger keeps.
+// An approval is bound to both digests: the plan's, and each delivery's, which the ledger keeps.
 function isAsWritten(plan: Plan): boolean {
   return (
     digestOf(plan.deliveries) === plan.digest &&
@@ -101,7 +101,7 @@ async function changesOf(
   });
   if (!channel) return [stale(`the plan is for the channel \`${name}\`, which is not in broadcast.yml`)];
   if (channel.problems.some(({ severity }) => severity === "error")) return channel.problems;
-  if (channel.network !== network || channel.identity !== account)
+  if (channel.network !== network || channel.accountFingerprint !== account)
     return [stale(`\`${name}\` is another account than it was in the plan`)];
   if (channel.audience !== audience)
     return [stale(`\`${name}\` was ${audience} in the plan and is ${channel.audience} now`)];

@@ -1,4 +1,4 @@
-/** An approval: who says that exactly this may go out. It holds no more of the content than is needed to tell what changed. */
+/** An approval: who allows exactly this content. It holds only as much of the content as is needed to show changes. */
 import type { Card, Post } from "../adapter.ts";
 import { canonical } from "../plan/digest.ts";
 import type { Plan, PlannedDelivery } from "../plan/types.ts";
@@ -24,7 +24,7 @@ export interface ApprovedDelivery {
   /** ISO date-times, UTC. */
   due?: string;
   expires?: string;
-  /** What is to be done in bad cases. */
+  /** The policy for late and uncertain deliveries. */
   schedule?: string;
   late?: string;
   uncertain?: string;
@@ -99,7 +99,7 @@ function approvedPost({
 
 /**
  * The text that is signed: one heading and one line of JSON with sorted keys, without the words themselves, which the
- * digests stand for. Whoever signs it, signs who, what, when and until when.
+ * digests represent. So the signature covers who, what, when and until when.
  */
 export function statement({ campaign, by, digest, at, expiresAt, approved }: Approval): string {
   const deliveries = approved.map(({ id, account, digest }) => ({ id, account, digest }));

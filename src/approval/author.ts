@@ -8,7 +8,7 @@ export interface Author {
   names: string[];
   /** Where it is known from, or why it is not. A sentence's end. */
   source: string;
-  /** Whom git names, although the campaign names somebody else. */
+  /** The author in git, if the campaign names another one. */
   committers?: string[];
 }
 
@@ -29,12 +29,12 @@ async function authorInGit(file: string | undefined): Promise<Author> {
   const name = basename(file);
   const last = await git("log", "-1", "--format=%H%n%an%n%ae", "--", name);
   const changes = await git("status", "--porcelain", "--", name);
-  if (last === undefined || changes === undefined) return unknown("the campaign is in no git repository");
+  if (last === undefined || changes === undefined) return unknown("the campaign is not in a git repository");
 
   const [commit = "", ...committer] = last.trim().split("\n");
   // Where a clone begins, every file seems to come from its first commit.
   if (commit !== "" && (await isGrafted(commit, git)))
-    return unknown("this clone has no history of it (fetch more than the last commit)");
+    return unknown("this clone has no history of the file (fetch more than the last commit)");
   const writing =
     changes.trim() === "" ? [] : [await git("config", "user.name"), await git("config", "user.email")];
   const names = [...committer, ...writing].flatMap((one) => aliases(one ?? ""));

@@ -1,4 +1,4 @@
-/** What is different from what was approved, channel by channel. Pure. */
+/** The differences from the approved content, by channel. Pure. */
 import { canonical } from "../plan/digest.ts";
 import type { ApprovedDelivery } from "./approval.ts";
 
@@ -10,7 +10,7 @@ export interface Change {
   after?: ApprovedDelivery;
 }
 
-/** In the order of what is planned now, then what is gone. */
+/** Planned deliveries in their order, then removed ones. */
 export function changesBetween(
   before: readonly ApprovedDelivery[],
   after: readonly ApprovedDelivery[],

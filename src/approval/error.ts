@@ -2,10 +2,10 @@
 import { InputError, type Problem } from "../errors.ts";
 import type { Change } from "./changes.ts";
 
-/** Nothing was sent, because somebody has to approve it first. Exit code 5. */
+/** Nothing was sent because an approval is missing. Exit code 5. */
 export class ApprovalError extends InputError {
   override name = "ApprovalError";
-  /** What is different from what was approved, and who approved that. */
+  /** The differences from the approved content, and who approved it. */
   readonly changes: readonly Change[];
   readonly by?: string;
 

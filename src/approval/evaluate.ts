@@ -1,4 +1,4 @@
-/** Whether what is to be sent has the approvals that the policy asks for. Pure. */
+/** Whether a plan has the approvals that the policy asks for. Pure. */
 import type { Rule } from "../config/policy.ts";
 import { listed } from "../suggest.ts";
 import type { Approval } from "./approval.ts";
@@ -6,7 +6,7 @@ import { type Author, isAuthor } from "./author.ts";
 import { isSamePerson } from "./person.ts";
 import type { Checked } from "./signature.ts";
 
-/** What is to be sent: a plan, or deliveries that the ledger holds already. */
+/** A plan, or deliveries that are in the ledger already. */
 export interface Subject {
   campaign: string;
   /** Absent when it is not known: then every kind's rules apply. */
@@ -49,7 +49,7 @@ export interface Need {
   remark?: string;
 }
 
-export interface Circumstances {
+export interface EvaluationContext {
   author: Author;
   /** Epoch milliseconds. */
   now: number;
@@ -60,7 +60,7 @@ export function evaluate(
   subject: Subject,
   policy: readonly Rule[],
   approvals: readonly Examined[],
-  circumstances: Circumstances,
+  circumstances: EvaluationContext,
 ): Need[] {
   return rulesFor(subject, policy).map(({ rule, channels }) =>
     needOf(rule, channels, subject, approvals, circumstances),
@@ -88,7 +88,7 @@ function needOf(
   channels: string[],
   subject: Subject,
   approvals: readonly Examined[],
-  circumstances: Circumstances,
+  circumstances: EvaluationContext,
 ): Need {
   const counted = new Map<string, string | undefined>();
   const refused: Refused[] = [];
@@ -113,10 +113,10 @@ function refusalOf(
   rule: Rule,
   subject: Subject,
   approval: Examined,
-  { author, now }: Circumstances,
+  { author, now }: EvaluationContext,
 ): Omit<Refused, "by"> | undefined {
   const { by, expiresAt, signed } = approval;
-  if (!covers(approval, subject)) return { code: "stale", why: "it is for something else than this" };
+  if (!covers(approval, subject)) return { code: "stale", why: "it is for other content" };
   if (expiresAt !== undefined && expiresAt <= now) return { code: "expired", why: "it has expired" };
   if (rule.by && !rule.by.some((one) => isSamePerson(one, by)))
     return { code: "not-named", why: `this is for ${listed(rule.by)} to approve` };
@@ -127,7 +127,7 @@ function refusalOf(
   if (rule.notAuthor !== false && !signs && isAuthor(by, { names: author.committers ?? [] }))
     return { code: "author", why: `${by} committed the campaign, as git says, and did not sign` };
   if (rule.notAuthor === true && author.names.length === 0)
-    return { code: "author", why: `who wrote this is not known: ${author.source}` };
+    return { code: "author", why: `the author is unknown: ${author.source}` };
   if (signed?.state === "invalid") return { code: "forged", why: signed.reason };
   if (rule.signed && signed?.state !== "valid") {
     const why = signed ? `its signature cannot be checked: ${signed.reason}` : "it is not signed";
@@ -157,5 +157,5 @@ export function covers(approval: Approval, { campaign, digest, deliveries }: Sub
 // By default the rule holds where it can; a person should know when it could not.
 function remarkOn(rule: Rule, author: Author): string | undefined {
   if (rule.notAuthor !== undefined || author.names.length > 0) return undefined;
-  return `whether the author is among those who approved could not be checked: ${author.source}`;
+  return `it could not be checked whether the author is among those who approved: ${author.source}`;
 }

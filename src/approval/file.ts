@@ -39,7 +39,7 @@ const schema = v.strictObject({
   approved: v.array(delivery),
 });
 
-/** None when there is no file. Throws InputError when it cannot be read: an approval is never guessed at. */
+/** Empty if there is no file. Throws InputError if it cannot be read. */
 export async function readApprovals(file: string, shown: string): Promise<Approval[]> {
   if (!existsSync(file)) return [];
   const { value } = await readSource(file, shown);
@@ -47,7 +47,7 @@ export async function readApprovals(file: string, shown: string): Promise<Approv
   if (!parsed.success) {
     const where = v.getDotPath(parsed.issues[0]);
     throw new InputError(
-      broken(shown, `this is no file of approvals${where ? `: \`${where}\` is not as it should be` : ""}`),
+      broken(shown, `this is not a file of approvals${where ? `: \`${where}\` has a wrong value` : ""}`),
     );
   }
   const { campaign, digest, approvals, approved } = parsed.output;
@@ -86,14 +86,14 @@ export async function writeApproval(file: string, shown: string, approval: Appro
 }
 
 const HEAD =
-  "# Written by `broadcast approve --file`. It holds for exactly this; a change of the campaign ends it.\n";
+  "# Written by `broadcast approve --file`. It is valid for exactly this content; if the campaign changes, it ends.\n";
 
 function broken(file: string, message: string): Problem {
   return {
     severity: "error",
     code: "bad-approval-file",
     message,
-    remedy: "Approve again: it is written anew once this file is gone.",
+    remedy: "Delete this file and approve again.",
     place: { file },
   };
 }

@@ -1,4 +1,4 @@
-/** What is said when an approval is missing. */
+/** The error for a missing approval. */
 import type { Rule } from "../config/policy.ts";
 import type { Problem } from "../errors.ts";
 import { listed } from "../suggest.ts";
@@ -13,7 +13,7 @@ export function requireApproved(status: ApprovalStatus, again: string): void {
   throw new ApprovalError(missing(status, again), status.stale?.changes, status.stale?.approval.by);
 }
 
-/** What is missing, and why that which is there does not do. */
+/** What is missing, and why the existing approvals do not count. */
 function missing({ needs, stale }: ApprovalStatus, again: string): Problem[] {
   const open = needs.filter((need) => need.missing > 0);
   const problems = open.map((need): Problem => {
@@ -40,20 +40,18 @@ function missing({ needs, stale }: ApprovalStatus, again: string): Problem[] {
 
 function asked(rule: Rule): string {
   const many = rule.approvals > 1;
-  return `${demand(rule)} ${many ? "are" : "is"}`;
+  return `${requirement(rule)} ${many ? "are" : "is"}`;
 }
 
 /** `2 signed approvals by marta or chinwe`. */
-export function demand({ approvals, by, signed }: Rule): string {
+export function requirement({ approvals, by, signed }: Rule): string {
   const noun = approvals > 1 ? "approvals" : "approval";
   return `${approvals} ${signed ? "signed " : ""}${noun}${by ? ` by ${listed(by)}` : ""}`;
 }
 
 function had({ counted, refused }: Need): string {
   if (counted.length > 0) return `there is only ${listed(counted, "and")}'s`;
-  return refused.some(({ code }) => code === "stale")
-    ? "what was approved is something else"
-    : "there is none";
+  return refused.some(({ code }) => code === "stale") ? "other content was approved" : "there is none";
 }
 
 function whom({ rule, counted }: Need): string {

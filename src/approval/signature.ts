@@ -39,9 +39,9 @@ export async function verify(
   allowedSigners: string | undefined,
 ): Promise<Checked> {
   if (allowedSigners === undefined)
-    return { state: "unchecked", reason: "broadcast.yml names no `allowed_signers`" };
+    return { state: "unchecked", reason: "broadcast.yml has no `allowed_signers`" };
   if (!existsSync(allowedSigners))
-    return { state: "unchecked", reason: "the file of `allowed_signers` is not there" };
+    return { state: "unchecked", reason: "the file of `allowed_signers` does not exist" };
   const folder = await mkdtemp(join(tmpdir(), "broadcast-signature-"));
   try {
     const file = join(folder, "signature");
@@ -60,8 +60,8 @@ export async function verify(
 function reasonOf(err: string, by: string): string {
   if (/namespace/i.test(err)) return "the signature was made for another purpose";
   if (/incorrect signature/i.test(err)) return "the signature is not over this approval";
-  if (/expired|not yet valid/i.test(err)) return `the key of ${by} does not hold today`;
-  if (/parse|invalid format|unsupported|sshsig/i.test(err)) return "it is no SSH signature";
+  if (/expired|not yet valid/i.test(err)) return `the key of ${by} is not valid today`;
+  if (/parse|invalid format|unsupported|sshsig/i.test(err)) return "it is not an SSH signature";
   return `the key is not one of ${by}'s in allowed_signers`;
 }
 

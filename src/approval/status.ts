@@ -13,16 +13,16 @@ import { type Change, changesBetween } from "./changes.ts";
 import { covers, type Examined, evaluate, type Need, rulesFor, type Subject } from "./evaluate.ts";
 import { approvalFile } from "./file-name.ts";
 
-/** What is asked of the project. */
-export interface Home {
+/** The parts of a project that approvals depend on. */
+export interface ApprovalProject {
   config: Pick<Config, "root" | "source" | "policy" | "allowedSigners" | "channels">;
   /** Of broadcast.yml. */
   problems: readonly Problem[];
   cwd: string;
 }
 
-/** What is asked of the ledger. */
-export interface Remembered {
+/** The part of the ledger that has approvals. */
+export interface ApprovalStore {
   approvals(campaign: string): Promise<StoredApproval[]>;
 }
 
@@ -31,7 +31,7 @@ export interface ApprovalStatus {
   needs: Need[];
   /** Every approval of this campaign that is known, whatever of it was approved. */
   approvals: Examined[];
-  /** When only something else was approved: the latest of these, and what is different now. */
+  /** If other content was approved: the latest such approval, and the differences. */
   stale?: { approval: Approval; changes: Change[] };
 }
 
@@ -42,10 +42,10 @@ export function isApproved({ needs }: ApprovalStatus): boolean {
 /** Of a plan. `file` is the campaign's, or the kept plan's, as it was typed. Without a `ledger` only files are read. */
 export function statusOfPlan(
   plan: Plan,
-  home: Home,
-  { file, ledger, now }: { file?: string; ledger?: Remembered; now: number },
+  home: ApprovalProject,
+  { file, ledger, now }: { file?: string; ledger?: ApprovalStore; now: number },
 ): Promise<ApprovalStatus> {
-  return standing(subjectOf(plan), approvedOf(plan), home, { file, ledger, now });
+  return statusOf(subjectOf(plan), approvedOf(plan), home, { file, ledger, now });
 }
 
 export function subjectOf({ campaign, digest, deliveries }: Plan): Subject {
@@ -55,8 +55,8 @@ export function subjectOf({ campaign, digest, deliveries }: Plan): Subject {
 /** Of deliveries of one campaign that the ledger holds: they count as approved when these very posts were. */
 export async function statusOfDeliveries(
   deliveries: readonly Delivery[],
-  home: Home,
-  { ledger, now }: { ledger: Remembered; now: number },
+  home: ApprovalProject,
+  { ledger, now }: { ledger: ApprovalStore; now: number },
 ): Promise<ApprovalStatus> {
   const campaign = deliveries[0]?.campaign ?? "";
   const written = await valuesOf(campaignFile(campaign, home));
@@ -71,17 +71,17 @@ export async function statusOfDeliveries(
       audience: home.config.channels.get(channel)?.audience ?? "external",
     })),
   };
-  return standing(subject, undefined, home, { ledger, now });
+  return statusOf(subject, undefined, home, { ledger, now });
 }
 
-async function standing(
+async function statusOf(
   subject: Subject,
   planned: readonly ApprovedDelivery[] | undefined,
-  home: Home,
-  { file, ledger, now }: { file?: string; ledger?: Remembered; now: number },
+  home: ApprovalProject,
+  { file, ledger, now }: { file?: string; ledger?: ApprovalStore; now: number },
 ): Promise<ApprovalStatus> {
   const { config } = home;
-  demandReadable(home);
+  requireReadable(home);
   if (rulesFor(subject, config.policy).length === 0) return { needs: [], approvals: [] };
 
   const campaign = campaignFile(subject.campaign, home, file);
@@ -110,8 +110,8 @@ async function standing(
 async function approvalsOf(
   campaign: string,
   beside: readonly (string | undefined)[],
-  { cwd }: Home,
-  ledger: Remembered | undefined,
+  { cwd }: ApprovalProject,
+  ledger: ApprovalStore | undefined,
 ): Promise<Approval[]> {
   const files = new Set(beside.flatMap((one) => (one === undefined ? [] : [approvalFile(one)])));
   const found = [...files].filter((one) => existsSync(one));
@@ -124,7 +124,7 @@ async function approvalsOf(
 async function examined(
   approval: Approval,
   matters: boolean,
-  { allowedSigners }: Home["config"],
+  { allowedSigners }: ApprovalProject["config"],
 ): Promise<Examined> {
   if (!matters || approval.signature === undefined) return approval;
   const { verify } = await import("./signature.ts");
@@ -132,16 +132,16 @@ async function examined(
   return { ...approval, signed };
 }
 
-// A policy with a fault may ask for more than can be read of it.
-function demandReadable({ config, problems }: Home): void {
+// A policy with an error may ask for more than could be read.
+function requireReadable({ config, problems }: ApprovalProject): void {
   const errors = problems.filter(({ severity }) => severity === "error");
   if (config.source.value.policy !== undefined && errors.length > 0) throw new InputError(errors);
 }
 
 /** The campaign's file: the one that was typed, else where its id says. */
-function campaignFile(id: string, { config, cwd }: Home, typed?: string): string | undefined {
+function campaignFile(id: string, { config, cwd }: ApprovalProject, typed?: string): string | undefined {
   if (typed !== undefined && /\.ya?ml$/i.test(typed)) return resolve(cwd, typed);
-  // What stands behind an `@` tells one release's campaign from another's.
+  // The part after `@` is the release's version.
   const candidates = [id, id.replace(/@[^/]*$/, "")].map((path) => join(config.root, path));
   return candidates.find((path) => existsSync(path));
 }
@@ -151,7 +151,7 @@ async function author(file: string | undefined): Promise<Author> {
   return authorOf(file, typeof written.author === "string" ? written.author : undefined);
 }
 
-// What is wrong with the file was told, or will be, where it is read for its own sake.
+// Errors of the file are reported where the campaign is loaded.
 async function valuesOf(file: string | undefined): Promise<Record<string, unknown>> {
   if (file === undefined) return {};
   const { readSource } = await import("../yaml/source.ts");

@@ -9,9 +9,9 @@ export interface App {
 }
 
 /** What a login needs from around it. */
-export interface Surroundings {
+export interface OAuthEnv {
   /** The channel's public settings, for the `{name}` in addresses. */
-  place: Readonly<Record<string, string>>;
+  publicSettings: Readonly<Record<string, string>>;
   transport: Transport;
   userAgent: string;
   /** Epoch milliseconds. */
@@ -19,7 +19,7 @@ export interface Surroundings {
 }
 
 /** What came of it. */
-export interface Granted {
+export interface AuthorizationResult {
   /** Settings of the channel. */
   settings: Record<string, string>;
   /** ISO date-time. */
@@ -32,19 +32,19 @@ export interface Granted {
 /** Which of several the person means; the index of a name. */
 export type Choose = (names: readonly string[]) => Promise<number>;
 
-export interface Grant {
+export interface PendingAuthorization {
   /** The page on which the person agrees. */
   url: string;
   /** Whether this answer belongs to this grant, and is not a stray request. */
   isOurs(answer: URLSearchParams): boolean;
   /** Throws NetworkError: `auth` when the person or the network said no. */
-  finish(answer: URLSearchParams, choose: Choose): Promise<Granted>;
+  finish(answer: URLSearchParams, choose: Choose): Promise<AuthorizationResult>;
 }
 
 /** Puts the channel's public settings in place of `{name}`. */
-export function fillIn(address: string, place: Readonly<Record<string, string>>): string {
+export function fillPlaceholders(address: string, publicSettings: Readonly<Record<string, string>>): string {
   return address.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = place[name];
+    const value = publicSettings[name];
     if (value !== undefined) return value.replace(/\/+$/, "");
     throw new NetworkError("rejected", `the channel has no \`${name}\`, which the login's address needs`);
   });

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { targetOf } from "../http/target.ts";
 
 export interface Callback {
-  /** `http://127.0.0.1:PORT/callback`: what the network is told to send the browser to. */
+  /** `http://127.0.0.1:PORT/callback`: the redirect address. */
   redirect: string;
   /** The answer that `isOurs`; others are turned away and the waiting goes on. Rejects with the signal's reason. */
   answer(isOurs: (answer: URLSearchParams) => boolean, signal: AbortSignal): Promise<URLSearchParams>;
@@ -24,7 +24,7 @@ export async function openCallback(port: number): Promise<Callback> {
       ? query.has("error") || query.has("denied")
         ? "The login was refused. You can close this page and look at the terminal."
         : "Thank you. You can close this page and go back to the terminal."
-      : "Nothing to see here.";
+      : "There is nothing here.";
     response.writeHead(taken ? 200 : wanted ? 400 : 404, {
       "content-type": "text/html; charset=utf-8",
       "cache-control": "no-store",

@@ -25,7 +25,7 @@ export function fetchOver(
         signal ?? new AbortController().signal,
       );
     } catch (error) {
-      throw new NetworkError("unavailable", `${new URL(url).host} gave no answer`, { cause: error });
+      throw new NetworkError("unavailable", `${new URL(url).host} did not answer`, { cause: error });
     }
     const { status } = answer;
     const text = Buffer.from(answer.body).toString("utf8");

@@ -3,7 +3,13 @@ import { createHmac, randomBytes } from "node:crypto";
 import type { OAuth1 } from "../adapter.ts";
 import { NetworkError } from "../errors.ts";
 import { createHttp } from "../http/http.ts";
-import { type App, fillIn, type Grant, type Surroundings, withQuery } from "./authorization.ts";
+import {
+  type App,
+  fillPlaceholders,
+  type OAuthEnv,
+  type PendingAuthorization,
+  withQuery,
+} from "./authorization.ts";
 
 export interface Credentials {
   key: string;
@@ -56,28 +62,28 @@ export async function beginOAuth1(
   auth: OAuth1,
   app: App,
   redirect: string,
-  around: Surroundings,
-): Promise<Grant> {
+  env: OAuthEnv,
+): Promise<PendingAuthorization> {
   const consumer = { key: app.id, secret: app.secret ?? "" };
   const ask = async (address: string, more: Record<string, string>, held: Partial<Credentials>) => {
-    const url = fillIn(address, around.place);
-    const http = createHttp({ ...around, secrets: [consumer.secret, held.tokenSecret ?? ""] });
+    const url = fillPlaceholders(address, env.publicSettings);
+    const http = createHttp({ ...env, secrets: [consumer.secret, held.tokenSecret ?? ""] });
     const header = authorization(
       { method: "POST", url, more },
       { ...consumer, ...held },
       randomBytes(16).toString("hex"),
-      Math.floor(around.now() / 1000),
+      Math.floor(env.now() / 1000),
     );
     const reply = await http({ method: "POST", url, headers: { Authorization: header }, safe: true });
     const answer = new URLSearchParams(reply.text);
     const [token, tokenSecret] = [answer.get("oauth_token"), answer.get("oauth_token_secret")];
-    if (!token || !tokenSecret) throw new NetworkError("auth", "the network gave no token");
+    if (!token || !tokenSecret) throw new NetworkError("auth", "the network did not return a token");
     return { token, tokenSecret };
   };
 
   const temporary = await ask(auth.request, { oauth_callback: redirect }, {});
   return {
-    url: withQuery(fillIn(auth.authorize, around.place), { oauth_token: temporary.token }),
+    url: withQuery(fillPlaceholders(auth.authorize, env.publicSettings), { oauth_token: temporary.token }),
     isOurs: (answer) => (answer.get("oauth_token") ?? answer.get("denied")) === temporary.token,
     async finish(answer) {
       const verifier = answer.get("oauth_verifier") ?? answer.get("code");

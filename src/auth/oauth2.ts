@@ -6,38 +6,34 @@ import { NetworkError } from "../errors.ts";
 import { createHttp, type Reply } from "../http/http.ts";
 import {
   type App,
+  type AuthorizationResult,
   type Choose,
-  fillIn,
-  type Grant,
-  type Granted,
-  type Surroundings,
+  fillPlaceholders,
+  type OAuthEnv,
+  type PendingAuthorization,
   withQuery,
 } from "./authorization.ts";
 import { fetchOver } from "./oauth-fetch.ts";
 
 /** Makes an app at networks where apps register themselves. `redirects` are all that it may use. */
-export async function registerApp(
-  auth: OAuth2,
-  redirects: readonly string[],
-  around: Surroundings,
-): Promise<App> {
+export async function registerApp(auth: OAuth2, redirects: readonly string[], env: OAuthEnv): Promise<App> {
   const { register } = auth;
-  if (!register) throw new TypeError("this network has no registration of apps");
+  if (!register) throw new TypeError("this network cannot register apps");
   const words = { redirect: redirects.join("\n"), scopes: scopesOf(auth) };
   const form = Object.entries(register.form).map(([name, value]) => [
     name,
     value.replace(/\{(redirect|scopes)\}/g, (_, word: "redirect" | "scopes") => words[word]),
   ]);
-  const http = createHttp({ ...around, secrets: [] });
+  const http = createHttp({ ...env, secrets: [] });
   const reply = await http({
     method: "POST",
-    url: fillIn(register.url, around.place),
+    url: fillPlaceholders(register.url, env.publicSettings),
     form: Object.fromEntries(form),
     safe: true,
   });
   const { client_id: id, client_secret: secret } = membersOf(reply);
   if (typeof id !== "string" || id === "")
-    throw new NetworkError("rejected", "the server registered no app: its answer has no client_id");
+    throw new NetworkError("rejected", "the server did not register an app: its answer has no client_id");
   return { id, ...(typeof secret === "string" && secret !== "" && { secret }) };
 }
 
@@ -46,11 +42,11 @@ export async function beginOAuth2(
   auth: OAuth2,
   app: App,
   redirect: string,
-  around: Surroundings,
-): Promise<Grant> {
+  env: OAuthEnv,
+): Promise<PendingAuthorization> {
   const state = oauth.generateRandomState();
   const verifier = oauth.generateRandomCodeVerifier();
-  const url = withQuery(fillIn(auth.authorize, around.place), {
+  const url = withQuery(fillPlaceholders(auth.authorize, env.publicSettings), {
     response_type: "code",
     client_id: app.id,
     redirect_uri: redirect,
@@ -67,8 +63,8 @@ export async function beginOAuth2(
     url,
     isOurs: (answer) => answer.get("state") === state,
     async finish(answer, choose) {
-      const { server, client, proof, options } = endpoint(auth, app, around);
-      // A code that the person pasted has no state to compare; an answer that came by itself has been compared already.
+      const { server, client, proof, options } = endpoint(auth, app, env);
+      // A pasted code has no state to compare; a redirect's state has been compared already.
       const expected = answer.has("state") ? state : oauth.skipStateCheck;
       // The issuer is not known here, and nothing but this one server was asked.
       const known = new URLSearchParams([...answer].filter(([name]) => name !== "iss"));
@@ -86,7 +82,7 @@ export async function beginOAuth2(
         );
         return oauth.processAuthorizationCodeResponse(server, client, reply);
       });
-      return settle(auth, app, granted, around, choose);
+      return settle(auth, app, granted, env, choose);
     },
   };
 }
@@ -96,24 +92,24 @@ export async function renewOAuth2(
   auth: OAuth2,
   app: App,
   kept: { token: string; refresh?: string; scopes?: string[] },
-  around: Surroundings,
-): Promise<Granted> {
+  env: OAuthEnv,
+): Promise<AuthorizationResult> {
   const setting = settingOf(auth);
   if (typeof auth.renew === "object") {
-    const { token, expires } = await swap(auth.renew, app, kept.token, around);
+    const { token, expires } = await swap(auth.renew, app, kept.token, env);
     return { settings: { [setting]: token }, expires, scopes: kept.scopes };
   }
   const { refresh } = kept;
   if (auth.renew === "none" || refresh === undefined)
     throw new NetworkError("auth", "this login cannot be renewed");
-  const { server, client, proof, options } = endpoint(auth, app, around);
+  const { server, client, proof, options } = endpoint(auth, app, env);
   const granted = await inOurWords(app, async () => {
     const reply = await oauth.refreshTokenGrantRequest(server, client, proof, refresh, options);
     return oauth.processRefreshTokenResponse(server, client, reply);
   });
   return {
     settings: { [setting]: granted.access_token },
-    expires: endOf(granted.expires_in, auth, around.now()),
+    expires: endOf(granted.expires_in, auth, env.now()),
     scopes: scopesIn(granted.scope) ?? kept.scopes,
     // A network that does not rotate them says nothing, and the old one stays.
     refresh: granted.refresh_token ?? refresh,
@@ -124,13 +120,13 @@ async function settle(
   auth: OAuth2,
   app: App,
   granted: oauth.TokenEndpointResponse,
-  around: Surroundings,
+  env: OAuthEnv,
   choose: Choose,
-): Promise<Granted> {
+): Promise<AuthorizationResult> {
   const setting = settingOf(auth);
   const scopes = scopesIn(granted.scope);
-  const short = { token: granted.access_token, expires: endOf(granted.expires_in, auth, around.now()) };
-  const long = auth.exchange ? await swap(auth.exchange, app, short.token, around) : short;
+  const short = { token: granted.access_token, expires: endOf(granted.expires_in, auth, env.now()) };
+  const long = auth.exchange ? await swap(auth.exchange, app, short.token, env) : short;
   if (!auth.pick) {
     return {
       settings: { [setting]: long.token },
@@ -140,9 +136,9 @@ async function settle(
     };
   }
   const { url, list, name, token, settings } = auth.pick;
-  const http = createHttp({ ...around, secrets: [long.token] });
+  const http = createHttp({ ...env, secrets: [long.token] });
   const reply = await http({
-    url: fillIn(url, around.place),
+    url: fillPlaceholders(url, env.publicSettings),
     headers: { Authorization: `Bearer ${long.token}` },
   });
   const entries = membersOf(reply)[list];
@@ -161,11 +157,11 @@ async function swap(
   { url, grant, token: parameter, client }: TokenSwap,
   app: App,
   token: string,
-  around: Surroundings,
+  env: OAuthEnv,
 ): Promise<{ token: string; expires?: string }> {
-  const http = createHttp({ ...around, secrets: [token, app.secret ?? ""] });
+  const http = createHttp({ ...env, secrets: [token, app.secret ?? ""] });
   const reply = await http({
-    url: withQuery(fillIn(url, around.place), {
+    url: withQuery(fillPlaceholders(url, env.publicSettings), {
       grant_type: grant,
       ...(client.includes("id") && { client_id: app.id }),
       ...(client.includes("secret") && { client_secret: app.secret ?? "" }),
@@ -174,16 +170,16 @@ async function swap(
   });
   const { access_token, expires_in } = membersOf(reply);
   if (typeof access_token !== "string" || access_token === "")
-    throw new NetworkError("auth", "the network gave no token in exchange");
+    throw new NetworkError("auth", "the network did not return a token for the exchange");
   const seconds = Number(expires_in);
   return {
     token: access_token,
-    ...(seconds > 0 && { expires: new Date(around.now() + seconds * 1000).toISOString() }),
+    ...(seconds > 0 && { expires: new Date(env.now() + seconds * 1000).toISOString() }),
   };
 }
 
-function endpoint(auth: OAuth2, app: App, { place, transport, userAgent }: Surroundings) {
-  const token_endpoint = fillIn(auth.token, place);
+function endpoint(auth: OAuth2, app: App, { publicSettings, transport, userAgent }: OAuthEnv) {
+  const token_endpoint = fillPlaceholders(auth.token, publicSettings);
   const client: oauth.Client = { client_id: app.id };
   const proof = {
     basic: () => oauth.ClientSecretBasic(app.secret ?? ""),
@@ -209,15 +205,15 @@ async function inOurWords<T>(app: App, work: () => Promise<T>): Promise<T> {
       const words = error.error_description ?? error.error;
       const status = error instanceof oauth.ResponseBodyError ? error.status : undefined;
       const code = status !== undefined && status >= 500 ? "unavailable" : "auth";
-      throw new NetworkError(code, hushed(words, app), { status });
+      throw new NetworkError(code, redacted(words, app), { status });
     }
     if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError)
-      throw new NetworkError("rejected", `the answer is no token: ${hushed(error.message, app)}`);
+      throw new NetworkError("rejected", `the answer is not a token: ${redacted(error.message, app)}`);
     throw error;
   }
 }
 
-function hushed(words: string, app: App): string {
+function redacted(words: string, app: App): string {
   const line = words.replace(/\s+/g, " ").slice(0, 256);
   return app.secret ? line.replaceAll(app.secret, "***") : line;
 }

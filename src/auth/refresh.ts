@@ -6,7 +6,7 @@ import { systemClock } from "../clock.ts";
 import { milliseconds } from "../duration.ts";
 import { NetworkError } from "../errors.ts";
 import { lock } from "../lock.ts";
-import type { Surroundings } from "./authorization.ts";
+import type { OAuthEnv } from "./authorization.ts";
 import type { Login, LoginStore } from "./login-store.ts";
 
 const SOON = 5 * 60_000;
@@ -43,7 +43,7 @@ export async function renewLogin(
   store: LoginStore,
   { channel }: Pick<Login, "channel">,
   adapter: Pick<Adapter, "auth">,
-  around: Omit<Surroundings, "place">,
+  env: Omit<OAuthEnv, "publicSettings">,
   refused?: string,
 ): Promise<Login | undefined> {
   const { oauth2 } = adapter.auth;
@@ -60,22 +60,22 @@ export async function renewLogin(
     const login = await store.read(channel);
     if (login === undefined || typeof login === "string") return undefined;
     const token = login.settings[setting] ?? "";
-    const wanted = refused === undefined ? isDue(login, around.now()) : token === refused;
+    const wanted = refused === undefined ? isDue(login, env.now()) : token === refused;
     if (!wanted) return login;
-    if (!login.client || !canRenew(login, adapter, around.now())) return undefined;
+    if (!login.client || !canRenew(login, adapter, env.now())) return undefined;
     const { renewOAuth2 } = await import("./oauth2.ts");
     const { refresh, scopes } = login;
     const granted = await renewOAuth2(
       oauth2,
       login.client,
       { token, refresh, scopes },
-      { ...around, place: login.place ?? {} },
+      { ...env, publicSettings: login.place ?? {} },
     );
     const renewed: Login = {
       ...login,
       ...granted,
       settings: { ...login.settings, ...granted.settings },
-      obtained: new Date(around.now()).toISOString(),
+      obtained: new Date(env.now()).toISOString(),
     };
     await store.write(renewed);
     return renewed;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Session } from "../adapter.ts";
 import { writeAtomically } from "../files.ts";
 
-/** `account` is a fingerprint: a file name that tells nothing. A file that cannot be read counts as no session. */
+/** `account` is a fingerprint: a file name without names in it. An unreadable file counts as no session. */
 export function fileSession(folder: string, account: string): Session {
   const file = join(folder, `${account}.json`);
   return {

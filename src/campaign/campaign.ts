@@ -17,25 +17,25 @@ export const SCHEDULES = ["broadcast", "network"] as const;
 /** What happens to a delivery that comes more than an hour after its time. */
 export const LATE = ["send", "skip", "ask"] as const;
 
-/** What happens to a delivery of which nobody can know whether it is out. */
+/** What happens to a delivery that may or may not be out. */
 export const UNCERTAIN = ["hold", "resend"] as const;
 
-/** The same words for everyone, or by language (BCP 47): `{ en: …, it: … }`. Liquid is not yet filled in. */
+/** One text for everyone, or one for each language (BCP 47): `{ en: …, it: … }`. Liquid is not yet filled in. */
 export type Text = string | Record<string, string>;
 
 export interface CampaignMedia {
-  /** Relative to the project's folder, with forward slashes; written from there or from the campaign's own folder. */
+  /** From the project's folder, with forward slashes. In the file it counts from the campaign's folder, or else the project's. */
   file: string;
   /** Empty only when `decorative`. */
   alt: Text;
   decorative: boolean;
   place: Place;
-  /** Where in the source it stands: `["media", 0]`. */
+  /** Where in the source it is: `["media", 0]`. */
   path: Path;
 }
 
-/** What one channel or network says differently; what is absent is as in the campaign. */
-export interface Only {
+/** What one channel or network gets differently; what is absent is as in the campaign. */
+export interface Override {
   /** The whole text, in place of the template. */
   text?: Text;
   title?: Text;
@@ -67,7 +67,7 @@ export interface Campaign {
   kind: Kind;
   /** A Liquid condition, as written: only when it holds is anything sent. */
   when?: string;
-  /** What `--from` said. */
+  /** What `--from` content. */
   release?: Release;
   title?: Text;
   summary?: Text;
@@ -80,7 +80,7 @@ export interface Campaign {
   /** Names of channels, in the order written; groups are expanded, each name once, `skip` not yet applied. */
   channels: string[];
   audience: Audience;
-  /** External channels that an internal campaign may reach all the same. */
+  /** External channels that an internal campaign may reach. */
   allowExternal: string[];
   lang?: string;
   /** Who wrote it, as written. */
@@ -99,130 +99,130 @@ export interface Campaign {
   timezone?: string;
   /** As written: a time like `at`, or a duration after it. The plan reads it. */
   expires?: string;
-  schedule?: Only["schedule"];
-  late?: Only["late"];
-  uncertain?: Only["uncertain"];
+  schedule?: Override["schedule"];
+  late?: Override["late"];
+  uncertain?: Override["uncertain"];
   fit?: Fit;
   number?: boolean;
   /** By channel or network. */
-  only: Record<string, Only>;
+  only: Record<string, Override>;
   /** By channel: `options.<network>`, `only.<network>.options`, `only.<channel>.options`, merged and checked by the adapter. */
   options: Record<string, unknown>;
 }
 
-/** A text as one channel gets it, and where it is written, for error frames. Liquid is not yet filled in. */
-export interface Worded {
-  text: string;
+/** What one channel gets, and where in the campaign it is written, for error frames. */
+export interface Located<T> {
+  value: T;
   path: Path;
 }
 
-/** What a campaign says to one channel, before templates: the channel's own words, else the network's, else everyone's. */
-export interface Said {
+/**
+ * What a campaign says to one channel, before templates: the channel's own, else the network's, else the campaign's. Liquid is
+ * not yet filled in.
+ */
+export interface Content {
   /** The whole text, in place of the template. */
-  text?: Worded;
-  title?: Worded;
-  summary?: Worded;
-  body?: Worded;
-  link?: Worded;
-  tags: Worded[];
-  media: (Omit<CampaignMedia, "alt"> & { alt: Worded })[];
+  text?: Located<string>;
+  title?: Located<string>;
+  summary?: Located<string>;
+  body?: Located<string>;
+  link?: Located<string>;
+  tags: Located<string>[];
+  media: (Omit<CampaignMedia, "alt"> & { alt: Located<string> })[];
   skip: boolean;
   fit?: Fit;
   number?: boolean;
-  at?: Worded;
-  expires?: Worded;
-  schedule?: { is: Only["schedule"]; path: Path };
-  late?: { is: Only["late"]; path: Path };
-  uncertain?: { is: Only["uncertain"]; path: Path };
+  at?: Located<string>;
+  expires?: Located<string>;
+  schedule?: Located<NonNullable<Override["schedule"]>>;
+  late?: Located<NonNullable<Override["late"]>>;
+  uncertain?: Located<NonNullable<Override["uncertain"]>>;
   /** The channel's, else the campaign's. */
   lang?: string;
   options: unknown;
 }
 
 /** `loadCampaign` has made sure that every text exists in the channel's language; a missing one is left out here. */
-export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "network" | "lang">): Said {
+export function contentFor(campaign: Campaign, channel: Pick<Channel, "name" | "network" | "lang">): Content {
   const lang = channel.lang ?? campaign.lang;
   const layers = layersOf(campaign, channel);
 
-  const first = <K extends keyof Only>(key: K) => {
+  const first = <K extends keyof Override>(key: K) => {
     const found = layerSaying(layers, key);
-    return found && { value: found.said[key] as NonNullable<Only[K]>, path: [...found.path, key] };
+    return found && { value: found.content[key] as NonNullable<Override[K]>, path: [...found.path, key] };
   };
-  const worded = (key: "text" | "title" | "summary" | "body" | "link" | "at") => {
+  const text = (key: "text" | "title" | "summary" | "body" | "link" | "at") => {
     const found = first(key);
     return found && inLanguage(found.value, lang, found.path);
   };
   const tags = first("tags");
-  const schedule = first("schedule");
-  const late = first("late");
-  const uncertain = first("uncertain");
 
   return {
-    text: worded("text"),
-    title: worded("title"),
-    summary: worded("summary"),
-    body: worded("body"),
-    link: worded("link"),
-    tags: tags?.value.map((text, index) => ({ text, path: [...tags.path, index] })) ?? [],
+    text: text("text"),
+    title: text("title"),
+    summary: text("summary"),
+    body: text("body"),
+    link: text("link"),
+    tags: tags?.value.map((value, index) => ({ value, path: [...tags.path, index] })) ?? [],
     media: (first("media")?.value ?? []).map((item) => {
       const path = [...item.path, "alt"];
-      return { ...item, alt: inLanguage(item.alt, lang, path) ?? { text: "", path } };
+      return { ...item, alt: inLanguage(item.alt, lang, path) ?? { value: "", path } };
     }),
     skip: first("skip")?.value ?? false,
     fit: first("fit")?.value,
     number: first("number")?.value,
-    at: worded("at"),
-    schedule: schedule && { is: schedule.value, path: schedule.path },
-    late: late && { is: late.value, path: late.path },
-    uncertain: uncertain && { is: uncertain.value, path: uncertain.path },
-    expires: campaign.expires === undefined ? undefined : { text: campaign.expires, path: ["expires"] },
+    at: text("at"),
+    schedule: first("schedule"),
+    late: first("late"),
+    uncertain: first("uncertain"),
+    expires: campaign.expires === undefined ? undefined : { value: campaign.expires, path: ["expires"] },
     lang,
     options: campaign.options[channel.name] ?? {},
   };
 }
 
-/** Where the options of a channel are written, the most particular ones. */
+/** Where the most specific options of a channel are written. */
 export function optionsPath({ only }: Campaign, { name, network }: Pick<Channel, "name" | "network">): Path {
   const own = [name, network].find((one) => only[one]?.options !== undefined);
   return own === undefined ? ["options", network] : ["only", own, "options"];
 }
 
-/** The most particular layer that says it. Whoever writes a body of its own does not want everyone's summary before it. */
-export function layerSaying(layers: readonly Layer[], key: keyof Only): Layer | undefined {
-  const own = key === "summary" ? layers.findIndex(({ said }) => said.body !== undefined) : -1;
-  return layers.slice(0, own < 0 ? undefined : own + 1).find(({ said }) => said[key] !== undefined);
+/** The most specific layer that has the key. A layer with a body of its own does not inherit a summary to go before it. */
+export function layerSaying(layers: readonly Layer[], key: keyof Override): Layer | undefined {
+  const own = key === "summary" ? layers.findIndex(({ content }) => content.body !== undefined) : -1;
+  return layers.slice(0, own < 0 ? undefined : own + 1).find(({ content }) => content[key] !== undefined);
 }
 
 interface Layer {
-  said: Only;
+  content: Override;
   path: Path;
 }
 
-/** From the most particular to the most general. A channel may be named like its network: then it is one layer. */
+/** From the most specific to the most general. A channel that is named like its network has one layer for both. */
 export function layersOf(
   campaign: Campaign,
   channel: Pick<Channel, "name" | "network">,
-): { said: Only; path: Path }[] {
+): { content: Override; path: Path }[] {
   const names = [...new Set([channel.name, channel.network])];
   const own = names.flatMap((name) => {
-    const said = Object.hasOwn(campaign.only, name) ? campaign.only[name] : undefined;
-    return said ? [{ said, path: ["only", name] }] : [];
+    const content = Object.hasOwn(campaign.only, name) ? campaign.only[name] : undefined;
+    return content ? [{ content, path: ["only", name] }] : [];
   });
   const { title, summary, body, link, tags, media, fit, number, at, schedule, late, uncertain } = campaign;
   const everyone = { title, summary, body, link, tags, media, fit, number, at, schedule, late, uncertain };
-  return [...own, { said: everyone, path: [] }];
+  return [...own, { content: everyone, path: [] }];
 }
 
-/** The words for `lang`: exactly, else for its language without region. Without a `lang` only a plain text will do. */
-export function inLanguage(text: Text, lang: string | undefined, path: Path): Worded | undefined {
-  if (typeof text === "string") return { text, path };
+/** The text for `lang`: an exact match, else its language without region. Without a `lang` only a plain text is possible. */
+export function inLanguage(text: Text, lang: string | undefined, path: Path): Located<string> | undefined {
+  if (typeof text === "string") return { value: text, path };
   if (lang === undefined) return undefined;
   const wanted = lang.toLowerCase();
   const keys = Object.keys(text);
   const key =
     keys.find((key) => key.toLowerCase() === wanted) ??
     keys.find((key) => key.toLowerCase() === wanted.split("-")[0]);
-  return key === undefined ? undefined : { text: text[key]!, path: [...path, key] };
+  return key === undefined ? undefined : { value: text[key]!, path: [...path, key] };
 }
 
 /** Whether it says anything about a recurrence, rightly or wrongly. */

@@ -1,13 +1,11 @@
 /** Whether a campaign and the channels belong together: names, audiences, options, languages, files. */
-
-import { type GenericSchema, safeParse } from "valibot";
 import type { Adapters } from "../config/adapters.ts";
 import type { Channel, Config } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
-import { check, problemsOf } from "../yaml/schema-problems.ts";
 import type { Path } from "../yaml/yaml.ts";
-import { type Campaign, inLanguage, layerSaying, layersOf, type Only, type Text } from "./campaign.ts";
+import { type Campaign, inLanguage, layerSaying, layersOf, type Override, type Text } from "./campaign.ts";
+import { channelsReached, type Resolved } from "./resolve.ts";
 import type { CampaignInput } from "./schema.ts";
 
 /** The names that a template knows already; a variable cannot take them over. */
@@ -26,64 +24,25 @@ export const RESERVED = [
   "release",
 ];
 
-/** Fills `campaign.channels` and `campaign.options` on the way, since only here the configuration is known. */
-export async function checkCampaign(
-  campaign: Campaign,
+/** Errors in the campaign itself. */
+export async function checkCampaign(campaign: Campaign): Promise<Problem[]> {
+  return [...checkWords(campaign), ...(await checkMedia(campaign))];
+}
+
+/** What does not fit between a resolved campaign and the project's channels. */
+export function checkChannels(
+  { campaign, places }: Resolved,
   input: Partial<CampaignInput>,
-  config: Config | undefined,
-  adapters: Adapters,
-): Promise<Problem[]> {
-  const problems = [...checkWords(campaign), ...(await checkMedia(campaign))];
-  if (!config) return problems;
-
-  const named = resolveChannels(
-    campaign,
-    input.channels ?? stringsOf(campaign.source.value.channels),
-    config,
-  );
-  problems.push(...named.problems);
-  campaign.channels = [...named.places.keys()];
-  const reached = campaign.channels
-    .map((name) => config.channels.get(name)!)
-    .filter((channel) => !layersOf(campaign, channel).some(({ said }) => said.skip));
-
-  problems.push(...reached.flatMap((channel) => channel.problems));
-  problems.push(...checkAudience(campaign, reached, named.places, config));
-  problems.push(...checkNames(campaign, input, config, adapters));
-  problems.push(...checkOptions(campaign, input, reached, named.places));
-  problems.push(...checkLanguages(campaign, reached, named.places));
-  return once(problems);
-}
-
-// One wrong entry makes the others no less meant.
-function stringsOf(written: unknown): (string | undefined)[] {
-  return Array.isArray(written) ? written.map((one) => (typeof one === "string" ? one : undefined)) : [];
-}
-
-function resolveChannels(
-  { source }: Campaign,
-  names: readonly (string | undefined)[],
   config: Config,
-): { places: Map<string, Path>; problems: Problem[] } {
-  const places = new Map<string, Path>();
-  const problems: Problem[] = [];
-  for (const [index, name] of names.entries()) {
-    if (name === undefined) continue;
-    const path: Path = ["channels", index];
-    const members = config.channels.has(name) ? [name] : config.groups.get(name);
-    for (const member of members ?? []) {
-      if (config.channels.has(member) && !places.has(member)) places.set(member, path);
-    }
-    if (members || config.broken.has(name)) continue;
-    problems.push({
-      severity: "error",
-      code: "unknown-channel",
-      message: `there is no channel or group \`${name}\` in ${config.source.shown}`,
-      remedy: didYouMean(name, [...config.channels.keys(), ...config.groups.keys()]) || "Add it there.",
-      place: source.place(path),
-    });
-  }
-  return { places, problems };
+  adapters: Adapters,
+): Problem[] {
+  const reached = channelsReached(campaign, config);
+  return [
+    ...reached.flatMap((channel) => channel.problems),
+    ...checkAudience(campaign, reached, places, config),
+    ...checkNames(campaign, input, config, adapters),
+    ...checkLanguages(campaign, reached, places),
+  ];
 }
 
 function checkAudience(
@@ -116,7 +75,7 @@ function checkAudience(
         severity: "error",
         code: "internal-to-external",
         message: `this campaign is internal and the channel \`${name}\` is external`,
-        remedy: `Take it out; or, if the world may read this, write \`allow_external: [${name}]\`.`,
+        remedy: `Remove it; or, if everyone may read this, write \`allow_external: [${name}]\`.`,
         place: source.place(places.get(name)!),
         channel: name,
       }),
@@ -169,42 +128,6 @@ function checkNames(
   ];
 }
 
-/** Each part is checked where it stands, and what they give together once more. */
-function checkOptions(
-  campaign: Campaign,
-  input: Partial<CampaignInput>,
-  channels: readonly Channel[],
-  places: ReadonlyMap<string, Path>,
-): Problem[] {
-  const { source, only } = campaign;
-  return channels.flatMap(({ name, network, adapter }) => {
-    const parts: { path: Path; options: Record<string, unknown> | undefined }[] = [
-      { path: ["options", network], options: input.options?.[network] },
-      { path: ["only", network, "options"], options: only[network]?.options },
-      { path: ["only", name, "options"], options: name === network ? undefined : only[name]?.options },
-    ];
-    const written = parts.filter((part) => part.options !== undefined);
-    const schema = adapter.options as GenericSchema;
-    const problems = written.flatMap(({ path, options }) => {
-      const { issues } = check(schema, options);
-      return problemsOf(issues, { source, schema, at: path }).filter(({ code }) => code !== "missing-key");
-    });
-    if (problems.length > 0) return problems;
-
-    const together = safeParse(schema, Object.assign({}, ...written.map((part) => part.options)));
-    if (together.success) {
-      campaign.options[name] = together.output;
-      return [];
-    }
-    const place = source.place(written.at(-1)?.path ?? places.get(name)!);
-    return problemsOf(together.issues, { source, schema, at: ["options", network] }).map((problem) => ({
-      ...problem,
-      place,
-      channel: name,
-    }));
-  });
-}
-
 function checkLanguages(
   campaign: Campaign,
   channels: readonly Channel[],
@@ -221,7 +144,7 @@ function checkLanguages(
           {
             severity: "error",
             code: "no-language",
-            message: `${what} is written by language, and the channel \`${channel.name}\` has none`,
+            message: `${what} is written by language, and the channel \`${channel.name}\` has no \`lang\``,
             remedy: `Write \`lang:\` for the channel or for the campaign.`,
             place: campaign.source.place(places.get(channel.name)!),
             channel: channel.name,
@@ -232,7 +155,7 @@ function checkLanguages(
         {
           severity: "error",
           code: "missing-language",
-          message: `${what} has no words in \`${lang}\`, the language of the channel \`${channel.name}\``,
+          message: `${what} has no text in \`${lang}\`, the language of the channel \`${channel.name}\``,
           remedy: `Add \`${lang}:\` to it.`,
           place,
           channel: channel.name,
@@ -247,24 +170,65 @@ function textsFor(campaign: Campaign, channel: Channel): { text: Text; path: Pat
   const layers = layersOf(campaign, channel);
   const words = (["text", "title", "summary", "body"] as const).flatMap((key) => {
     const layer = layerSaying(layers, key);
-    return layer ? [{ text: layer.said[key]!, path: [...layer.path, key] }] : [];
+    return layer ? [{ text: layer.content[key]!, path: [...layer.path, key] }] : [];
   });
-  const media = layers.find(({ said }) => said.media !== undefined)?.said.media ?? [];
+  const media = layers.find(({ content }) => content.media !== undefined)?.content.media ?? [];
   return [...words, ...media.map(({ alt, path }) => ({ text: alt, path: [...path, "alt"] }))];
+}
+
+/** A text that YAML cut off at a `#`. */
+function checkComments({ source, title, summary, body, tags, media, only }: Campaign): Problem[] {
+  const texts = [
+    ...textPaths({ title, summary, body, tags, media }, []),
+    ...Object.entries(only).flatMap(([name, content]) => textPaths(content, ["only", name])),
+  ];
+  return texts.flatMap((path): Problem[] => {
+    const place = source.commentAfter(path);
+    if (!place) return [];
+    return [
+      {
+        severity: "warning",
+        code: "yaml-comment",
+        message: `\`${path.join(".")}\` ends before the \`#\`: what follows is a comment`,
+        remedy: "If it belongs to the text, put the whole value in quotes.",
+        place,
+      },
+    ];
+  });
+}
+
+function textPaths({ media, ...content }: Override, at: Path): Path[] {
+  const paths = (text: unknown, path: Path): Path[] => {
+    if (typeof text === "string") return [path];
+    return Object.entries(text ?? {}).flatMap(([key, one]) =>
+      paths(one, [...path, Array.isArray(text) ? Number(key) : key]),
+    );
+  };
+  const keys = ["text", "title", "summary", "body", "tags"] as const;
+  return [
+    ...keys.flatMap((key) => paths(content[key], [...at, key])),
+    ...(media ?? []).flatMap(({ alt, path }) => paths(alt, [...path, "alt"])),
+  ];
 }
 
 function checkWords(campaign: Campaign): Problem[] {
   const { source, title, summary, body, link, media, only, vars } = campaign;
-  const problems: Problem[] = [];
+  const problems = checkComments(campaign);
   const says = [{ title, summary, body, link, media }, ...Object.values(only)].some(
-    (said: Only) => said.text || said.title || said.summary || said.body || said.link || said.media?.length,
+    (content: Override) =>
+      content.text ||
+      content.title ||
+      content.summary ||
+      content.body ||
+      content.link ||
+      content.media?.length,
   );
   const written = Object.keys(source.value);
   if (!says && !written.some((key) => ["title", "summary", "body", "link", "media", "only"].includes(key))) {
     problems.push({
       severity: "error",
       code: "nothing-to-say",
-      message: "this campaign says nothing",
+      message: "this campaign has no text",
       remedy: "Write a `title:` or a `body:`.",
       place: source.place([]),
     });
@@ -293,13 +257,21 @@ function checkWords(campaign: Campaign): Problem[] {
   return problems;
 }
 
+/** A path from Windows. */
+function slashesFor(file: string): string | undefined {
+  return file.includes("\\") ? `Write \`/\` between folders: \`${file.replaceAll("\\", "/")}\`.` : undefined;
+}
+
 async function checkMedia({ source, root, media, only }: Campaign): Promise<Problem[]> {
-  const all = [...media, ...Object.values(only).flatMap((said) => said.media ?? [])];
+  const all = [...media, ...Object.values(only).flatMap((content) => content.media ?? [])];
   const found = await Promise.all(
     all.map(async ({ file, alt, decorative, path, place }): Promise<Problem[]> => {
       const { locateMedia } = await import("../media/file.ts");
       const located = await locateMedia(root, file);
-      const problems: Problem[] = typeof located === "string" ? [] : [{ ...located, place }];
+      const problems: Problem[] =
+        typeof located === "string"
+          ? []
+          : [{ ...located, remedy: slashesFor(file) ?? located.remedy, place }];
       const texts = typeof alt === "string" ? [alt] : Object.values(alt);
       const described = texts.length > 0 && texts.every((text) => text.trim() !== "");
       if (!described && !decorative) {
@@ -307,7 +279,7 @@ async function checkMedia({ source, root, media, only }: Campaign): Promise<Prob
           severity: "error",
           code: "missing-alt",
           message: `\`${file}\` has no alt text`,
-          remedy: "Write what one sees in `alt:`, or `decorative: true` if it says nothing.",
+          remedy: "Describe the image in `alt:`, or write `decorative: true` if it is decoration.",
           place: source.place([...path, "alt"], "key"),
         });
       }
@@ -324,13 +296,4 @@ async function checkMedia({ source, root, media, only }: Campaign): Promise<Prob
     }),
   );
   return found.flat();
-}
-
-/** Several channels may stumble over one line; saying it once is enough. */
-function once(problems: Problem[]): Problem[] {
-  const seen = new Set<string>();
-  return problems.filter(({ code, message, place }) => {
-    const key = JSON.stringify([code, message, place?.file, place?.line, place?.column]);
-    return !seen.has(key) && seen.add(key);
-  });
 }

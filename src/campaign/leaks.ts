@@ -1,4 +1,4 @@
-/** A credential in a text that is meant for everybody: found by its value, and never repeated. */
+/** Finds credentials in a campaign, by their value, and never repeats them. */
 
 import type { Channel } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
@@ -6,10 +6,10 @@ import { type Finder, looksSecret, secretFinder } from "../secrets.ts";
 import type { Source } from "../yaml/source.ts";
 import type { Path } from "../yaml/yaml.ts";
 
-export type Guarded = ReadonlyMap<string, Pick<Channel, "guarded">>;
+export type SecretsOfChannels = ReadonlyMap<string, Pick<Channel, "realSecrets">>;
 
 /** What is wrong with a campaign that holds the credential of a channel; its value is hidden from every other report. */
-export function leaksIn(source: Source, channels: Guarded): Problem[] {
+export function leaksIn(source: Source, channels: SecretsOfChannels): Problem[] {
   const owners = ownersOf(channels);
   const find = finderOf(owners);
   if (find(source.text).length === 0) return [];
@@ -26,21 +26,21 @@ export function leaksIn(source: Source, channels: Guarded): Problem[] {
 }
 
 /** The same for finished words that have no place: of a template, a changelog, a plan that was kept. */
-export function leaksOf(said: unknown, channel: string, channels: Guarded): Problem[] {
+export function leaksOf(content: unknown, channel: string, channels: SecretsOfChannels): Problem[] {
   const owners = ownersOf(channels);
   const find = finderOf(owners);
-  const found = textsIn(said, []).flatMap(([, text]) => find(text))[0];
+  const found = textsIn(content, []).flatMap(([, text]) => find(text))[0];
   if (!found) return [];
   const owner = owners.get(found.secret);
   const whose = owner === channel ? "its own credential" : `the credential of \`${owner}\``;
-  return [leak(`what \`${channel}\` would say holds ${whose}`, { channel })];
+  return [leak(`the text for \`${channel}\` contains ${whose}`, { channel })];
 }
 
 /** Problems of a file that could not be read as a whole: its lines may hold a credential all the same. */
-export function hushed(problems: readonly Problem[], channels: Guarded): Problem[] {
+export function redactProblems(problems: readonly Problem[], channels: SecretsOfChannels): Problem[] {
   const find = finderOf(ownersOf(channels));
   // As long as it was, so that the marks below the line still fit.
-  const hush = <T extends string | undefined>(text: T) =>
+  const redact = <T extends string | undefined>(text: T) =>
     (text === undefined
       ? text
       : find(text).reduce(
@@ -49,9 +49,9 @@ export function hushed(problems: readonly Problem[], channels: Guarded): Problem
         )) as T;
   return problems.map((problem) => ({
     ...problem,
-    message: hush(problem.message),
-    remedy: hush(problem.remedy),
-    place: problem.place && { ...problem.place, text: hush(problem.place.text) },
+    message: redact(problem.message),
+    remedy: redact(problem.remedy),
+    place: problem.place && { ...problem.place, text: redact(problem.place.text) },
   }));
 }
 
@@ -60,15 +60,15 @@ function leak(message: string, where: Pick<Problem, "place" | "channel">): Probl
     severity: "error",
     code: "literal-secret",
     message,
-    remedy: "Take it out; and renew it, if anybody else has seen this file.",
+    remedy: "Remove it; and replace the credential if others have seen this file.",
     ...where,
   };
 }
 
 /** Whose each secret is. */
-function ownersOf(channels: Guarded): ReadonlyMap<string, string> {
+function ownersOf(channels: SecretsOfChannels): ReadonlyMap<string, string> {
   return new Map(
-    [...channels].flatMap(([channel, { guarded }]) => guarded.map((secret) => [secret, channel])),
+    [...channels].flatMap(([channel, { realSecrets }]) => realSecrets.map((secret) => [secret, channel])),
   );
 }
 

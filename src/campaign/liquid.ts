@@ -130,7 +130,7 @@ function momentOf(value: unknown): { value: unknown; zoned: boolean } {
       .match(/^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(Z|[+-]\d\d:?\d\d)?)?$/i) ?? [];
   const iso = `${day}T${time ?? "00:00"}${zone ?? "Z"}`;
   if (day === undefined || Number.isNaN(Date.parse(iso))) {
-    throw new Error(`\`${value}\` is no date: write 2026-12-01, or 2026-12-01T09:00+01:00`);
+    throw new Error(`\`${value}\` is not a date: write 2026-12-01, or 2026-12-01T09:00+01:00`);
   }
   return { value: iso, zoned: zone !== undefined };
 }

@@ -4,21 +4,22 @@ import { existsSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Adapters } from "../config/adapters.ts";
 import { type Config, NO_CREDENTIAL } from "../config/config.ts";
-import { byPlace, InputError, type Problem } from "../errors.ts";
+import { byPlace, InputError, type Problem, uniqueProblems } from "../errors.ts";
 import type { Release } from "../sources/release.ts";
 import { check, problemsOf, salvage } from "../yaml/schema-problems.ts";
 import { readSource, type Source, shownPath } from "../yaml/source.ts";
 import type { Path } from "../yaml/yaml.ts";
-import type { Campaign, CampaignMedia, Only } from "./campaign.ts";
-import { checkCampaign } from "./check.ts";
-import { hushed, leaksIn } from "./leaks.ts";
+import type { Campaign, CampaignMedia, Override } from "./campaign.ts";
+import { checkCampaign, checkChannels } from "./check.ts";
+import { leaksIn, redactProblems } from "./leaks.ts";
 import { identified, withReleaseWords } from "./release-defaults.ts";
+import { resolveCampaign } from "./resolve.ts";
 import { type CampaignInput, campaignSchema, type OnlyInput } from "./schema.ts";
 
 export interface Loaded {
-  /** There only when the files have no error. What the environment lacks is among the problems, but no error of theirs. */
+  /** Absent if the files have an error. A missing credential is among the problems, and is not an error of the files. */
   campaign?: Campaign;
-  /** What could be read of it, when something is wrong: only to look for more that is wrong. */
+  /** What could be read of a campaign with errors; used only to find more errors. */
   draft?: Campaign;
   problems: Problem[];
 }
@@ -37,33 +38,43 @@ export async function loadCampaign(
   try {
     source = await readSource(path, shownPath(path, cwd));
   } catch (error) {
-    if (error instanceof InputError) return { problems: hushed(error.problems, channels) };
+    if (error instanceof InputError) return { problems: redactProblems(error.problems, channels) };
     throw error;
   }
-  // Before anything else is said about it: a report may repeat what stands there.
+  // First of all, since other reports may quote the file.
   const leaks = leaksIn(source, channels);
   if (leaks.length > 0) return { problems: leaks };
 
   const { input: written, problems } = readShape(source);
   const input = withReleaseWords(written, release);
-  const campaign = campaignOf(input, source, config?.root ?? dirname(path));
-  campaign.release = release;
-  campaign.timezone ??= config?.timezone;
-  try {
-    campaign.id = await identified(campaign.id, campaign);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    problems.push(...error.problems);
-  }
-  problems.push(...(await checkCampaign(campaign, input, config, adapters)));
-  problems.sort(byPlace);
-  const wrong = problems.some(({ severity, code }) => severity === "error" && !NO_CREDENTIAL.has(code));
-  if (!wrong) return { campaign, problems };
-  return { draft: { ...campaign, vars: { ...intended(source.value, input), ...campaign.vars } }, problems };
+  const plain = { ...campaignOf(input, source, config?.root ?? dirname(path)), release };
+  const identity = await idOf(plain);
+  problems.push(...identity.problems);
+  const named = { ...plain, id: identity.id, timezone: plain.timezone ?? config?.timezone };
+  const resolved = config && resolveCampaign(named, input, config);
+  problems.push(...(await checkCampaign(named)));
+  if (resolved) problems.push(...resolved.problems, ...checkChannels(resolved, input, config, adapters));
+  const campaign = resolved?.campaign ?? named;
+  const all = uniqueProblems(problems).sort(byPlace);
+  const wrong = all.some(({ severity, code }) => severity === "error" && !NO_CREDENTIAL.has(code));
+  if (!wrong) return { campaign, problems: all };
+  return {
+    draft: { ...campaign, vars: { ...misplacedNames(source.value, input), ...campaign.vars } },
+    problems: all,
+  };
 }
 
-/** Names that are written, although where they stand is wrong: whoever uses them has not forgotten them. */
-function intended(written: object, input: Partial<CampaignInput>): Record<string, unknown> {
+async function idOf(campaign: Campaign): Promise<{ id: string; problems: readonly Problem[] }> {
+  try {
+    return { id: await identified(campaign.id, campaign), problems: [] };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { id: campaign.id, problems: error.problems };
+  }
+}
+
+/** Variables that are written in the wrong place: they are not reported as undefined as well. */
+function misplacedNames(written: object, input: Partial<CampaignInput>): Record<string, unknown> {
   const lost = Object.entries(written).filter(([key]) => !Object.hasOwn(input, key) || key === "vars");
   const names = lost.flatMap(([key, value]) => [
     key,
@@ -81,11 +92,11 @@ function readShape(source: Source): { input: Partial<CampaignInput>; problems: P
   };
 }
 
-/** The channels and options are filled in by the checks, which know the configuration. */
+/** Without channels and options: `resolveCampaign` fills them in. */
 function campaignOf(input: Partial<CampaignInput>, source: Source, root: string): Campaign {
-  const only = Object.entries(input.only ?? {}).map(([name, said]) => [
+  const only = Object.entries(input.only ?? {}).map(([name, content]) => [
     name,
-    onlyOf(said, source, root, ["only", name]),
+    onlyOf(content, source, root, ["only", name]),
   ]);
   return {
     id: input.id ?? pathInProject(source.file, root),
@@ -119,14 +130,14 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
     uncertain: input.uncertain,
     fit: input.fit,
     number: input.number,
-    only: Object.fromEntries(only) as Record<string, Only>,
+    only: Object.fromEntries(only) as Record<string, Override>,
     options: {},
   };
 }
 
-function onlyOf(said: OnlyInput, source: Source, root: string, path: Path): Only {
-  const media = said.media && mediaOf(said.media, source, root, [...path, "media"]);
-  return { ...said, media };
+function onlyOf(content: OnlyInput, source: Source, root: string, path: Path): Override {
+  const media = content.media && mediaOf(content.media, source, root, [...path, "media"]);
+  return { ...content, media };
 }
 
 function mediaOf(
@@ -144,14 +155,14 @@ function mediaOf(
   }));
 }
 
-// People write a path from where they are: beside the campaign first, else from the project's folder.
+// From the campaign's folder first, else from the project's.
 function fromProject(file: string, campaign: string, root: string): string {
   const beside = join(dirname(campaign), file);
   const chosen = !isAbsolute(file) && existsSync(beside) ? relative(root, beside) : file;
   return chosen.split(sep).join("/").replace(/^\.\//, "");
 }
 
-/** Links are followed, so that one campaign has one identity by whichever way it is reached. */
+/** Links are followed, so that a campaign has the same id by every path that leads to it. */
 function pathInProject(file: string, root: string): string {
   const way = relative(realpathSync(root), realpathSync(file));
   return (isAbsolute(way) ? file : way).split(sep).join("/");

@@ -14,8 +14,8 @@ export function withReleaseWords(
   release: Release | undefined,
 ): Partial<CampaignInput> {
   if (!release) return input;
-  const said = [input.title, input.summary, input.body, input.link, input.media];
-  if (said.some((one) => one !== undefined) || Object.values(input.only ?? {}).some(({ text }) => text))
+  const content = [input.title, input.summary, input.body, input.link, input.media];
+  if (content.some((one) => one !== undefined) || Object.values(input.only ?? {}).some(({ text }) => text))
     return input;
   return { ...input, title: "{{ release.name }}", body: "{{ release.notes }}", link: release.url };
 }

@@ -19,7 +19,7 @@ const link = v.optional(
   v.pipe(
     v.string(),
     v.check(isLink, "is not a web address: write it with https:// and without spaces"),
-    v.description("The page that this is about."),
+    v.description("The page to link to."),
   ),
 );
 
@@ -40,9 +40,11 @@ const media = v.optional(
   v.pipe(
     v.array(
       v.strictObject({
-        file: words("Relative to the project's folder."),
-        alt: text("What one sees, for those who cannot see it."),
-        decorative: v.optional(v.pipe(v.boolean(), v.description("It says nothing: no alt text is needed."))),
+        file: words("From the campaign's folder, or else from the project's."),
+        alt: text("A description of the image, for people who cannot see it."),
+        decorative: v.optional(
+          v.pipe(v.boolean(), v.description("The image is decoration: it needs no alt text.")),
+        ),
       }),
     ),
     v.description("Images and videos."),
@@ -52,18 +54,20 @@ const media = v.optional(
 const fit = v.optional(
   v.pipe(
     v.picklist(FITS),
-    v.description("What happens to a text that is too long: a thread, an ellipsis, or an error."),
+    v.description(
+      "What happens to a text that is too long: it becomes a thread, is cut with an ellipsis, or is an error.",
+    ),
   ),
 );
 const number = v.optional(v.pipe(v.boolean(), v.description("Number the posts of a thread: (2/5).")));
 const at = v.optional(
   v.pipe(words("When: 2026-12-01 09:00 Europe/Rome."), v.examples(["2026-12-01 09:00 Europe/Rome"])),
 );
-/** When a campaign comes again. */
+/** For a campaign that repeats. */
 const recurrence = {
   every: v.optional(
     v.pipe(
-      words("Again and again: a phrase such as `monday 09:00`, or cron: `0 9 * * 1`."),
+      words("When it repeats: a phrase such as `monday 09:00`, or cron: `0 9 * * 1`."),
       v.examples(["monday 09:00", "09:00 on weekdays", "first monday of the month 09:00", "0 9 * * 1"]),
     ),
   ),
@@ -75,17 +79,17 @@ const recurrence = {
       v.integer("must be a whole number"),
       v.minValue(1, "must be at least 1"),
       v.maxValue(1000, "must be at most 1000"),
-      v.description("How often `every` comes, counted from `from`."),
+      v.description("How many times it is sent, counted from `from`."),
     ),
   ),
-  stagger: v.optional(words("How long each channel comes after the one before it: 10m.")),
-  timezone: timezone("IANA time zone of the times, where a channel has none of its own."),
+  stagger: v.optional(words("The time between one channel and the next: 10m.")),
+  timezone: timezone("IANA time zone of the times, for channels without one."),
 };
 const schedule = v.optional(
   v.pipe(
     v.picklist(SCHEDULES),
     v.description(
-      "Who waits until it is due: broadcast, or the network, which gets it now and publishes it itself. Default: broadcast.",
+      "Who holds the post until it is due: broadcast, or the network, which gets it now and publishes it later. Default: broadcast.",
     ),
   ),
 );
@@ -93,7 +97,7 @@ const late = v.optional(
   v.pipe(
     v.picklist(LATE),
     v.description(
-      "What happens when it is more than an hour late: it is sent all the same, skipped, or you are asked. Default: send.",
+      "What happens when it is more than an hour late: it is sent, skipped, or you are asked. Default: send.",
     ),
   ),
 );
@@ -101,7 +105,7 @@ const uncertain = v.optional(
   v.pipe(
     v.picklist(UNCERTAIN),
     v.description(
-      "What happens when nobody knows whether it is out: it waits for you, or it is sent again and may appear twice. Default: hold.",
+      "What happens when it may or may not be out: it waits for you, or it is sent again and may appear twice. Default: hold.",
     ),
   ),
 );
@@ -115,8 +119,8 @@ const onlySchema = v.strictObject({
   link,
   tags,
   media,
-  options: v.optional(v.pipe(options, v.description("What only this network knows: visibility, subreddit."))),
-  skip: v.optional(v.pipe(v.boolean(), v.description("Nothing goes here."))),
+  options: v.optional(v.pipe(options, v.description("Options of this network: visibility, subreddit."))),
+  skip: v.optional(v.pipe(v.boolean(), v.description("Send nothing to this channel or network."))),
   fit,
   number,
   at,
@@ -136,7 +140,7 @@ export const campaignSchema = v.strictObject({
   kind: v.pipe(v.picklist(KINDS), v.description("What this campaign is for; it chooses the template.")),
   when: v.optional(
     v.pipe(
-      words("Only when this holds is anything sent: release.prerelease == false"),
+      words("A condition: unless it holds, nothing is sent."),
       v.examples(["release.prerelease == false"]),
     ),
   ),
@@ -149,7 +153,10 @@ export const campaignSchema = v.strictObject({
       v.record(
         v.pipe(
           v.string(),
-          v.regex(/^[A-Za-z_]\w*$/, "is no name for a variable: use letters, digits and _, a letter first"),
+          v.regex(
+            /^[A-Za-z_]\w*$/,
+            "is not a name for a variable: use letters, digits and _, and start with a letter",
+          ),
         ),
         v.unknown(),
       ),
@@ -172,7 +179,7 @@ export const campaignSchema = v.strictObject({
   allow_external: v.optional(
     v.pipe(v.array(v.string()), v.description("External channels that this internal campaign may reach.")),
   ),
-  lang: v.optional(lang("The language of the texts, where a channel has none of its own.")),
+  lang: v.optional(lang("The language of the texts, for channels without one.")),
   author: v.optional(
     words("Who wrote it. Default: who last committed the file; policies may not count their approval."),
   ),
@@ -185,11 +192,9 @@ export const campaignSchema = v.strictObject({
   fit,
   number,
   only: v.optional(
-    v.pipe(v.record(v.string(), onlySchema), v.description("What one channel or network says differently.")),
+    v.pipe(v.record(v.string(), onlySchema), v.description("What one channel or network gets differently.")),
   ),
-  options: v.optional(
-    v.pipe(v.record(v.string(), options), v.description("By network: what only this network knows.")),
-  ),
+  options: v.optional(v.pipe(v.record(v.string(), options), v.description("Options, by network."))),
 });
 export type CampaignInput = v.InferOutput<typeof campaignSchema>;
 export type OnlyInput = v.InferOutput<typeof onlySchema>;

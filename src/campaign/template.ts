@@ -1,7 +1,7 @@
 /** Liquid: a campaign's words into a template's Markdown. Loads the engine: reach this file by a dynamic import. */
 import { join } from "node:path";
 import { LiquidError, type Template, type Token } from "liquidjs";
-import { gather, InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
+import { collectProblems, InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
 import { isWithin, readFileInside } from "../project-file.ts";
 import { type Release, releaseData } from "../sources/release.ts";
 import { didYouMean, listed } from "../suggest.ts";
@@ -39,7 +39,7 @@ export interface FilledTemplate {
   template: string;
 }
 
-/** Where a spot in one of the campaign's own texts stands. */
+/** Where a spot in one of the campaign's own texts is. */
 export type Locate = (text: "title" | "summary" | "body", spot: Spot) => Place | undefined;
 
 export interface Templates {
@@ -56,7 +56,7 @@ export interface TemplateOptions {
   folders: string[];
   /** The project's folder: what a link among the templates may lead to. */
   root?: string;
-  /** Where the person stands. */
+  /** The current folder. */
   cwd?: string;
 }
 
@@ -69,7 +69,7 @@ type Scope = Record<string, unknown>;
 
 export function createTemplates({ folders, root, cwd }: TemplateOptions): Templates {
   const engines = remembered(([lang, timezone]: [string?, string?]) => createEngine(lang, timezone));
-  // Many channels share a template, and some a text.
+  // Many channels share a template or a text.
   const parsed = new Map<string, Template[]>();
   const files = remembered(([folder, path]: [folder: string, path: string]) => {
     const inside = root !== undefined && isWithin(root, folder) ? root : folder;
@@ -94,7 +94,7 @@ export function createTemplates({ folders, root, cwd }: TemplateOptions): Templa
     } catch (error) {
       if (!LiquidError.is(error)) throw error;
       const first = problemOf(error, engine, scope, locate);
-      // Past the limits nothing more can be learned.
+      // Past a limit, further errors mean nothing.
       if (first.code === "template-limit") throw new InputError(first);
       throw new InputError(problemsOf(engine.mistakes(error, text, scope), engine, scope, locate));
     }
@@ -107,10 +107,13 @@ export function createTemplates({ folders, root, cwd }: TemplateOptions): Templa
       for (const key of ["title", "summary", "body"] as const) {
         const text = data[key];
         if (text === undefined) continue;
-        scope[key] = gather(problems, () => filled(text, scope, data, (spot) => locate?.(key, spot))) ?? text;
+        scope[key] =
+          collectProblems(problems, () => filled(text, scope, data, (spot) => locate?.(key, spot))) ?? text;
       }
       const file = firstFile(kind, names, folders, files) ?? missing(kind, names, folders, cwd);
-      const whole = gather(problems, () => filled(file.text, scope, data, (spot) => placeIn(file, spot)));
+      const whole = collectProblems(problems, () =>
+        filled(file.text, scope, data, (spot) => placeIn(file, spot)),
+      );
       if (whole === undefined || problems.length > 0) throw new InputError(problems);
       const markdown = whole.trim();
       const { title, summary, body } = scope as Pick<FilledTemplate, "title" | "summary" | "body">;
@@ -136,7 +139,7 @@ export function createTemplates({ folders, root, cwd }: TemplateOptions): Templa
   };
 }
 
-// Liquid makes the best of what it does not understand; here that would decide whether something is sent.
+// Liquid ignores what it does not understand; here that would decide whether something is sent.
 const OPERAND = String.raw`(?:"[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|(?!(?:and|or|not|contains)\b)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[\d+\])*)`;
 const CLAUSE = String.raw`(?:not\s+)?${OPERAND}(?:\s*(?:==|!=|<=|>=|<|>)\s*${OPERAND}|\s+contains\s+${OPERAND})?`;
 const CONDITION = new RegExp(String.raw`^\s*${CLAUSE}(?:\s+(?:and|or)\s+${CLAUSE})*\s*$`);
@@ -149,14 +152,14 @@ function badCondition(text: string, locate: (spot: Spot) => Place | undefined): 
   return {
     severity: "error",
     code: "bad-condition",
-    message: `\`${text.slice(0, 60)}\` is no condition`,
+    message: `\`${text.slice(0, 60)}\` is not a condition`,
     remedy:
       'Compare with ==, !=, <, >, <=, >= or contains; join with and, or: release.prerelease == false and kind == "release".',
     place: locate({ line: 1, column: 1 }),
   };
 }
 
-/** What is absent is null, so that a template may ask for it without being wrong. */
+/** Absent values are null, so that a template may test for them without an error. */
 function scopeOf({
   title,
   summary,
@@ -188,7 +191,7 @@ function scopeOf({
   };
 }
 
-/** A project that writes a template means it for all its channels: its folder comes before the shipped one altogether. */
+/** Any template of the project goes before every shipped one, also if the shipped one is for the channel's network. */
 function firstFile(
   kind: string,
   names: readonly string[],
@@ -229,7 +232,7 @@ function placeIn(file: TemplateFile, { line, column, length }: Spot): Place {
   return { file: file.shown, line, column, length, text: file.text.split(/\r?\n/)[line - 1] };
 }
 
-/** Each mistake once. Past the limits every step is one more: that is said once. */
+/** Each error once. Past a limit every further step fails, so that is reported once. */
 function problemsOf(
   mistakes: readonly unknown[],
   engine: Engine,
@@ -259,12 +262,24 @@ function problemOf(
   const [line = 1, column = 1] = token.getPosition();
   return {
     severity: "error",
-    ...worded(cause, engine, scope),
+    ...worded(cause, engine, scope, isAfterDollar(token)),
     place: locate({ line, column, length: lengthOf(token) }),
   };
 }
 
-function worded(cause: string, engine: Engine, scope: Scope): Pick<Problem, "code" | "message" | "remedy"> {
+// `${{ secrets.TOKEN }}` is meant for GitHub Actions, and never for us.
+function isAfterDollar({ input, begin }: Token): boolean {
+  return input[input.lastIndexOf("{{", begin) - 1] === "$";
+}
+
+const RAW = "write `{% raw %}` before them and `{% endraw %}` after them";
+
+function worded(
+  cause: string,
+  engine: Engine,
+  scope: Scope,
+  meantAsText: boolean,
+): Pick<Problem, "code" | "message" | "remedy"> {
   const variable = cause.match(/^undefined variable: (.+)$/)?.[1];
   if (variable === "release" || variable?.startsWith("release.")) {
     const known = scope.release as object | undefined;
@@ -283,9 +298,10 @@ function worded(cause: string, engine: Engine, scope: Scope): Pick<Problem, "cod
     return {
       code: "undefined-variable",
       message: `\`${variable}\` is not defined`,
-      remedy:
-        didYouMean(variable, names).replace(/^(Choose|There).*/, "") ||
-        `Add \`${variable.replace(/^vars\./, "")}:\` under \`vars:\`.`,
+      remedy: meantAsText
+        ? `To show the braces as they are, ${RAW}.`
+        : didYouMean(variable, names).replace(/^(Choose|There).*/, "") ||
+          `Add \`${variable.replace(/^vars\./, "")}:\` under \`vars:\`; or, to show the braces as they are, ${RAW}.`,
     };
   }
   const filter = cause.match(/^undefined filter: (.+)$/)?.[1];
@@ -299,7 +315,7 @@ function worded(cause: string, engine: Engine, scope: Scope): Pick<Problem, "cod
   if (/limit exceeded$/.test(cause)) {
     return {
       code: "template-limit",
-      message: "this takes longer, or makes more text, than any post can need",
+      message: "this template takes too long, or makes too much text",
       remedy: "Check its loops.",
     };
   }

@@ -1,22 +1,22 @@
-/** Approvals as the person sees them who is about to send. */
+/** Approvals, as shown before sending. */
 import type { Project } from "../app/project.ts";
 import { ApprovalError } from "../approval/error.ts";
 import { type Need, rulesFor } from "../approval/evaluate.ts";
 import { subjectOf } from "../approval/status.ts";
 import type { Plan } from "../plan/types.ts";
-import { changeBlocks, demandLine, needLines } from "../report/approval.ts";
+import { changeBlocks, needLines, requirementLine } from "../report/approval.ts";
 import { oneLine } from "../report/terminal-safe.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Who has approved. */
-export function sayNeeds(needs: readonly Need[], { err, notes }: Terminal): void {
+export function printNeeds(needs: readonly Need[], { err, notes }: Terminal): void {
   if (needs.length > 0) err(`${needLines(needs, notes).join("\n")}\n\n`);
 }
 
-/** What a rehearsal may do without and a real send may not. */
-export function sayDemands(plan: Plan, { config }: Project, { err, notes }: Terminal): void {
+/** The approvals that a real send needs, and a rehearsal does not. */
+export function printRequirements(plan: Plan, { config }: Project, { err, notes }: Terminal): void {
   const rules = rulesFor(subjectOf(plan), config.policy).map(({ rule }) => rule);
-  if (rules.length > 0) err(`${notes.paint.dim(demandLine(rules))}\n\n`);
+  if (rules.length > 0) err(`${notes.paint.dim(requirementLine(rules))}\n\n`);
 }
 
 /** Shows what changed since the approval; the error that is left says the rest. */

@@ -19,13 +19,13 @@ export interface CommandSpec {
   summary: string;
   examples: readonly string[];
   options: OptionSpecs;
-  /** What may stand for the first argument, if only these may. */
+  /** The allowed first arguments, if they are limited. */
   choices?: readonly string[];
 }
 
 const json = (description = "as JSON") => flag("--json", description);
 const yes = (description = "do not ask") => flag("-y, --yes", description);
-const sandbox = (description = "rehearse: the networks' stand-ins on this computer, no account needed") =>
+const sandbox = (description = "rehearse on simulated networks on this computer; no account needed") =>
   optionalValue("--sandbox [url]", description);
 const from = several(
   "--from <source>",
@@ -33,11 +33,11 @@ const from = several(
 );
 const channel = several(
   "--channel <name>",
-  "only this channel; may be given several times. An approval of the whole covers it",
+  "only this channel; may be given several times. An approval of the whole campaign covers it",
 );
 const occurrence = value(
   "--occurrence <time>",
-  "which time of a campaign that comes again: 2026-12-07T09:00; default: the next one",
+  "which occurrence of a recurring campaign: 2026-12-07T09:00; default: the next one",
 );
 
 export const init = {
@@ -56,9 +56,9 @@ export const init = {
     title: value("--title <text>", "its title"),
     link: value("--link <url>", "the page that it is about"),
     templates: flag("--templates", "copy the templates of that kind, to change them"),
-    check: negated("--no-check", "do not ask the networks whether they accept the credentials"),
-    rehearse: optionalValue("--rehearse [url]", "rehearse the first campaign at once, in a sandbox"),
-    yes: yes("ask nothing; take the usual answers"),
+    check: negated("--no-check", "do not check the credentials at the networks"),
+    rehearse: optionalValue("--rehearse [url]", "rehearse the first campaign now, in a sandbox"),
+    yes: yes("ask nothing; accept the defaults"),
     force: flag("--force", "replace a campaign of the same name"),
     json: json("what was written, as JSON"),
   },
@@ -100,10 +100,10 @@ export const login = {
   options: {
     token: flag(
       "--token",
-      "paste a token or password, where a browser would do as well; without a terminal from stdin",
+      "paste a token or password instead of using a browser; without a terminal from stdin",
     ),
-    paste: flag("--paste", "the browser is on another computer: paste what it ends at"),
-    port: port("--port <number>", "where the browser comes back to on this computer"),
+    paste: flag("--paste", "the browser is on another computer: paste the address or code that it ends at"),
+    port: port("--port <number>", "the port on this computer that the browser is redirected to"),
     remove: flag("--remove", "forget the login"),
     json: json(),
   },
@@ -112,10 +112,10 @@ export const login = {
 export const doctor = {
   usage: "doctor",
   group: "Begin",
-  summary: "See whether all is ready to send, and for how long; exit code 6 when a credential is not",
+  summary: "Check whether everything is ready to send, and for how long; exit code 6 if a credential is not",
   examples: ["broadcast doctor", "broadcast doctor --days 30 --json"],
   options: {
-    days: number("--days <number>", "how long before its end a credential is a warning", 14),
+    days: number("--days <number>", "how long before it expires a credential is a warning", 14),
     sandbox: sandbox("ask the sandbox instead of the networks"),
     json: json(),
   },
@@ -124,7 +124,7 @@ export const doctor = {
 export const plan = {
   usage: "plan <campaign>",
   group: "Write and send",
-  summary: "Show what would be said on every channel",
+  summary: "Show what would be sent to every channel",
   examples: ["broadcast plan campaigns/release.yml", "broadcast plan campaigns/release.yml --out plan.json"],
   options: {
     out: value("--out <file>", "write the plan for `send --plan`"),
@@ -158,7 +158,7 @@ export const preview = {
 export const approve = {
   usage: "approve [campaign]",
   group: "Write and send",
-  summary: "Read what would go out, and say that exactly this may",
+  summary: "Read what would go out, and approve exactly that",
   examples: [
     "broadcast approve campaigns/release.yml --as marta",
     "broadcast approve campaigns/release.yml --as marta --file --key ~/.ssh/id_ed25519",
@@ -170,7 +170,10 @@ export const approve = {
     file: flag("--file", "record it beside the campaign, for a pull request; default: in the ledger"),
     key: value("--key <file>", "sign it with this SSH key"),
     expires: value("--expires <length>", "how long it holds: 7d, 12h"),
-    digest: value("--digest <start>", "only if the plan's digest begins like this: 32 digits or more"),
+    digest: value(
+      "--digest <start>",
+      "only if the plan's fingerprint (digest) starts like this: 32 digits or more",
+    ),
     occurrence,
     from,
     yes: yes(),
@@ -181,7 +184,7 @@ export const approve = {
 export const send = {
   usage: "send [campaign]",
   group: "Write and send",
-  summary: "Send a campaign, or go on with it; what is out already stays",
+  summary: "Send a campaign, or continue it; posts that are out are not repeated",
   examples: [
     "broadcast send campaigns/release.yml",
     "broadcast send campaigns/release.yml --dry-run",
@@ -196,9 +199,9 @@ export const send = {
     channel,
     skipUnready: flag(
       "--skip-unready",
-      "leave out channels without a credential that works, instead of stopping",
+      "leave out channels without a working credential, instead of stopping",
     ),
-    late: flag("--late", "send it although its time is more than an hour past"),
+    late: flag("--late", "send it even if it is more than an hour late"),
     dryRun: flag("--dry-run", "print the requests that would leave, secrets masked; send nothing"),
     from,
     sandbox: sandbox(),
@@ -210,7 +213,7 @@ export const send = {
 export const status = {
   usage: "status [campaign]",
   group: "Look after what was sent",
-  summary: "List deliveries; what waits for a person comes first",
+  summary: "List deliveries; those that need a person come first",
   examples: [
     "broadcast status",
     "broadcast status campaigns/release.yml --json",
@@ -218,7 +221,7 @@ export const status = {
   ],
   options: {
     all: flag("--all", "all of them, not only the latest"),
-    releases: flag("--releases", "the releases there are, and which of them nobody has announced"),
+    releases: flag("--releases", "the releases, and which of them were not announced"),
     sandbox: sandbox("only what was rehearsed"),
     json: json(),
   },
@@ -234,7 +237,7 @@ export const resolve = {
   ],
   options: {
     published: value("--published <url>", "it is out, at this address"),
-    id: value("--id <post>", "what the network calls the post; needed when more posts of a thread follow"),
+    id: value("--id <post>", "the network's id of the post; needed if more posts of a thread follow"),
     resend: flag("--resend", "it is not there: send it again"),
     cancel: flag("--cancel", "leave it"),
     sandbox: sandbox(),
@@ -252,7 +255,7 @@ export const retry = {
     "broadcast retry campaigns/release.yml --cancelled",
   ],
   options: {
-    cancelled: flag("--cancelled", "what was cancelled or came too late as well"),
+    cancelled: flag("--cancelled", "also those that were cancelled or expired"),
     sandbox: sandbox(),
     json: json(),
   },
@@ -261,7 +264,7 @@ export const retry = {
 export const cancel = {
   usage: "cancel <what>",
   group: "Look after what was sent",
-  summary: "Cancel what is scheduled: one delivery or a campaign",
+  summary: "Cancel scheduled deliveries: one, or a campaign's",
   examples: ["broadcast cancel campaigns/release.yml", "broadcast cancel campaigns/release.yml/mastodon"],
   options: { sandbox: sandbox("what was rehearsed"), json: json() },
 } as const satisfies CommandSpec;
@@ -269,10 +272,10 @@ export const cancel = {
 export const run = {
   usage: "run [paths...]",
   group: "Look after what was sent",
-  summary: "Send what is due, once: for crons and timers. Default: campaigns/",
+  summary: "Send what is due, from a cron job or timer. Default: campaigns/",
   examples: ["broadcast run --due campaigns/", "broadcast run --watch campaigns/"],
   options: {
-    due: flag("--due", "what is due now, then end; quiet when there is nothing (the default)"),
+    due: flag("--due", "send what is due now, then end; silent if there is nothing (the default)"),
     watch: flag("--watch", "stay, and send when it is time"),
     sandbox: sandbox(),
     json: json(),
@@ -282,7 +285,7 @@ export const run = {
 export const schedule = {
   usage: "schedule [paths...]",
   group: "Look after what was sent",
-  summary: "List what is coming, or print what makes it come. Default: campaigns/",
+  summary: "List what is scheduled, or print a crontab or timer for it. Default: campaigns/",
   examples: [
     "broadcast schedule",
     "broadcast schedule campaigns/ --ics > broadcast.ics",
@@ -293,7 +296,7 @@ export const schedule = {
     ics: flag("--ics", "as a calendar (RFC 5545)"),
     crontab: flag("--crontab", "print a line for `crontab -e`"),
     systemd: flag("--systemd", "print a service and a timer for systemd"),
-    sandbox: sandbox("with what was rehearsed, not with what was sent"),
+    sandbox: sandbox("rehearsals, not real deliveries"),
     json: json(),
   },
 } as const satisfies CommandSpec;
@@ -301,7 +304,7 @@ export const schedule = {
 export const ledger = {
   usage: "ledger <action> [file]",
   group: "Look after what was sent",
-  summary: "Look after the ledger: check it, back it up, or export it",
+  summary: "Maintain the ledger: check it, back it up, or export it",
   examples: [
     "broadcast ledger check",
     "broadcast ledger backup ../ledger-friday.db",
@@ -332,17 +335,17 @@ export const measure = {
 export const sandboxCommand = {
   usage: "sandbox",
   group: "Know more",
-  summary: "Run the networks' stand-ins, with a page that shows what they took",
+  summary: "Run the simulated networks, with a page that shows their posts",
   examples: ["broadcast sandbox", "broadcast sandbox --chaos storm --seed 7"],
   options: {
     port: port("--port <number>", "where it listens; 0 for any", 4747),
     host: usualValue("--host <address>", "which address it listens at", "127.0.0.1"),
     chaos: value(
       "--chaos <profile>",
-      "the trouble it makes: calm, mild, limits, lost, garbled, tired, storm, or one fault",
+      "the faults it simulates: calm, mild, limits, lost, garbled, tired, storm, or one fault",
     ),
-    seed: number("--seed <number>", "the same seed makes the same trouble", 1),
-    rates: negated("--no-rates", "do not keep the networks' rate limits"),
+    seed: number("--seed <number>", "the same seed gives the same faults", 1),
+    rates: negated("--no-rates", "do not enforce the networks' rate limits"),
     json: json("print the address as JSON"),
   },
 } as const satisfies CommandSpec;
@@ -358,7 +361,7 @@ export const schema = {
 export const explain = {
   usage: "explain [codes...]",
   group: "Know more",
-  summary: "Say what a code, a state or an exit code means, and what to do; without one, list them",
+  summary: "Explain an error code, a state or an exit code; without one, list them",
   examples: ["broadcast explain held", "broadcast explain too-long missing-alt", "broadcast explain 4"],
   options: { json: json() },
 } as const satisfies CommandSpec;

@@ -7,6 +7,7 @@ import { frame, frames, verdictLine } from "../report/code-frame.ts";
 import { document, type ErrorJson } from "../report/json.ts";
 import { oneLine, printable } from "../report/terminal-safe.ts";
 import { annotate } from "./github-actions.ts";
+import { asCalled } from "./program-name.ts";
 import { OutputError, type Terminal } from "./terminal.ts";
 
 /** Whether the person asked for JSON, also when the other options are wrong. */
@@ -20,13 +21,13 @@ export function commandIn(argv: readonly string[]): string {
   return argv.find((word) => !word.startsWith("-")) ?? "";
 }
 
-// Found before anything is sent, trouble with the ledger is bad input; here sending may have begun.
+// A ledger error before sending is bad input; here sending may have started.
 const STOPPED =
-  "Stopped: nothing was sent that was not written down first. When the ledger is well again, run the same command.";
+  "Stopped: every post that was sent is recorded. When the ledger works again, run the same command.";
 
-// What goes wrong late in these may come after something was sent.
+// A late error in these may come after something was sent.
 const SENDING = new Set(["send", "run", "retry", "resolve"]);
-// Whoever types these thinks of sending, and may want to hear that nothing was.
+// For these commands, say that nothing was sent.
 const MEANT_TO_SEND = new Set([...SENDING, "plan", "preview", "approve"]);
 
 /** Says what went wrong; returns the exit code. */
@@ -49,15 +50,15 @@ export function reportFault(error: unknown, argv: readonly string[], terminal: T
     const problem: Problem = {
       severity: "error",
       code: "unwritable-file",
-      message: `what was to be printed could not be written: ${error.message}`,
-      remedy: "What the command did is done: `broadcast status` shows what was sent.",
+      message: `the output could not be written: ${error.message}`,
+      remedy: "The command did its work: `broadcast status` shows what was sent.",
     };
     terminal.err(`${frame(problem, terminal.notes)}\n`);
     return SENDING.has(command) ? EXIT.fault : EXIT.input;
   }
   const message = oneLine(error instanceof Error ? error.message : String(error));
   if (json) terminal.out(document(command, { error: errorJson("fault", message, []) }));
-  else terminal.err(`${terminal.notes.paint.red("This is a fault in broadcast.")} ${message}\n`);
+  else terminal.err(`${terminal.notes.paint.red("This is an error in broadcast.")} ${message}\n`);
   if (terminal.env.BROADCAST_DEBUG) terminal.err(`${printable(traceOf(error))}\n`);
   else if (!json) terminal.err(terminal.notes.paint.dim("BROADCAST_DEBUG=1 shows where it happened.\n"));
   return EXIT.fault;
@@ -76,7 +77,9 @@ export function reportProblems(problems: readonly Problem[], terminal: Terminal,
   const { err, notes } = terminal;
   const shown = withCredentialsInOne(problems);
   const codes = [...new Set(shown.map(({ code }) => code))].filter((code) => code !== "usage");
-  const more = notes.paint.dim(`To read more: broadcast explain ${codes.slice(0, MOST_EXPLAINED).join(" ")}`);
+  const more = notes.paint.dim(
+    `To read more: ${asCalled("broadcast explain", terminal)} ${codes.slice(0, MOST_EXPLAINED).join(" ")}`,
+  );
   const end = codes.length === 0 ? "" : `\n\n${verdictLine(problems, notes, sends)}\n${more}`;
   err(`${frames(shown, notes)}${end}\n`);
   annotate(problems, terminal);

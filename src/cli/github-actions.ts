@@ -23,7 +23,7 @@ export function annotate(problems: readonly Problem[], { env, err, cwd }: Termin
   else err(marks);
 }
 
-/** What the runner wants to hear of. */
+/** The events that the runner shows. */
 export type RunnerEvent =
   | SendEvent
   /** `plan`: nothing is sent; `markdown` says it for people. */
@@ -80,6 +80,6 @@ async function summarise(markdown: string, env: Env): Promise<void> {
   const text =
     Buffer.byteLength(markdown) <= MOST
       ? markdown
-      : `${markdown.slice(0, MOST / 4)}\n\n… the rest is too long to be shown here.\n`;
+      : `${markdown.slice(0, MOST / 4)}\n\n… the rest is too long to show here.\n`;
   await appendFile(env.GITHUB_STEP_SUMMARY, `${text}\n`);
 }

@@ -16,12 +16,12 @@ async function start(): Promise<void> {
   const { processTerminal } = await import("./terminal.ts");
   const { reportFault } = await import("./errors.ts");
   const terminal = processTerminal(argv);
-  // A promise that nobody waited for: a fault of ours, told like one instead of as a stack trace.
+  // An unhandled rejection is a fault of ours, and is reported without a stack trace.
   process.on("unhandledRejection", (reason) => process.exit(reportFault(reason, argv, terminal)));
   process.on("uncaughtException", (error) => process.exit(reportFault(error, argv, terminal)));
   let ended = false;
   process.once("beforeExit", () => {
-    if (!ended) process.exit(reportFault(new Error("it ended before it was done"), argv, terminal));
+    if (!ended) process.exit(reportFault(new Error("it ended before it had finished"), argv, terminal));
   });
   const code = await run(argv, terminal);
   ended = true;

@@ -19,7 +19,7 @@ export interface OpenOptions {
 
 export interface OpenedProject {
   project: Project;
-  /** The sandbox's page, when it stands in. */
+  /** The sandbox's page, if it replaces the networks. */
   page?: string;
   /** Whether that sandbox ends with this process. */
   own: boolean;
@@ -34,7 +34,7 @@ export async function openProjectFor(
   if (fresh && !sandbox)
     throw usageError(
       "`--fresh` forgets rehearsals, so it needs `--sandbox`",
-      "What was really sent is never forgotten.",
+      "The record of real posts is never deleted.",
     );
   const settings = { near, cwd, env, from };
   const config = findConfig(resolve(cwd, near ?? "."));

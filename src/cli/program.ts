@@ -1,7 +1,7 @@
 /** The commands as a person types them. Each one's code loads when it is called. */
 import { Argument, Command, CommanderError, Option } from "commander";
 import { EXIT, usageError } from "../errors.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean, suggest } from "../suggest.ts";
 import { VERSION } from "../version.ts";
 import { COMMANDS, type Command as Declared } from "./commands/index.ts";
 import { commandIn, errorJson, reportFault, wantsJson } from "./errors.ts";
@@ -24,7 +24,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     argv[0],
   );
   try {
-    demandTopic(argv, program);
+    requireTopic(argv, program);
     await program.parseAsync(withBareSandbox(argv), { from: "user" });
     return code;
   } catch (error) {
@@ -39,8 +39,8 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   }
 }
 
-// Commander would answer with all of the help, and not say why.
-function demandTopic([first, topic]: readonly string[], program: Command): void {
+// Commander would print the whole help without a reason.
+function requireTopic([first, topic]: readonly string[], program: Command): void {
   if (first !== "help" || topic === undefined || topic.startsWith("-")) return;
   const names = program.commands.map((one) => one.name());
   if (topic === "help" || names.includes(topic)) return;
@@ -48,7 +48,7 @@ function demandTopic([first, topic]: readonly string[], program: Command): void 
   throw usageError(`there is no help for \`${topic}\``, remedy);
 }
 
-// `--sandbox c.yml` means the campaign: only an address is the flag's own value. At the end nothing stands behind it.
+// In `--sandbox c.yml` the file is the campaign: only an address is the flag's value. So the flag is moved to the end.
 function withBareSandbox(argv: readonly string[]): string[] {
   const at = argv.indexOf("--sandbox");
   const end = argv.indexOf("--");
@@ -90,7 +90,7 @@ export function build(
     "broadcast send campaigns/release.yml",
   ]);
   program
-    .description("Write once, say it natively on every network, exactly once.")
+    .description("Write once, post natively to every network, exactly once.")
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .addHelpCommand(
@@ -164,7 +164,7 @@ function declare(
     command.addOption(usual === undefined ? option : option.default(usual));
   }
   command
-    // Options of the program may stand after the command as well.
+    // Global options may follow the command as well.
     .addOption(new Option("--no-color", "no colour").hideHelp())
     .addHelpText("after", `\n${examples(...lines)}`)
     .showHelpAfterError(`  = \`broadcast help ${name}\` shows how it is used.`);
@@ -175,14 +175,15 @@ function argumentsOf(given: readonly unknown[]): [args: unknown[], options: obje
   return [given.slice(0, -2), given.at(-2) as object];
 }
 
-/** Commander's complaint as the other problems are told: the word, two spaces, names between backticks, advice behind `=`. */
+/** Commander's error in the form of our own: `error`, two spaces, names in backticks, the remedy after `=`. */
 function inOurStyle(text: string, { notes: { paint } }: Terminal): string {
   return text
     .replace(/^error: /, `${paint.red("error")}  `)
     .replace(/'([^'\n]*)'/g, "`$1`")
-    .replace(/\n\(Did you mean (one of )?(.+?)\?\)/, (_, _several, names: string) => {
-      const quotedNames = names.split(", ").map((name) => `\`${name}\``);
-      return `\n  ${paint.cyan("=")} Did you mean ${quotedNames.join(" or ")}?`;
+    .replace(/\n\(Did you mean (?:one of )?(.+?)\?\)/, (_, names: string) => {
+      // Commander suggests words that have little in common with the one that was typed.
+      const near = suggest(text.match(/'([^'\n]*)'/)?.[1] ?? "", names.split(", "));
+      return near === undefined ? "" : `\n  ${paint.cyan("=")} Did you mean \`${near}\`?`;
     });
 }
 

@@ -1,10 +1,10 @@
-/** Questions to a person. Loads inquirer: import this module dynamically, and only if somebody can answer. */
+/** Questions to a person. Loads inquirer: import this module dynamically, and only at a terminal. */
 import inquirer from "inquirer";
 import { usageError } from "../errors.ts";
 
 /** The person left with Ctrl-C or Ctrl-D. */
-export class Left extends Error {
-  override name = "Left";
+export class PromptCancelled extends Error {
+  override name = "PromptCancelled";
 }
 
 export interface Choice {
@@ -17,10 +17,10 @@ export interface Choice {
   checked?: boolean;
 }
 
-/** Each throws Left if the person leaves. `usual` is the answer of Enter alone. */
+/** Each throws PromptCancelled if the person leaves. `usual` is the answer of Enter alone. */
 export interface Prompts {
   confirm(message: string, usual?: boolean): Promise<boolean>;
-  /** One line, without the spaces around it. `check` returns what is wrong with it; then it is asked again. */
+  /** One line, trimmed. If `check` returns an error, it is asked again. */
   line(
     message: string,
     options?: { usual?: string; check?: (text: string) => string | undefined },
@@ -62,10 +62,10 @@ export const prompts: Prompts = {
         waitForUserInput: false,
       });
     } catch (error) {
-      if (error instanceof Left || !/editor|ENOENT|EACCES/i.test(String(error))) throw error;
+      if (error instanceof PromptCancelled || !/editor|ENOENT|EACCES/i.test(String(error))) throw error;
       throw usageError(
         "your editor could not be opened",
-        "Set EDITOR to a program that is there, such as `nano`, or give the text with `--body`.",
+        "Set EDITOR to an installed program, such as `nano`, or give the text with `--body`.",
       );
     }
   },
@@ -76,14 +76,14 @@ async function prompted<T>(question: object): Promise<T> {
   const prompt = inquirer.prompt as (asked: object[]) => Promise<{ value: T }> & { ui: { close(): void } };
   const asked = prompt([{ ...question, name: "value" }]);
   const { stdin } = process;
-  // Ctrl-D closes the line that is being typed, and the question does not hear of it. A pause alone may be an open editor.
+  // Ctrl-D closes the readline without an event for the question. A pause alone may be an open editor.
   const closed = () => setImmediate(() => void (stdin.isRaw || asked.ui.close()));
   stdin.on("pause", closed);
   try {
     return (await asked).value;
   } catch (error) {
     const { name } = error as Error;
-    throw name === "ExitPromptError" || name === "AbortPromptError" ? new Left("left") : error;
+    throw name === "ExitPromptError" || name === "AbortPromptError" ? new PromptCancelled("left") : error;
   } finally {
     stdin.off("pause", closed);
   }

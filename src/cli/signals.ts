@@ -1,9 +1,9 @@
-/** Ctrl-C: the first lets what is under way finish and be written down, the second breaks it off, the third ends. */
+/** Ctrl-C: the first finishes the requests under way, the second aborts them, the third ends the process. */
 
 export interface Signals {
   /** Nothing new is begun. */
   stop: AbortSignal;
-  /** What is under way breaks off; its outcome may be unknown. */
+  /** Aborts requests under way; their outcome may be unknown. */
   abort: AbortSignal;
 }
 
@@ -13,17 +13,17 @@ export interface SignalHandler extends Signals {
   unlisten(): void;
 }
 
-/** `say` tells the person what their key does. */
+/** `say` shows what the key did. */
 export function signalHandler(say: (text: string) => void): SignalHandler {
   const stop = new AbortController();
   const abort = new AbortController();
   const press = () => {
     if (abort.signal.aborted) process.exit(130);
     if (stop.signal.aborted) {
-      say("Breaking off; what was on its way is looked up when you go on.");
+      say("Aborting; interrupted requests are checked when you continue.");
       return abort.abort();
     }
-    say("Stopping after what is on its way; Ctrl-C again breaks it off.");
+    say("Stopping after the requests under way; Ctrl-C again aborts them.");
     stop.abort();
   };
   return {

@@ -5,7 +5,7 @@ import { oneLine } from "../report/terminal-safe.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Says so; returns the exit code. */
-export async function saySkipped(
+export async function printSkipped(
   command: string,
   plan: Plan,
   { json, rehearsal }: { json?: boolean; rehearsal: boolean },

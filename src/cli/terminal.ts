@@ -2,10 +2,13 @@
 import { isatty } from "node:tty";
 import { whyUnwritable } from "../files.ts";
 import { createPaint, type Layout } from "../report/style.ts";
+import { programName } from "./program-name.ts";
 import type { Prompts } from "./prompts.ts";
 
 export interface Terminal {
   cwd: string;
+  /** How this program is called from here; default: `broadcast`. */
+  program?: () => string;
   env: Readonly<Record<string, string | undefined>>;
   /** Results: stdout. */
   out(text: string): void;
@@ -15,7 +18,7 @@ export interface Terminal {
   results: Layout;
   /** How what goes to stderr is laid out. */
   notes: Layout;
-  /** Somebody sits there and can answer. */
+  /** Someone can answer questions. */
   person: boolean;
   /** For asking them; only when there is a person. */
   prompts(): Promise<Prompts>;
@@ -32,6 +35,7 @@ export function processTerminal(argv: readonly string[]): Terminal {
   quietOnBrokenPipe(stderr);
   return {
     cwd: process.cwd(),
+    program: () => programName(process.argv[1] ?? "", process.cwd(), env),
     env,
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
@@ -67,12 +71,12 @@ export function isColoured(
   return isTerminal && env.TERM !== "dumb";
 }
 
-/** What was to be printed does not arrive: `> file` on a full disk. What the command did is done all the same. */
+/** The output could not be written: `> file` on a full disk. What the command did is done. */
 export class OutputError extends Error {
   override name = "OutputError";
 }
 
-// `broadcast send … | head` closes the pipe early: nobody reads on, but what was begun is finished and written down.
+// `broadcast send … | head` closes the pipe early: the command still finishes and records its work.
 function quietOnBrokenPipe(stream: NodeJS.WriteStream): void {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE")
@@ -92,7 +96,7 @@ export async function unlessLeft<T>(answer: Promise<T>): Promise<T | undefined> 
     return await answer;
   } catch (error) {
     // Known by its name, so that inquirer stays unloaded.
-    if ((error as Error).name === "Left") return undefined;
+    if ((error as Error).name === "PromptCancelled") return undefined;
     throw error;
   }
 }

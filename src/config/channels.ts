@@ -26,7 +26,7 @@ export interface Sources {
     network: string,
     written: Readonly<Settings>,
   ) => Record<string, string> | undefined;
-  /** The sandbox stands in: its settings replace the channel's, and no environment variable is needed. */
+  /** With the sandbox: its settings replace the channel's, and no environment variable is needed. */
   override?: (network: string, channel: string, written: Settings) => Record<string, string> | undefined;
 }
 
@@ -42,7 +42,7 @@ export function readChannels(
   const broken = new Set<string>();
   const problems: Problem[] = [];
   for (const [name, written] of writtenChannels(source)) {
-    const { network, rest } = apart(name, written);
+    const { network, rest } = splitEntry(name, written);
     const adapter = adapters.get(network);
     if (!adapter) {
       broken.add(name);
@@ -59,20 +59,20 @@ export function readChannels(
 /** Before anything is reported: what is a secret, or might be one by mistake, is not to be shown. */
 export function hideSecrets(source: Source, adapters: Adapters): void {
   for (const [name, written] of writtenChannels(source)) {
-    const { network, rest } = apart(name, written);
+    const { network, rest } = splitEntry(name, written);
     const known = adapters.has(network)
       ? entriesAt(adapters.get(network)?.channel, [])
       : new Map<string, unknown>();
     for (const [key, value] of Object.entries(rest)) {
-      const open = known.has(key) && !isSecret(known.get(key));
-      if (!open && !isReference(value)) source.hide(["channels", name, key]);
+      const isPublic = known.has(key) && !isSecret(known.get(key));
+      if (!isPublic && !isReference(value)) source.hide(["channels", name, key]);
     }
   }
 }
 
 /** The networks that the channels name, as far as they can be read. */
 export function namedNetworks(source: Source): string[] {
-  return [...new Set(writtenChannels(source).map(([name, written]) => apart(name, written).network))];
+  return [...new Set(writtenChannels(source).map(([name, written]) => splitEntry(name, written).network))];
 }
 
 function writtenChannels(source: Source): [string, Settings][] {
@@ -86,7 +86,7 @@ function isMap(value: unknown): value is Settings {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function apart(name: string, written: Settings): { network: string; rest: Settings } {
+function splitEntry(name: string, written: Settings): { network: string; rest: Settings } {
   const rest = Object.entries(written).filter(([key]) => !COMMON.includes(key));
   return {
     network: typeof written.network === "string" ? written.network : name,
@@ -105,9 +105,7 @@ function unknownNetwork(
   return {
     severity: "error",
     code: named ? "unknown-network" : "missing-key",
-    message: named
-      ? `there is no network \`${network}\``
-      : `the channel \`${name}\` does not say its network`,
+    message: named ? `there is no network \`${network}\`` : `the channel \`${name}\` has no \`network:\``,
     remedy: named
       ? didYouMean(network, adapters.keys()) || "See `broadcast networks`."
       : "Add `network:`; `broadcast networks` lists them.",
@@ -135,11 +133,11 @@ function readChannel(
   const sandbox = from.override?.(adapter.id, name, rest);
 
   const parsed = check(schema, own);
-  // A literal secret is one fault and not two; what the environment lacks, or the sandbox brings, is no fault of the file.
+  // A literal secret is reported once. Missing variables, and settings of the sandbox, are not errors of the file.
   const excused = new Set([...literal, ...filled.missing.map(({ key }) => key)]);
   const issues = parsed.issues.filter(({ path }) => !excused.has(String(path?.[0]?.key)));
   const rules = { source, schema, at, shows: () => false };
-  // No credential at all is no fault of the file: `broadcast login` can bring it.
+  // A missing credential is not an error of the file: `broadcast login` can provide it.
   const without = secretKeys.every((key) => own[key] === undefined);
   const lacks = (path: Issue["path"]) =>
     path
@@ -199,10 +197,10 @@ function readChannel(
       lang: pick("lang"),
       timezone: pick("timezone"),
       settings,
-      open: openIn(own, secretKeys, filled.missing),
+      publicSettings: publicIn(own, secretKeys, filled.missing),
       secrets: secretsIn(settings, secretKeys),
-      guarded: secretsIn(own, secretKeys).filter((value) => !isReference(value)),
-      identity: identityOf(adapter.id, name, { ...own, ...rest }, secretKeys),
+      realSecrets: secretsIn(own, secretKeys).filter((value) => !isReference(value)),
+      accountFingerprint: fingerprintOf(adapter.id, name, { ...own, ...rest }, secretKeys),
       problems: sandbox ? [] : [...missing, ...noCredential, ...faulty],
       place: source.place(at, "key"),
     },
@@ -231,11 +229,11 @@ function fill(rest: Settings, known: readonly string[], environment: Environment
   return { settings: Object.fromEntries(settings) as Settings, used, missing };
 }
 
-/** A login stands in for a variable that is not set. */
+/** A login replaces a variable that is not set. */
 function withoutStored(filled: Filled, stored: Record<string, string>): Filled {
   const missing = filled.missing.filter(({ key }) => stored[key] === undefined);
-  const open = filled.missing.filter((one) => !missing.includes(one)).map(({ key }) => key);
-  const settings = Object.entries(filled.settings).filter(([key]) => !open.includes(key));
+  const fromLogin = filled.missing.filter((one) => !missing.includes(one)).map(({ key }) => key);
+  const settings = Object.entries(filled.settings).filter(([key]) => !fromLogin.includes(key));
   return { ...filled, missing, settings: Object.fromEntries(settings) };
 }
 
@@ -247,7 +245,7 @@ function inSandbox(
   secretKeys: readonly string[],
   missing: readonly { key: string }[],
 ) {
-  const merged = safeParse(schema, { ...openIn(own, secretKeys, missing), ...sandbox });
+  const merged = safeParse(schema, { ...publicIn(own, secretKeys, missing), ...sandbox });
   if (merged.success) return merged;
   const alone = safeParse(schema, sandbox);
   // The sandbox and the adapter are ours: when they disagree, it is a fault of the program.
@@ -255,18 +253,22 @@ function inSandbox(
   return alone;
 }
 
-function openIn(own: Settings, secretKeys: readonly string[], missing: readonly { key: string }[]): Settings {
-  const open = Object.entries(own).filter(
+function publicIn(
+  own: Settings,
+  secretKeys: readonly string[],
+  missing: readonly { key: string }[],
+): Settings {
+  const entries = Object.entries(own).filter(
     ([key]) => !secretKeys.includes(key) && !missing.some((lack) => lack.key === key),
   );
-  return Object.fromEntries(open);
+  return Object.fromEntries(entries);
 }
 
 function literalSecret(source: Source, channel: string, key: string): Problem {
   return {
     severity: "error",
     code: "literal-secret",
-    message: `\`${key}\` of the channel \`${channel}\` is a secret and does not belong into this file`,
+    message: `\`${key}\` of the channel \`${channel}\` is a secret and does not belong in this file`,
     remedy: `W${howToWrite(channel, key).slice(1)}`,
     place: source.place(["channels", channel, key]),
   };
@@ -294,22 +296,22 @@ function secretsIn(settings: Settings, keys: readonly string[]): string[] {
 
 // A secret does not enter it, but the name of the variable that holds it does: it tells two accounts on one server apart,
 // is the same on every machine, and outlives a new token. A login from the store has only the channel's name.
-function identityOf(
+function fingerprintOf(
   network: string,
   name: string,
   settings: Settings,
   secretKeys: readonly string[],
 ): string {
-  const open = Object.entries(settings)
+  const entries = Object.entries(settings)
     .map(([key, value]) => [key, secretKeys.includes(key) && !isReference(value) ? name : value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256")
-    .update(JSON.stringify([network, open]))
+    .update(JSON.stringify([network, entries]))
     .digest("hex")
     .slice(0, 16);
 }
 
-// A path in broadcast.yml is meant from its folder, wherever the person stands.
+// A path in broadcast.yml is relative to its folder, not to the current one.
 function pathsFrom(root: string, schema: GenericSchema, settings: Settings): Settings {
   const entries = [...entriesAt(schema, [])].map(([key, entry]): [string, unknown] => {
     const value = settings[key];

@@ -27,13 +27,13 @@ export interface Channel {
   /** As `adapter.channel` returned it, secrets in place; `{}` when something in `problems` prevented that. */
   settings: Record<string, unknown>;
   /** The public settings as far as they are written, also while something in `problems` keeps `settings` empty. */
-  open: Record<string, unknown>;
+  publicSettings: Record<string, unknown>;
   /** The values of the secrets, for redaction. Never written anywhere. */
   secrets: string[];
   /** The real secrets, also while the sandbox's stand in: no post may hold one of them. */
-  guarded: string[];
+  realSecrets: string[];
   /** 16 hex characters over the network and the public settings: another account or server gives another one. */
-  identity: string;
+  accountFingerprint: string;
   /** Why this channel cannot be used now: a missing environment variable. Matters only to the campaigns that use it. */
   problems: Problem[];
   place: Place;
@@ -63,7 +63,7 @@ export interface Config {
   people: Record<string, Record<string, Handle>>;
   /** A path, relative to `root`, or `git`, or `git:REMOTE`. */
   ledger?: string;
-  /** Why nobody knows where the ledger is; it is among the problems of broadcast.yml, too. */
+  /** Why the ledger's place is unknown; also among the problems of broadcast.yml. */
   ledgerProblem?: Problem;
   /** IANA name; where neither a channel nor a campaign has one. */
   timezone?: string;

@@ -57,7 +57,7 @@ export function isReference(text: unknown): boolean {
   return typeof text === "string" && /^\$\{[A-Za-z_]\w*\}$/.test(text);
 }
 
-/** Puts values in place of `${NAME}`; what is missing stays as written and is named. */
+/** Replaces `${NAME}` by values; a missing one is left as written and listed. */
 export function interpolate(
   text: string,
   environment: Environment,

@@ -155,7 +155,7 @@ function readShape(source: Source): { input: Partial<ConfigInput>; problems: Pro
   if (output) return { input: output as ConfigInput, problems: [] };
   return {
     input: salvage(configSchema, source.value, issues) as Partial<ConfigInput>,
-    // A slip of indentation puts a secret anywhere: no value of this file is ever repeated.
+    // With wrong indentation a secret may be anywhere: no value of this file is shown.
     problems: problemsOf(issues, { source, schema: configSchema, shows: () => false }),
   };
 }
@@ -241,7 +241,7 @@ function readPeople(
   return { people: Object.fromEntries(people) as Config["people"], problems };
 }
 
-/** The usual folder need not be there. One that is named is meant: without it other words would go out. */
+/** The default folder may be missing. A configured one may not: without it other texts would go out. */
 function readTemplates(
   source: Source,
   written: string | undefined,
@@ -253,8 +253,8 @@ function readTemplates(
   const problem: Problem = {
     severity: "error",
     code: "missing-file",
-    message: "`templates` names a folder that is not there",
-    remedy: "Make it, or correct its path, which counts from the folder of broadcast.yml.",
+    message: "`templates` names a folder that does not exist",
+    remedy: "Create it, or correct its path, which counts from the folder of broadcast.yml.",
     place: source.place(["templates"]),
   };
   return { folder, problems: [problem] };
@@ -304,7 +304,7 @@ function badRemote(source: Source): Problem {
   return {
     severity: "error",
     code: "wrong-value",
-    message: "what stands behind `git:` is neither a remote's name nor an address that is allowed",
+    message: "the part after `git:` is neither the name of a remote nor an allowed address",
     remedy: "Write `git`, `git:REMOTE`, or an address with https, ssh, git or file.",
     place: source.place(["ledger"]),
   };

@@ -33,7 +33,10 @@ const ruleSchema = v.strictObject({
     v.pipe(
       v.strictObject({
         audience: v.optional(
-          v.pipe(v.picklist(["internal", "external"]), v.description("Channels that such people read.")),
+          v.pipe(
+            v.picklist(["internal", "external"]),
+            v.description("Deliveries to internal or to external channels."),
+          ),
         ),
         kind: v.optional(
           v.pipe(
@@ -46,7 +49,7 @@ const ruleSchema = v.strictObject({
           v.pipe(v.array(name), v.nonEmpty("names no channel"), v.description("These channels or groups.")),
         ),
       }),
-      v.description("What needs this approval; everything, when absent."),
+      v.description("What needs this approval. Default: everything."),
     ),
   ),
   approvals: v.optional(
@@ -58,12 +61,16 @@ const ruleSchema = v.strictObject({
     ),
   ),
   by: v.optional(
-    v.pipe(v.array(name), v.nonEmpty("names nobody"), v.description("Who may approve. Default: anyone.")),
+    v.pipe(
+      v.array(name),
+      v.nonEmpty("is empty: name at least one person"),
+      v.description("Who may approve. Default: anyone."),
+    ),
   ),
   not_author: v.optional(
     v.pipe(
       v.boolean(),
-      v.description("The author's own approval does not count. Default: true, where the author is known."),
+      v.description("The author's own approval does not count. Default: true, if the author is known."),
     ),
   ),
   signed: v.optional(
@@ -86,7 +93,7 @@ export const policyEntries = {
 
 type RuleInput = v.InferOutput<typeof ruleSchema>;
 
-/** Checks the names, and expands groups. A rule that nobody could ever meet is an error. */
+/** Checks the names and expands groups. A rule that cannot be met is an error. */
 export function readPolicy(
   source: Source,
   input: { policy?: RuleInput[]; allowed_signers?: string },

@@ -15,7 +15,10 @@ export const channelEntries = {
 
 const name = v.pipe(
   v.string(),
-  v.regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, "is no name: use letters, digits, `-`, `_` and `.`, no spaces"),
+  v.regex(
+    /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u,
+    "is not a valid name: use letters, digits, `-`, `_` and `.`, no spaces",
+  ),
 );
 
 const utmValue = (description: string) => v.optional(v.pipe(v.string(), v.description(description)));
@@ -48,7 +51,7 @@ export const configSchema = v.strictObject({
       "A file in the project, or `git` for a ref of its own repository (`git:REMOTE`). Default: .broadcast/ledger.db",
     ),
   ),
-  timezone: timezone("IANA time zone of the times, where neither a channel nor a campaign has one."),
+  timezone: timezone("IANA time zone of the times, for channels and campaigns without one."),
   templates: v.optional(words("Folder of the project's own templates. Default: templates")),
   adapters: v.optional(
     v.pipe(v.array(v.string()), v.description("Plug-ins: a path in the project, or a package.")),

@@ -5,7 +5,7 @@
 import type { Adapter, Context, Found, Receipt } from "../adapter.ts";
 import { NetworkError } from "../errors.ts";
 import type { Delivery, History } from "../ledger/types.ts";
-import { takesAhead } from "../plan/native-schedule.ts";
+import { acceptsSchedule } from "../plan/native-schedule.ts";
 import { resembles } from "./reconcile.ts";
 
 type Waiting = Pick<Delivery, "schedule" | "dueAt">;
@@ -32,7 +32,7 @@ export function whoseTurn(
   now: number,
 ): "network" | "ours" | "nobody" {
   if (schedule !== "network" || dueAt <= now) return "ours";
-  return takesAhead(adapter, dueAt, now) ? "network" : "nobody";
+  return acceptsSchedule(adapter, dueAt, now) ? "network" : "nobody";
 }
 
 /** When to look whether it is out. */

@@ -14,7 +14,7 @@ export interface StoredApproval {
   approved: unknown;
 }
 
-/** Whoever approves the same once more renews it. */
+/** The same approval by the same person replaces the earlier one. */
 export function* putApproval(approval: StoredApproval): Work<void> {
   yield* query(
     `insert into approvals (campaign, name, digest, at, expires_at, signature, approved) values ($1, $2, $3, $4, $5, $6, $7)

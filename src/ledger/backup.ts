@@ -4,7 +4,7 @@ import { linkSync, rmSync } from "node:fs";
 import { versionOf } from "./migrate.ts";
 import type { Sqlite } from "./sqlite.ts";
 
-/** Keeps the ledger as it is, beside it: `ledger.db.v1.bak`. One that is there already stays, and the new one gets a number. */
+/** Copies the ledger, beside it: `ledger.db.v1.bak`. An existing copy is kept, and the new one gets a number. */
 export async function backUpBefore(db: Sqlite, version: number): Promise<void> {
   const beside = `${db.file}.${randomBytes(6).toString("hex")}`;
   try {

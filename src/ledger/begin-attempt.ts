@@ -4,7 +4,7 @@ import { forRows, type Work } from "./database.ts";
 import { freeAt } from "./rate-windows.ts";
 import type { Attempt, Delivery } from "./types.ts";
 
-export interface Beginning {
+export interface AttemptStart {
   delivery: Delivery;
   part: number;
   /** Of the first attempt at this part. */
@@ -16,7 +16,7 @@ export interface Beginning {
 export type AttemptStarted = { attempt: Attempt } | { waitUntil: number } | "lost";
 
 /** Where windows are declared, each attempt takes room from the next; the others begin together. */
-export function* beginEach(items: readonly Beginning[]): Work<AttemptStarted[]> {
+export function* beginEach(items: readonly AttemptStart[]): Work<AttemptStarted[]> {
   const begun: AttemptStarted[] = [];
   const unpaced = new Map<string, number>();
   for (const [at, item] of items.entries()) {
@@ -42,7 +42,7 @@ const insert = forRows(
   "insert into attempts (delivery, part, number, round, account, started_at, at) values @rows",
 );
 
-function* attempt(items: readonly Beginning[]): Work<AttemptStarted[]> {
+function* attempt(items: readonly AttemptStart[]): Work<AttemptStarted[]> {
   const held = yield* count(items.map(({ delivery: { id, owner = "", round } }) => [id, owner, round]));
   const tries = new Map(held.map((row) => [String(row.id), Number(row.tries)]));
   const begun = items.map(({ delivery: { id, round }, part, startedAt, now }): AttemptStarted => {

@@ -1,4 +1,4 @@
-/** How due deliveries are taken, so that nobody else works on them. */
+/** How due deliveries are claimed, so that no other process works on them. */
 
 import { forRows, query, type Row, type Value, type Work } from "./database.ts";
 import { toDelivery, Where } from "./rows.ts";
@@ -40,7 +40,7 @@ export function* claim({ owner, now, until, channel, ids, limit, dead = [] }: Cl
   return rows.map((row) => toDelivery(Object.assign(row, taken)));
 }
 
-// Reading a column costs as much as writing the row does: what a claim sets anew is left out.
+// Reading a column costs as much as writing the row, so columns that a claim sets are not read.
 const COLUMNS = `id, campaign, network, account, digest, posts, seed, round, due_at, next_at, expires_at, schedule, late,
   uncertain, failures, tries, code, message, created_at`;
 

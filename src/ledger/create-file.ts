@@ -43,7 +43,7 @@ function putThere(beside: string, file: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") return;
-    // Some file systems have no second names for a file. Whoever was quicker is not replaced.
+    // Some file systems have no hard links. A file that another process created first is not replaced.
     if (!existsSync(file)) renameSync(beside, file);
   }
 }

@@ -19,15 +19,15 @@ export function dump(db: Database): Promise<string> {
   });
 }
 
-/** Into an empty database. Throws when the text is no ledger's: it then stays empty. */
+/** Into an empty database. Throws if the text is not a ledger's; the database is then left empty. */
 export function restore(db: Database, text: string): Promise<void> {
   const [head = "", ...rows] = text.split("\n").filter((line) => line !== "");
   const { tables } = JSON.parse(head) as { tables: Table[] };
   return db.write(function* (): Work<void> {
     for (const { name, sql } of tables) {
-      demandName(name);
+      requireName(name);
       for (const statement of sql) {
-        // What the text brings along may make tables, and nothing else.
+        // The text may create tables, and nothing else.
         if (!/^create\s+(table|(unique\s+)?index)\s/i.test(statement))
           throw new TypeError(`the ledger holds a statement that makes no table: ${statement.slice(0, 40)}`);
         yield* query(statement);
@@ -36,7 +36,7 @@ export function restore(db: Database, text: string): Promise<void> {
     for (const line of rows) {
       const [name, row] = JSON.parse(line) as [string, Row];
       const columns = Object.keys(row);
-      for (const word of [name, ...columns]) demandName(word);
+      for (const word of [name, ...columns]) requireName(word);
       const places = columns.map((_, index) => `$${index + 1}`).join(", ");
       yield* query(
         `insert into ${name} (${columns.join(", ")}) values (${places})`,
@@ -57,7 +57,7 @@ function* tablesOf(): Work<Table[]> {
   }));
 }
 
-function demandName(word: string): void {
+function requireName(word: string): void {
   if (!/^[a-z_]+$/.test(word))
     throw new TypeError(`the ledger holds a name that is none: ${word.slice(0, 40)}`);
 }

@@ -1,11 +1,11 @@
-/** What goes wrong with a ledger's file, in words: which it is, and what a person can do. */
+/** Errors of a ledger's file: what is wrong, and what to do. */
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { InputError, type Problem, type ProblemCode } from "../errors.ts";
 
 /**
- * The ledger cannot be read or written. Whoever is sending stops: what cannot be written down must not be sent. Found
- * before anything is sent it becomes an InputError, see `beforeSending`.
+ * The ledger cannot be read or written. Sending stops: what cannot be recorded must not be sent. Found
+ * before anything is sent it becomes an InputError, see `asInputError`.
  */
 export class LedgerError extends Error {
   override name = "LedgerError";
@@ -17,8 +17,8 @@ export class LedgerError extends Error {
   }
 }
 
-/** Runs work that comes before the first request: trouble with the ledger there is bad input, exit code 2. */
-export async function beforeSending<T>(work: () => Promise<T>): Promise<T> {
+/** Runs work that comes before the first request: a ledger error there is bad input, exit code 2. */
+export async function asInputError<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -26,10 +26,10 @@ export async function beforeSending<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The first result codes of SQLite (sqlite.org/rescode.html); the higher bits say more, which nobody needs here. */
+/** The first result codes of SQLite (sqlite.org/rescode.html); the higher bits are not needed here. */
 const SQLITE = { busy: 5, locked: 6, readOnly: 8, io: 10, corrupt: 11, full: 13, cannotOpen: 14, notADb: 26 };
 
-/** What a database or the system answered, as a LedgerError; errors of any other kind come back as they are. */
+/** An error of the database or the system as a LedgerError; other errors are returned unchanged. */
 export function ledgerErrorOf(file: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof LedgerError) return error;
   const { code, errcode } = error as NodeJS.ErrnoException & { errcode?: number };
@@ -43,8 +43,8 @@ function ofSqlite(file: string, result: number): Problem | undefined {
     case SQLITE.locked:
       return problem(
         "ledger-locked",
-        `another program keeps the ledger locked: ${basename(file)}`,
-        "Wait until it is done, or end it, and run this again.",
+        `another program has locked the ledger: ${basename(file)}`,
+        "Wait until it has finished, or end it, then run this again.",
       );
     case SQLITE.corrupt:
     case SQLITE.notADb:
@@ -78,7 +78,7 @@ function ofSystem(file: string, code: string | undefined): Problem | undefined {
     case "ELOOP":
     case "EIO":
       return cannotOpen(file);
-    // Making several folders at once says it when the first cannot be made, whatever the reason.
+    // mkdir of several folders reports ENOENT if the first cannot be created, whatever the reason.
     case "ENOENT":
       return refused(file) ?? cannotOpen(file);
     default:
@@ -94,11 +94,11 @@ export function corrupt(file: string, detail?: string): Problem {
   );
 }
 
-export function emptied(file: string): Problem {
+export function emptyFile(file: string): Problem {
   return problem(
     "ledger-corrupt",
-    `the ledger is empty: ${basename(file)} has no bytes, and none is ever made like that`,
-    `What it recorded may be out. Put a backup in its place; or look at the channels, then remove ${basename(file)} to start anew.`,
+    `the ledger is empty: ${basename(file)} has no bytes, which a ledger never has`,
+    `What it recorded may be out. Put a backup in its place; or look at the channels, then remove ${basename(file)} to start again.`,
   );
 }
 
@@ -106,7 +106,7 @@ export function truncated(file: string): Problem {
   return problem(
     "ledger-truncated",
     `the ledger's last entries are missing: ${basename(file)}-wal is shorter than what was written to it`,
-    `What they recorded may be out. Put ${basename(file)} and its -wal back from a backup; or look at the channels, then remove ${basename(file)}-wal and ${basename(file)}-shm to go on without those entries.`,
+    `What they recorded may be out. Put ${basename(file)} and its -wal back from a backup; or look at the channels, then remove ${basename(file)}-wal and ${basename(file)}-shm to continue without those entries.`,
   );
 }
 
@@ -114,7 +114,7 @@ export function gone(file: string): Problem {
   return problem(
     "ledger-gone",
     `the ledger was deleted or replaced while it was in use: ${basename(file)}`,
-    "Put it back before you send again: without it nobody knows what is out, and it would be sent twice.",
+    "Put it back before you send again: without it, posts that are out would be sent twice.",
   );
 }
 
@@ -129,23 +129,23 @@ export function occupied(path: string): Problem {
 function full(file: string): Problem {
   return problem(
     "ledger-full",
-    `there is no room left on the disk for the ledger: ${basename(file)}`,
-    "Make room, and run this again.",
+    `the disk is full, so the ledger cannot be written: ${basename(file)}`,
+    "Free some space, and run this again.",
   );
 }
 
 function denied(file: string): Problem {
   return problem(
     "ledger-denied",
-    `you may not write the ledger: ${basename(file)}, in ${basename(dirname(file))}/`,
-    "Run this as its owner, or give yourself the right to write the file and its folder.",
+    `you do not have permission to write the ledger: ${basename(file)}, in ${basename(dirname(file))}/`,
+    "Run this as its owner, or give yourself write permission for the file and its folder.",
   );
 }
 
 function readOnly(file: string): Problem {
   return problem(
     "ledger-read-only",
-    `the ledger is where nothing can be written: ${basename(file)}`,
+    `the ledger is read-only: ${basename(file)}`,
     "Make the file and its folder writable, or set `ledger:` in broadcast.yml to a file that is.",
   );
 }
@@ -162,7 +162,7 @@ function problem(code: ProblemCode, message: string, remedy: string): Problem {
   return { severity: "error", code, message, remedy };
 }
 
-/** Whether there is a file. Throws LedgerError when nobody here may look: that is not the same as none. */
+/** Whether there is a file. Throws LedgerError if the folder may not be read: that does not mean that there is none. */
 export function isThere(file: string): boolean {
   try {
     return statSync(file, { throwIfNoEntry: false }) !== undefined;
@@ -171,9 +171,9 @@ export function isThere(file: string): boolean {
   }
 }
 
-/** Why this place takes no writing, if it does not; asked of the system, and nothing is written for it. */
+/** Why this place is not writable, if it is not. Asks the system and writes nothing. */
 export function refused(file: string): Problem | undefined {
-  // A file that nobody made yet needs the right to make it, and its folders.
+  // If the file does not exist yet, its folders must be writable.
   let folder = dirname(file);
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   if (!statSync(folder).isDirectory()) return cannotOpen(file);
@@ -197,7 +197,7 @@ export function isFull(file: string): boolean {
   return bavail * bsize < ROOM;
 }
 
-/** No room for a ledger, or no right to write it: said before anybody is asked anything. */
+/** No room for a ledger, or no permission to write it. Checked before any question. */
 export function noPlace(file: string): Problem | undefined {
   return refused(file) ?? (isFull(file) ? full(file) : undefined);
 }

@@ -55,7 +55,7 @@ export function vanishingWarning(env: Readonly<Record<string, string | undefined
       severity: "warning",
       code: "ledger-vanishes",
       message:
-        "the ledger is a file on a runner that is thrown away: the next job will not know what this one has sent",
+        "the ledger is a file on a runner whose disk is deleted: the next job will not know what this one has sent",
       remedy:
         "Write `ledger: git` in broadcast.yml, and let the job write to the repository (`contents: write`).",
     },

@@ -1,4 +1,4 @@
-/** What git and its remote refuse, in words: which it is, and what a person can do. */
+/** Errors of git and its remote: what is wrong, and what to do. */
 import { GitError } from "../git.ts";
 import { LedgerError } from "./errors.ts";
 import type { GitPlace } from "./types.ts";
@@ -12,37 +12,37 @@ export function isRefused(error: unknown): boolean {
 }
 
 /** What git says about the repository or its remote, with what can be done about it. */
-export function remoteTrouble(error: unknown, { remote, ref }: GitPlace): LedgerError {
+export function gitRemoteError(error: unknown, { remote, ref }: GitPlace): LedgerError {
   const said = error instanceof GitError ? error.said : "";
   if (/not a git repository/i.test(said)) {
-    return trouble(
-      "this folder is in no git repository",
+    return gitLedgerError(
+      "this folder is not in a git repository",
       error,
       "Run this in a clone of the project, or keep the ledger elsewhere: `ledger:` in broadcast.yml.",
     );
   }
   if (/^fatal: '[\w.-]+' does not appear to be a git repository/m.test(said) && !remote.includes("/")) {
-    return trouble(
-      `no remote called \`${remote}\` is known here`,
+    return gitLedgerError(
+      `there is no remote \`${remote}\` here`,
       error,
       "Run this in a clone of the project, add it with `git remote add`, or name another: `ledger: git:REMOTE` in broadcast.yml.",
     );
   }
   if (isRefused(error)) {
-    return trouble(
+    return gitLedgerError(
       `the remote refuses ${ref} to this job (${messageOf(error)})`,
       error,
-      "Give this job the right to write (`contents: write` on GitHub, with the credentials that the checkout keeps), and leave `refs/broadcast/` out of the rules that protect refs.",
+      "Give this job write permission (`contents: write` on GitHub, with the credentials that the checkout keeps), and exempt `refs/broadcast/` from the rules that protect refs.",
     );
   }
-  return trouble(messageOf(error), error);
+  return gitLedgerError(messageOf(error), error);
 }
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-export function trouble(
+export function gitLedgerError(
   message: string,
   cause?: unknown,
   remedy = "Check the remote with `git ls-remote`, and that it can be reached from here.",

@@ -7,12 +7,12 @@
 import { askGit, GitError, git } from "../git.ts";
 import type { Database, Work, WorkOnMany } from "./database.ts";
 import { dump, restore } from "./dump.ts";
-import { isRefused, messageOf, remoteTrouble, setBack, trouble } from "./git-errors.ts";
+import { gitLedgerError, gitRemoteError, isRefused, messageOf, setBack } from "./git-errors.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { GitPlace } from "./types.ts";
 
 const FILE = "ledger.jsonl";
-// Somebody else may have written meanwhile: what is read is never older than this.
+// Another process may have written meanwhile: nothing older than this is read.
 const FRESH_MS = 5_000;
 const MOST_RACES = 200;
 const MOST_RETRIES = 4;
@@ -39,7 +39,7 @@ export async function openGit(place: GitPlace): Promise<Database & { exists: boo
       if (next !== "") await restore(fresh, next);
     } catch (error) {
       await fresh.close();
-      throw trouble(`what is at ${place.ref} is no ledger (${messageOf(error)})`, error);
+      throw gitLedgerError(`what is at ${place.ref} is not a ledger (${messageOf(error)})`, error);
     }
     await memory.close();
     memory = fresh;
@@ -63,7 +63,7 @@ export async function openGit(place: GitPlace): Promise<Database & { exists: boo
     return found === commit ? commit : "lost";
   };
 
-  // One at a time, in the order of asking: a reader never sees what is not yet on the remote.
+  // One at a time, in order: a reader never sees anything that is not on the remote yet.
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = queue.then(work);
@@ -78,7 +78,7 @@ export async function openGit(place: GitPlace): Promise<Database & { exists: boo
     if (batch.length === 0) return;
     try {
       for (let race = 0; race < MOST_RACES; race++) {
-        // The push compares: what is old is found there, without asking first.
+        // The push compares, so an outdated state is found there without asking first.
         if (stale) await refresh();
         stale = true;
         const answers: (() => void)[] = [];
@@ -96,7 +96,7 @@ export async function openGit(place: GitPlace): Promise<Database & { exists: boo
         // So that two who push at the same pace do not meet again and again.
         await new Promise((done) => setTimeout(done, Math.random() * 20 * Math.min(race + 1, 10)));
       }
-      throw trouble("other runners write to it all the time");
+      throw gitLedgerError("other runners write to it all the time");
     } catch (error) {
       stale = true;
       for (const { reject } of batch) reject(error);
@@ -169,7 +169,7 @@ function createRemote(place: GitPlace): Remote {
     const listed = await run(["ls-remote", "--quiet", "--exit-code", "--", remote, ref]).catch((error) => {
       // 2: the remote answered, and there is no such ref.
       if (error instanceof GitError && error.code === 2) return "";
-      throw remoteTrouble(error, place);
+      throw gitRemoteError(error, place);
     });
     return listed.match(/^[0-9a-f]{40,64}/)?.[0];
   };
@@ -188,13 +188,13 @@ function createRemote(place: GitPlace): Remote {
       ref,
     ]);
   };
-  // Somebody may have built on our commit before we asked whether it had arrived.
+  // Another commit may be on top of ours before we asked whether it had arrived.
   const isWithin = async (commit: string, other: string | undefined) => {
     if (other === undefined) return false;
     try {
       await fetch(other);
     } catch (error) {
-      throw remoteTrouble(error, place);
+      throw gitRemoteError(error, place);
     }
     return (await ask(["merge-base", "--is-ancestor", commit, other])) !== undefined;
   };
@@ -207,7 +207,7 @@ function createRemote(place: GitPlace): Remote {
         await fetch(commit);
         return await run(["cat-file", "blob", `${commit}:${FILE}`]);
       } catch (error) {
-        throw remoteTrouble(error, place);
+        throw gitRemoteError(error, place);
       }
     },
     async push(text, parent) {
@@ -218,9 +218,9 @@ function createRemote(place: GitPlace): Remote {
         const parents = parent === undefined ? [] : ["-p", parent];
         commit = (await run(["commit-tree", tree, ...parents, "-m", "broadcast"])).trim();
       } catch (error) {
-        throw trouble(messageOf(error), error);
+        throw gitLedgerError(messageOf(error), error);
       }
-      // The server compares the old value under its own lock; the parent makes it a fast-forward besides.
+      // The server compares the old value under its own lock; and the parent makes it a fast-forward.
       const push = [
         "push",
         "--quiet",
@@ -241,7 +241,7 @@ function createRemote(place: GitPlace): Remote {
           const now = await tip();
           if (now === commit) return commit;
           if (now !== parent) return (await isWithin(commit, now)) ? commit : "lost";
-          if (retry >= MOST_RETRIES || isRefused(error)) throw remoteTrouble(error, place);
+          if (retry >= MOST_RETRIES || isRefused(error)) throw gitRemoteError(error, place);
           await new Promise((done) => setTimeout(done, 50 * 2 ** retry * (0.5 + Math.random())));
         }
       }

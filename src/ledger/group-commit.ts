@@ -1,7 +1,7 @@
-/** Commits of one moment made one: what is asked for together costs one fsync together. */
+/** Group commit: writes that are requested at the same time share one fsync. */
 import type { Work, WorkOnMany } from "./database.ts";
 
-/** What a group is written with. All of it is synchronous: between `begin` and `commit` nobody else has a turn. */
+/** What a group is written with. All of it is synchronous: nothing else runs between `begin` and `commit`. */
 export interface Transactions {
   run<T>(work: () => Work<T>): T;
   begin(): void;
@@ -16,7 +16,7 @@ export interface Transactions {
 export interface Group {
   write<T>(work: () => Work<T>): Promise<T>;
   writeEach<I, T>(work: WorkOnMany<I, T>, item: I): Promise<T>;
-  /** Writes now what is waiting. */
+  /** Writes now whatever is waiting. */
   flush(): void;
 }
 
@@ -58,7 +58,7 @@ export function groupCommits(transactions: Transactions): Group {
     const fail = (error: unknown) => {
       for (const { reject } of batch) reject(error);
     };
-    // Whoever keeps the lock for all that time would keep it from each one of them again.
+    // If BEGIN timed out, retrying one by one would time out too.
     try {
       begin();
     } catch (error) {

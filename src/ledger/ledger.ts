@@ -1,4 +1,4 @@
-/** A ledger remembers what is to go out, what was tried and what the networks answered. */
+/** The ledger records deliveries, attempts and the networks' answers. */
 import type { Rate, Receipt } from "../adapter.ts";
 import { approvalsOf, putApproval, type StoredApproval } from "./approvals.ts";
 import { type AttemptStarted, beginEach } from "./begin-attempt.ts";
@@ -39,7 +39,7 @@ export class Ledger {
     return this.#db.close();
   }
 
-  /** Enters deliveries. What is there already stays; what has not been tried yet takes the new content. */
+  /** Enters deliveries. Existing ones are kept; those that were not tried yet get the new content. */
   add(deliveries: readonly NewDelivery[], now: number): Promise<Added[]> {
     return this.#db.write(function* () {
       const added: Added[] = [];
@@ -78,7 +78,7 @@ export class Ledger {
     });
   }
 
-  /** The same without the words: for whoever looks through all of them. */
+  /** The same without the posts: cheaper for reading all of them. */
   outlines(filter: { states?: readonly State[]; ids?: readonly string[] }): Promise<Outline[]> {
     return this.#db.read(function* () {
       const where = new Where();
@@ -189,7 +189,7 @@ export class Ledger {
     return this.#db.write(() => claim(wanted));
   }
 
-  /** Who holds leases that still run, so that the dead among them can be told from the living. */
+  /** The owners of leases that still run, to find dead ones among them. */
   owners(now: number): Promise<string[]> {
     return this.#db.read(function* () {
       const rows = yield* query(
@@ -200,7 +200,7 @@ export class Ledger {
     });
   }
 
-  /** When the next of these can be taken: the earliest `next_at`, or the end of somebody's lease. */
+  /** When the next of these can be taken: the earliest `next_at`, or the end of a lease. */
   nextAt(channel: string, ids?: readonly string[]): Promise<number | undefined> {
     return this.#db.read(function* () {
       const where = new Where();
@@ -277,7 +277,7 @@ export class Ledger {
     });
   }
 
-  /** Lets a delivery go: in its new state, without an owner. Does nothing when somebody else holds it by now. */
+  /** Releases a delivery in its new state, without an owner. Does nothing if another process holds it by now. */
   release(delivery: Delivery, state: State, now: number, detail: Released = {}): Promise<void> {
     return this.#db.writeEach(releaseEach, { delivery, state, now, detail });
   }
@@ -332,9 +332,9 @@ export class Ledger {
   }
 
   /**
-   * A person decides, or says to try again. Only deliveries that nobody works on change; the answer says whether it did.
+   * A person's decision, or a retry. Changes only deliveries that no process works on; returns whether it did.
    * `published` enters the receipt for the first part that has none; a `round` of its own gives new keys; a new `dueAt` says
-   * that it is not late, and with it goes an end that has passed. Whatever waited at the network is taken for taken back, or for the post that `receipt` names.
+   * that it is not late, and with it goes an end that has passed. A post that waited at the network counts as taken back, or as the post in `receipt`.
    */
   decide(
     id: string,

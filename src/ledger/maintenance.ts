@@ -2,7 +2,7 @@
 import { existsSync, rmSync, statSync } from "node:fs";
 import type { Problem } from "../errors.ts";
 import { query } from "./database.ts";
-import { beforeSending, corrupt, LedgerError, occupied } from "./errors.ts";
+import { asInputError, corrupt, LedgerError, occupied } from "./errors.ts";
 import { remoteWarning } from "./filesystem-check.ts";
 import { newer, SCHEMA_VERSION, versionOf } from "./migrate.ts";
 import { openSqlite, type Sqlite } from "./sqlite.ts";
@@ -16,7 +16,7 @@ export interface Checked {
   deliveries: Partial<Record<State, number>>;
   attempts: number;
   receipts: number;
-  /** Uploads and other steps before a post that no post of theirs came to use. */
+  /** Uploads and other steps that no post used. */
   unused: number;
   /** Empty when it is sound. */
   problems: Problem[];
@@ -24,10 +24,10 @@ export interface Checked {
 
 /** Looks through all of it. Throws InputError when it cannot even be opened. */
 export async function checkLedger(file: string): Promise<Checked> {
-  return beforeSending(() =>
+  return asInputError(() =>
     opened(file, async (db) => {
       const version = await versionOf(db);
-      // Nobody here knows what its tables are.
+      // Its tables are unknown here.
       if (version > SCHEMA_VERSION) throw newer(version);
       const damage = await db.read(() => query("pragma integrity_check(5)"));
       const found = damage.map((row) => String(row.integrity_check)).filter((word) => word !== "ok");
@@ -74,7 +74,7 @@ async function strays(db: Sqlite): Promise<Problem[]> {
       severity: "error",
       code: "ledger-orphans",
       message: `${number} ${table} belong to no delivery`,
-      remedy: "Somebody changed the ledger by hand: put a backup in its place.",
+      remedy: "The ledger was changed by hand: put a backup in its place.",
     });
   }
   return problems;
@@ -82,7 +82,7 @@ async function strays(db: Sqlite): Promise<Problem[]> {
 
 /** Copies it as of this moment, also while others write. Throws InputError, also when there is a file of that name. */
 export async function backUp(file: string, to: string): Promise<{ bytes: number }> {
-  return beforeSending(async () => {
+  return asInputError(async () => {
     if (existsSync(to)) throw new LedgerError(occupied(to));
     return opened(file, async (db) => {
       try {

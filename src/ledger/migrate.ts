@@ -39,7 +39,7 @@ export function newer(version: number): InputError {
   return new InputError({
     severity: "error",
     code: "ledger-newer",
-    message: `the ledger has version ${version}, this program knows up to ${SCHEMA_VERSION}`,
+    message: `the ledger has version ${version}, and this program reads up to ${SCHEMA_VERSION}`,
     remedy: "Update broadcast, or use another ledger.",
   });
 }

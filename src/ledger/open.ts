@@ -1,13 +1,13 @@
 /** Opens a ledger where it is kept. */
 
-import { beforeSending } from "./errors.ts";
+import { asInputError } from "./errors.ts";
 import { Ledger } from "./ledger.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { GitPlace } from "./types.ts";
 
 /** `file` is a path, or `:memory:`. Throws InputError when it cannot be used: nothing was sent. */
 export async function openAt(file: string): Promise<Ledger> {
-  return beforeSending(async () => {
+  return asInputError(async () => {
     const db = await openSqlite(file);
     try {
       return await Ledger.open(db, async (version) =>
@@ -24,13 +24,13 @@ export async function openAt(file: string): Promise<Ledger> {
 export function findInGit(
   place: GitPlace,
 ): Promise<{ exists: boolean; open(): Promise<Ledger>; close(): Promise<void> }> {
-  return beforeSending(async () => {
+  return asInputError(async () => {
     const { openGit } = await import("./git.ts");
     const db = await openGit(place);
     return {
       exists: db.exists,
       open: () =>
-        beforeSending(async () => {
+        asInputError(async () => {
           try {
             // Every commit is a copy of what was there before.
             return await Ledger.open(db);

@@ -21,7 +21,7 @@ export interface Ended {
 }
 
 /** The end of one attempt. */
-export interface Ending {
+export interface AttemptEnd {
   attempt: Attempt;
   account: string;
   ended: Ended;
@@ -29,7 +29,7 @@ export interface Ending {
 }
 
 /** What a delivery is let go as. */
-export interface LettingGo {
+export interface ClaimRelease {
   delivery: Delivery;
   state: State;
   now: number;
@@ -41,7 +41,7 @@ const close = forRows(
    where delivery = column1 and part = column2 and number = column3 and (outcome is null or outcome = 'uncertain')`,
 );
 
-export function* endEach(endings: readonly Ending[]): Work<undefined[]> {
+export function* endEach(endings: readonly AttemptEnd[]): Work<undefined[]> {
   yield* close(
     endings.map(({ attempt: { delivery, part, number }, ended: { outcome, status, message }, now }) => [
       delivery,
@@ -71,8 +71,8 @@ const release = forRows(
    where id = column1 and owner = column2 and state = 'sending'`,
 );
 
-/** Does nothing for what somebody else holds by now. */
-export function* releaseEach(items: readonly LettingGo[]): Work<undefined[]> {
+/** Does nothing for deliveries that another process holds by now. */
+export function* releaseEach(items: readonly ClaimRelease[]): Work<undefined[]> {
   yield* release(
     items.map(({ delivery: { id, owner, nextAt }, state, now, detail }) => [
       id,
@@ -89,7 +89,9 @@ export function* releaseEach(items: readonly LettingGo[]): Work<undefined[]> {
 }
 
 /** An attempt's end and its delivery's, in one. */
-export function* finishEach(items: readonly (Omit<Ending, "account"> & LettingGo)[]): Work<undefined[]> {
+export function* finishEach(
+  items: readonly (Omit<AttemptEnd, "account"> & ClaimRelease)[],
+): Work<undefined[]> {
   yield* endEach(items.map((item) => ({ ...item, account: item.delivery.account })));
   return yield* releaseEach(items);
 }

@@ -1,4 +1,4 @@
-/** A quick look at what is there, for whoever types: it waits for nobody, makes nothing and complains of nothing. */
+/** A quick read for command completion: it does not wait, creates nothing and reports no errors. */
 import { existsSync } from "node:fs";
 import { query } from "./database.ts";
 import { openSqlite } from "./sqlite.ts";
@@ -7,14 +7,14 @@ import type { State } from "./types.ts";
 const PATIENCE_MS = 100;
 const MOST = 500;
 
-export interface Glimpse {
+export interface DeliverySummary {
   id: string;
   campaign: string;
   state: State;
 }
 
 /** The deliveries in these states, the newest first; none when the file cannot be read just now. */
-export async function glance(file: string, states: readonly State[]): Promise<Glimpse[]> {
+export async function glance(file: string, states: readonly State[]): Promise<DeliverySummary[]> {
   if (!existsSync(file)) return [];
   try {
     const db = await openSqlite(file, PATIENCE_MS);

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { createPrivately, createUnlessThere, syncToDisk } from "./create-file.ts";
 import type { Database, Row, Statement, Work } from "./database.ts";
 import { type DatabaseSync, driver } from "./driver.ts";
-import { corrupt, emptied, gone, LedgerError, ledgerErrorOf, truncated } from "./errors.ts";
+import { corrupt, emptyFile, gone, LedgerError, ledgerErrorOf, truncated } from "./errors.ts";
 import { groupCommits } from "./group-commit.ts";
 import { faultInLog } from "./wal.ts";
 
@@ -16,7 +16,7 @@ export interface Sqlite extends Database {
 // A damaged file is found at once while looking through it costs a few hundredths of a second; `ledger check` looks through any.
 const LOOKED_THROUGH = 4_000_000;
 
-// Others hold the lock for milliseconds; whoever has not got it after this would not get it soon.
+// Others hold the lock for milliseconds; after this long, waiting is pointless.
 const LOCK_PATIENCE = 10_000;
 
 /** `file` is a path, or `:memory:`. Throws LedgerError when it cannot be used, or is locked for longer than `patience` ms. */
@@ -26,12 +26,12 @@ export async function openSqlite(file: string, patience = LOCK_PATIENCE): Promis
   try {
     if (file !== ":memory:") {
       await createUnlessThere(file);
-      if (statSync(file).size === 0) throw new LedgerError(emptied(file));
-      demandWholeLog(file);
+      if (statSync(file).size === 0) throw new LedgerError(emptyFile(file));
+      requireWholeLog(file);
     }
     db = new DatabaseSync(file, { timeout: patience });
     db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on");
-    if (file !== ":memory:" && statSync(file).size <= LOOKED_THROUGH) demandIntact(db, file);
+    if (file !== ":memory:" && statSync(file).size <= LOOKED_THROUGH) requireIntact(db, file);
     return connect(db, file);
   } catch (error) {
     db?.close();
@@ -45,16 +45,16 @@ const opened = new Set<string>();
 // Looks at the log's index only before this process opens the database for the first time: later, letting go of that file
 // would let go of all the locks that SQLite has on it (sqlite.org/howtocorrupt.html, 2.2), also of a connection whose
 // statements have not been collected yet.
-function demandWholeLog(file: string): void {
+function requireWholeLog(file: string): void {
   const { dev, ino, birthtimeNs } = statSync(file, { bigint: true });
-  const identity = `${dev}:${ino}:${birthtimeNs}`;
-  if (opened.has(identity)) return;
+  const fileIdentity = `${dev}:${ino}:${birthtimeNs}`;
+  if (opened.has(fileIdentity)) return;
   const fault = faultInLog(file);
   if (fault) throw new LedgerError(fault === "truncated" ? truncated(file) : corrupt(`${file}-wal`));
-  opened.add(identity);
+  opened.add(fileIdentity);
 }
 
-function demandIntact(db: DatabaseSync, file: string): void {
+function requireIntact(db: DatabaseSync, file: string): void {
   // Unlike `quick_check` it compares the indexes: a delivery that is missing in one would go out again.
   const [row] = db.prepare("pragma integrity_check(1)").all() as Row[];
   const found = String(row?.integrity_check);
@@ -141,9 +141,9 @@ function watch(file: string): () => boolean {
 // One of the drivers lets go of the files only when its statements are collected: the log is moved into the database here.
 function tidyUp(db: DatabaseSync): void {
   try {
-    // Whoever has the lock now does the same when he goes.
+    // The lock holder checkpoints when it closes.
     db.exec("pragma busy_timeout = 100; pragma wal_checkpoint(truncate)");
   } catch {
-    // No room, or no right to write: the log keeps what it holds, and whoever opens the ledger next reads it there.
+    // No room, or not writable: the log keeps its content, and the next process to open the ledger reads it.
   }
 }

@@ -13,7 +13,7 @@ export const STATES = [
 ] as const;
 export type State = (typeof STATES)[number];
 
-/** What a delivery that comes long after its time does, besides being sent; and one whose outcome stays unknown, besides `held`. */
+/** What happens to a late delivery; and to one whose outcome stays unknown, if it is not held. */
 export type Late = "send" | "skip" | "ask";
 export type Uncertain = "resend";
 
@@ -42,7 +42,7 @@ export interface Delivery extends NewDelivery {
   failures: number;
   /** Attempts so far; 0 when nothing of it was ever tried. */
   tries: number;
-  /** Of the last trouble; `late`: its time is over by long, and a person is to say whether it still goes out. */
+  /** Of the last error; `late`: it is late, and a person must say whether it still goes out. */
   code?: ErrorCode | "fault" | "late";
   message?: string;
   owner?: string;

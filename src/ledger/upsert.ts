@@ -4,7 +4,7 @@ import { query, type Work } from "./database.ts";
 import { toDelivery } from "./rows.ts";
 import type { Added, Delivery, NewDelivery } from "./types.ts";
 
-/** Enters one: what is there already stays; what has not been tried yet takes the new content. */
+/** Enters one. An existing one is kept; if it was not tried yet, it gets the new content. */
 export function* enter(delivery: NewDelivery, now: number): Work<Added> {
   const [row] = yield* query("select * from deliveries where id = $1", delivery.id);
   if (!row) return { delivery: yield* insert(delivery, now), as: "new" };
@@ -55,10 +55,10 @@ function firstTry({ schedule, dueAt }: NewDelivery, now: number): number {
   return schedule === "network" ? Math.min(now, dueAt) : dueAt;
 }
 
-// What is to be done in bad cases is no content: it may change while the delivery is on its way.
+// `late` and `uncertain` are not content: they may change while the delivery is under way.
 function* withTerms(existing: Delivery, planned: NewDelivery, now: number): Work<Delivery> {
   const { late, uncertain } = planned;
-  // An end that is past has been lifted by a person, who said that it goes out after all.
+  // If the end is past, a person has decided that it still goes out.
   const lifted = existing.expiresAt === undefined && (planned.expiresAt ?? now) <= now;
   const isOnItsWay = existing.state === "scheduled" || existing.state === "sending";
   const expiresAt = isOnItsWay && !lifted ? planned.expiresAt : existing.expiresAt;
@@ -74,8 +74,8 @@ function* withTerms(existing: Delivery, planned: NewDelivery, now: number): Work
   return { ...existing, late, uncertain, expiresAt };
 }
 
-// Nobody is at it, nothing of it may be out, and what is out is as it was: of a thread that was refused in the middle, the rest
-// may be mended.
+// No process works on it, and its published part is unchanged: of a thread that was refused in the middle, the rest
+// may be fixed.
 function* replaceable(existing: Delivery, { posts, account }: NewDelivery): Work<boolean> {
   const { id, state } = existing;
   if (state !== "scheduled" && state !== "failed" && state !== "expired") return false;

@@ -12,13 +12,13 @@ const FRAME_HEADER = 24;
 
 /** Nothing also when there is nothing to compare. */
 export function faultInLog(file: string): "truncated" | "damaged" | undefined {
-  // Another process may close the database in between, and take both files away: what is wrong stays wrong.
+  // Another process may close the database in between and remove both files, so check twice.
   return lookAt(file) && lookAt(file);
 }
 
 function lookAt(file: string): "truncated" | "damaged" | undefined {
   const index = indexOf(`${file}-shm`);
-  // What is in the database already, all of it, is not read from the log again.
+  // If everything is in the database already, the log is not read again.
   if (!index || index.saved >= index.frames) return undefined;
   const log = bytesOf(`${file}-wal`) ?? Buffer.alloc(0);
   const end = HEADER + index.frames * (FRAME_HEADER + index.page);
@@ -39,7 +39,7 @@ const LITTLE = endianness() === "LE";
 
 function indexOf(file: string): Index | undefined {
   const bytes = bytesOf(file);
-  // Two copies of the header of 48 bytes each; when they differ somebody is writing, and SQLite sorts it out.
+  // Two copies of the header of 48 bytes each; if they differ another process is writing, and SQLite resolves it.
   if (!bytes || bytes.length < 136 || !bytes.subarray(0, 48).equals(bytes.subarray(48, 96))) return undefined;
   if (bytes[12] === 0) return undefined;
   const u32 = (at: number) => (LITTLE ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));

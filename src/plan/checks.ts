@@ -1,6 +1,6 @@
 /** What is wrong with a channel's finished posts, in words for the author. */
 import type { Adapter, Media, MediaRules, Objection, PollRules, Post } from "../adapter.ts";
-import type { Campaign, Said, Worded } from "../campaign/campaign.ts";
+import type { Campaign, Content, Located } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { describeDuration, milliseconds } from "../duration.ts";
 import type { Place } from "../errors.ts";
@@ -182,8 +182,8 @@ export function checkSaid(
   if (saysSomething) return;
   report({
     code: "nothing-to-say",
-    message: `there is nothing to say on \`${name}\`: ${from} comes out empty`,
-    remedy: "Give the campaign the words that it asks for, or change what it says.",
+    message: `the post for \`${name}\` is empty: ${from} produces no text`,
+    remedy: "Add the texts that it uses to the campaign, or change it.",
     place,
   });
 }
@@ -199,39 +199,39 @@ export function checkLink(
   const hasCard = adapter.card === "ours" && posts[0]?.link !== undefined;
   const crowded = adapter.card === "ours" && !hasCard;
   if (hasCard || (!own && !crowded) || posts.some((post) => leadsTo(url, post))) return;
-  const why = crowded ? ", and where the card would be there are the images" : "";
+  const why = crowded ? ", and images replace the card that would show it" : "";
   report({
     severity: "warning",
     code: "no-effect",
     message: `the text for \`${name}\` leaves the campaign's \`link\` out${why}`,
-    remedy: "Write `{{ link }}` where it is to stand.",
+    remedy: "Write `{{ link }}` where it should be.",
     place,
   });
 }
 
 /** A field for tags takes anything; in a text a hashtag needs a letter. */
 export function checkTags(
-  tags: readonly Worded[],
+  tags: readonly Located<string>[],
   { adapter }: Channel,
   source: Pick<Source, "place">,
   report: Report,
 ): void {
   if ((adapter.text.tags ?? "text") !== "text") return;
-  for (const { text, path } of tags.filter(({ text }) => !/\p{L}/u.test(text))) {
+  for (const { value, path } of tags.filter(({ value }) => !/\p{L}/u.test(value))) {
     report({
       severity: "warning",
       code: "no-effect",
-      message: `\`#${text}\` has no letter, so networks do not take it for a hashtag`,
+      message: `\`#${value}\` has no letter, so networks do not take it for a hashtag`,
       remedy: "Add a letter to it, or leave it out.",
       place: source.place(path),
     });
   }
 }
 
-/** Who is not listed is written as a name, which the plan says; one that is nearly somebody listed was hardly meant so. */
+/** An unlisted person is written as a name, which the plan shows; a name close to a listed one is probably a typing error. */
 export function checkNames(
   { missed }: Names,
-  said: Said,
+  content: Content,
   { campaign, config }: Pick<PlanInput, "campaign" | "config">,
   report: Report,
 ): void {
@@ -241,20 +241,22 @@ export function checkNames(
     report({
       severity: "warning",
       code: "unknown-person",
-      message: `\`@${name}\` is nobody under \`people\`, so this calls nobody`,
+      message: `\`@${name}\` is not listed under \`people\`, so this mentions nobody`,
       remedy: `Did you mean \`@${near}\`?`,
-      place: placeOfWords(`@${name}`, said, campaign),
+      place: placeOfWords(`@${name}`, content, campaign),
     });
   }
 }
 
-/** Where in the author's texts it stands; a template may have brought it. */
-function placeOfWords(words: string, said: Said, { source }: Campaign): Place {
-  const texts = [said.text, said.body, said.summary, said.title].filter((one) => one !== undefined);
-  for (const { text, path } of texts) {
-    const at = text.indexOf(words);
+/** Where it is in the author's texts. If it comes from a template, the place is the first text. */
+function placeOfWords(words: string, content: Content, { source }: Campaign): Place {
+  const texts = [content.text, content.body, content.summary, content.title].filter(
+    (one) => one !== undefined,
+  );
+  for (const { value, path } of texts) {
+    const at = value.indexOf(words);
     if (at < 0) continue;
-    const before = text.slice(0, at).split("\n");
+    const before = value.slice(0, at).split("\n");
     const column = [...before.at(-1)!].length + 1;
     return source.placeIn(path, { line: before.length, column, length: words.length });
   }

@@ -1,8 +1,8 @@
 /** One channel's share of a plan: its words in its network's form, measured, split, checked. */
 import type { Adapter, Media, MediaRules, PollRules, Post } from "../adapter.ts";
-import { optionsPath, type Said, saidTo } from "../campaign/campaign.ts";
+import { type Content, contentFor, optionsPath } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
-import { gather, type Problem } from "../errors.ts";
+import { collectProblems, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
 import { type SplitResult, split } from "../text/split.ts";
 import type { Tree } from "../text/tree.ts";
@@ -23,8 +23,8 @@ import { apart, filesOf, type Words, wordsFor } from "./content.ts";
 import { digest, withoutUndefined } from "./digest.ts";
 import { timesOf } from "./due.ts";
 import { isPast, latenessOfPlanned, latenessProblem, pastProblem, termsOf } from "./late.ts";
-import { aheadOf } from "./native-schedule.ts";
-import type { Turn } from "./recurrence.ts";
+import { nativeScheduleOf } from "./native-schedule.ts";
+import type { ChannelOccurrence } from "./recurrence.ts";
 import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost, type Report } from "./types.ts";
 
 export interface Composed {
@@ -33,52 +33,54 @@ export interface Composed {
   problems: Problem[];
 }
 
-/** `turn` is which time this is, where the campaign comes again. `read` parses Markdown; it is shared between channels, since many have the same text. */
+/** `occurrence` is set for a recurring campaign. `read` parses Markdown; channels share it, since many have the same text. */
 export async function compose(
   channel: Channel,
-  turn: Turn | undefined,
+  occurrence: ChannelOccurrence | undefined,
   input: PlanInput,
   read: (markdown: string) => Tree,
 ): Promise<Composed> {
   const { source } = input.campaign;
-  const said = saidTo(input.campaign, channel);
-  if (said.skip) return { problems: [] };
+  const content = contentFor(input.campaign, channel);
+  if (content.skip) return { problems: [] };
   const problems: Problem[] = [];
   const report: Report = (problem) => problems.push({ severity: "error", channel: channel.name, ...problem });
 
-  const place = source.place((said.text ?? said.body ?? said.summary ?? said.title)?.path ?? ["kind"]);
+  const place = source.place(
+    (content.text ?? content.body ?? content.summary ?? content.title)?.path ?? ["kind"],
+  );
   const wrong: Problem[] = [];
-  const words = gather(wrong, () => wordsFor(channel, said, turn, input, read));
-  const tree = words && gather(wrong, () => read(words.markdown));
+  const words = collectProblems(wrong, () => wordsFor(channel, content, occurrence, input, read));
+  const tree = words && collectProblems(wrong, () => read(words.markdown));
   problems.push(...wrong.map((problem) => ({ place, ...problem, channel: channel.name })));
-  const { timezone, ...times } = await timesOf(channel, said, turn, input, report);
-  const files = filesOf(said, input);
+  const { timezone, ...times } = await timesOf(channel, content, occurrence, input, report);
+  const files = filesOf(content, input);
   const rules = rulesOf(channel, files, input);
-  const there = said.media.filter(({ file }) => input.media.has(file));
+  const there = content.media.filter(({ file }) => input.media.has(file));
   const placeOf = (index = 0) => there[index]?.place ?? source.place(["media"]);
   checkFiles(words?.media ?? files, rules.media, channel, placeOf, report);
   if (!words || !tree) return { problems };
 
-  const fit = said.fit ?? (channel.adapter.thread === "none" ? "refuse" : "thread");
+  const fit = content.fit ?? (channel.adapter.thread === "none" ? "refuse" : "thread");
   const { body, ending } = apart(tree);
   const result = split(
     body,
     rules.text,
     {
       fit,
-      number: said.number,
-      lang: said.lang,
+      number: content.number,
+      lang: content.lang,
       suffix: ending,
-      warning: warningOf(said, rules.text),
+      warning: warningOf(content, rules.text),
       first: rules.caption,
     },
     words.context,
     render,
   );
-  const posts = postsOf(result, words, said, rules.media);
+  const posts = postsOf(result, words, content, rules.media);
 
   checkLength(result, channel, { fit, caption: rules.caption !== undefined }, place, report);
-  const titled = source.place(said.title?.path ?? ["title"]);
+  const titled = source.place(content.title?.path ?? ["title"]);
   checkTitle(words.title, rules.title, channel, titled, report);
   const finished = posts.map(({ post }) => post);
   const where = {
@@ -89,25 +91,25 @@ export async function compose(
   checkPosts(finished, channel, where, report);
   for (const post of finished) checkPoll(post, rules.poll, channel, place, report);
   checkSaid(finished, words.from, channel, place, report);
-  if (words.link && said.link) {
-    const own = said.text !== undefined;
-    checkLink(words.link.url, finished, { channel, own }, source.place(said.link.path), report);
+  if (words.link && content.link) {
+    const own = content.text !== undefined;
+    checkLink(words.link.url, finished, { channel, own }, source.place(content.link.path), report);
   }
   checkEncryption(channel, channel.place, report);
   checkTags(words.tags, channel, source, report);
-  checkNames(words.names, said, input, report);
+  checkNames(words.names, content, input, report);
   const parts = posts.length;
 
   const delivery: PlannedDelivery = {
-    id: deliveryId(input.campaign.id, channel, turn?.wall),
+    id: deliveryId(input.campaign.id, channel, occurrence?.wall),
     channel: channel.name,
     network: channel.network,
     audience: channel.audience,
-    account: channel.identity,
-    occurrence: turn?.wall,
+    account: channel.accountFingerprint,
+    occurrence: occurrence?.wall,
     ...times,
-    ...aheadOf({ channel, said, due: times.due, parts }, input, report),
-    ...termsOf(channel, said, input, report),
+    ...nativeScheduleOf({ channel, content, due: times.due, parts }, input, report),
+    ...termsOf(channel, content, input, report),
     timezone,
     posts,
     cost: costOf(posts, channel),
@@ -116,11 +118,11 @@ export async function compose(
   };
   const lateness = latenessOfPlanned(delivery, input.now);
   if (lateness) {
-    const written = lateness === "expired" ? said.expires : said.late;
+    const written = lateness === "expired" ? content.expires : content.late;
     report({ ...latenessProblem(delivery, lateness), place: source.place(written?.path ?? ["every"]) });
   }
-  if (isPast(delivery, input.now) && said.at)
-    report({ ...pastProblem(delivery, input.now), place: source.place(said.at.path) });
+  if (isPast(delivery, input.now) && content.at)
+    report({ ...pastProblem(delivery, input.now), place: source.place(content.at.path) });
   return { delivery: withoutUndefined(delivery), problems };
 }
 
@@ -147,19 +149,24 @@ function rulesOf(channel: Channel, files: readonly Media[], { limits }: PlanInpu
   return { text, title, poll, media, caption: isLower ? caption : undefined };
 }
 
-function warningOf(said: Said, rules: TextRules): string | undefined {
+function warningOf(content: Content, rules: TextRules): string | undefined {
   if (rules.warning === undefined) return undefined;
-  const value = (said.options as Record<string, unknown>)[rules.warning];
+  const value = (content.options as Record<string, unknown>)[rules.warning];
   return typeof value === "string" ? value : undefined;
 }
 
 // Title, media and link card belong to the first post; tags, language and options to each.
-function postsOf(result: SplitResult, words: Words, said: Said, media: MediaRules | "none"): PlannedPost[] {
+function postsOf(
+  result: SplitResult,
+  words: Words,
+  content: Content,
+  media: MediaRules | "none",
+): PlannedPost[] {
   const { title, summary, link, tags } = words;
   const files = media === "none" ? [] : words.media;
   const noCard = media !== "none" && media.card === "instead" && files.length > 0;
   const first = { title, summary, media: files, link: noCard ? undefined : link };
-  const shared = { tags: tags.map(({ text }) => text), lang: said.lang, options: said.options };
+  const shared = { tags: tags.map(({ value }) => value), lang: content.lang, options: content.options };
   return result.parts.map(({ rendered, measured }, index) => {
     const { text, entities, plain, blocks } = rendered;
     const post: Post = { text, entities, plain, blocks, ...(index === 0 ? first : { media: [] }), ...shared };

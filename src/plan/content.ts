@@ -1,16 +1,16 @@
 /** A channel's words: through its template, with its links and its people. */
 import type { Media, Post } from "../adapter.ts";
-import type { Said, Worded } from "../campaign/campaign.ts";
+import type { Content, Located } from "../campaign/campaign.ts";
 import type { Locate, TemplateData } from "../campaign/template.ts";
 import type { Channel } from "../config/config.ts";
-import { gather, InputError, type Problem } from "../errors.ts";
+import { collectProblems, InputError, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
 import type { Tree } from "../text/tree.ts";
 import type { RenderContext } from "../text/types.ts";
 import { isWebAddress } from "../yaml/fields.ts";
 import { withoutUndefined } from "./digest.ts";
 import { type Names, namesOn } from "./mentions.ts";
-import type { Turn } from "./recurrence.ts";
+import type { ChannelOccurrence } from "./recurrence.ts";
 import type { PlanInput } from "./types.ts";
 import { withUtm } from "./utm.ts";
 
@@ -24,7 +24,7 @@ export interface Words {
   media: Media[];
   link?: Post["link"];
   /** Filled, without `#`. */
-  tags: Worded[];
+  tags: Located<string>[];
   context: RenderContext;
   /** Filled while the words are rendered with `context`. */
   names: Names;
@@ -33,24 +33,24 @@ export interface Words {
 /** Throws InputError with all that is wrong, each with its place in the template or in the campaign. */
 export function wordsFor(
   channel: Channel,
-  said: Said,
-  turn: Turn | undefined,
+  content: Content,
+  occurrence: ChannelOccurrence | undefined,
   input: PlanInput,
   read: (markdown: string) => Tree,
 ): Words {
   const { campaign, templates } = input;
-  const data = dataOf(channel, said, turn, input);
+  const data = dataOf(channel, content, occurrence, input);
   const problems: Problem[] = [];
-  data.link = gather(problems, () => linkOf(said, data, input));
-  const tags = tagsOf(said, data, input, problems);
-  data.tags = tags.map(({ text }) => text);
-  const locate: Locate = (key, spot) => said[key] && campaign.source.placeIn(said[key].path, spot);
+  data.link = collectProblems(problems, () => linkOf(content, data, input));
+  const tags = tagsOf(content, data, input, problems);
+  data.tags = tags.map(({ value }) => value);
+  const locate: Locate = (key, spot) => content[key] && campaign.source.placeIn(content[key].path, spot);
   const names = [channel.name, channel.network, channel.adapter.shape, "default"];
-  const filled = gather(problems, () => templates.render(campaign.kind, names, data, locate));
-  const own = said.text && gather(problems, () => ownText(said.text!, data, input));
-  const media = gather(problems, () => mediaOf(said, data, input));
+  const filled = collectProblems(problems, () => templates.render(campaign.kind, names, data, locate));
+  const own = content.text && collectProblems(problems, () => ownText(content.text!, data, input));
+  const media = collectProblems(problems, () => mediaOf(content, data, input));
   const people = namesOn(channel.network, input.config.people);
-  const context = gather(problems, () => contextOf(channel, said, data, people, input));
+  const context = collectProblems(problems, () => contextOf(channel, content, data, people, input));
   if (!filled || !context || !media || problems.length > 0) throw new InputError(problems);
   const plain = (markdown: string | undefined) =>
     markdown === undefined ? undefined : render(read(markdown), "plain", context).text;
@@ -90,28 +90,33 @@ function isEnding(node: Tree["children"][number]): boolean {
   return telling.length > 0 && telling.every(({ type }) => type === "link" || type === "tag");
 }
 
-function dataOf(channel: Channel, said: Said, turn: Turn | undefined, { campaign }: PlanInput): TemplateData {
-  const [date = "", time = ""] = turn?.wall.split("T") ?? [];
+function dataOf(
+  channel: Channel,
+  content: Content,
+  occurrence: ChannelOccurrence | undefined,
+  { campaign }: PlanInput,
+): TemplateData {
+  const [date = "", time = ""] = occurrence?.wall.split("T") ?? [];
   return {
-    title: said.title?.text,
-    summary: said.summary?.text,
-    body: said.body?.text,
-    link: said.link?.text,
-    tags: said.tags.map(({ text }) => text),
+    title: content.title?.value,
+    summary: content.summary?.value,
+    body: content.body?.value,
+    link: content.link?.value,
+    tags: content.tags.map(({ value }) => value),
     vars: campaign.vars,
     kind: campaign.kind,
-    lang: said.lang,
-    timezone: turn?.zone ?? channel.timezone ?? campaign.timezone,
+    lang: content.lang,
+    timezone: occurrence?.zone ?? channel.timezone ?? campaign.timezone,
     channel: { name: channel.name, network: channel.network },
     campaign: { id: campaign.id },
     release: campaign.release,
-    occurrence: turn && { date, time, number: turn.number, count: turn.count },
+    occurrence: occurrence && { date, time, number: occurrence.number, count: occurrence.count },
   };
 }
 
 function contextOf(
   channel: Channel,
-  said: Said,
+  content: Content,
   data: TemplateData,
   { person }: Names,
   { config, templates, campaign }: PlanInput,
@@ -130,19 +135,19 @@ function contextOf(
   );
   return {
     person,
-    lang: said.lang,
+    lang: content.lang,
     link: (url) => withUtm(url, utm),
   };
 }
 
 // The author's own words for one channel: no template around them.
-function ownText(text: Worded, data: TemplateData, { templates, campaign }: PlanInput): string {
-  return templates.fill(text.text, data, (spot) => campaign.source.placeIn(text.path, spot));
+function ownText(text: Located<string>, data: TemplateData, { templates, campaign }: PlanInput): string {
+  return templates.fill(text.value, data, (spot) => campaign.source.placeIn(text.path, spot));
 }
 
 /** The files without their words: those that are there, in the order written. */
-export function filesOf(said: Said, { media }: PlanInput): Media[] {
-  return said.media.flatMap(({ file: name }) => {
+export function filesOf(content: Content, { media }: PlanInput): Media[] {
+  return content.media.flatMap(({ file: name }) => {
     const described = media.get(name);
     if (!described) return [];
     const { file, sha256, type, bytes, width, height } = described;
@@ -150,47 +155,51 @@ export function filesOf(said: Said, { media }: PlanInput): Media[] {
   });
 }
 
-function mediaOf(said: Said, data: TemplateData, input: PlanInput): Media[] {
+function mediaOf(content: Content, data: TemplateData, input: PlanInput): Media[] {
   const { campaign, templates } = input;
   const problems: Problem[] = [];
-  const alts = said.media
+  const alts = content.media
     .filter(({ file }) => input.media.has(file))
-    .map(({ alt: { text, path } }) =>
-      gather(problems, () =>
-        templates.fill(text, data, (spot) => campaign.source.placeIn(path, spot)).trim(),
+    .map(({ alt: { value, path } }) =>
+      collectProblems(problems, () =>
+        templates.fill(value, data, (spot) => campaign.source.placeIn(path, spot)).trim(),
       ),
     );
   if (problems.length > 0) throw new InputError(problems);
-  return filesOf(said, input).map((file, index) => ({ ...file, alt: alts[index] ?? "" }));
+  return filesOf(content, input).map((file, index) => ({ ...file, alt: alts[index] ?? "" }));
 }
 
 // `{{ release.url }}`: what comes out must be a link like any other.
-function linkOf({ link }: Said, data: TemplateData, { templates, campaign }: PlanInput): string | undefined {
-  if (link === undefined || !link.text.includes("{{")) return link?.text;
+function linkOf(
+  { link }: Content,
+  data: TemplateData,
+  { templates, campaign }: PlanInput,
+): string | undefined {
+  if (link === undefined || !link.value.includes("{{")) return link?.value;
   const place = campaign.source.place(link.path);
-  const filled = templates.fill(link.text, data, () => place).trim();
+  const filled = templates.fill(link.value, data, () => place).trim();
   if (isWebAddress(filled)) return filled;
   throw new InputError({
     severity: "error",
     code: "bad-link",
     message: filled === "" ? "the link comes out empty" : `the link comes out as \`${filled}\``,
-    remedy: "Take a source that knows an address (`--from github`), or write the link out.",
+    remedy: "Use a source that has an address (`--from github`), or write the link.",
     place,
   });
 }
 
 function tagsOf(
-  { tags }: Said,
+  { tags }: Content,
   data: TemplateData,
   { templates, campaign }: PlanInput,
   problems: Problem[],
-): Worded[] {
-  return tags.flatMap(({ text, path }) => {
+): Located<string>[] {
+  return tags.flatMap(({ value, path }) => {
     const place = campaign.source.place(path);
-    const filled = gather(problems, () => templates.fill(text, data, () => place)) ?? "";
+    const filled = collectProblems(problems, () => templates.fill(value, data, () => place)) ?? "";
     // A variable may be empty, and may bring its own sign.
     const tag = filled.trim().replace(/^#/, "");
-    return tag === "" ? [] : [{ text: tag, path }];
+    return tag === "" ? [] : [{ value: tag, path }];
   });
 }
 

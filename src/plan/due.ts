@@ -1,8 +1,8 @@
 /** When a channel's delivery is due and when it is too late. */
-import { type Campaign, type Said, saidTo } from "../campaign/campaign.ts";
+import { type Campaign, type Content, contentFor } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { parseDuration } from "../duration.ts";
-import type { Turn } from "./recurrence.ts";
+import type { ChannelOccurrence } from "./recurrence.ts";
 import type { PlanInput, Report } from "./types.ts";
 
 /** ISO date-times, UTC. Without `due` it is due at once. */
@@ -13,56 +13,56 @@ export interface Times {
   timezone?: string;
 }
 
-/** `turn` is which time this is, where the campaign comes again. */
+/** `occurrence` is set for a recurring campaign. */
 export async function timesOf(
   channel: Channel,
-  said: Said,
-  turn: Turn | undefined,
+  content: Content,
+  occurrence: ChannelOccurrence | undefined,
   { campaign, config, now }: Pick<PlanInput, "campaign" | "config" | "now">,
   report: Report,
 ): Promise<Times> {
-  const zone = turn?.zone ?? channel.timezone ?? campaign.timezone;
+  const zone = occurrence?.zone ?? channel.timezone ?? campaign.timezone;
   const times: Times = { timezone: zone };
   const delay = delayOf(channel, campaign, config, report);
-  if (!turn && !said.at && campaign.stagger !== undefined) {
+  if (!occurrence && !content.at && campaign.stagger !== undefined) {
     report({
       code: "stagger-without-time",
-      message: "`stagger` does not say from when",
+      message: "`stagger` needs a time to start from",
       remedy: "Add `at:` or `every:`.",
       place: campaign.source.place(["stagger"]),
     });
   }
-  if (turn) times.due = iso(turn.at + delay);
-  if (!turn && !said.at && !said.expires) return times;
+  if (occurrence) times.due = iso(occurrence.at + delay);
+  if (!occurrence && !content.at && !content.expires) return times;
 
   const { readTime, readEnd, zoneIn } = await import("./time-syntax.ts");
-  if (!turn && said.at) {
-    const read = readTime(said.at.text, zone);
+  if (!occurrence && content.at) {
+    const read = readTime(content.at.value, zone);
     if ("at" in read) {
       times.due = iso(read.at + delay);
-      times.timezone = zoneIn(said.at.text) ?? zone;
+      times.timezone = zoneIn(content.at.value) ?? zone;
     } else
       report({
         code: "bad-time",
         message: read.problem,
         remedy: read.remedy,
-        place: campaign.source.place(said.at.path),
+        place: campaign.source.place(content.at.path),
       });
   }
   // One time is over when the next one comes: what was missed for long is caught up with once.
-  const next = turn?.next === undefined ? undefined : turn.next + delay;
+  const next = occurrence?.next === undefined ? undefined : occurrence.next + delay;
   if (next !== undefined) times.expires = iso(next);
-  if (!said.expires) return times;
-  const place = campaign.source.place(said.expires.path);
+  if (!content.expires) return times;
+  const place = campaign.source.place(content.expires.path);
   const from = times.due ? Date.parse(times.due) : now;
-  const read = readEnd(said.expires.text, zone, from);
+  const read = readEnd(content.expires.value, zone, from);
   if (!("at" in read)) {
     report({ code: "bad-time", message: read.problem, remedy: read.remedy, place });
   } else if (read.at <= from) {
     report({
       code: "expires-before-due",
-      message: "`expires` is over before the campaign is due",
-      remedy: turn ? "Write how long after each time: `6h`." : "Set it after `at`.",
+      message: "`expires` is before the campaign's time",
+      remedy: occurrence ? "Write how long after each time: `6h`." : "Set it after `at`.",
       place,
     });
   } else {
@@ -91,7 +91,7 @@ export function delayOf(
   }
   const speaking = campaign.channels.filter((name) => {
     const other = channels.get(name);
-    return other && !saidTo(campaign, other).skip;
+    return other && !contentFor(campaign, other).skip;
   });
   return step * Math.max(0, speaking.indexOf(channel.name));
 }

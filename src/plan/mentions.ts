@@ -1,4 +1,4 @@
-/** Who `@name` is on one network: by their name under `people`, or by a handle that is listed there. */
+/** Who `@name` is on one network: by the name under `people`, or by a handle listed there. */
 import type { Config } from "../config/config.ts";
 import type { Handle } from "../text/types.ts";
 
@@ -9,7 +9,7 @@ export interface Names {
 }
 
 /**
- * Nobody is called who is not listed: a wrong call cannot be taken back. Capitals do not matter, and a listed handle of
+ * Only listed people are mentioned: a wrong mention cannot be taken back. Capitals do not matter, and a listed handle of
  * any network means its person on every one.
  */
 export function namesOn(network: string, people: Config["people"]): Names {

@@ -1,6 +1,6 @@
 /** Whether a channel's network is to get a post ahead of its time and publish it itself: `schedule: network`. */
 import type { Adapter } from "../adapter.ts";
-import type { Said } from "../campaign/campaign.ts";
+import type { Content } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { milliseconds } from "../duration.ts";
 import type { PlanInput, PlannedDelivery, Report } from "./types.ts";
@@ -9,24 +9,28 @@ import type { PlanInput, PlannedDelivery, Report } from "./types.ts";
 const MARGIN = 60_000;
 
 /** Whether the network still takes a post that it is to publish at `due`, epoch milliseconds. */
-export function takesAhead({ schedules }: Pick<Adapter, "schedules">, due: number, now: number): boolean {
+export function acceptsSchedule(
+  { schedules }: Pick<Adapter, "schedules">,
+  due: number,
+  now: number,
+): boolean {
   return schedules !== undefined && due - now >= milliseconds(schedules.least) + MARGIN;
 }
 
 interface Asked {
   channel: Channel;
-  said: Said;
+  content: Content;
   due?: string;
   parts: number;
 }
 
 /** Empty when we send it ourselves, which is usual. */
-export function aheadOf(
-  { channel, said: { schedule, at: written }, due, parts }: Asked,
+export function nativeScheduleOf(
+  { channel, content: { schedule, at: written }, due, parts }: Asked,
   { campaign, now }: Pick<PlanInput, "campaign" | "now">,
   report: Report,
 ): Pick<PlannedDelivery, "schedule"> {
-  if (schedule?.is !== "network") return {};
+  if (schedule?.value !== "network") return {};
   const { adapter, name } = channel;
   const place = campaign.source.place(schedule.path);
   const own = `give this channel \`only: { ${name}: { schedule: broadcast } }\``;
@@ -44,7 +48,7 @@ export function aheadOf(
     if (written) return {};
     report({
       code: "schedule-without-time",
-      message: "`schedule: network` does not say when the network is to publish it",
+      message: "`schedule: network` needs a time",
       remedy: "Add `at:` or `every:`.",
       place,
     });
@@ -61,7 +65,7 @@ export function aheadOf(
     return {};
   }
   const at = Date.parse(due);
-  if (at > now && !takesAhead(adapter, at, now)) {
+  if (at > now && !acceptsSchedule(adapter, at, now)) {
     report({
       severity: "warning",
       code: "too-near",

@@ -1,9 +1,9 @@
 /**
- * When a recurrence comes round, by the wall clock of one zone. An occurrence is named by its wall-clock time, so that whoever
- * computes it gives it the same name, whatever the zone's rules become.
+ * When a recurrence occurs, by the wall clock of one zone. An occurrence is named by its wall-clock time, so that it has
+ * the same name on every machine, even if the zone's rules change.
  *
- * Where the clocks are put forward, what falls into the gap comes at the first moment after it; where they are put back,
- * what would come twice comes once, at the first. A day that a zone leaves out altogether has no occurrences.
+ * When the clocks go forward, an occurrence in the gap comes at the first moment after it; when they go back,
+ * an occurrence that would come twice comes once, the first time. A day that a zone skips has no occurrences.
  */
 import { Cron } from "croner";
 import { Temporal } from "temporal-polyfill";

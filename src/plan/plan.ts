@@ -2,8 +2,8 @@
  * What will be said, where and when, down to the last byte. Pure: the same campaign, channels, templates, media, limits and
  * time give the same plan. Nothing has happened yet.
  */
-import { type Campaign, isRecurring, saidTo } from "../campaign/campaign.ts";
-import { byPlace, type Place, type Problem } from "../errors.ts";
+import { type Campaign, contentFor, isRecurring } from "../campaign/campaign.ts";
+import { byPlace, type Place, type Problem, uniqueProblems } from "../errors.ts";
 import { parse, type Read } from "../text/markdown.ts";
 import { loadDialects } from "../text/render.ts";
 import type { Tree } from "../text/tree.ts";
@@ -22,17 +22,17 @@ export async function plan(input: PlanInput): Promise<Plan> {
     return tree;
   };
   const channels = campaign.channels.flatMap((name) => input.config.channels.get(name) ?? []);
-  const speaking = channels.filter((channel) => !saidTo(campaign, channel).skip);
+  const speaking = channels.filter((channel) => !contentFor(campaign, channel).skip);
   const recurring = isRecurring(campaign) || input.occurrence !== undefined;
   const taken = recurring
-    ? await (await import("./recurrence.ts")).takeTurns(campaign, speaking, input)
+    ? await (await import("./recurrence.ts")).chooseOccurrences(campaign, speaking, input)
     : undefined;
   problems.push(...(taken?.problems ?? []));
   await loadDialects(speaking.map(({ adapter }) => adapter.text.markup));
   for (const channel of speaking) {
-    const turn = taken?.turns.get(channel.name);
-    if (taken && !turn) continue;
-    const composed = await compose(channel, turn, input, read);
+    const occurrence = taken?.occurrences.get(channel.name);
+    if (taken && !occurrence) continue;
+    const composed = await compose(channel, occurrence, input, read);
     problems.push(...composed.problems);
     if (composed.delivery) deliveries.push(composed.delivery);
   }
@@ -50,12 +50,12 @@ export async function plan(input: PlanInput): Promise<Plan> {
     version: 2,
     campaign: aboutCampaign(campaign),
     deliveries,
-    problems: once(problems).sort(byPlace),
+    problems: uniqueProblems(problems).sort(byPlace),
     digest: digestOf(deliveries),
   };
 }
 
-/** The plan of a campaign whose `when:` does not hold: nobody gets anything. */
+/** The plan of a campaign whose `when:` does not hold: it has no deliveries. */
 export function skippedPlan(campaign: Campaign, problems: Problem[]): Plan {
   return {
     version: 2,
@@ -95,14 +95,5 @@ function sharedAccounts(deliveries: readonly PlannedDelivery[], campaign: Campai
         channel,
       },
     ];
-  });
-}
-
-// A mistake in the campaign shows in every channel; it is said once.
-function once(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>();
-  return problems.filter(({ code, message, place }) => {
-    const key = `${code}\0${message}\0${place?.file}:${place?.line}:${place?.column}`;
-    return !seen.has(key) && seen.add(key);
   });
 }

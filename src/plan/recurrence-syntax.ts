@@ -55,18 +55,18 @@ function everySoOften(step: number, unit: string): string[] | undefined {
 
 /** The last three fields of a cron pattern. */
 function daysOf(words: readonly string[]): string | undefined {
-  const said = words.join(" ");
-  if (said === "" || said === "day" || said === "daily") return "* * *";
-  if (/^(?:weekdays?|working days?)$/.test(said)) return "* * 1-5";
-  if (/^weekends?$/.test(said)) return "* * 0,6";
-  if (said === "last day") return "L * *";
+  const phrase = words.join(" ");
+  if (phrase === "" || phrase === "day" || phrase === "daily") return "* * *";
+  if (/^(?:weekdays?|working days?)$/.test(phrase)) return "* * 1-5";
+  if (/^weekends?$/.test(phrase)) return "* * 0,6";
+  if (phrase === "last day") return "L * *";
   if (words.every((word) => /^\d{1,2}(?:st|nd|rd|th)$/.test(word))) return datesOf(words);
   const ordinal = Object.hasOwn(ORDINALS, words[0] ?? "") ? ORDINALS[words[0]!] : undefined;
   if (ordinal) {
     const day = words.length === 2 ? dayOf(words[1]!) : undefined;
     return day && `* * ${day}${ordinal}`;
   }
-  return weekdaysOf(said);
+  return weekdaysOf(phrase);
 }
 
 function datesOf(words: readonly string[]): string | undefined {
@@ -75,8 +75,8 @@ function datesOf(words: readonly string[]): string | undefined {
 }
 
 /** `monday`, `mon wed`, `monday-friday`, `monday to friday`. */
-function weekdaysOf(said: string): string | undefined {
-  const items = said.replace(/\s+(?:to|until)\s+|\s*[-–]\s*/g, "-").split(" ");
+function weekdaysOf(phrase: string): string | undefined {
+  const items = phrase.replace(/\s+(?:to|until)\s+|\s*[-–]\s*/g, "-").split(" ");
   const fields = items.map((item) => {
     const ends = item.split("-").map(dayOf);
     return ends.length <= 2 && ends.every((day) => day !== undefined) ? ends.join("-") : undefined;

@@ -1,4 +1,4 @@
-/** The turns of a campaign with `every:`: one wall-clock time, which comes on each channel by the channel's own clock. */
+/** The occurrences of a campaign with `every:`: one wall-clock time, by each channel's own clock. */
 import type { Campaign } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import type { Problem, ProblemCode } from "../errors.ts";
@@ -6,7 +6,7 @@ import type { Occurrence, Recurrence } from "./occurrences.ts";
 import { readEvery } from "./recurrence-syntax.ts";
 
 /** One occurrence on one channel. */
-export interface Turn extends Occurrence {
+export interface ChannelOccurrence extends Occurrence {
   zone: string;
   /** When the next one comes here; this one is over by then. */
   next?: number;
@@ -33,10 +33,10 @@ export async function recurrencesOf(
     }
     return { recurrences: new Map(), problems };
   }
-  for (const [name, said] of Object.entries(campaign.only)) {
-    if (said.at === undefined) continue;
+  for (const [name, content] of Object.entries(campaign.only)) {
+    if (content.at === undefined) continue;
     const place = campaign.source.place(["only", name, "at"]);
-    const message = `\`${name}\` has a time of its own, and the campaign comes \`every\` so often`;
+    const message = `\`${name}\` has an \`at\` of its own, and the campaign has \`every\``;
     problems.push({ severity: "error", code: "two-times", message, remedy: "Keep one of the two.", place });
   }
   if (at !== undefined)
@@ -65,19 +65,14 @@ export async function recurrencesOf(
     }
   }
   if (count !== undefined && from === undefined)
-    refuse(
-      "count",
-      "count-without-from",
-      "`count` does not say from when it counts",
-      "Add `from:` with a date.",
-    );
+    refuse("count", "count-without-from", "`count` needs a day to count from", "Add `from:` with a date.");
   if (problems.length > 0 || "problem" in read) return { recurrences: new Map(), problems };
 
   const recurrences = new Map<string, Recurrence>();
   for (const { name, timezone } of channels) {
     const zone = read.zone ?? timezone ?? campaign.timezone;
     if (zone === undefined) {
-      const message = `\`${every}\` says no time zone, and the channel \`${name}\` has none`;
+      const message = `\`${every}\` has no time zone, and neither has the channel \`${name}\` has none`;
       refuse(
         "every",
         "bad-recurrence",
@@ -103,20 +98,24 @@ function endOf(written: string, wall: string): string {
 }
 
 /**
- * The wall-clock time that is meant, and each channel's turn at it: the one that was asked for, else the next one. A channel
- * whose clock never shows it has no turn.
+ * Each channel's occurrence at one wall-clock time: the one that was asked for, else the next one. A channel
+ * whose clock never shows that time has none.
  */
-export async function takeTurns(
+export async function chooseOccurrences(
   campaign: Campaign,
   channels: readonly Channel[],
   { now, occurrence }: { now: number; occurrence?: string },
-): Promise<{ turns: Map<string, Turn>; problems: Problem[] }> {
+): Promise<{ occurrences: Map<string, ChannelOccurrence>; problems: Problem[] }> {
   const { recurrences, problems } = await recurrencesOf(campaign, channels);
-  if (problems.length > 0 || channels.length === 0) return { turns: new Map(), problems };
+  if (problems.length > 0 || channels.length === 0) return { occurrences: new Map(), problems };
   const wall = occurrence === undefined ? await nextWall(recurrences, now) : await asked(occurrence);
-  const turns = wall === undefined ? new Map<string, Turn>() : await turnsAt(recurrences, wall);
-  if (turns.size > 0) return { turns, problems };
-  return { turns, problems: [occurrence === undefined ? over(campaign) : noSuchTime(campaign, occurrence)] };
+  const occurrences =
+    wall === undefined ? new Map<string, ChannelOccurrence>() : await channelOccurrencesAt(recurrences, wall);
+  if (occurrences.size > 0) return { occurrences, problems };
+  return {
+    occurrences,
+    problems: [occurrence === undefined ? over(campaign) : noSuchTime(campaign, occurrence)],
+  };
 }
 
 async function asked(occurrence: string): Promise<string | undefined> {
@@ -128,7 +127,7 @@ function over({ source }: Campaign): Problem {
   return {
     severity: "error",
     code: "expired",
-    message: "this campaign does not come again: its last time is past",
+    message: "this campaign has no more occurrences: the last one is past",
     remedy: "Move `until`, or raise `count`.",
     place: source.place(["every"]),
   };
@@ -137,8 +136,8 @@ function over({ source }: Campaign): Problem {
 function noSuchTime({ source, every }: Campaign, occurrence: string): Problem {
   const message =
     every === undefined
-      ? "this campaign comes once: it has no `every`"
-      : `\`${occurrence}\` is none of this campaign's times`;
+      ? "this campaign is sent once: it has no `every`"
+      : `\`${occurrence}\` is not an occurrence of this campaign`;
   return {
     severity: "error",
     code: "no-such-time",
@@ -167,8 +166,8 @@ export async function latestWall(
   return walls.sort().at(-1);
 }
 
-/** The turns of each channel after `now` and not after `end`, at most `most` of each. `delays` are in milliseconds. */
-export async function turnsBetween(
+/** Each channel's occurrences after `now` and not after `end`, at most `most` of each. `delays` are in milliseconds. */
+export async function channelOccurrencesBetween(
   recurrences: Recurrences,
   { now, end, most }: { now: number; end: number; most: number },
   delays: ReadonlyMap<string, number>,
@@ -182,15 +181,18 @@ export async function turnsBetween(
   });
 }
 
-/** Each channel's turn at this wall-clock time. A channel whose clock never shows it has none. */
-export async function turnsAt(recurrences: Recurrences, wall: string): Promise<Map<string, Turn>> {
+/** Each channel's occurrence at this wall-clock time. A channel whose clock never shows it has none. */
+export async function channelOccurrencesAt(
+  recurrences: Recurrences,
+  wall: string,
+): Promise<Map<string, ChannelOccurrence>> {
   const { occurrenceAt, nextAfter } = await import("./occurrences.ts");
-  const turns = new Map<string, Turn>();
+  const occurrences = new Map<string, ChannelOccurrence>();
   for (const [channel, recurrence] of recurrences) {
     const occurrence = occurrenceAt(recurrence, wall);
     if (!occurrence) continue;
     const { zone, count } = recurrence;
-    turns.set(channel, { ...occurrence, zone, next: nextAfter(recurrence, occurrence.at)?.at, count });
+    occurrences.set(channel, { ...occurrence, zone, next: nextAfter(recurrence, occurrence.at)?.at, count });
   }
-  return turns;
+  return occurrences;
 }

@@ -21,7 +21,7 @@ export function readTime(text: string, zone: string | undefined): Read {
   if (!local) return { problem: `\`${date} ${time}\` is not a date and time that exists`, remedy: EXAMPLE };
   if (!named) {
     return {
-      problem: `\`${written}\` says no time zone`,
+      problem: `\`${written}\` has no time zone`,
       remedy: "Add one (`Europe/Rome`, `UTC`), or give the campaign or the channel a `timezone`.",
     };
   }
@@ -74,8 +74,8 @@ function inZone(local: Temporal.PlainDateTime, zone: string): Read {
     const gap = !first.toPlainDateTime().equals(local);
     return {
       problem: gap
-        ? `${wall} does not exist in ${zone}: the clocks are put forward over it`
-        : `${wall} comes twice in ${zone}: the clocks are put back`,
+        ? `${wall} does not exist in ${zone}: the clocks go forward over it`
+        : `${wall} comes twice in ${zone}: the clocks go back`,
       remedy: `Choose another time, or write it with an offset: \`${first.toString({ timeZoneName: "never", smallestUnit: "minute" })}\`.`,
     };
   }

@@ -1,9 +1,9 @@
-/** Approvals as a person reads them: what is asked, who gave it, and what changed since. */
+/** Approvals, for people: what is required, who gave it, and what changed since. */
 import type { Post } from "../adapter.ts";
 import type { ApprovedDelivery, ApprovedPost } from "../approval/approval.ts";
 import type { Change } from "../approval/changes.ts";
 import type { Need } from "../approval/evaluate.ts";
-import { demand } from "../approval/require.ts";
+import { requirement } from "../approval/require.ts";
 import type { Rule } from "../config/policy.ts";
 import { listed } from "../suggest.ts";
 import { drift } from "./drift.ts";
@@ -14,14 +14,14 @@ import { oneLine } from "./terminal-safe.ts";
 export function needLines(needs: readonly Need[], { paint }: Layout): string[] {
   return needs.flatMap(({ rule, counted, missing, remark }) => {
     const given = counted.length > 0 ? listed(counted, "and") : "none yet";
-    const line = `${missing > 0 ? paint.yellow("!") : paint.green("✓")} ${oneLine(`${demand(rule)}: ${given}`)}`;
+    const line = `${missing > 0 ? paint.yellow("!") : paint.green("✓")} ${oneLine(`${requirement(rule)}: ${given}`)}`;
     return remark === undefined ? [line] : [line, paint.dim(`  ${oneLine(remark)}`)];
   });
 }
 
-/** What a rehearsal may do without and a real send may not. */
-export function demandLine(rules: readonly Rule[]): string {
-  return oneLine(`A real send takes ${rules.map(demand).join(", and ")}.`);
+/** The approvals that a real send needs, and a rehearsal does not. */
+export function requirementLine(rules: readonly Rule[]): string {
+  return oneLine(`A real send needs ${rules.map(requirement).join(", and ")}.`);
 }
 
 /** A block for each channel that is different from what was approved. */
@@ -63,7 +63,7 @@ function details(
   ];
 }
 
-// Of the posts only the words: what else changed is told with its own names.
+// Only the text; other changes are listed by name.
 function textsOf(delivery: ApprovedDelivery | undefined): Post[] {
   return (delivery?.posts ?? []).map(({ title, text }) => ({
     title,

@@ -20,12 +20,12 @@ export function frame({ severity, message, remedy, place }: Problem, layout: Lay
   return lines.join("\n");
 }
 
-/** The place, the word and the message, wrapped like everything else. What is painted is put in after the wrapping. */
+/** The place, the severity and the message, wrapped. Colour is added after wrapping. */
 function opening(
   { severity, message, place }: Pick<Problem, "severity" | "message" | "place">,
   { paint, width, wraps }: Layout,
 ): string[] {
-  const where = place ? `${spoken(place)}  ` : "";
+  const where = place ? `${describePlace(place)}  ` : "";
   const word = severity === "error" ? paint.red("error") : paint.yellow("warning");
   const head = `${where === "" ? "" : `${paint.bold(where.trimEnd())}  `}${word}  `;
   const words = oneLine(message);
@@ -38,7 +38,7 @@ function opening(
   return [`${head}${first}`, ...wrap(rest, width - 2).map((line) => `  ${line}`)];
 }
 
-function spoken({ file, line, column }: Place): string {
+function describePlace({ file, line, column }: Place): string {
   return oneLine(
     [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(":"),
   );

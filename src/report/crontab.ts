@@ -1,6 +1,6 @@
 /** A line for `crontab -e`. */
 
-/** The command of `run`, as it is called from anywhere. */
+/** The command of `run`, callable from any folder. */
 export interface Unit {
   /** Absolute. */
   root: string;
@@ -16,7 +16,7 @@ export function crontab({ root, node, program, argv }: Unit): string {
   // To cron a percent sign is a line break.
   const line = `cd ${shellWord(root)} && ${command}`.replaceAll("%", "\\%");
   return [
-    "# Every five minutes; more often, or from several machines with one ledger, does no harm. It is quiet when there is",
+    "# Every five minutes; more often, or from several machines with one ledger, is safe. It is silent if there is",
     "# nothing to send, and cron mails the rest. Credentials come from .env in the project's folder.",
     `*/5 * * * * ${line}`,
     "",

@@ -9,7 +9,7 @@ import { columns, cutEnd, cutStart } from "./width.ts";
 
 const MOST_LINES = 8;
 
-/** What to say of deliveries that were in the ledger with other content; channels with the same story share it. */
+/** A note on each delivery that is in the ledger with other content; channels with the same note share it. */
 export function driftNotes(added: readonly Added[], plan: Plan, layout: Layout): string[] {
   const { paint } = layout;
   const stories = new Map<string, string[]>();
@@ -22,7 +22,7 @@ export function driftNotes(added: readonly Added[], plan: Plan, layout: Layout):
 }
 
 function storyOf({ delivery, as }: Added, plan: Plan, layout: Layout): string | undefined {
-  if (as === "updated") return "took the new content; the old one had not gone out";
+  if (as === "updated") return "has the new content now; the old one was not sent yet";
   if (as !== "drift") return undefined;
   const planned = plan.deliveries.find(({ id }) => id === delivery.id)?.posts ?? [];
   const changes = drift(
@@ -32,13 +32,11 @@ function storyOf({ delivery, as }: Added, plan: Plan, layout: Layout): string | 
   );
   if (delivery.schedule === "network" && delivery.state === "scheduled")
     return [
-      "the network has it with other content or for another time, which stays; `broadcast cancel` takes it back",
+      "the network keeps the older content and time; `broadcast cancel` takes it back",
       ...changes.map((line) => `  ${line}`),
     ].join("\n");
   const where = delivery.state === "published" ? "out" : delivery.state;
-  return [`${where} with other content, which stays as it is`, ...changes.map((line) => `  ${line}`)].join(
-    "\n",
-  );
+  return [`${where} with other content; it is not changed`, ...changes.map((line) => `  ${line}`)].join("\n");
 }
 
 /** A few lines: `- was`, `+ would be`, and the names of what else changed. */
@@ -53,7 +51,7 @@ export function drift(out: readonly Post[], planned: readonly Post[], { paint, w
   return [...lines.slice(0, MOST_LINES), ...more, ...others];
 }
 
-// Of a changed line: the one that takes its place, to find the spot where they part.
+// The line that replaces a changed one, to find where the two differ.
 function partner(changes: readonly Change[], index: number): string {
   const { sign } = changes[index]!;
   const other = changes[sign === "-" ? index + 1 : index - 1];
@@ -89,9 +87,17 @@ function letters(text: string): string {
 }
 
 function changedMembers(out: readonly Post[], planned: readonly Post[]): string[] {
-  const members = ["media", "link", "tags", "options", "summary", "lang"] as const;
-  return members.filter(
-    (member) => canonical(out.map((post) => post[member])) !== canonical(planned.map((post) => post[member])),
+  const members: Record<string, (post: Post) => unknown> = {
+    media: ({ media }) => media,
+    link: ({ link }) => link?.url,
+    "link card": ({ link }) => link && { title: link.title, description: link.description },
+    tags: ({ tags }) => tags,
+    options: ({ options }) => options,
+    summary: ({ summary }) => summary,
+    language: ({ lang }) => lang,
+  };
+  return Object.entries(members).flatMap(([name, of]) =>
+    canonical(out.map(of)) === canonical(planned.map(of)) ? [] : [name],
   );
 }
 
@@ -100,7 +106,7 @@ interface Change {
   line: string;
 }
 
-/** Longest common subsequence, on what is left between an equal start and an equal end. Blank lines do not speak. */
+/** Longest common subsequence, on what is left between an equal start and an equal end. Blank lines do not count. */
 function lineChanges(before: readonly string[], after: readonly string[]): Change[] {
   let start = 0;
   while (start < before.length && before[start] === after[start]) start += 1;

@@ -51,7 +51,7 @@ export function sentSummary({ title, digest, histories, rehearsal }: SentView): 
     return `| ${cell(channel)} | ${nameOfState(history)} | ${links.join(", ") || cell(message ?? "")} |`;
   });
   const head = `### ${rehearsal ? "Rehearsed" : "Sent"}: ${cell(title)}`;
-  return `${[head, "", "| channel | state | where |", "| --- | --- | --- |", ...rows, "", `Digest \`${digest.slice(0, 12)}\``].join("\n")}\n`;
+  return `${[head, "", "| channel | state | where |", "| --- | --- | --- |", ...rows, "", `Fingerprint (digest) \`${digest.slice(0, 12)}\``].join("\n")}\n`;
 }
 
 /** The outputs of a run that sends: every post's network id and address, one on a line, and the whole as JSON. */

@@ -1,4 +1,4 @@
-/** What waits for a person: what is known about it, where to look and for what, and the words that settle it. */
+/** Held deliveries: what is known, where to look and for what, and the commands that settle them. */
 import type { History } from "../ledger/types.ts";
 import { quoted } from "./shell.ts";
 import { oneLine } from "./terminal-safe.ts";
@@ -26,7 +26,7 @@ export function heldHints(history: History, suffix: string, where: AccountLink =
   }
   const name = [oneLine(channel), where.handle && `(${oneLine(where.handle)})`].filter(Boolean).join(" ");
   return [
-    `Nobody knows whether ${partOf(history)} is out${sentAt(history)}. Look at ${name} for “${opening(history)}”, then say what you saw:`,
+    `It is unknown whether ${partOf(history)} is out${sentAt(history)}. Look at ${name} for “${opening(history)}”, then say what you saw:`,
     ...(where.url ? [`  ${oneLine(where.url)}`] : []),
     `  ${command} --published URL${suffix}`,
     `  ${command} --resend${suffix}`,

@@ -37,7 +37,7 @@ export function seen(html: string, blocks: boolean): Seen {
   const lists: (number | undefined)[] = [];
   let cells = 0;
 
-  // What stands between two blocks is only there to be read as source; between two words it is a space.
+  // White space between blocks has no meaning; between words it is a space.
   const onOneLine = (text: string) => {
     const line = text.replace(/\s+/g, " ");
     return line === " " && (pieces.at(-1)?.text ?? "\n").endsWith("\n") ? "" : line;

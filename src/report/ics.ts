@@ -1,8 +1,8 @@
-/** A calendar of what is coming, as RFC 5545 wants it: every program that shows calendars can subscribe to it. */
-import type { Coming } from "./schedule.ts";
+/** Scheduled deliveries as a calendar (RFC 5545), which calendar programs can subscribe to. */
+import type { Upcoming } from "./schedule.ts";
 
 /** CRLF line ends, lines of at most 75 bytes. The same delivery is the same event in every export. */
-export function calendar(list: readonly Coming[], now: number): string {
+export function calendar(list: readonly Upcoming[], now: number): string {
   const lines = [
     "BEGIN:VCALENDAR",
     "VERSION:2.0",
@@ -15,8 +15,8 @@ export function calendar(list: readonly Coming[], now: number): string {
   return lines.map((line) => `${folded(line)}\r\n`).join("");
 }
 
-function event({ id, campaign, channel, title, due, state }: Coming, now: number): string[] {
-  const waiting = state === "entered" ? "In the ledger; goes out as it is." : "Planned when it is due.";
+function event({ id, campaign, channel, title, due, state }: Upcoming, now: number): string[] {
+  const waiting = state === "entered" ? "In the ledger; goes out unchanged." : "Planned when it is due.";
   return [
     "BEGIN:VEVENT",
     `UID:${encodeURIComponent(id)}@broadcast`,

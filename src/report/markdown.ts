@@ -5,14 +5,14 @@
 
 import type { Adapter, Post } from "../adapter.ts";
 import type { Need } from "../approval/evaluate.ts";
-import { demand } from "../approval/require.ts";
+import { requirement } from "../approval/require.ts";
 import type { Adapters } from "../config/adapters.ts";
 import { NO_CREDENTIAL } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
 import type { Plan, PlannedDelivery, PlannedPost } from "../plan/types.ts";
 import { listed } from "../suggest.ts";
 import { count } from "./code-frame.ts";
-import { spokenBytes } from "./plan.ts";
+import { formatBytes } from "./plan.ts";
 import { shows } from "./post.ts";
 import { oneLine, printable } from "./terminal-safe.ts";
 import { moment } from "./time.ts";
@@ -41,7 +41,7 @@ export function planMarkdown(view: MarkdownView): string {
     ...problemLines(plan.problems),
     ...needLines(view),
   ];
-  const foot = plan.deliveries.length > 0 ? [`Digest \`${plan.digest}\``] : [];
+  const foot = plan.deliveries.length > 0 ? [`Fingerprint (digest) \`${plan.digest}\``] : [];
   const cards = plan.deliveries.map((delivery) => card(delivery, view));
   return `${[...head, ...fitting(cards, plan, MOST - length(head) - length(foot)), ...foot].join("\n\n")}\n`;
 }
@@ -61,7 +61,7 @@ function card(delivery: PlannedDelivery, { adapters }: MarkdownView): string {
     `#### ${escaped(channel)}`,
     facts.join(" · "),
     ...posts.flatMap((planned, index) => postBlocks(planned, index, posts.length, adapter)),
-    ...lost.map((loss) => `_Written otherwise here: ${escaped(loss)}_`),
+    ...lost.map((loss) => `_Shown differently here: ${escaped(loss)}_`),
   ].join("\n\n");
 }
 
@@ -82,7 +82,7 @@ function postBlocks(
   ];
 }
 
-/** What a post carries besides its text, and what its text does not show. */
+/** What a post has besides its text, and what the text does not show. */
 function extras(post: Post, adapter: Adapter | undefined): string[] {
   const hidden = post.entities.flatMap((entity) => {
     const words = Buffer.from(post.text).subarray(entity.start, entity.end).toString();
@@ -93,7 +93,7 @@ function extras(post: Post, adapter: Adapter | undefined): string[] {
   });
   const files = post.media.map(({ file, type, bytes, width, height, alt }) => {
     const size = width && height ? [`${width}×${height}`] : [];
-    const facts = [`\`${inCode(file)}\``, ...size, type.split("/")[1] ?? type, spokenBytes(bytes)].join(
+    const facts = [`\`${inCode(file)}\``, ...size, type.split("/")[1] ?? type, formatBytes(bytes)].join(
       " · ",
     );
     return `${type.startsWith("video/") ? "video" : "image"} ${facts}: ${alt ? `“${escaped(alt)}”` : "decorative, no alternative text"}`;
@@ -133,14 +133,14 @@ function needLines({ needs, approve, plan }: MarkdownView): string[] {
   const lines = needs.map(({ rule, counted, missing, channels }) => {
     const given = counted.length > 0 ? `given by ${listed(counted, "and")}` : "none yet";
     const about = channels.length < plan.deliveries.length ? ` for ${listed(channels, "and")}` : "";
-    return `- ${missing > 0 ? "⏳" : "✅"} ${demand(rule)}${about}: ${given}`;
+    return `- ${missing > 0 ? "⏳" : "✅"} ${requirement(rule)}${about}: ${given}`;
   });
   const open = needs.some(({ missing }) => missing > 0);
   const command = `${approve} --digest ${plan.digest.slice(0, 32)} --as NAME`;
   return [lines.join("\n"), ...(open ? [`To approve exactly this:\n\n${fenced(command)}`] : [])];
 }
 
-// The rest is named, so that nobody believes to have seen everything.
+// The rest is named, so that it is clear that something is missing.
 function fitting(cards: readonly string[], plan: Plan, room: number): string[] {
   let left = room;
   const shown = cards.findIndex((one) => {
@@ -164,7 +164,7 @@ function bothTimes(at: string, timezone: string | undefined): string {
   return timezone === undefined || timezone === "UTC" ? utc : `${moment(at, timezone)} (${utc})`;
 }
 
-/** The text as it is. The fence is longer than any in it. */
+/** The text unchanged. The fence is longer than any in it. */
 function fenced(text: string): string {
   const inside = [...text.matchAll(/`{3,}/g)].map(([run]) => run.length);
   const fence = "`".repeat(Math.max(3, ...inside.map((one) => one + 1)));
@@ -183,7 +183,7 @@ function unmarked(text: string): string {
     .replace(/&(?=#?\w+;)/g, "&amp;");
 }
 
-/** The same for our own sentences, in which names stand between backticks. */
+/** The same for our own sentences, in which names are in backticks. */
 function prose(text: string): string {
   return oneLine(text)
     .split("`")
@@ -195,7 +195,7 @@ function inCode(text: string): string {
   return oneLine(text).replaceAll("`", "'");
 }
 
-// In angle brackets only what is an address: nothing else could close them.
+// Only addresses are put in angle brackets, since they cannot contain a closing one.
 function address(url: string): string {
   return /^https?:\/\/[^\s<>]+$/i.test(url) ? `<${url}>` : `\`${inCode(url)}\``;
 }

@@ -1,6 +1,6 @@
 /** The networks and their limits, from the declarations. */
 import type { Adapter } from "../adapter.ts";
-import { spokenBytes } from "./plan.ts";
+import { formatBytes } from "./plan.ts";
 import type { Layout } from "./style.ts";
 import { table } from "./table.ts";
 
@@ -15,7 +15,7 @@ export function networksTable(adapters: readonly Adapter[], layout: Layout): str
     adapter.idempotency === "none" ? paint.dim("–") : adapter.idempotency,
     paint.dim(adapter.source.checked),
   ]);
-  const titles = ["network", "text", "thread", "media", "rate", "same key", "read on"];
+  const titles = ["network", "text", "thread", "media", "rate", "idempotency", "checked"];
   return table(
     titles.map((title) => ({ title })),
     rows,
@@ -25,7 +25,7 @@ export function networksTable(adapters: readonly Adapter[], layout: Layout): str
 
 function mediaOf({ media }: Adapter): string {
   if (media === "none") return "";
-  const image = media.image ? [spokenBytes(media.image.bytes)] : [];
-  const video = media.video ? [`video ${spokenBytes(media.video.bytes)}`] : [];
+  const image = media.image ? [formatBytes(media.image.bytes)] : [];
+  const video = media.video ? [`video ${formatBytes(media.video.bytes)}`] : [];
   return `${media.count} × ${[...image, ...video].join(", ")}`;
 }

@@ -1,4 +1,4 @@
-/** What became of deliveries: receipts, and for everything that is not out, what to do. */
+/** Outcomes: receipts, and what to do about everything that is not out. */
 import { handedOver } from "../delivery/native-schedule.ts";
 import type { History, State } from "../ledger/types.ts";
 import { heldHints } from "./held-hints.ts";
@@ -41,13 +41,15 @@ export function outcomes(view: OutcomeView, layout: Layout): string {
   return [...told, ...(next.length === 0 ? [] : ["", ...next])].join("\n");
 }
 
-// One command for all that waits: it takes what is due by then.
+// One command for everything that waits: it sends what is due by then.
 function howToGoOn({ histories, now, again }: OutcomeView): string | undefined {
-  const waiting = histories.filter((history) => history.state === "scheduled" && !waitsThere(history));
+  const waiting = histories.filter(
+    (history) => history.state === "scheduled" && !scheduledAtNetwork(history),
+  );
   if (waiting.length === 0) return undefined;
   if (waiting.every(({ code }) => code === "auth")) return `With the new credential: ${again}`;
   const next = Math.min(...waiting.map(({ nextAt }) => nextAt));
-  return next <= now ? `To go on: ${again}` : `To go on, at ${moment(next)} or later: ${again}`;
+  return next <= now ? `To continue: ${again}` : `To continue, at ${moment(next)} or later: ${again}`;
 }
 
 function isGivenUp({ state }: Pick<History, "state">): boolean {
@@ -59,7 +61,7 @@ function howToBringBack({ histories, suffix }: OutcomeView): string[] {
   const givenUp = histories.filter(isGivenUp);
   if (givenUp.length < 2) return [];
   return [...new Set(givenUp.map(({ campaign }) => campaign))].map(
-    (campaign) => `To send it after all: ${retryAll(campaign, suffix)}`,
+    (campaign) => `To send it anyway: ${retryAll(campaign, suffix)}`,
   );
 }
 
@@ -105,14 +107,14 @@ export function nameOfState({ state, code }: Pick<History, "state" | "code">): s
 }
 
 /** `scheduled at the network for 2026-12-01 09:00 CET`; nothing for what does not wait there. */
-export function waitsThere({ state, receipts, network }: History): string | undefined {
+export function scheduledAtNetwork({ state, receipts, network }: History): string | undefined {
   const handed = state === "scheduled" ? handedOver(receipts) : undefined;
   return handed && `scheduled at ${oneLine(network)} for ${moment(handed.due)}`;
 }
 
 function answer(history: History, now: number): string {
   const { receipts, state, message, nextAt, code } = history;
-  const there = waitsThere(history);
+  const there = scheduledAtNetwork(history);
   if (there) return [there, ...(message === undefined ? [] : [oneLine(message)])].join(": ");
   if (state === "published") {
     const [first] = receipts;
@@ -143,26 +145,26 @@ function hints(history: History, { suffix, histories }: OutcomeView): string[] {
       return heldHints(history, suffix);
     case "failed":
       return [
-        `The same bytes are not tried again by themselves. When the cause is gone:`,
+        `The same content is not tried again automatically. When the cause is removed:`,
         `  broadcast retry ${name}${suffix}`,
         history.receipts.length > 0
-          ? `When the words are the cause, mend those that are not out yet, and send the campaign again.`
-          : `When the words are the cause, mend the campaign, and send it again.`,
+          ? `If the text is the cause, fix the posts that are not out yet, and send the campaign again.`
+          : `If the text is the cause, fix the campaign and send it again.`,
       ];
     case "expired":
     case "cancelled":
-      return givenUp.length > 1 ? [] : [`To send it after all:`, `  broadcast retry ${name}${suffix}`];
+      return givenUp.length > 1 ? [] : [`To send it anyway:`, `  broadcast retry ${name}${suffix}`];
     case "sending":
-      return [`Another process is at it, or was when it ended. To look:`, `  broadcast status${suffix}`];
+      return [
+        `Another process is sending it, or crashed while sending. To look:`,
+        `  broadcast status${suffix}`,
+      ];
     case "scheduled":
       if (code === "auth")
-        return [
-          `Put a new credential where the old one is, or get one:`,
-          `  broadcast login ${quoted(channel)}`,
-        ];
-      return waitsThere(history)
+        return [`Replace the credential, or get a new one:`, `  broadcast login ${quoted(channel)}`];
+      return scheduledAtNetwork(history)
         ? [
-            `The network publishes it by itself. Until then it can be taken back:`,
+            `The network will publish it. Until then it can be taken back:`,
             `  broadcast cancel ${name}${suffix}`,
           ]
         : [];

@@ -2,7 +2,7 @@
 import type { Adapter } from "../adapter.ts";
 import type { Adapters } from "../config/adapters.ts";
 import { isPast, latenessOfPlanned } from "../plan/late.ts";
-import { takesAhead } from "../plan/native-schedule.ts";
+import { acceptsSchedule } from "../plan/native-schedule.ts";
 import type { Plan, PlannedDelivery } from "../plan/types.ts";
 import type { Measured } from "../text/types.ts";
 import { count } from "./code-frame.ts";
@@ -70,7 +70,7 @@ export function dueOf(
     return `was due ${moment(due, timezone)}, ${relative(Date.parse(due), now)}`;
   if (due === undefined || Date.parse(due) <= now) return "due now";
   const when = `${momentAndUtc(due, timezone)}, ${relative(Date.parse(due), now)}`;
-  if (schedule === "network" && adapter && takesAhead(adapter, Date.parse(due), now))
+  if (schedule === "network" && adapter && acceptsSchedule(adapter, Date.parse(due), now))
     return `handed to ${oneLine(adapter.name)} now, appears ${when}`;
   return `due ${when}`;
 }

@@ -15,13 +15,13 @@ export function planCards(view: PlanView, layout: Layout): string {
   return view.plan.deliveries.map((delivery) => card(delivery, view, layout)).join("\n\n");
 }
 
-/** What the plan is known by. */
+/** The plan's fingerprint and cost. */
 export function planFoot({ plan }: Pick<PlanView, "plan">, { paint }: Layout): string {
   if (plan.deliveries.length === 0) return "";
   const costs = plan.deliveries.flatMap(({ cost }) => cost ?? []);
   const amount = costs.reduce((sum, cost) => sum + cost.amount, 0);
   const money = costs[0] ? ` · costs about ${amount.toFixed(2)} ${costs[0].currency}` : "";
-  return paint.dim(`digest ${plan.digest.slice(0, 16)}${money}`);
+  return paint.dim(`fingerprint (digest) ${plan.digest.slice(0, 16)}${money}`);
 }
 
 function card(delivery: PlannedDelivery, { adapters, now }: PlanView, layout: Layout): string {
@@ -38,7 +38,7 @@ function card(delivery: PlannedDelivery, { adapters, now }: PlanView, layout: La
     ...heading(oneLine(delivery.channel), facts, right, layout),
     ...posts.flatMap((planned, index) => postLines(planned, index, posts.length, adapter, layout)),
     ...delivery.lost.map(
-      (loss) => `  ${paint.yellow("!")} ${paint.dim(`written otherwise here: ${oneLine(loss)}`)}`,
+      (loss) => `  ${paint.yellow("!")} ${paint.dim(`shown differently here: ${oneLine(loss)}`)}`,
     ),
     ...(delivery.cost
       ? [`  ${paint.dim(`costs about ${delivery.cost.amount} ${delivery.cost.currency}`)}`]
@@ -86,7 +86,7 @@ function postLines(
   return [...title, ...body.map((line) => `${bar}${line}`.trimEnd()), ...extras(post, adapter, layout)];
 }
 
-// What a post carries besides its text, as far as this network shows it.
+// What a post has besides its text, as far as this network shows it.
 function extras(post: Post, adapter: Adapter | undefined, layout: Layout): string[] {
   const rows: [string, string][] = [];
   for (const media of post.media) {
@@ -114,11 +114,11 @@ function extras(post: Post, adapter: Adapter | undefined, layout: Layout): strin
 
 function describe({ file, type, bytes, width, height }: Media): string {
   const size = width && height ? [`${width}×${height}`] : [];
-  return [oneLine(file), ...size, type.split("/")[1] ?? type, spokenBytes(bytes)].join(" · ");
+  return [oneLine(file), ...size, type.split("/")[1] ?? type, formatBytes(bytes)].join(" · ");
 }
 
 /** `48 kB`. */
-export function spokenBytes(bytes: number): string {
+export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} kB`;
   return `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0)} MB`;

@@ -49,7 +49,7 @@ function painted(
   return text.replace(/\S+/g, (word) => (columns(word) < width - 2 ? brush(word) : word));
 }
 
-/** Links whose address the text does not show are told below it. */
+/** Links whose address the text does not show are listed below it. */
 function withEntities({ text, entities }: Post): Seen {
   const bytes = Buffer.from(text);
   const found: Seen = { pieces: [], links: [] };

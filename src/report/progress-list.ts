@@ -1,7 +1,7 @@
 /** Progress as a live list, one line per channel, for a terminal. Loads listr2: import this module dynamically. */
 import { Listr, ListrLogger, ProcessOutput } from "listr2";
 import type { DeliveryEvent } from "../delivery/deliver.ts";
-import { type Progress, spoken } from "./progress.ts";
+import { eventText, type Progress } from "./progress.ts";
 import type { Paint } from "./style.ts";
 import { oneLine } from "./terminal-safe.ts";
 import { cutEnd, padEnd } from "./width.ts";
@@ -40,7 +40,7 @@ export function listProgress(
     {
       concurrent: true,
       exitOnError: false,
-      // Ctrl-C is ours: what is under way is finished first.
+      // We handle Ctrl-C, to finish requests under way first.
       registerSignalListeners: false,
       fallbackRendererCondition: false,
       silentRendererCondition: false,
@@ -76,6 +76,6 @@ export function listProgress(
 
 // The list has signs of its own.
 function withoutSign(event: DeliveryEvent, paint: Paint): string {
-  const words = spoken(event, paint, Date.now());
+  const words = eventText(event, paint, Date.now());
   return event.type === "ended" ? words.slice(words.indexOf(" ") + 1) : words;
 }

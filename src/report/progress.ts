@@ -1,4 +1,4 @@
-/** Progress of a delivery, told event by event: plain lines here, a live list in progress-list.ts. */
+/** Progress of a delivery, event by event: plain lines here, a live list in progress-list.ts. */
 import type { DeliveryEvent } from "../delivery/deliver.ts";
 import { nameOfState, sign } from "./outcome.ts";
 import type { Paint } from "./style.ts";
@@ -25,7 +25,7 @@ export function plainProgress(
   let waiting = "";
   return {
     event(event) {
-      const words = spoken(event, paint, now());
+      const words = eventText(event, paint, now());
       const line = `${padEnd(oneLine(event.delivery.channel), width)}  ${words}\n`;
       // While it is paced, the same wait is announced more than once.
       if (event.type === "waiting" && line === waiting) return;
@@ -38,7 +38,7 @@ export function plainProgress(
 }
 
 /** What happened, without the channel's name. */
-export function spoken(event: DeliveryEvent, paint: Paint, now: number): string {
+export function eventText(event: DeliveryEvent, paint: Paint, now: number): string {
   switch (event.type) {
     case "sending":
       return `sending${numbered(event.part, event.parts)}`;
@@ -60,7 +60,7 @@ export function spoken(event: DeliveryEvent, paint: Paint, now: number): string 
 }
 
 function partOf({ found, receipt }: Extract<DeliveryEvent, { type: "part" }>): string {
-  if (receipt.due !== undefined) return found ? "was handed over already" : "handed over";
+  if (receipt.due !== undefined) return found ? "was handed over before" : "handed over";
   return found ? "was out already" : "sent";
 }
 

@@ -1,6 +1,6 @@
 /** What `run` says: one line per delivery, and nothing when there is none. */
 import type { History } from "../ledger/types.ts";
-import { nameOfState, sign, waitsThere } from "./outcome.ts";
+import { nameOfState, scheduledAtNetwork, sign } from "./outcome.ts";
 import type { Layout } from "./style.ts";
 import { oneLine } from "./terminal-safe.ts";
 import { relative } from "./time.ts";
@@ -22,7 +22,7 @@ export function runLines(histories: readonly History[], now: number, { paint }: 
 
 function answer(history: History, now: number): string {
   const { receipts, state, message, nextAt, dueAt, code } = history;
-  const there = waitsThere(history);
+  const there = scheduledAtNetwork(history);
   if (there) return [there, ...(message === undefined ? [] : [oneLine(message)])].join(": ");
   const [first] = receipts;
   const told = message === undefined ? "" : oneLine(message);

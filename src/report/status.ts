@@ -1,9 +1,9 @@
-/** The ledger as a list: what waits for a person first, then what waits, then what is out. */
+/** The ledger as a list: held first, then waiting, then published. */
 
 import type { History, State } from "../ledger/types.ts";
 import { isDead } from "../lock.ts";
 import { type AccountLink, heldHints } from "./held-hints.ts";
-import { indented, nameOfState, sign, waitsThere } from "./outcome.ts";
+import { indented, nameOfState, scheduledAtNetwork, sign } from "./outcome.ts";
 import type { Layout } from "./style.ts";
 import { table } from "./table.ts";
 import { oneLine } from "./terminal-safe.ts";
@@ -26,27 +26,27 @@ export function byUrgency(histories: readonly History[]): History[] {
   );
 }
 
-export interface Settling {
+export interface ResolveHints {
   /** What has to be typed to reach this ledger: ` --sandbox` or nothing. */
   suffix: string;
   /** By delivery. */
   where: ReadonlyMap<string, AccountLink>;
 }
 
-/** Whether nobody is at it any more: its worker was killed, or has not been heard of for too long. */
-export function isLeft(
+/** Whether no process works on it any more: its worker was killed, or its lease is over. */
+export function isAbandoned(
   { owner = "", leaseUntil = 0 }: Pick<History, "owner" | "leaseUntil">,
   now: number,
 ): boolean {
   return leaseUntil <= now || isDead(owner);
 }
 
-/** With `settling`, what is held comes with what a person can do about it. */
+/** With `settling`, held deliveries are shown with what a person can do. */
 export function statusTable(
   histories: readonly History[],
   now: number,
   layout: Layout,
-  settling?: Settling,
+  settling?: ResolveHints,
 ): string {
   const { paint } = layout;
   const rows = histories.map((history) => [
@@ -74,8 +74,8 @@ export function statusTable(
     const hints =
       history.state === "held"
         ? heldHints(history, settling.suffix, settling.where.get(history.id))
-        : history.state === "sending" && isLeft(history, now)
-          ? ["The process that was at it is gone. Whether the post is out is looked up when you go on."]
+        : history.state === "sending" && isAbandoned(history, now)
+          ? ["The process that was sending it is gone. Whether the post is out is checked when you continue."]
           : [];
     return [lines[index]!, ...hints.flatMap((hint) => indented(hint, layout))];
   });
@@ -84,14 +84,14 @@ export function statusTable(
 
 function when(history: History, now: number): string {
   const { state, nextAt, dueAt, updatedAt, receipts } = history;
-  if (waitsThere(history)) return moment(dueAt);
+  if (scheduledAtNetwork(history)) return moment(dueAt);
   if (state === "scheduled") return nextAt > now ? moment(nextAt) : "due";
   return relative(receipts[0]?.at ?? updatedAt, now);
 }
 
 function answer(history: History): string {
   const { receipts, message, state, posts } = history;
-  const there = waitsThere(history);
+  const there = scheduledAtNetwork(history);
   if (there) return [there, ...(message === undefined ? [] : [oneLine(message)])].join(": ");
   const url = receipts[0]?.url ?? receipts[0]?.id;
   if (state === "published") return oneLine(url || "out");

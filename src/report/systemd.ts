@@ -15,7 +15,7 @@ Description=Send what is due (broadcast)
 Type=oneshot
 WorkingDirectory=${specifiers(root)}
 ExecStart=${command}
-# What is on its way is finished and written down.
+# Requests under way are finished and recorded.
 KillSignal=SIGTERM
 TimeoutStopSec=120
 
@@ -25,7 +25,7 @@ Description=Look every five minutes for what is due (broadcast)
 
 [Timer]
 OnCalendar=*:0/5
-# After the machine slept, it looks at once.
+# After the machine slept, it runs at once.
 Persistent=true
 
 [Install]

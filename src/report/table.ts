@@ -10,7 +10,7 @@ export interface Column {
 }
 
 const GAP = "  ";
-/** Of what has no room beside the rest of its row, and stands below it. */
+/** For a cell that does not fit into its row and is put below it. */
 const INDENT = "     ";
 
 /**
@@ -58,7 +58,7 @@ export function table(
   return [...(titled ? [paint.dim(line(titles))] : []), ...rows.map(line)];
 }
 
-/** Which columns stand in one line together. */
+/** Which columns share a line. */
 function folded(widths: readonly number[], width: number, titled: boolean): number[][] {
   const groups: number[][] = [[]];
   let used = 0;

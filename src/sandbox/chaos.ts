@@ -58,7 +58,7 @@ export interface Script {
   steps: Fault[];
 }
 
-export interface Weather {
+export interface FaultSchedule {
   /** What this request meets. Advances the script, or the network's own sequence. */
   next(network: string, method: string, path: string, publishes: boolean): Fault;
   /** How far the server's clock is off when it is off, in milliseconds. */
@@ -103,7 +103,7 @@ export const PROFILES: Record<string, Profile> = {
 };
 
 /** Throws an `InputError` when nothing is known by the profile's name. */
-export function createWeather(chaos: Chaos): Weather {
+export function createFaultSchedule(chaos: Chaos): FaultSchedule {
   const profile = profileOf(chaos.profile);
   const scripts = (chaos.scripts ?? []).map((script) => ({ ...script, at: 0 }));
   const counts = new Map<string, number>();

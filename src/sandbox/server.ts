@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from "node:net";
 import { makeFolder, unwritable } from "../files.ts";
 import { targetOf } from "../http/target.ts";
-import { type Chaos, createWeather, type Fault } from "./chaos.ts";
+import { type Chaos, createFaultSchedule, type Fault } from "./chaos.ts";
 import { type Doors, openDoors } from "./doors.ts";
 import { closedForGood, play } from "./faults.ts";
 import { openJournal } from "./journal.ts";
@@ -59,7 +59,7 @@ const REMEMBERED = 1_000;
 /** Throws an `InputError` for an unknown chaos profile or a folder that cannot be made, and what `listen` throws when the port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { host = "127.0.0.1", now = Date.now } = options;
-  const weather = createWeather(options.chaos ?? { profile: "calm", seed: 0 });
+  const weather = createFaultSchedule(options.chaos ?? { profile: "calm", seed: 0 });
   try {
     makeFolder(options.folder);
   } catch (error) {
@@ -120,10 +120,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       now,
       skew: weather.skew,
       read: () => readBody(request),
-      handle: async (body, trouble, skew = 0) => {
+      handle: async (body, gitLedgerError, skew = 0) => {
         const asked = { method, url: request.url ?? "/", headers: request.headers, body };
         const at = now() + skew;
-        const reply = await stage.handle(asked, trouble, at);
+        const reply = await stage.handle(asked, gitLedgerError, at);
         // A question changes nothing, and neither does what was refused.
         if (method !== "GET" && reply.status < 300) journal?.note({ at, request: asked });
         return reply;

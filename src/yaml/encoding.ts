@@ -3,7 +3,7 @@ import type { Problem } from "../errors.ts";
 
 type Why = Pick<Problem, "code" | "message" | "remedy"> & { line?: number };
 
-/** The text without a byte order mark, or what is wrong with the bytes. */
+/** The text without a byte order mark, or why the bytes are not text. */
 export function decode(bytes: Uint8Array): string | Why {
   if (startsWith(bytes, [0xff, 0xfe]) || startsWith(bytes, [0xfe, 0xff]) || looksLikeUtf16(bytes)) {
     return {
@@ -16,7 +16,7 @@ export function decode(bytes: Uint8Array): string | Why {
     return {
       code: "binary-file",
       message: "the file is not text",
-      remedy: "Give the YAML file, not an image or a document.",
+      remedy: "Name the YAML file, not an image or a document.",
     };
   }
   try {

@@ -10,7 +10,7 @@ function isLanguage(tag: string): boolean {
   }
 }
 
-// The list is quick to have, a formatter is not; it knows the names that the list leaves out.
+// The list is fast and a formatter is slow, but the formatter knows names that the list lacks.
 function isTimezone(name: string): boolean {
   if (name === "UTC" || Intl.supportedValuesOf("timeZone").includes(name)) return true;
   try {

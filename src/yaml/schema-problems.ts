@@ -1,8 +1,8 @@
-/** What valibot found, in the words of the person who wrote the file. */
+/** Valibot's issues as problems for the author of the file. */
 import type { BaseIssue, GenericSchema } from "valibot";
 import { safeParse } from "valibot";
 import type { Problem } from "../errors.ts";
-import { didYouMean, listed } from "../suggest.ts";
+import { didYouMean, listed, suggest } from "../suggest.ts";
 import type { Source } from "./source.ts";
 import type { Path } from "./yaml.ts";
 
@@ -10,7 +10,7 @@ export interface Context {
   source: Source;
   /** What was checked, for "did you mean". */
   schema: unknown;
-  /** Where the checked value stands in the file. */
+  /** Where the checked value is in the file. */
   at?: Path;
   /** Whether the value at a path may be shown. Default: always. */
   shows?: (path: Path) => boolean;
@@ -28,7 +28,7 @@ interface Node {
   options?: Node[] | unknown[];
 }
 
-// Valibot names one unknown key of an object at a time; whoever has more than these has the wrong file.
+// Valibot reports one unknown key of an object at a time; a file with more than these is the wrong file.
 const MOST_UNKNOWN_KEYS = 20;
 
 /** Checks a value and finds everything that is wrong, every unknown key too. The output is there when nothing is. */
@@ -63,7 +63,7 @@ function problemsOfOne(issue: Issue, context: Context): Problem[] {
     if (closer) return closer;
   }
   const path = [...(context.at ?? []), ...steps];
-  const named = path.length > 0 ? `\`${spoken(path)}\`` : "the file";
+  const named = path.length > 0 ? `\`${describePath(path)}\`` : "the file";
   const isKey = issue.path?.at(-1)?.origin === "key";
   const { code, message, remedy } = worded(issue, named, steps, isKey, context);
   return [
@@ -76,15 +76,15 @@ function worded(
   named: string,
   steps: Path,
   isKey: boolean,
-  { schema, shows, at = [] }: Context,
+  { schema, shows, source, at = [] }: Context,
 ): Pick<Problem, "code" | "message" | "remedy"> {
   const received = issue.received;
   if (issue.type === "strict_object" && issue.expected === "never") {
     const key = String(steps.at(-1));
     return {
       code: "unknown-key",
-      message: `${named} is not a key that is known here`,
-      remedy: didYouMean(key, keysAt(schema, steps.slice(0, -1))) || "Remove it.",
+      message: `${named} is not a known key here`,
+      remedy: remedyForKey(key, keysAt(schema, steps.slice(0, -1))),
     };
   }
   if (isKey && received === "undefined") {
@@ -95,7 +95,11 @@ function worded(
     };
   }
   if (received === "null") {
-    return { code: "no-value", message: `${named} has no value`, remedy: "Write one, or remove the line." };
+    const line = source.place([...at, ...steps]).text ?? "";
+    const remedy = /[:-]\s+#/.test(line)
+      ? "`#` starts a comment: leave it out, or put the value in quotes."
+      : "Write one, or remove the line.";
+    return { code: "no-value", message: `${named} has no value`, remedy };
   }
   if (issue.type === "picklist") {
     const choices = (nodesAt(schema, steps)[0]?.options ?? []).map(String);
@@ -111,7 +115,7 @@ function worded(
     return {
       code: issue.kind === "schema" ? "wrong-type" : "wrong-value",
       message: `${named} ${issue.message}`,
-      remedy: cure(issue),
+      remedy: cure(issue, keysAt(schema, steps)),
     };
   }
   if (issue.kind === "schema") {
@@ -120,13 +124,36 @@ function worded(
     return {
       code: "wrong-type",
       message: `${named} must be ${spokenType(issue.expected)}${was}`,
-      remedy: cure(issue),
+      remedy: cure(issue, keysAt(schema, steps)),
     };
   }
   return { code: "wrong-value", message: `${named} is not valid: expected ${issue.expected ?? issue.type}` };
 }
 
-function cure(issue: Issue): string | undefined {
+/** What people write for some keys. */
+const SYNONYMS: Record<string, readonly string[]> = {
+  body: ["content", "message", "description"],
+  channels: ["channel", "networks", "network", "to"],
+  link: ["url", "href"],
+  media: ["image", "images", "picture", "photo", "video", "attachment", "attachments", "file", "files"],
+  tags: ["hashtags", "hashtag", "keywords", "labels"],
+  title: ["headline", "subject", "name"],
+  at: ["date", "time", "publish", "schedule_at"],
+};
+
+function remedyForKey(key: string, known: readonly string[]): string {
+  const near = suggest(key, known);
+  if (near !== undefined) return `Did you mean \`${near}\`?`;
+  const meant = known.find((one) => SYNONYMS[one]?.includes(key.toLowerCase()));
+  if (meant === "media") return "Write it under `media:`, as `- file: hero.png` with `alt:` below it.";
+  if (meant !== undefined) return `Call it \`${meant}\`.`;
+  return didYouMean(key, known) || "Remove it.";
+}
+
+function cure(issue: Issue, keys: readonly string[]): string | undefined {
+  if (issue.expected === "Object" && typeof issue.input === "string" && keys[0] === "file") {
+    return `Write \`- file: ${issue.input.slice(0, 60)}\`, and \`alt:\` below it.`;
+  }
   const wantsText = /string/.test(issue.expected ?? "");
   if (wantsText && ["number", "boolean"].includes(typeof issue.input)) {
     return "Put it in quotes.";
@@ -149,8 +176,8 @@ function spokenType(expected: string | null): string {
   return (expected && TYPES[expected]) ?? expected ?? "something else";
 }
 
-/** `media[0].alt`, as people point at it. */
-function spoken(path: Path): string {
+/** `media[0].alt`. */
+function describePath(path: Path): string {
   return path
     .map((step, index) => (typeof step === "number" ? `[${step}]` : index ? `.${step}` : step))
     .join("");
@@ -183,8 +210,8 @@ function weight(issues: readonly Issue[]): number {
 }
 
 /**
- * What is right in a value of which something is wrong, so that the rest is checked further in the same run. A list with
- * a fault is left out whole: without the faulty item its others would have another place.
+ * The valid part of a value with errors, so that the rest is checked in the same run. A list with
+ * an error is left out completely: without the wrong item the others would have another index.
  */
 export function salvage(
   schema: ObjectSchema,
@@ -218,7 +245,7 @@ function remove(from: unknown, path: Path): void {
   }
 }
 
-/** The keys that may stand at a path of a schema. */
+/** The keys that are allowed at a path of a schema. */
 export function keysAt(schema: unknown, path: Path): string[] {
   return [...entriesAt(schema, path).keys()];
 }

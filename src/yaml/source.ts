@@ -1,4 +1,4 @@
-/** A YAML file as a person wrote it, with the place of everything in it. */
+/** A YAML file with the place of everything in it. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname, relative } from "node:path";
@@ -10,17 +10,19 @@ import type { Path, Range } from "./yaml.ts";
 export interface Source {
   /** Absolute. */
   file: string;
-  /** Relative to where the person stands. */
+  /** Relative to the current folder. */
   shown: string;
   text: string;
   /** What the file says, unchecked: keys and values at the top. */
   value: Record<string, unknown>;
-  /** Where a key or its value stands; of what is not there, the nearest thing above it. Default: the value. */
+  /** Where a key or its value is; if it is absent, its nearest parent. Default: the value. */
   place(path: Path, what?: "key" | "value"): Place;
-  /** Where a spot inside a text value stands. */
+  /** Where a spot inside a text value is. */
   placeIn(path: Path, spot: Spot): Place;
   /** A plain scalar as written: `2.10` for the number 2.1. */
   written(path: Path): string | undefined;
+  /** A comment that was probably meant as part of the value, `#12` in `title: Fixes #12`. */
+  commentAfter(path: Path): Place | undefined;
   /** From now on the value at `path` is shown as asterisks: it is, or may be, a secret. */
   hide(path: Path): void;
 }
@@ -35,10 +37,10 @@ export interface Spot {
 /** The most that is read of a campaign or of `broadcast.yml`. */
 export const MOST_BYTES = 1_000_000;
 
-// A longer line is no line that a person would recognise in an error frame.
+// A longer line would not be recognisable in an error frame.
 const LONGEST_SHOWN_LINE = 1000;
 
-/** How a path is shown: relative to where the person stands, with forward slashes. */
+/** A path as shown: relative to the current folder, with forward slashes. */
 export function shownPath(file: string, cwd = process.cwd()): string {
   return relative(cwd, file).replaceAll("\\", "/") || file;
 }
@@ -87,7 +89,7 @@ export async function readSource(
     value: yaml.value as Record<string, unknown>,
     place(path, what = "value") {
       const range = yaml.range(path, what);
-      // Of a text in lines below its key the value begins with `|`, which tells nobody anything.
+      // A block text begins with `|`, so its key is shown instead.
       return place(/[|>]/.test(text[range.start] ?? "") ? yaml.range(path, "key") : range);
     },
     placeIn(path, { line, column, length = 1 }) {
@@ -95,6 +97,10 @@ export async function readSource(
       return place({ start, end: start + length });
     },
     written: (path) => yaml.written(path),
+    commentAfter(path) {
+      const range = yaml.commentAfter(path);
+      return range && place(range);
+    },
     hide(path) {
       hidden.push(yaml.whole(path));
     },
@@ -102,7 +108,7 @@ export async function readSource(
 }
 
 async function readText(file: string, shown: string): Promise<string> {
-  // At once: for so little, handing it to another thread and back takes longer than the reading.
+  // Synchronous: for a small file this is faster than a thread.
   let handle: number;
   try {
     handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);

@@ -1,4 +1,4 @@
-/** YAML read strictly, every node with its place, every fault in plain words. */
+/** YAML read strictly: every node with its place, every error in plain words. */
 import {
   type Document,
   isAlias,
@@ -34,17 +34,22 @@ export interface Fault {
 export interface Yaml {
   value: unknown;
   faults: Fault[];
-  /** Where a key or value stands; of what is absent, the nearest thing above it. */
+  /** Where a key or value is; if it is absent, its nearest parent. */
   range(path: Path, what: "key" | "value"): Range;
   /** The value at a path with all its lines. */
   whole(path: Path): Range;
-  /** Where line and column (from 1) of a text value stand, as an offset; the value's start where that cannot be said. */
+  /** The offset of a line and column (from 1) of a text value; the value's start if that cannot be found. */
   offsetIn(path: Path, line: number, column: number): number;
   /** A scalar as written, when it is plain: `2.10` for the number 2.1. */
   written(path: Path): string | undefined;
+  /**
+   * The comment that ends a plain value after a single space, as in `title: Fixes #12`: it was hardly meant as one. Comments
+   * after two or more spaces are left alone.
+   */
+  commentAfter(path: Path): Range | undefined;
 }
 
-// People write campaigns by hand: deeper than this is an attack on the parser's stack.
+// Campaigns are written by hand: deeper nesting is an attack on the parser's stack.
 const DEPTH = 100;
 
 export function readYaml(text: string): Yaml {
@@ -69,7 +74,7 @@ export function readYaml(text: string): Yaml {
     uniqueKeys: false,
   });
   const faults = [...document.errors, ...document.warnings].map((error) => faultOf(error, text));
-  // One slip makes the parser stumble several times in a row: the first word is the useful one.
+  // One mistake causes several parser errors in a row; the first one is useful.
   faults.splice(1);
   if (faults.length === 0) faults.push(...wrongKeys(document, text));
 
@@ -91,6 +96,7 @@ const NOTHING: Yaml = {
   whole: () => ({ start: 0, end: 0 }),
   offsetIn: () => 0,
   written: () => undefined,
+  commentAfter: () => undefined,
 };
 
 /** The offset at which nesting goes beyond all reason. The lexer does not recurse, so it survives what the parser does not. */
@@ -114,12 +120,23 @@ function tooDeep(text: string): number | undefined {
   return undefined;
 }
 
-/** The parser's words are for people who know YAML; these are for the others. */
+/** The parser's message in plain words. */
 function faultOf(error: YAMLError, text: string): Fault {
   const start = blamed(error, text);
   const range = { start, end: Math.max(error.pos[1], start + 1) };
   const line = lineAround(text, start);
   const fault = (message: string, remedy?: string): Fault => ({ code: "yaml", message, remedy, range });
+  const misindented = () =>
+    fault(
+      "this line is not indented like its neighbours",
+      "Start keys that belong together in the same column.",
+    );
+  // The parser's message repeats the text after a colon, which may be a secret.
+  const notYaml = () =>
+    fault(
+      `this is not YAML: ${lowerFirst(error.message.split(":")[0]!)}`,
+      "Check quotes, colons and indentation.",
+    );
 
   if (error.code === "TAB_AS_INDENT" || (/^ *\t/.test(line) && error.code !== "RESOURCE_EXHAUSTION")) {
     return { ...fault("a tab cannot indent YAML", "Use spaces: two for each level."), code: "yaml-tab" };
@@ -132,12 +149,29 @@ function faultOf(error: YAMLError, text: string): Fault {
     range.start = text.lastIndexOf("\n", start - 1) + 1 + asterisk[0].length;
     return fault("a value that begins with `*` must be in quotes", 'Write it as "*…".');
   }
+  if (/Comments must be separated/.test(error.message) || isCutList(error, text, start)) {
+    range.start = text.indexOf("#", text.lastIndexOf("\n", start - 1) + 1);
+    range.end = range.start + 1;
+    return fault("`#` starts a comment, so the rest of this line is not read", COMMENT_REMEDY);
+  }
   switch (error.code) {
-    case "BLOCK_AS_IMPLICIT_KEY":
+    case "BLOCK_AS_IMPLICIT_KEY": {
+      const below = indentedKeyBelow(text, start);
+      if (below) {
+        Object.assign(range, below);
+        return fault("this line is indented too far", "Start it in the same column as the key above it.");
+      }
       return fault("a colon inside a value starts a new key", 'Put the value in quotes: "Acme: it is out".');
+    }
+    case "MULTILINE_IMPLICIT_KEY":
+      return fault(
+        "this line has no colon, so it is not a key",
+        "Write `key: value`; or, if it continues the text above, indent it and start that text with `|`.",
+      );
     case "MULTIPLE_DOCS":
       return fault("`---` starts a second document", "Keep one document per file.");
     case "MISSING_CHAR":
+      if (/without - indicator/.test(error.message)) return misindented();
       return /quote/.test(error.message)
         ? fault("a quote is opened and never closed", "Close it at the end of the value.")
         : fault("a colon is missing after the key", "Write `key: value`, with a space after the colon.");
@@ -158,22 +192,33 @@ function faultOf(error: YAMLError, text: string): Fault {
     case "BAD_INDENT":
       return /Flow/.test(error.message)
         ? fault("a `[` or `{` is opened and never closed", "Close it with `]` or `}`.")
-        : fault(
-            "this line is not indented like its neighbours",
-            "Let keys of one level begin in one column.",
-          );
+        : misindented();
+    case "UNEXPECTED_TOKEN":
+      if (/^\S/.test(line) && /^ +\S/m.test(text.slice(0, start))) return misindented();
+      return notYaml();
     case "RESOURCE_EXHAUSTION":
       return fault("the file is nested too deeply");
     default:
-      // What follows a colon in the parser's message is what stands there, which may be a secret.
-      return fault(
-        `this is not YAML: ${lowerFirst(error.message.split(":")[0]!)}`,
-        "Check quotes, colons and indentation.",
-      );
+      return notYaml();
   }
 }
 
-/** The parser blames where it gave up; a person wants to see what was left open. */
+const COMMENT_REMEDY = 'Leave the `#` out, or put the value in quotes: "#retail".';
+
+/** A list or map on one line whose closing bracket is behind a `#`. */
+function isCutList({ code, message }: YAMLError, text: string, start: number): boolean {
+  return code === "BAD_INDENT" && /^Flow/.test(message) && /[[{].*\s#/.test(lineAround(text, start));
+}
+
+/** Where the next line begins, if it is a key that is indented as if it continued the value at `start`. */
+function indentedKeyBelow(text: string, start: number): Range | undefined {
+  const stop = text.indexOf("\n", start);
+  if (stop < 0 || /:\s/.test(text.slice(start, stop))) return undefined;
+  const next = /^([ \t]+)[^\s#:]+\s*:(?:\s|$)/.exec(text.slice(stop + 1));
+  return next ? { start: stop + 1 + next[1]!.length, end: stop + 1 + next[0].trimEnd().length } : undefined;
+}
+
+/** The parser reports where it gave up; this finds what was left open. */
 function blamed(error: YAMLError, text: string): number {
   const [at] = error.pos;
   const before = text.slice(0, at);
@@ -199,14 +244,14 @@ function aliasFault(document: Document.Parsed, error: unknown): Fault {
   return many
     ? {
         code: "alias-bomb",
-        message: "the aliases (`*name`) multiply beyond reason",
+        message: "the aliases (`*name`) multiply too often",
         remedy: "Write the values out.",
         range,
       }
     : {
         code: "yaml",
         // Its name is in the line that is shown, where a secret is masked.
-        message: "`*` begins an alias, and this one refers to nothing",
+        message: "`*` starts an alias, and there is no anchor of this name",
         remedy: 'Put a text that begins with `*` in quotes: "*…".',
         range,
       };
@@ -220,7 +265,7 @@ function wrongKeys(document: Document.Parsed, text: string): Fault[] {
       for (const { key } of map.items) {
         if (!isScalar(key)) continue;
         const range = rangeOf(key);
-        // JavaScript's objects have these already, so such a key would be taken for known, or vanish.
+        // JavaScript objects have these already, so such a key would be accepted, or lost.
         if (String(key.value) in Object.prototype) {
           faults.push({
             code: "unknown-key",
@@ -250,12 +295,12 @@ function wrongKeys(document: Document.Parsed, text: string): Fault[] {
 function placesIn(
   document: Document.Parsed,
   text: string,
-): Pick<Yaml, "range" | "whole" | "offsetIn" | "written"> {
+): Pick<Yaml, "range" | "whole" | "offsetIn" | "written" | "commentAfter"> {
   const find = (path: Path) => nodeAt(document, path);
   return {
     range(path, what) {
       const { node, label, reached } = find(path);
-      // What is missing is reported where it should be: at the label of the map that lacks it.
+      // A missing key is reported at the label of the map that lacks it.
       if (what === "key" || reached < path.length) return firstLine(label ?? node, text);
       return firstLine(node ?? label ?? null, text);
     },
@@ -271,6 +316,13 @@ function placesIn(
     written(path) {
       const { node, reached } = find(path);
       return isScalar(node) && reached === path.length && node.type === "PLAIN" ? node.source : undefined;
+    },
+    commentAfter(path) {
+      const { node, reached } = find(path);
+      if (!isScalar(node) || reached < path.length || node.type !== "PLAIN") return undefined;
+      const { end } = rangeOf(node);
+      const comment = /^ (#.*)/.exec(text.slice(end))?.[1]?.trimEnd();
+      return comment === undefined ? undefined : { start: end + 1, end: end + 1 + comment.length };
     },
   };
 }
@@ -322,7 +374,7 @@ function firstLine(node: Node | null, text: string): Range {
 function offsetInScalar(node: Scalar, text: string, line: number, column: number): number {
   const { start, end } = rangeOf(node);
   if (node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED") {
-    // A folded text joins lines; where the joined spot was cannot be told, so its first line stands for it.
+    // A folded text joins lines, so the exact spot is unknown; its first line is used.
     const lines = text.slice(start, end).split("\n").slice(1);
     const indent = lines.find((candidate) => candidate.trim() !== "")?.match(/^ */)?.[0].length ?? 0;
     const wanted = node.type === "BLOCK_LITERAL" ? line - 1 : 0;
@@ -332,7 +384,7 @@ function offsetInScalar(node: Scalar, text: string, line: number, column: number
   }
   const quoted = node.type !== "PLAIN";
   const raw = text.slice(quoted ? start + 1 : start, quoted ? end - 1 : end);
-  // Escapes and folded lines move everything: then the start has to do.
+  // Escapes and folded lines shift everything; then the start is used.
   if (raw !== node.value || line > 1) return start;
   return start + (quoted ? 1 : 0) + column - 1;
 }

@@ -86,7 +86,7 @@ describe("a credential in a campaign", () => {
     const { code, out, err } = await broadcast(folder, ["plan", "c.yml"], { env: ENV });
     expect(code).toBe(2);
     expect(out).toBe("");
-    expect(err).toContain("error  what `news` would say holds the credential of `social`");
+    expect(err).toContain("error  the text for `news` contains the credential of `social`");
     expect(err).not.toContain(TOKEN);
   });
 

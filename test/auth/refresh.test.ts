@@ -42,7 +42,7 @@ const AUTH: Auth = {
     client: "basic",
   },
 };
-const around = () => ({ transport: wire.transport, userAgent: "test/1", now: () => NOW });
+const env = () => ({ transport: wire.transport, userAgent: "test/1", now: () => NOW });
 
 /** A login whose refresh token the server knows. */
 async function loggedIn(more: Partial<Login> = {}): Promise<Login> {
@@ -105,7 +105,7 @@ describe("a renewal", () => {
     const store = openLogins({ folder });
     const before = await loggedIn();
     await store.write(before);
-    const after = await renewLogin(store, before, { auth: AUTH }, around());
+    const after = await renewLogin(store, before, { auth: AUTH }, env());
     expect(after?.settings.token).not.toBe(before.settings.token);
     expect(after?.refresh).not.toBe(before.refresh);
     expect(after?.expires).toBe(iso(NOW + 2 * HOUR));
@@ -117,7 +117,7 @@ describe("a renewal", () => {
     const before = await loggedIn();
     await store.write(before);
     const all = await Promise.all(
-      Array.from({ length: 6 }, () => renewLogin(openLogins({ folder }), before, { auth: AUTH }, around())),
+      Array.from({ length: 6 }, () => renewLogin(openLogins({ folder }), before, { auth: AUTH }, env())),
     );
     expect(provider.renewals).toBe(1);
     expect(new Set(all.map((login) => login?.settings.token)).size).toBe(1);
@@ -129,9 +129,9 @@ describe("a renewal", () => {
     const before = await loggedIn({ obtained: iso(NOW), expires: iso(NOW + 2 * HOUR) });
     await store.write(before);
     const refused = before.settings.token;
-    expect((await renewLogin(store, before, { auth: AUTH }, around()))?.settings.token).toBe(refused);
+    expect((await renewLogin(store, before, { auth: AUTH }, env()))?.settings.token).toBe(refused);
     const all = await Promise.all(
-      Array.from({ length: 3 }, () => renewLogin(store, before, { auth: AUTH }, around(), refused)),
+      Array.from({ length: 3 }, () => renewLogin(store, before, { auth: AUTH }, env(), refused)),
     );
     expect(provider.renewals).toBe(1);
     expect(new Set(all.map((login) => login?.settings.token)).size).toBe(1);
@@ -142,7 +142,7 @@ describe("a renewal", () => {
     const store = openLogins({ folder });
     const before = await loggedIn();
     await store.write(before);
-    const after = await renewLogin(store, before, { auth: AUTH }, around());
+    const after = await renewLogin(store, before, { auth: AUTH }, env());
     expect(after?.settings.token).not.toBe(before.settings.token);
     expect(after?.refresh).toBe(before.refresh);
   });
@@ -151,7 +151,7 @@ describe("a renewal", () => {
     const store = openLogins({ folder });
     const before = { ...(await loggedIn()), refresh: "used" };
     await store.write(before);
-    await expect(renewLogin(store, before, { auth: AUTH }, around())).rejects.toMatchObject({
+    await expect(renewLogin(store, before, { auth: AUTH }, env())).rejects.toMatchObject({
       code: "auth",
       message: "This refresh token was used before",
     });
@@ -181,7 +181,7 @@ describe("a renewal", () => {
       expires: iso(NOW + 9 * DAY),
     });
     await store.write(before);
-    const after = await renewLogin(store, before, { auth }, around());
+    const after = await renewLogin(store, before, { auth }, env());
     expect(after?.settings.token).toMatch(/^long-\d+$/);
     expect(after?.settings.token).not.toBe("long-0");
     expect(after?.expires).toBe(iso(Date.parse(after!.expires!)));
@@ -201,12 +201,12 @@ describe("a renewal that another process has begun", () => {
       name = locks()[0] ?? "";
       return wire.transport(...request);
     };
-    const after = await renewLogin(store, before, { auth: AUTH }, { ...around(), transport });
+    const after = await renewLogin(store, before, { auth: AUTH }, { ...env(), transport });
     expect(locks()).toEqual([]);
     const dead = name.replace(`%3A${process.pid}%3A`, "%3A4194303%3A");
     expect(dead).not.toBe(name);
     writeFileSync(join(folder, dead), "");
-    await renewLogin(store, before, { auth: AUTH }, around(), after?.settings.token);
+    await renewLogin(store, before, { auth: AUTH }, env(), after?.settings.token);
     expect(provider.renewals).toBe(2);
     expect(locks()).toEqual([]);
   });

@@ -1,8 +1,9 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { saidTo } from "../../src/campaign/campaign.ts";
+import { contentFor } from "../../src/campaign/campaign.ts";
 import { loadCampaign } from "../../src/campaign/load.ts";
+import { resolveCampaign } from "../../src/campaign/resolve.ts";
 import { adapters, brief, CONFIG, campaign, config, project } from "./project.ts";
 
 const GOOD = `kind: release
@@ -46,19 +47,19 @@ describe("a good campaign", () => {
   bird: { title: For this bird, options: { visibility: public }, at: 2026-12-01 09:00 Europe/Rome }
   staff: { skip: true }
 `);
-    const bird = saidTo(read!, known!.channels.get("bird")!);
+    const bird = contentFor(read!, known!.channels.get("bird")!);
     expect(bird).toMatchObject({
-      title: { text: "For this bird", path: ["only", "bird", "title"] },
-      body: { text: "Chirp", path: ["only", "birdsong", "body"] },
+      title: { value: "For this bird", path: ["only", "bird", "title"] },
+      body: { value: "Chirp", path: ["only", "birdsong", "body"] },
       tags: [
-        { text: "release", path: ["tags", 0] },
-        { text: "opensource", path: ["tags", 1] },
+        { value: "release", path: ["tags", 0] },
+        { value: "opensource", path: ["tags", 1] },
       ],
-      at: { text: "2026-12-01 09:00 Europe/Rome" },
+      at: { value: "2026-12-01 09:00 Europe/Rome" },
       options: { visibility: "public", warning: "loud" },
       skip: false,
     });
-    expect(saidTo(read!, known!.channels.get("staff")!).skip).toBe(true);
+    expect(contentFor(read!, known!.channels.get("staff")!).skip).toBe(true);
   });
 
   test("speaks each channel's language, with or without its region", async () => {
@@ -66,8 +67,8 @@ describe("a good campaign", () => {
       "kind: update\nlang: en\ntitle: { en: Hello, it: Ciao }\nchannels: [all]\n",
     );
     expect(problems).toEqual([]);
-    expect(saidTo(read!, { name: "bird", network: "birdsong" }).title?.text).toBe("Hello");
-    expect(saidTo(read!, { name: "staff", network: "roomy", lang: "it-CH" }).title?.text).toBe("Ciao");
+    expect(contentFor(read!, { name: "bird", network: "birdsong" }).title?.value).toBe("Hello");
+    expect(contentFor(read!, { name: "staff", network: "roomy", lang: "it-CH" }).title?.value).toBe("Ciao");
   });
 });
 
@@ -300,4 +301,12 @@ test("a campaign in a broken channel does not complain twice", async () => {
   const read = await config(folder);
   const { problems } = await loadCampaign("campaign.yml", read.config, adapters, folder);
   expect([...read.problems, ...problems].map(brief)).toEqual(["broadcast.yml:2:20 unknown-network"]);
+});
+
+test("resolving a campaign gives a new one and leaves the old one alone", async () => {
+  const { campaign: read, config: known } = await campaign(GOOD);
+  const before = { ...read!, channels: [], options: {} };
+  const { campaign: resolved } = resolveCampaign(before, { channels: ["all"] }, known!);
+  expect(resolved).toMatchObject({ channels: ["bird", "staff"], options: { bird: {}, staff: {} } });
+  expect(before).toMatchObject({ channels: [], options: {} });
 });

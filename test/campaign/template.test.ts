@@ -117,7 +117,7 @@ describe("the campaign's own words", () => {
     ["an unknown tag", "{% script %}", "template-syntax", /script/],
     ["a file", "{% include 'x' %}", "template-syntax", /include/],
     ["a prototype", "{{ version.constructor }}", "undefined-variable", /constructor/],
-    ["the present", "{{ 'now' | date }}", "template-syntax", /is no date/],
+    ["the present", "{{ 'now' | date }}", "template-syntax", /is not a date/],
     ["a huge range", "{% for i in (1..1000000000) %}x{% endfor %}", "template-limit", /loops/],
     [
       "an endless loop",
@@ -203,7 +203,7 @@ describe("filters", () => {
 
   test.each(["now", "today", "soon", "1 Dec 2026", "2026-13-01"])("%s is no date", (value) => {
     expect(problemOf(() => fill(`{{ '${value}' | date }}`))).toMatchObject({
-      message: expect.stringMatching(/is no date/),
+      message: expect.stringMatching(/is not a date/),
     });
   });
 

@@ -36,7 +36,7 @@ export const SUBJECTS: readonly Subject[] = [
   { ...named("mastodon"), name: "mastodon by run", parts: 1, pictures: 0, by: "run" },
   // The network has refused the second part.
   { ...named("mastodon"), name: "mastodon by retry", parts: 2, pictures: 0, by: "retry" },
-  // Nobody knows whether it went out; a person has looked, and it did not.
+  // It is unknown whether it went out; a person has looked, and it did not.
   { ...named("telegram"), name: "telegram by resolve", parts: 1, pictures: 0, by: "resolve" },
 ];
 

@@ -160,7 +160,7 @@ describe("send", () => {
     writeFileSync(join(folder, FILE), CAMPAIGN.replace("old words", "new words"));
     const { code, err } = await broadcast(folder, ["send", FILE, "--yes"]);
     expect(code).toBe(0);
-    expect(err).toContain("! news: out with other content, which stays as it is");
+    expect(err).toContain("! news: out with other content; it is not changed");
     expect(err).toMatch(/- .*old words.*\n {2}\+ .*new words/);
   });
 
@@ -252,13 +252,13 @@ describe("send --plan", () => {
     [
       "its text was changed",
       (folder: string) => edit(folder, "plan.json", "old words", "own words"),
-      "its digest does not match",
+      "its fingerprint (digest) does not match",
     ],
     [
       "its time was changed",
       (folder: string) =>
         edit(folder, "plan.json", '"account"', '"due": "2099-01-01T00:00:00.000Z", "account"'),
-      "its digest does not match",
+      "its fingerprint (digest) does not match",
     ],
     [
       "an image was changed",
@@ -358,12 +358,12 @@ describe("status, cancel, retry and resolve", () => {
     await broadcast(folder, ["send", FILE, "--yes"]);
     const cancelled = await broadcast(folder, ["cancel", FILE]);
     const back = `broadcast retry ${FILE} --cancelled`;
-    expect(cancelled.err).toBe(`\nTo send it after all:  ${back}\n`);
+    expect(cancelled.err).toBe(`\nTo send it anyway:  ${back}\n`);
     const send = await broadcast(folder, ["send", FILE, "--yes"]);
     expect(send.out.split(back)).toHaveLength(2);
     const bulk = await broadcast(folder, ["retry", FILE]);
     expect(bulk.err).toMatch(/^Nothing has failed; 2 cancelled\./);
-    expect(bulk.err).toContain(`To send it after all: ${back}\n`);
+    expect(bulk.err).toContain(`To send it anyway: ${back}\n`);
     expect((await broadcast(folder, ["retry", "--cancelled"])).code).toBe(2);
     const { code, out } = await broadcast(folder, back.split(" ").slice(1));
     expect(code).toBe(0);
@@ -529,7 +529,7 @@ describe("a fault of ours", () => {
     const { code, err, out } = told(new TypeError("x is not\x1b[2J a function"), ["send"]);
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toBe(
-      "This is a fault in broadcast. x is not a function\nBROADCAST_DEBUG=1 shows where it happened.\n",
+      "This is an error in broadcast. x is not a function\nBROADCAST_DEBUG=1 shows where it happened.\n",
     );
   });
 

@@ -28,7 +28,7 @@ it("of a release keeps where its facts are from", async () => {
   expect(await said("plan", ...TYPED)).toContain(`To send it:  broadcast send ${AGAIN}\n`);
   expect(await said("send", ...TYPED, "--dry-run")).toContain(`To send it:  broadcast send ${AGAIN}\n`);
   expect(await said("send", ...TYPED, "--sandbox", "--yes")).toContain(
-    `For everybody:  broadcast send ${AGAIN}\n`,
+    `To send it for real:  broadcast send ${AGAIN}\n`,
   );
 });
 
@@ -69,7 +69,7 @@ it("where a credential is missing is how to get it, and a rehearsal, which needs
   const { code, err } = await broadcast(folder, ["plan", "campaigns/c.yml"]);
   expect(code).toBe(0);
   expect(err).toContain("To get its credential:  broadcast login social\n");
-  expect(err).toContain("To rehearse it meanwhile:  broadcast send campaigns/c.yml --sandbox\n");
+  expect(err).toContain("To rehearse it in the meantime:  broadcast send campaigns/c.yml --sandbox\n");
   expect(err).not.toContain("To send it");
 });
 
@@ -99,8 +99,8 @@ it("networks that do not answer are one warning for all of them", async () => {
     env: { T: "x".repeat(20) },
     answers: [false],
   });
-  const warnings = err.split("\n").filter((line) => line.includes("who we are"));
+  const warnings = err.split("\n").filter((line) => line.includes("could not be checked"));
   expect(warnings).toEqual([
-    expect.stringMatching(/^warning {2}could not be asked who we are: `a` \(.+\), `b` \(.+\)$/),
+    expect.stringMatching(/^warning {2}the account could not be checked: `a` \(.+\), `b` \(.+\)$/),
   ]);
 });

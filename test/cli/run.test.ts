@@ -251,9 +251,9 @@ describe("which time", SLOW, () => {
   });
 
   it.each([
-    ["2099-12-03 10:00", /is none of this campaign's times/],
-    ["soon", /is none of this campaign's times/],
-    ["2026-11-30T09:00", /is none of this campaign's times/],
+    ["2099-12-03 10:00", /is not an occurrence of this campaign/],
+    ["soon", /is not an occurrence of this campaign/],
+    ["2026-11-30T09:00", /is not an occurrence of this campaign/],
   ])("%s is refused when it is none", async (occurrence, message) => {
     const argv = ["plan", "campaigns/daily.yml", "--occurrence", occurrence];
     const { code, err } = await broadcast(project({ daily: DAILY }), argv);
@@ -294,14 +294,14 @@ describe("mistakes", SLOW, () => {
 
   it.each([
     ["at: 2026-12-01 09:00\nevery: monday 09:00", "exclude each other"],
-    ["every: monday 09:00\ncount: 3", "does not say from when"],
+    ["every: monday 09:00\ncount: 3", "needs a day to count from"],
     ["until: 2026-12-01", "belongs to `every`"],
     ["every: monday 09:00\nfrom: 2026-12-01 09:00 Europe/Rome", "without a zone"],
     ["every: 0 9 30 2 *", "never comes"],
     ["every: monday 09:00 Europe/Roma", "is not a time zone"],
-    ["every: monday 09:00\nonly: { rome: { at: 2026-12-01 09:00 } }", "has a time of its own"],
-    ["every: monday 09:00\nuntil: 2020-01-01", "does not come again"],
-    ["stagger: 10m", "does not say from when"],
+    ["every: monday 09:00\nonly: { rome: { at: 2026-12-01 09:00 } }", "has an `at` of its own"],
+    ["every: monday 09:00\nuntil: 2020-01-01", "has no more occurrences"],
+    ["stagger: 10m", "needs a time to start from"],
     ["at: 2026-12-01 09:00\nstagger: soon", "is not a length of time"],
     ["every: monday 09:00\ncount: 0\nfrom: 2026-12-01", "must be at least 1"],
   ])("%s is refused by `plan`, with its place", async (more, message) => {
@@ -371,7 +371,7 @@ describe("schedule", SLOW, () => {
     const { code, out, err } = await scheduleAt("2026-12-01T12:00:00Z", late);
     expect(code).toBe(0);
     expect(out).toMatch(/^in 2 h .* york .*\n$/);
-    expect(err).toMatch(/once\.yml:6:10 {2}warning {2}`rome` is not sent: its time is over/);
+    expect(err).toMatch(/once\.yml:6:10 {2}warning {2}`rome` is not sent: its time is past/);
     expect(err).not.toContain("overdue");
   });
 

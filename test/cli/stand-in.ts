@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
 import { run } from "../../src/cli/program.ts";
-import { Left, type Prompts } from "../../src/cli/prompts.ts";
+import { PromptCancelled, type Prompts } from "../../src/cli/prompts.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { PLAIN } from "../../src/report/style.ts";
 
@@ -50,7 +50,7 @@ export async function broadcast(
   const answer = async (question: string) => {
     asked.push(question);
     const given = answers?.shift();
-    if (given === undefined) throw new Left("left");
+    if (given === undefined) throw new PromptCancelled("left");
     return given;
   };
   // What is told to be wrong is asked again, as the real questions do.

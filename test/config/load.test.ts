@@ -345,16 +345,16 @@ describe("the sandbox", () => {
 });
 
 describe("a channel's identity", () => {
-  const identity = async (lines: string, env = ENV) =>
+  const accountFingerprint = async (lines: string, env = ENV) =>
     (
       await read(`channels:\n  bird:\n    network: birdsong\n    token: \${BIRD_TOKEN}\n${lines}`, env)
-    ).config?.channels.get("bird")?.identity;
+    ).config?.channels.get("bird")?.accountFingerprint;
 
   test("changes with the server and not with the secret", async () => {
-    const usual = await identity("");
+    const usual = await accountFingerprint("");
     expect(usual).toMatch(/^[0-9a-f]{16}$/);
-    expect(await identity("", { ...ENV, BIRD_TOKEN: "renewed" })).toBe(usual);
-    expect(await identity("    server: https://other.example\n")).not.toBe(usual);
+    expect(await accountFingerprint("", { ...ENV, BIRD_TOKEN: "renewed" })).toBe(usual);
+    expect(await accountFingerprint("    server: https://other.example\n")).not.toBe(usual);
   });
 });
 

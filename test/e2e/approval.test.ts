@@ -315,7 +315,7 @@ describe("who approves", () => {
   it("is asked, and a script must say --yes", async () => {
     const { code, err } = await broadcast("approve", FILE, "--as", "marta");
     expect(code).toBe(2);
-    expect(err).toContain("nobody is there to confirm this");
+    expect(err).toContain("this needs a confirmation, and there is no terminal to ask at");
     await refused();
   });
 

@@ -63,6 +63,9 @@ describe("the workflows in docs/ci.md", () => {
   });
 });
 
+// Only installing puts `broadcast` on the path here.
+const paths = (process.env.PATH ?? "").split(":").filter((path) => path !== join(root, "test/e2e/path"));
+
 const BARE = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
 
 describe("the recipes in docs/ci.md", { timeout: 60_000 }, () => {
@@ -71,15 +74,34 @@ describe("the recipes in docs/ci.md", { timeout: 60_000 }, () => {
   beforeAll(() => {
     build();
     base = mkdtempSync(join(tmpdir(), "broadcast-recipes-"));
-    // `npx --yes broadcast-cli` is the built CLI.
+    // Installing from the clone puts the built CLI on the path; anything else that npm is asked for fails.
     mkdirSync(join(base, "bin"));
-    const npx = `#!/bin/sh\n[ "$1 $2" = "--yes broadcast-cli" ] || exit 9\nshift 2\nexec node "${join(root, "bin/broadcast.js")}" "$@"\n`;
-    writeFileSync(join(base, "bin/npx"), npx, { mode: 0o755 });
+    const program = `#!/bin/sh\nexec node "${join(root, "bin/broadcast.js")}" "$@"\n`;
+    writeFileSync(join(base, "program"), program, { mode: 0o755 });
+    const npm = `#!/bin/sh\ncase "$*" in\n"ci --silent --prefix $CLONE") test -f "$CLONE/package.json" ;;\n"install --silent --global $CLONE") cp "${join(base, "program")}" "${join(base, "bin/broadcast")}" ;;\n*) exit 9 ;;\nesac\n`;
+    writeFileSync(join(base, "bin/npm"), npm, { mode: 0o755 });
+    // A small repository in place of broadcast's own.
+    git(base, "init", "--quiet", "-b", "main", "broadcast");
+    writeFileSync(join(base, "broadcast/package.json"), "{}\n");
+    git(join(base, "broadcast"), "add", ".");
+    git(
+      join(base, "broadcast"),
+      "-c",
+      "user.name=A",
+      "-c",
+      "user.email=a@a.example",
+      "commit",
+      "--quiet",
+      "-m",
+      "one",
+    );
     env = {
       ...BARE,
-      PATH: `${join(base, "bin")}:${process.env.PATH}`,
+      PATH: [join(base, "bin"), ...paths].join(":"),
       HOME: base,
       BROADCAST_KEYRING: "none",
+      BROADCAST_REPOSITORY: `file://${base}/broadcast`,
+      CLONE: join(base, "clone"),
     };
     const files = {
       "broadcast.yml":
@@ -116,7 +138,11 @@ describe("the recipes in docs/ci.md", { timeout: 60_000 }, () => {
   }
 
   function run(script: string, cwd: string, more: Record<string, string> = {}) {
-    const ran = spawnSync("bash", ["-euo", "pipefail", "-c", script], {
+    rmSync(join(base, "clone"), { recursive: true, force: true });
+    rmSync(join(base, "bin/broadcast"), { force: true });
+    // The folder that the documents name is on this disk for all tests at once.
+    const here = script.replaceAll("/tmp/broadcast", join(base, "clone"));
+    const ran = spawnSync("bash", ["-euo", "pipefail", "-c", here], {
       cwd,
       env: { ...env, ...more },
       encoding: "utf8",
@@ -143,7 +169,12 @@ describe("the recipes in docs/ci.md", { timeout: 60_000 }, () => {
   });
 
   it("send from GitLab, where the remote for pushing is another", () => {
-    const { announce, plan } = parse(block(".gitlab-ci.yml")) as Record<string, { script: string[] }>;
+    const jobs = parse(block(".gitlab-ci.yml")) as Record<
+      string,
+      { script: string[]; before_script: string[] }
+    >;
+    const install = jobs[".broadcast"]!.before_script;
+    const { announce, plan } = jobs;
     git(base, "clone", "--quiet", `file://${base}/bare.git`, "lab");
     // The address that the job would push to leads to the repository on this disk.
     const insteadOf = {
@@ -157,9 +188,12 @@ describe("the recipes in docs/ci.md", { timeout: 60_000 }, () => {
       CI_SERVER_HOST: "gitlab.example",
       CI_PROJECT_PATH: "acme/acme",
     };
-    const planned = run(plan!.script.join("\n"), join(base, "lab"), job);
+    const planned = run([...install, ...plan!.script].join("\n"), join(base, "lab"), job);
     expect(planned.code).toBe(0);
-    const ran = run(announce!.script.join("\n"), join(base, "lab"), { ...job, CI_COMMIT_TAG: "v2.3.0" });
+    const ran = run([...install, ...announce!.script].join("\n"), join(base, "lab"), {
+      ...job,
+      CI_COMMIT_TAG: "v2.3.0",
+    });
     expect(ran.out).toContain("1 published");
     expect(ran.code).toBe(0);
   });

@@ -169,9 +169,7 @@ describe("starting", () => {
         }),
       );
     const { code, err } = await shell("plan campaigns/release.yml");
-    expect(err).toContain(
-      "error  what was to be printed could not be written: there is no room left on the disk\n",
-    );
+    expect(err).toContain("error  the output could not be written: the disk is full\n");
     expect(err).not.toContain("fault");
     expect(code).toBe(2);
     expect(await shell("--version")).toMatchObject({ code: 2, err: "" });
@@ -313,10 +311,10 @@ describe("trouble", () => {
     expect(code, err).toBe(3);
     expect(out).toMatch(/^! {2}mastodon {2}waiting/);
     // A rehearsal that is not over is nothing for everybody yet.
-    expect(err).not.toContain("For everybody");
+    expect(err).not.toContain("To send it for real");
     const again = await broadcast(argv);
     expect(again.code).toBe(0);
-    expect(again.err).toContain(`For everybody:  broadcast send ${file}\n`);
+    expect(again.err).toContain(`To send it for real:  broadcast send ${file}\n`);
   });
 
   // Until the request has arrived and its post is there.

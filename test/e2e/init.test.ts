@@ -17,7 +17,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { init } from "../../src/cli/commands/init.ts";
 import { newCampaign } from "../../src/cli/commands/new.ts";
 import type { Prompts } from "../../src/cli/prompts.ts";
-import { Left } from "../../src/cli/prompts.ts";
+import { PromptCancelled } from "../../src/cli/prompts.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { KINDS } from "../../src/config/kinds.ts";
 import { PLAIN } from "../../src/report/style.ts";
@@ -47,7 +47,7 @@ const files = () => readdirSync(folder, { recursive: true, encoding: "utf8" }).s
 function person(answers: [RegExp, unknown][], leavesAt = Number.POSITIVE_INFINITY) {
   const asked: string[] = [];
   const answer = async (message: string, usual: unknown) => {
-    if (asked.length === leavesAt) throw new Left("left");
+    if (asked.length === leavesAt) throw new PromptCancelled("left");
     asked.push(message);
     return answers.find(([question]) => question.test(message))?.[1] ?? usual;
   };

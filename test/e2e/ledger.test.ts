@@ -164,13 +164,13 @@ describe("before anything is sent", () => {
   it("a full disk is found", async ({ skip }) => {
     if (!smallDisk("256k")) return skip("mounting a file system takes root");
     execFileSync("sh", ["-c", `head -c 1000000 /dev/zero > ${state}/filler 2>/dev/null; true`]);
-    await expectRefusal("error  there is no room left on the disk for the ledger: ledger.db");
+    await expectRefusal("error  the disk is full, so the ledger cannot be written: ledger.db");
   });
 
   it("a read-only disk is found", async ({ skip }) => {
     if (!smallDisk("1m")) return skip("mounting a file system takes root");
     execFileSync("mount", ["-o", "remount,ro", state]);
-    await expectRefusal("error  the ledger is where nothing can be written: ledger.db");
+    await expectRefusal("error  the ledger is read-only: ledger.db");
   });
 
   it("a folder that is not one's own is found", async ({ skip }) => {
@@ -295,7 +295,7 @@ describe("settling", () => {
     const { out } = await broadcast(["status"]);
     expect(out).toMatch(/\n\? {2}held +news .*nobody answered\n/);
     expect(out).toMatch(
-      /Nobody knows whether it is out; it was sent \d{4}-.* UTC\. Look at news for “.+”, then say what you saw:\n/,
+      /It is unknown whether it is out; it was sent \d{4}-.* UTC\. Look at news for “.+”, then say what you saw:\n/,
     );
     for (const way of ["--published URL", "--resend", "--cancel"])
       expect(out).toContain(`broadcast resolve ${ID} ${way}\n`);
@@ -355,7 +355,7 @@ describe("settling", () => {
     const { code, err } = await broadcast(["send", FILE, "--yes"]);
     expect(code).toBe(0);
     expect(err).toMatch(
-      /news: out with other content, which stays as it is\n +- .*The words of the post.*\n +\+ .*Other words of/,
+      /news: out with other content; it is not changed\n +- .*The words of the post.*\n +\+ .*Other words of/,
     );
     expect(readFileSync(join(folder, "public", "feed.json"), "utf8")).toBe(feed);
   });

@@ -211,7 +211,7 @@ describe("a ledger in git", { timeout: 60_000 }, () => {
   });
 
   it.each([
-    ["nowhere", "no remote called `nowhere`", "git remote add"],
+    ["nowhere", "no remote `nowhere`", "git remote add"],
     ["https://ada:pa55word@127.0.0.1:9/x.git", "Failed to connect", "git ls-remote"],
     ["./gone.git", "'./gone.git' does not appear to be a git repository", "git ls-remote"],
   ])("at %s, which cannot be reached, is bad input before anything is sent", async (remote, says, remedy) => {

@@ -109,7 +109,7 @@ describe("a campaign that comes out empty", () => {
     const told = await plan("kind: update\ntitle: Acme 2.4 is out\nchannels: [toot]\n", empty);
     expect(told.problems.map(brief)).toEqual(["c.yml:2:8 nothing-to-say"]);
     expect(told.problems[0]?.message).toMatch(
-      /^there is nothing to say on `toot`: \S*templates\/update\/short\.md comes out empty$/,
+      /^the post for `toot` is empty: \S*templates\/update\/short\.md produces no text$/,
     );
     expect(told.problems[0]?.remedy).not.toContain("title");
   });
@@ -119,7 +119,7 @@ describe("a campaign that comes out empty", () => {
       'kind: update\ntitle: A\nvars: { x: "" }\nonly: { toot: { text: "{{ x }}" } }\nchannels: [toot]\n',
     );
     expect(told.problems.map(brief)).toEqual(["c.yml:4:23 nothing-to-say"]);
-    expect(told.problems[0]?.message).toContain("`text` comes out empty");
+    expect(told.problems[0]?.message).toContain("`text` produces no text");
   });
 });
 
@@ -196,7 +196,7 @@ describe("a mention", () => {
       "c.yml:5:13 unknown-person warning",
     ]);
     expect(told.problems[0]).toMatchObject({
-      message: "`@mrata` is nobody under `people`, so this calls nobody",
+      message: "`@mrata` is not listed under `people`, so this mentions nobody",
       remedy: "Did you mean `@marta`?",
     });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Campaign, Said } from "../../src/campaign/campaign.ts";
-import { saidTo } from "../../src/campaign/campaign.ts";
+import type { Campaign, Content } from "../../src/campaign/campaign.ts";
+import { contentFor } from "../../src/campaign/campaign.ts";
 import type { Channel } from "../../src/config/config.ts";
 import type { Problem } from "../../src/errors.ts";
 import { isPast, latenessOf, termsOf } from "../../src/plan/late.ts";
@@ -20,7 +20,7 @@ function terms(
 ): { found: object; problems: Partial<Problem>[] } {
   const channel = { name: "chat", network: "testnet", adapter: { idempotency } } as unknown as Channel;
   const all: Campaign = { ...campaign, ...said };
-  const heard: Said = saidTo(all, channel);
+  const heard: Content = contentFor(all, channel);
   const problems: Partial<Problem>[] = [];
   const found = termsOf(channel, heard, { campaign: all } as PlanInput, (problem) => problems.push(problem));
   return { found, problems };

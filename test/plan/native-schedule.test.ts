@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Campaign } from "../../src/campaign/campaign.ts";
-import { saidTo } from "../../src/campaign/campaign.ts";
+import { contentFor } from "../../src/campaign/campaign.ts";
 import type { Channel } from "../../src/config/config.ts";
 import type { Problem } from "../../src/errors.ts";
-import { aheadOf, takesAhead } from "../../src/plan/native-schedule.ts";
+import { acceptsSchedule, nativeScheduleOf } from "../../src/plan/native-schedule.ts";
 import { digestOf, type PlannedDelivery } from "../../src/plan/types.ts";
 
 const NOW = Date.parse("2026-12-01T08:00:00Z");
@@ -23,8 +23,8 @@ function ahead(said: Partial<Campaign>, { due = at(60), parts = 1, schedules = t
   const channel = { name: "social", network: "testnet", adapter } as unknown as Channel;
   const campaign: Campaign = { ...base, ...said };
   const problems: Partial<Problem>[] = [];
-  const found = aheadOf(
-    { channel, said: saidTo(campaign, channel), due: timed ? due : undefined, parts },
+  const found = nativeScheduleOf(
+    { channel, content: contentFor(campaign, channel), due: timed ? due : undefined, parts },
     { campaign, now: NOW },
     (problem) => problems.push({ severity: "error", ...problem }),
   );
@@ -76,8 +76,8 @@ describe("a post for the network's own schedule", () => {
   });
 
   it("leaves the request a minute to arrive", () => {
-    const takes = (minutes: number) => takesAhead({ schedules: SCHEDULES }, NOW + minutes * 60_000, NOW);
+    const takes = (minutes: number) => acceptsSchedule({ schedules: SCHEDULES }, NOW + minutes * 60_000, NOW);
     expect([5, 5.9, 6, 600].map(takes)).toEqual([false, false, true, true]);
-    expect(takesAhead({}, NOW + 3_600_000, NOW)).toBe(false);
+    expect(acceptsSchedule({}, NOW + 3_600_000, NOW)).toBe(false);
   });
 });

@@ -81,7 +81,7 @@ describe("the summary", () => {
     expect(lines[0]).toBe("### Sent: Out \\| now # Not a heading \\<img\\>");
     expect(lines[4]).toContain("[1](https://n.example/1), [a\\](x)\\|b](https://n.example/wiki_%28x%29%7C2)");
     expect(lines[5]).toMatch(/^\| team\\`x\\` \| .* \| too long \\\| really \\\| \|$/);
-    expect(lines[7]).toBe("Digest `0123456789ab`");
+    expect(lines[7]).toBe("Fingerprint (digest) `0123456789ab`");
   });
 });
 

@@ -37,7 +37,7 @@ describe("a plan as Markdown", () => {
           "- card <https://acme.example/2-4>: Acme 2.4",
           "- tags `release`",
         ].join("\n"),
-        `Digest \`${of.digest}\``,
+        `Fingerprint (digest) \`${of.digest}\``,
         "",
       ]
         .join("\n\n")
@@ -114,6 +114,6 @@ describe("a plan as Markdown", () => {
     const told = markdown(plan([delivery("one", [long]), delivery("two", [long]), delivery("three")]));
     expect(told.length).toBeLessThan(65_536);
     expect(told).toContain("There is no room here for `two`, `three`.");
-    expect(told).toMatch(/Digest `[0-9a-f]{64}`\n$/);
+    expect(told).toMatch(/Fingerprint \(digest\) `[0-9a-f]{64}`\n$/);
   });
 });

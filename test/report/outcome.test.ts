@@ -57,14 +57,14 @@ describe("outcomes", () => {
       [
         "✓  alpha  published  https://alpha.example/1",
         "?  beta   held       nobody answered",
-        "   Nobody knows whether it is out. Look at beta for “Acme 2.4 is out”, then say what you saw:",
+        "   It is unknown whether it is out. Look at beta for “Acme 2.4 is out”, then say what you saw:",
         "     broadcast resolve campaigns/release.yml/beta --published URL",
         "     broadcast resolve campaigns/release.yml/beta --resend",
         "     broadcast resolve campaigns/release.yml/beta --cancel",
         "✗  gamma  failed     POST gamma.example answered 422: toolong",
-        "   The same bytes are not tried again by themselves. When the cause is gone:",
+        "   The same content is not tried again automatically. When the cause is removed:",
         "     broadcast retry campaigns/release.yml/gamma",
-        "   When the words are the cause, mend the campaign, and send it again.",
+        "   If the text is the cause, fix the campaign and send it again.",
       ].join("\n"),
     );
   });
@@ -92,7 +92,7 @@ describe("outcomes", () => {
         "–  alpha  cancelled",
         "–  beta   expired",
         "",
-        "To send it after all: broadcast retry campaigns/release.yml --cancelled --sandbox",
+        "To send it anyway: broadcast retry campaigns/release.yml --cancelled --sandbox",
       ].join("\n"),
     );
   });
@@ -103,14 +103,14 @@ describe("outcomes", () => {
       history("beta", { state: "scheduled", code: "limited", message: "come later", nextAt: NOW + 600_000 }),
     ]);
     expect(text).toContain("!  beta   waiting    come later (again in 10 min)");
-    expect(text).toMatch(/To go on, at 2026-12-01 .* or later: broadcast send/);
+    expect(text).toMatch(/To continue, at 2026-12-01 .* or later: broadcast send/);
   });
 
   it("show what is out of a thread that is not finished", () => {
     const receipts = [{ part: 0, id: "1", url: "https://alpha.example/1", at: NOW }];
     const text = told([history("alpha", { state: "held", posts: [post, post], receipts, message: "?" })]);
     expect(text).toContain("   1/2  https://alpha.example/1");
-    expect(text).toContain("Nobody knows whether part 2 of 2 is out.");
+    expect(text).toContain("It is unknown whether part 2 of 2 is out.");
   });
 
   it("quote what a shell would take apart", () => {
@@ -153,7 +153,7 @@ describe("status of what a process was at", () => {
 
   it("says when that process is gone", () => {
     const gone = newOwner().replace(`:${process.pid}:`, ":999999999:");
-    expect(sending({ owner: gone })).toContain("The process that was at it is gone.");
+    expect(sending({ owner: gone })).toContain("The process that was sending it is gone.");
     expect(sending({ owner: "elsewhere:1:1:x", leaseUntil: NOW - 1 })).toContain("is gone.");
   });
 
@@ -207,6 +207,14 @@ describe("drift", () => {
     const [was, is] = drift([{ ...post, text: `${same}old` }], [{ ...post, text: `${same}new` }], PLAIN);
     expect(was).toMatch(/^- ….*old$/);
     expect(is).toMatch(/^\+ ….*new$/);
+  });
+
+  it("names the link only if it leads elsewhere, else its card", () => {
+    const linked = (url: string, title: string) => [{ ...post, text: "Same.", link: { url, title } }];
+    const before = linked("https://a.example/", "Old");
+    expect(drift(before, linked("https://a.example/", "New"), PLAIN)).toEqual(["link card changed"]);
+    expect(drift(before, linked("https://b.example/", "Old"), PLAIN)).toEqual(["link changed"]);
+    expect(drift(before, before, PLAIN)).toEqual([]);
   });
 
   it("stays short", () => {

@@ -92,7 +92,7 @@ describe("a card", () => {
       "  card        Acme",
       "              https://acme.example",
       "  visibility  unlisted",
-      "  ! written otherwise here: table as lines",
+      "  ! shown differently here: table as lines",
     ]);
   });
 

@@ -53,6 +53,6 @@ describe("the networks", () => {
     expect(told.split("\n").filter((line) => columns(line) > width)).toEqual([]);
     expect(told).not.toContain("…");
     expect(told).toContain("2500 per 1h, 17500 per 1d");
-    expect(told).toContain("same key");
+    expect(told).toContain("idempotency");
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createWeather, FAULTS, type Fault, PROFILES } from "../../src/sandbox/chaos.ts";
+import { createFaultSchedule, FAULTS, type Fault, PROFILES } from "../../src/sandbox/chaos.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import { call, fileForm, NOW, png, stand } from "./stand.ts";
 
@@ -165,7 +165,7 @@ describe("chaos", () => {
 
 describe("the weather", () => {
   const drawn = (seed: number, network: string, count = 200) => {
-    const weather = createWeather({ profile: "storm", seed });
+    const weather = createFaultSchedule({ profile: "storm", seed });
     return Array.from({ length: count }, () => weather.next(network, "POST", "/x", true));
   };
 
@@ -175,7 +175,7 @@ describe("the weather", () => {
   });
 
   it("does not depend on what the other networks do", () => {
-    const weather = createWeather({ profile: "storm", seed: 7 });
+    const weather = createFaultSchedule({ profile: "storm", seed: 7 });
     const mixed = Array.from({ length: 200 }, () => {
       weather.next("b", "POST", "/x", true);
       return weather.next("a", "POST", "/x", true);
@@ -197,7 +197,7 @@ describe("the weather", () => {
       { network: "a", steps: ["reset" as const, "ok" as const, "slow" as const] },
       { network: "b", path: "/upload", steps: ["html-error" as const] },
     ];
-    const weather = createWeather({ profile: "calm", seed: 1, scripts });
+    const weather = createFaultSchedule({ profile: "calm", seed: 1, scripts });
     expect(weather.next("b", "POST", "/x", true)).toBe("ok");
     expect(weather.next("a", "GET", "/x", false)).toBe("ok");
     expect([1, 2, 3, 4].map(() => weather.next("a", "POST", "/x", true))).toEqual([
@@ -210,11 +210,13 @@ describe("the weather", () => {
   });
 
   it("takes one fault's name as a profile, and tells the names when it knows none", () => {
-    const weather = createWeather({ profile: "slow", seed: 1 });
+    const weather = createFaultSchedule({ profile: "slow", seed: 1 });
     expect(new Set(Array.from({ length: 50 }, () => weather.next("a", "POST", "/x", true)))).toEqual(
       new Set(["ok", "slow"]),
     );
-    expect(() => createWeather({ profile: "sunny", seed: 1 })).toThrow('there is no chaos profile "sunny"');
+    expect(() => createFaultSchedule({ profile: "sunny", seed: 1 })).toThrow(
+      'there is no chaos profile "sunny"',
+    );
   });
 
   it("adds up to less than one in every profile", () => {

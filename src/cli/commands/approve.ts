@@ -19,7 +19,7 @@ import { planArguments } from "../../report/shell.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import type { approve as declared } from "../declarations.ts";
 import { reportProblems } from "../errors.ts";
-import { mayGoOut, sayNext } from "../hints.ts";
+import { mayGoOut, printNextCommand } from "../hints.ts";
 import { openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
 import { type Terminal, unlessLeft } from "../terminal.ts";
@@ -59,7 +59,7 @@ export async function approve(
   else {
     tell(approved.approval, approved, options, terminal);
     if (isApproved(approved.status) && mayGoOut(approved.plan))
-      sayNext("To send it", `broadcast send ${planArguments({ ...options, file })}`, terminal);
+      printNextCommand("To send it", `broadcast send ${planArguments({ ...options, file })}`, terminal);
   }
   return EXIT.ok;
 }
@@ -68,7 +68,7 @@ function show(plan: Plan, { stale }: ApprovalStatus, { adapters }: Project, term
   const { out, err, results, notes } = terminal;
   const view = { plan, adapters, now: Date.now() };
   out(
-    `${planHead(view, results)}\n\n${planCards(view, results)}\n\n${results.paint.dim(`digest ${plan.digest}`)}\n`,
+    `${planHead(view, results)}\n\n${planCards(view, results)}\n\n${results.paint.dim(`fingerprint (digest) ${plan.digest}`)}\n`,
   );
   err("\n");
   const telling = plan.problems.filter(({ code }) => !NO_CREDENTIAL.has(code));
@@ -87,7 +87,7 @@ function show(plan: Plan, { stale }: ApprovalStatus, { adapters }: Project, term
 function lengthOf(typed: string): number {
   const length = parseDuration(typed);
   if (length !== undefined && length > 0) return length;
-  throw usageError(`\`--expires ${typed}\` is no length of time`, "Write it like 7d or 12h.");
+  throw usageError(`\`--expires ${typed}\` is not a length of time`, "Write it like 7d or 12h.");
 }
 
 function keyFile(typed: string, { cwd, env }: Terminal): string {
@@ -97,7 +97,10 @@ function keyFile(typed: string, { cwd, env }: Terminal): string {
 async function agreed(by: string, plan: Plan, options: ApproveOptions, terminal: Terminal): Promise<boolean> {
   if (options.yes) return true;
   if (!terminal.person || options.json)
-    throw usageError("nobody is there to confirm this", "Add `--yes` to approve without being asked.");
+    throw usageError(
+      "this needs a confirmation, and there is no terminal to ask at",
+      "Add `--yes` to approve without being asked.",
+    );
   const { confirm } = await terminal.prompts();
   return (await unlessLeft(confirm(`Approve exactly this (${plan.digest.slice(0, 16)}) as ${by}?`))) ?? false;
 }

@@ -1,4 +1,4 @@
-/** `broadcast cancel`: what is scheduled does not go out; what a network has ahead of its time is taken back. */
+/** `broadcast cancel`: cancels scheduled deliveries, and takes back those that a network holds for later. */
 
 import { cancel as cancelDeliveries } from "../../app/cancel.ts";
 import { openProject } from "../../app/project.ts";
@@ -8,7 +8,7 @@ import { quoted } from "../../report/shell.ts";
 import { statusTable } from "../../report/status.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import type { cancel as declared } from "../declarations.ts";
-import { sandboxSuffix, sayNext } from "../hints.ts";
+import { printNextCommand, sandboxSuffix } from "../hints.ts";
 import { type OpenedProject, openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
@@ -41,6 +41,6 @@ export async function cancel(typed: string, options: CancelOptions, terminal: Te
   const suffix = sandboxSuffix(options.sandbox);
   const back =
     cancelled.length === 1 ? `broadcast retry ${quoted(only!)}${suffix}` : retryAll(campaign, suffix);
-  if (only !== undefined && !options.json) sayNext("To send it after all", back, terminal);
+  if (only !== undefined && !options.json) printNextCommand("To send it anyway", back, terminal);
   return code;
 }

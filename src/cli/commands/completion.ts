@@ -11,7 +11,7 @@ export async function completion(
 ): Promise<number> {
   if (json) out(document("completion", { shell, script: SCRIPTS[shell] }));
   else out(SCRIPTS[shell]);
-  // Somebody who reads it on the screen wants to know where it goes.
+  // On a terminal, say where to put the script.
   if (!json && results.wraps)
     err(`\n${notes.paint.dim("To keep it:")}  ${notes.paint.cyan(PLACES[shell])}\n`);
   return EXIT.ok;

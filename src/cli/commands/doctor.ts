@@ -25,7 +25,7 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
       const { project } = stage;
       const ledger = await ledgerFindings(project);
       findings.push(...configFindings(project), ...(await dotenvFindings(project)), ...ledger);
-      // Where nothing can be written, nothing can be remembered either; that is told already.
+      // The folder is not writable, which is reported already.
       const remember = ledger.every(({ state }) => state !== "error");
       findings.push(...(await examine(project, options.days, { remember })));
     }
@@ -77,19 +77,19 @@ function configFindings({ config, problems }: Project): Finding[] {
   ];
 }
 
-/** Whether it can be read and written, and how it stands. */
+/** Whether the ledger can be read and written, and what it holds. */
 async function ledgerFindings(project: Project): Promise<Finding[]> {
   const about = "ledger";
   try {
     const warnings = (await inspectLedger(project)).map((problem) => ({ ...findingOf(problem), about }));
-    return [...warnings, await standing(project)];
+    return [...warnings, await ledgerFinding(project)];
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return error.problems.map((problem) => ({ ...findingOf(problem), about }));
   }
 }
 
-async function standing(project: Project): Promise<Finding> {
+async function ledgerFinding(project: Project): Promise<Finding> {
   const about = "ledger";
   const deliveries = await readLedger<Delivery[] | undefined>(project, (ledger) => ledger.list(), undefined);
   if (deliveries === undefined) return { about, state: "ok", message: "nothing was sent yet" };

@@ -10,7 +10,7 @@ import { frames } from "../../report/code-frame.ts";
 import { document } from "../../report/json.ts";
 import { requestList } from "../../report/requests.ts";
 import { type PlanRef, planArguments } from "../../report/shell.ts";
-import { mayGoOut, sandboxSuffix, sayNext } from "../hints.ts";
+import { mayGoOut, printNextCommand, sandboxSuffix } from "../hints.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** `file` is a campaign, or with `plan` a plan. Exit code 3 when the requests of a channel cannot be shown. */
@@ -26,7 +26,7 @@ export async function showRequests(
       ? (await planCampaign(file, project, { occurrence: options.occurrence })).plan
       : await recallPlan(file, project);
   requireSound(plan);
-  // What is too late is not sent, so it has no requests; a warning says so.
+  // Late deliveries are not sent, so they have no requests; a warning says so.
   const inTime = plan.deliveries.filter((one) => latenessOfPlanned(one, Date.now()) === undefined);
   const channels = await dryRun({ ...plan, deliveries: inTime }, project.config, project.halves);
   const { problems } = plan;
@@ -40,7 +40,7 @@ export async function showRequests(
     const end = results.paint.dim("A dry run: nothing was sent.");
     out(`${[requestList(channels, results), end].filter(Boolean).join("\n\n")}\n`);
     const what = planArguments({ ...options, file }) + sandboxSuffix(options.sandbox);
-    if (mayGoOut(plan)) sayNext("To send it", `broadcast send ${what}`, terminal);
+    if (mayGoOut(plan)) printNextCommand("To send it", `broadcast send ${what}`, terminal);
   }
   return channels.some(({ error }) => error !== undefined) ? EXIT.failed : EXIT.ok;
 }

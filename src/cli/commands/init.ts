@@ -15,11 +15,11 @@ import type { OptionsOf } from "../options.ts";
 import type { Prompts } from "../prompts.ts";
 import type { Terminal } from "../terminal.ts";
 import { campaignFile, type NewCampaign, slugOf } from "../wizard/campaign-file.ts";
-import { type Drafted, draftChannel } from "../wizard/channel.ts";
+import { type ChannelDraft, draftChannel } from "../wizard/channel.ts";
 import { channelsIn } from "../wizard/config-file.ts";
-import { type OwnFacts, ownFacts, wordsFor } from "../wizard/package-facts.ts";
+import { type OwnFacts, readOwnFacts, wordsFor } from "../wizard/package-facts.ts";
 import { type Change, ownTemplates, projectChanges, writeAll } from "../wizard/write.ts";
-import { askKind, demandAddress, freeFile, kindNamed, linkFor, pairs } from "./new.ts";
+import { askKind, freeFile, kindNamed, linkFor, pairs, requireAddress } from "./new.ts";
 
 export type InitOptions = Partial<OptionsOf<typeof declared>>;
 
@@ -32,10 +32,10 @@ export async function init(
   const ask = terminal.person && !options.yes && !options.json ? await questions() : undefined;
   if (!ask && !options.yes && (options.channel ?? []).length === 0)
     throw usageError(
-      "nobody is there to answer questions",
-      "Say it with flags: `broadcast init --channel news=NETWORK`, or take the usual answers with `--yes`.",
+      "there is no terminal to ask at",
+      "Use flags: `broadcast init --channel news=NETWORK`, or accept the defaults with `--yes`.",
     );
-  demandAddress(options.link);
+  requireAddress(options.link);
   const adapters = await allAdapters({ adapters: await builtIn() });
   const before = readFile(join(cwd, "broadcast.yml"));
   const { createWire } = await import("../../http/transport.ts");
@@ -43,13 +43,13 @@ export async function init(
   try {
     if (ask)
       err(
-        `${notes.paint.bold(before === undefined ? "A new project, here." : "There is a project here; this adds to it.")}\nNothing is sent, and nothing is written before the last answer.\n\n`,
+        `${notes.paint.bold(before === undefined ? "A new project, here." : "There is a project here; this adds channels and campaigns to it.")}\nNothing is sent, and nothing is written before the last answer.\n\n`,
       );
     const taken = channelNames(before);
     const wanted = await wantedChannels(options, adapters, taken, ask);
     const settings = settingsOf(options.set ?? [], wanted, taken);
-    const own = await ownFacts(cwd, env);
-    const drafted: Drafted[] = [];
+    const own = await readOwnFacts(cwd, env);
+    const drafted: ChannelDraft[] = [];
     for (const [name, adapter] of wanted) {
       drafted.push(
         await draftChannel(name, adapter, {
@@ -64,7 +64,7 @@ export async function init(
         }),
       );
     }
-    if (!ask) demandAccepted(drafted);
+    if (!ask) requireAccepted(drafted);
     if (ask && drafted.length > 0) err("\n");
 
     const names = [...taken, ...drafted.map(({ channel }) => channel.name)];
@@ -77,10 +77,7 @@ export async function init(
     const rehearse =
       file &&
       (options.rehearse ??
-        (await ask?.confirm(
-          "Rehearse it at once, in a sandbox on this computer? No account is needed.",
-          true,
-        )));
+        (await ask?.confirm("Rehearse it now, in a sandbox on this computer? No account is needed.", true)));
 
     const changes: Change[] = [
       ...projectChanges(cwd, before, drafted),
@@ -105,7 +102,7 @@ export async function init(
     if (!options.json) err(`\n${nextSteps(drafted, campaignName, terminal)}\n`);
     return code;
   } catch (error) {
-    if ((error as Error).name !== "Left") throw error;
+    if ((error as Error).name !== "PromptCancelled") throw error;
     err("Nothing was written.\n");
     return EXIT.input;
   } finally {
@@ -120,7 +117,7 @@ function readFile(file: string): string | undefined {
 function channelNames(before: string | undefined): string[] {
   const names = before === undefined ? [] : channelsIn(before);
   if (names) return names;
-  throw usageError("broadcast.yml is not valid YAML", "Mend it first; `broadcast doctor` shows where.");
+  throw usageError("broadcast.yml is not valid YAML", "Fix it first; `broadcast doctor` shows where.");
 }
 
 /** The new ones, by name, in order. Those that are there already are left as they are. */
@@ -140,7 +137,7 @@ async function wantedChannels(
       );
     if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name))
       throw usageError(
-        `\`${name}\` is no name for a channel`,
+        `\`${name}\` is not a name for a channel`,
         "Use letters, digits, `-`, `_` and `.`, no spaces.",
       );
     if (!taken.includes(name)) wanted.set(name, adapter);
@@ -151,7 +148,7 @@ async function wantedChannels(
   }
   if (written.length > 0) return wanted;
   if (!ask) {
-    // What needs no account is a beginning for everybody.
+    // Networks without an account are a start for everyone.
     const open = [...adapters.values()].find(({ auth }) => auth.kind === "none");
     if (taken.length === 0 && open) add("news", open.id);
     return wanted;
@@ -159,7 +156,7 @@ async function wantedChannels(
   if (taken.length > 0 && !(await ask.confirm(`It has ${taken.join(", ")}. Add a channel?`, true)))
     return wanted;
   const chosen = await ask.chooseSeveral(
-    "Where do you want to be heard? (space chooses, Enter goes on)",
+    "Where do you want to post? (space selects, Enter continues)",
     [...adapters.values()].map(({ id, name, auth }) => ({
       name: auth.kind === "none" ? `${name}: pages and feeds in a folder, no account` : name,
       short: name,
@@ -199,7 +196,7 @@ function settingsOf(
 }
 
 /** In a script a refusal ends it, before anything is written. */
-function demandAccepted(drafted: readonly Drafted[]): void {
+function requireAccepted(drafted: readonly ChannelDraft[]): void {
   for (const { channel, checked } of drafted) {
     if (checked?.wrong) throw usageError(`the channel \`${channel.name}\`: ${checked.wrong}`);
     if (checked?.error?.code !== "auth") continue;
@@ -223,7 +220,7 @@ async function firstCampaign(
   const typed = options.kind !== undefined || options.title !== undefined;
   if (channels.length === 0) return undefined;
   // A second run only adds channels, unless a campaign is asked for.
-  if (again && !typed && !(await ask?.confirm("Write a campaign for a start?", false))) return undefined;
+  if (again && !typed && !(await ask?.confirm("Write a first campaign?", false))) return undefined;
   const kind = options.kind ? kindNamed(options.kind) : ask ? await askKind(ask) : "community";
   const words = wordsFor(kind, own);
   const title = options.title ?? (await ask?.line("Its title:", { usual: words.title })) ?? words.title;
@@ -240,7 +237,7 @@ function campaignPath({ title }: NewCampaign, { force, yes }: InitOptions, cwd: 
   return yes ? undefined : freeFile(folder, slugOf(title));
 }
 
-function channelJson({ channel, login, variables, checked }: Drafted) {
+function channelJson({ channel, login, variables, checked }: ChannelDraft) {
   const { name, network } = channel;
   const missing = [...variables].flatMap(([variable, value]) => (value === "" ? [variable] : []));
   return { name, network, handle: checked?.account?.handle, login: login !== undefined, missing };
@@ -260,7 +257,7 @@ async function rehearsal(
 }
 
 function nextSteps(
-  drafted: readonly Drafted[],
+  drafted: readonly ChannelDraft[],
   campaign: string | undefined,
   { notes: { paint } }: Terminal,
 ): string {

@@ -6,7 +6,7 @@ import { openProject, shown } from "../../app/project.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { document, ledgerLine } from "../../report/json.ts";
-import { spokenBytes } from "../../report/plan.ts";
+import { formatBytes } from "../../report/plan.ts";
 import type { ledger as declared } from "../declarations.ts";
 import { reportProblems } from "../errors.ts";
 import type { OptionsOf } from "../options.ts";
@@ -37,8 +37,8 @@ export async function ledger(
   if (!(await ledgerExists(home))) {
     throw usageError(
       home.rehearsal
-        ? "nothing was rehearsed here yet: there is no ledger"
-        : "nothing was sent from here yet: there is no ledger",
+        ? "nothing was rehearsed in this project yet, so there is no ledger"
+        : "nothing was sent from this project yet, so there is no ledger",
     );
   }
   switch (action) {
@@ -67,10 +67,10 @@ async function check(file: string, { json }: LedgerOptions, terminal: Terminal):
   const older = version < found.current ? `, brought to ${found.current} when it is next used` : "";
   terminal.out(
     [
-      `${sound ? paint.green("✓") : paint.red("✗")} ${paint.bold(name)}  ${paint.dim(`${spokenBytes(found.bytes)}, version ${version}${older}`)}`,
+      `${sound ? paint.green("✓") : paint.red("✗")} ${paint.bold(name)}  ${paint.dim(`${formatBytes(found.bytes)}, version ${version}${older}`)}`,
       `  ${states.length === 0 ? "no deliveries" : states.join(", ")}`,
       `  ${found.attempts} attempts, ${found.receipts} receipts`,
-      ...(found.unused > 0 ? [`  ${found.unused} uploads or other steps that no post came to use`] : []),
+      ...(found.unused > 0 ? [`  ${found.unused} uploads or other steps that no post used`] : []),
       "",
     ].join("\n"),
   );
@@ -89,7 +89,7 @@ async function backup(
   const { bytes } = await backUp(file, copy);
   const name = shown(cwd, copy);
   if (json) out(document("ledger", { action: "backup", file: shown(cwd, file), backup: name, bytes }));
-  else out(`${name}  ${spokenBytes(bytes)}\n`);
+  else out(`${name}  ${formatBytes(bytes)}\n`);
   return EXIT.ok;
 }
 

@@ -13,7 +13,7 @@ import { oneLine } from "../../report/terminal-safe.ts";
 import { descriptionOf, entriesOf, isSecret, requiredOf } from "../../settings.ts";
 import { didYouMean } from "../../suggest.ts";
 import type { login as declared } from "../declarations.ts";
-import { sayNext } from "../hints.ts";
+import { printNextCommand } from "../hints.ts";
 import type { OptionsOf } from "../options.ts";
 import type { Prompts } from "../prompts.ts";
 import type { Terminal } from "../terminal.ts";
@@ -33,11 +33,11 @@ export async function login(
   if (options.remove) {
     const removed = await store.remove(name);
     if (options.json) out(document("login", { channel: name, removed }));
-    else out(removed ? `The login of ${name} is forgotten here.\n` : `There was no login of ${name}.\n`);
+    else out(removed ? `The login of ${name} is deleted here.\n` : `There was no login of ${name}.\n`);
     return EXIT.ok;
   }
   if (channel.adapter.auth.kind === "none") {
-    throw usageError(`${channel.adapter.name} needs no login`, "Send to it as it is.");
+    throw usageError(`${channel.adapter.name} needs no login`, "There is nothing to log in to: send to it.");
   }
 
   const asker = terminal.person && !options.json ? await questions() : undefined;
@@ -80,25 +80,22 @@ export async function login(
       if (error) err(`${notes.paint.yellow("!")} It could not be checked: ${oneLine(error.message)}\n`);
       if (overruled)
         err(
-          `${notes.paint.yellow("!")} ${overruled} is set, and goes before this login: take it away to use the login.\n`,
+          `${notes.paint.yellow("!")} ${overruled} is set, and is used instead of this login: unset it to use the login.\n`,
         );
-      sayNext("To see whether all is ready", "broadcast doctor", terminal);
+      printNextCommand("To check whether everything is ready", "broadcast doctor", terminal);
     }
     return EXIT.ok;
   } catch (error) {
-    if ((error as Error).name === "Left") {
+    if ((error as Error).name === "PromptCancelled") {
       err("Nothing was changed.\n");
       return EXIT.input;
     }
     if ((error as Error).name === "TimeoutError")
-      throw usageError(
-        "nobody came back from the browser within ten minutes",
-        "Try again; `--paste` needs no way back.",
-      );
+      throw usageError("no answer came from the browser within ten minutes", "Try again; or use `--paste`.");
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")
       throw usageError(
-        "the port for the way back is taken",
-        "Choose another with `--port`, also in the app's settings.",
+        "the port for the redirect is in use",
+        "Choose another with `--port`, and set it in the app's settings, too.",
       );
     if (error instanceof NetworkError) throw refused(channel, error, options);
     throw error;
@@ -116,7 +113,7 @@ const WHERE = {
 function channelNamed(name: string, { config, problems }: Project): Channel {
   const channel = config.channels.get(name);
   if (channel) return channel;
-  // A channel that cannot be read is explained by what is wrong with it.
+  // If the channel cannot be read, report its errors.
   if (config.broken.has(name))
     throw usageError(problems[0]?.message ?? `the channel \`${name}\` is broken`, problems[0]?.remedy);
   throw usageError(
@@ -163,7 +160,7 @@ async function pastedLogin(channel: Channel, ask: Prompts | undefined, terminal:
     const text = (await terminal.input())?.trim();
     if (!text)
       throw usageError(
-        "nobody is there to paste a credential",
+        "there is no terminal to paste a credential at",
         `Send it to stdin, or set ${variableFor(name, secret)} in the environment and need no login.`,
       );
     settings[secret] = text;

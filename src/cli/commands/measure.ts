@@ -1,4 +1,4 @@
-/** `broadcast measure`: how long a text is, as networks count it. The text is taken as it is, not as Markdown. */
+/** `broadcast measure`: how long a text is, as networks count it. The text is plain, not Markdown. */
 
 import { EXIT, usageError } from "../../errors.ts";
 import { document, type MeasureJson } from "../../report/json.ts";

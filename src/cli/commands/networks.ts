@@ -1,4 +1,4 @@
-/** `broadcast networks`: what is declared about them, with the project's plug-ins when there is a project. */
+/** `broadcast networks`: the adapters' declarations, with the project's plug-ins if there is a project. */
 
 import type { Adapter } from "../../adapter.ts";
 import { allAdapters, builtIn, openProject } from "../../app/project.ts";
@@ -6,7 +6,7 @@ import { findConfig } from "../../config/load.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import { document, networkJson } from "../../report/json.ts";
 import { networksTable } from "../../report/networks.ts";
-import { sayNext } from "../hints.ts";
+import { printNextCommand } from "../hints.ts";
 import type { Terminal } from "../terminal.ts";
 
 export async function networks({ json }: { json?: boolean }, terminal: Terminal): Promise<number> {
@@ -14,7 +14,7 @@ export async function networks({ json }: { json?: boolean }, terminal: Terminal)
   if (json) terminal.out(document("networks", { networks: adapters.map(networkJson) }));
   else {
     terminal.out(`${networksTable(adapters, terminal.results)}\n`);
-    sayNext("To add one", "broadcast init --channel NAME=NETWORK", terminal);
+    printNextCommand("To add one", "broadcast init --channel NAME=NETWORK", terminal);
   }
   return EXIT.ok;
 }

@@ -14,7 +14,7 @@ import type { Prompts } from "../prompts.ts";
 import type { Terminal } from "../terminal.ts";
 import { campaignFile, type NewCampaign, slugOf } from "../wizard/campaign-file.ts";
 import { KIND_WORDS, type KindWords } from "../wizard/kinds.ts";
-import { type OwnFacts, ownFacts, wordsFor } from "../wizard/package-facts.ts";
+import { type OwnFacts, readOwnFacts, wordsFor } from "../wizard/package-facts.ts";
 
 export type NewOptions = Partial<OptionsOf<typeof declared>>;
 
@@ -25,12 +25,12 @@ export async function newCampaign(
   questions: () => Promise<Prompts> = async () => (await import("../prompts.ts")).prompts,
 ): Promise<number> {
   if (kind !== undefined) kindNamed(kind);
-  demandAddress(options.link);
+  requireAddress(options.link);
   const { cwd, env, err } = terminal;
   const project = await openProject({ cwd, env });
   const ask = terminal.person && !options.yes && !options.json ? await questions() : undefined;
   try {
-    const campaign = await compose(kind, options, project, await ownFacts(project.config.root, env), ask);
+    const campaign = await compose(kind, options, project, await readOwnFacts(project.config.root, env), ask);
     const file = fileFor(campaign.title, options, project, terminal);
     const { writeAtomically } = await import("../../files.ts");
     await writeAtomically(file, campaignFile(campaign));
@@ -48,13 +48,13 @@ export async function newCampaign(
     }
     return EXIT.ok;
   } catch (error) {
-    if ((error as Error).name !== "Left") throw error;
+    if ((error as Error).name !== "PromptCancelled") throw error;
     err("Nothing was written.\n");
     return EXIT.input;
   }
 }
 
-/** Everything that is not said by a flag is asked; without a person it takes the example's words, or stays out. */
+/** Asks for everything that no flag gives; without a terminal it uses the example, or leaves it out. */
 async function compose(
   typed: string | undefined,
   options: NewOptions,
@@ -64,13 +64,13 @@ async function compose(
 ): Promise<NewCampaign> {
   const kind = typed ? kindNamed(typed) : await askKind(ask);
   const words = wordsFor(kind, own);
-  // The example's title is nobody's: without a person it is only taken when it is the project's own.
+  // Without a terminal, use only titles read from the project.
   const usual = ask || words !== KIND_WORDS[kind] ? words.title : undefined;
   const title = options.title ?? (await ask?.line("Title:", { usual })) ?? usual;
   if (!title) throw usageError("a campaign needs a title", "Add `--title`.");
   const summary =
     options.summary ??
-    (await ask?.line("In one or two sentences (this is what short networks show):", {
+    (await ask?.line("In one or two sentences (short networks show this):", {
       usual: words.summary,
     }));
   const link = await linkFor(words, own, options, ask);
@@ -121,9 +121,9 @@ export async function linkFor(
 }
 
 /** Throws InputError for a `--link` that no network would take. */
-export function demandAddress(link: string | undefined): void {
+export function requireAddress(link: string | undefined): void {
   const wrong = link === undefined ? undefined : webAddress(link);
-  if (wrong !== undefined) throw usageError(`\`--link ${link}\` is no address`, `${wrong}.`);
+  if (wrong !== undefined) throw usageError(`\`--link ${link}\` is not a web address`, `${wrong}.`);
 }
 
 function webAddress(text: string): string | undefined {
@@ -148,7 +148,7 @@ function fileFor(title: string, { out, force }: NewOptions, { config }: Project,
   const usual = freeFile(join(config.root, "campaigns"), slugOf(title));
   const file = out === undefined ? usual : resolve(cwd, out);
   if (relative(config.root, file).startsWith(".."))
-    throw usageError("a campaign belongs into its project's folder", `Choose a file below ${config.root}.`);
+    throw usageError("a campaign must be in its project's folder", `Choose a file below ${config.root}.`);
   if (existsSync(file) && !force)
     throw usageError(
       `${shown(cwd, file)} is there already`,

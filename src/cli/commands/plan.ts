@@ -17,10 +17,10 @@ import { planArguments, quoted } from "../../report/shell.ts";
 import type { plan as declared } from "../declarations.ts";
 import { reportProblems } from "../errors.ts";
 import { annotate, githubActions } from "../github-actions.ts";
-import { mayGoOut, sandboxSuffix, sayNext } from "../hints.ts";
+import { mayGoOut, printNextCommand, sandboxSuffix } from "../hints.ts";
 import { openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
-import { saySkipped } from "../skipped.ts";
+import { printSkipped } from "../skipped.ts";
 import type { Terminal } from "../terminal.ts";
 
 export type PlanOptions = Partial<OptionsOf<typeof declared>>;
@@ -38,7 +38,7 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
     const { rehearsal } = stage.project;
     if (plan.skipped !== undefined) {
       await githubActions(terminal)({ type: "sent", plan, histories: [], rehearsal });
-      return saySkipped("plan", plan, { ...options, rehearsal }, terminal);
+      return printSkipped("plan", plan, { ...options, rehearsal }, terminal);
     }
     const sound = !hasErrors(plan.problems);
     const written = document("plan", plan);
@@ -54,13 +54,14 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
       terminal.out(
         `${[planHead(view, results), planCards(view, results), planFoot(view, results)].filter(Boolean).join("\n\n")}\n`,
       );
-      const needs = sound ? await sayNeeds(plan, campaign, stage.project, terminal) : [];
+      const needs = sound ? await printNeeds(plan, campaign, stage.project, terminal) : [];
       if (plan.problems.length > 0) {
         terminal.err("\n");
         reportProblems(plan.problems, terminal);
       }
       if (sound && options.out === undefined && mayGoOut(plan))
-        for (const [why, command] of nextOf(plan, campaign, needs, options)) sayNext(why, command, terminal);
+        for (const [why, command] of nextOf(plan, campaign, needs, options))
+          printNextCommand(why, command, terminal);
     }
     if (options.json || options.markdown) annotate(plan.problems, terminal);
     const words = () => markdown(plan, campaign, options, stage.project);
@@ -94,13 +95,13 @@ function nextOf(
       channels.length === 1
         ? ["To get its credential", `broadcast login ${quoted(channels[0]!)}`]
         : ["To see which credentials are missing", "broadcast doctor"],
-      ["To rehearse it meanwhile", rehearse],
+      ["To rehearse it in the meantime", rehearse],
     ];
   const how = planArguments({ file, occurrence, from }) + sandboxSuffix(sandbox);
   return [[sandbox ? "To rehearse it" : "To send it", `broadcast send ${how}`]];
 }
 
-async function sayNeeds(
+async function printNeeds(
   plan: Plan,
   file: string,
   project: Project,

@@ -1,4 +1,4 @@
-/** `broadcast preview`: the posts as they will look, again after every change while somebody writes. */
+/** `broadcast preview`: the posts as they will look, updated after every change. */
 
 import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -12,11 +12,11 @@ import { planArguments } from "../../report/shell.ts";
 import { didYouMean } from "../../suggest.ts";
 import type { preview as declared } from "../declarations.ts";
 import { reportProblems } from "../errors.ts";
-import { sandboxSuffix, sayNext } from "../hints.ts";
+import { printNextCommand, sandboxSuffix } from "../hints.ts";
 import { type OpenedProject, openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
 import { withSignals } from "../signals.ts";
-import { saySkipped } from "../skipped.ts";
+import { printSkipped } from "../skipped.ts";
 import type { Terminal } from "../terminal.ts";
 
 export type PreviewOptions = Partial<OptionsOf<typeof declared>>;
@@ -39,7 +39,7 @@ export async function preview(
     if (!options.watch) {
       const code = await showPosts(campaign, options, stage.project, terminal);
       if (code === EXIT.ok && !options.json)
-        sayNext("To see the whole plan", `broadcast plan ${planWords(campaign, options)}`, terminal);
+        printNextCommand("To see the whole plan", `broadcast plan ${planWords(campaign, options)}`, terminal);
       return code;
     }
     return await keepShowing(campaign, options, stage, terminal);
@@ -57,7 +57,7 @@ export async function showPosts(
 ): Promise<number> {
   const { plan } = await planCampaign(campaign, project, { withoutCredentials: true });
   if (plan.skipped !== undefined)
-    return saySkipped("preview", plan, { json, rehearsal: project.rehearsal }, terminal);
+    return printSkipped("preview", plan, { json, rehearsal: project.rehearsal }, terminal);
   const chosen = hasErrors(plan.problems) ? plan.deliveries : named(plan, channel);
   const wanted =
     network === undefined
@@ -88,7 +88,7 @@ function planWords(file: string, { from, sandbox }: PreviewOptions): string {
   return planArguments({ file, from }) + sandboxSuffix(sandbox);
 }
 
-/** Until Ctrl-C. What is wrong meanwhile is shown and not fatal: the person is still writing. */
+/** Until Ctrl-C. Errors are shown and do not end it: the person is still writing. */
 async function keepShowing(
   campaign: string,
   options: PreviewOptions,
@@ -152,7 +152,7 @@ function foldersOf(campaign: string, { config }: Project): string[] {
 
 function watchFolder(folder: string, changed: () => void): FSWatcher {
   return watch(folder, (_event, name) => {
-    // Our own memory is no change.
+    // Our own state files do not count as a change.
     if (name === null || !name.startsWith(".broadcast")) changed();
   });
 }

@@ -1,4 +1,4 @@
-/** `broadcast status --releases`: which releases there are, and which of them nobody has announced. */
+/** `broadcast status --releases`: the releases, and which of them were not announced. */
 import { readLedger } from "../../app/ledger.ts";
 import type { Project } from "../../app/project.ts";
 import { EXIT } from "../../errors.ts";
@@ -7,7 +7,7 @@ import { document } from "../../report/json.ts";
 import { table } from "../../report/table.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { type Known, knownReleases, names } from "../../sources/known-releases.ts";
-import { sayNext } from "../hints.ts";
+import { printNextCommand } from "../hints.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface Announced extends Known {
@@ -39,7 +39,7 @@ export async function releases(
     return EXIT.ok;
   }
   if (found.length === 0) {
-    err("No releases are to be seen: no tags with versions, no CHANGELOG.md with sections for them.\n");
+    err("No releases found: no tags with versions, no CHANGELOG.md with sections for them.\n");
     return EXIT.ok;
   }
   const { paint } = results;
@@ -52,7 +52,8 @@ export async function releases(
   out(`${table([{}, {}, {}, {}], rows, results).join("\n")}\n`);
   if (!all && found.length > LATEST)
     out(`${paint.dim(`… and ${found.length - LATEST} older ones; --all lists them`)}\n`);
-  if (found[0]!.deliveries.length === 0) sayNext("To announce the newest", "broadcast new release", terminal);
+  if (found[0]!.deliveries.length === 0)
+    printNextCommand("To announce the newest", "broadcast new release", terminal);
   return EXIT.ok;
 }
 

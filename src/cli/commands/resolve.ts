@@ -64,7 +64,7 @@ async function asked(
   terminal: Terminal,
 ): Promise<Resolution | undefined> {
   const known = heldHints(history, "", link);
-  // The questions that follow stand for the commands.
+  // Questions follow, so no commands are printed.
   terminal.err(`${known.filter((line) => !line.startsWith("  broadcast ")).join("\n")}\n\n`);
   const { choose, line } = await terminal.prompts();
   const answer = await unlessLeft(
@@ -86,8 +86,8 @@ async function asked(
   if (url === undefined) return undefined;
   if (!hasMore) return { is: "published", url };
   const id = await unlessLeft(
-    line("What the network calls it (its id):", {
-      check: (typed) => (typed === "" ? "More posts follow, and they answer to this one." : undefined),
+    line("Its id at the network:", {
+      check: (typed) => (typed === "" ? "More posts follow, and they reply to this one." : undefined),
     }),
   );
   return id === undefined ? undefined : { is: "published", url, id };

@@ -1,4 +1,4 @@
-/** `broadcast run`: sends what is due, for crons and timers; with `--watch`, for as long as it runs. */
+/** `broadcast run`: sends what is due, from cron jobs and timers; with `--watch` it keeps running. */
 
 import { join, resolve } from "node:path";
 import { openProject, type Project } from "../../app/project.ts";
@@ -61,7 +61,7 @@ async function watch(
       const project = await open();
       const done = await runOnce(paths, project, { ...interrupt, clock });
       next = done?.next;
-      // The same mistake is told once, until it is mended.
+      // The same error is reported once, until it is fixed.
       const problems = JSON.stringify(done?.problems ?? []);
       if (done)
         code = told(

@@ -1,4 +1,4 @@
-/** `broadcast sandbox`: the networks' stand-ins on this computer, until Ctrl-C. */
+/** `broadcast sandbox`: the simulated networks on this computer, until Ctrl-C. */
 
 import { dirname, join } from "node:path";
 import { findConfig } from "../../config/load.ts";
@@ -62,7 +62,7 @@ async function start(
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE")
       throw usageError(
-        `port ${port} is taken: perhaps a sandbox runs already`,
+        `port ${port} is in use: perhaps a sandbox is already running`,
         "Use that one, or choose another with `--port`.",
       );
     if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {

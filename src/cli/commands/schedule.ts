@@ -1,16 +1,16 @@
-/** `broadcast schedule`: what is coming, and what makes it come: a calendar, a crontab line, systemd units. */
+/** `broadcast schedule`: lists what is to be sent; prints a calendar, a crontab line, systemd units. */
 
 import { join, relative, resolve } from "node:path";
 import { openProject, type Project } from "../../app/project.ts";
 import { campaignFiles } from "../../app/schedule.ts";
-import { upcoming } from "../../app/upcoming.ts";
+import { MOST_LISTED, upcoming } from "../../app/upcoming.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { count, frames } from "../../report/code-frame.ts";
 import { document } from "../../report/json.ts";
-import { comingJson, scheduleTable } from "../../report/schedule.ts";
+import { scheduleTable, upcomingJson } from "../../report/schedule.ts";
 import type { schedule as declared } from "../declarations.ts";
-import { sayNext } from "../hints.ts";
+import { printNextCommand } from "../hints.ts";
 import type { OptionsOf } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -48,20 +48,26 @@ async function show(
   now: number,
 ): Promise<number> {
   const { out, err, results, notes } = terminal;
-  const { list, problems } = await upcoming(paths, project, now, now + days * DAY);
+  const { list, more, problems } = await upcoming(paths, project, now, now + days * DAY);
   if (json)
-    out(document("schedule", { rehearsal: project.rehearsal, coming: list.map(comingJson), problems }));
+    out(
+      document("schedule", { rehearsal: project.rehearsal, coming: list.map(upcomingJson), more, problems }),
+    );
   else if (ics) {
     const { calendar } = await import("../../report/ics.ts");
     out(calendar(list, now));
   } else if (list.length > 0) out(`${scheduleTable(list, now, results)}\n`);
-  else err(`Nothing is coming in the next ${count(days, "day")}.\n`);
+  else err(`Nothing is due in the next ${count(days, "day")}.\n`);
+  if (more && !json)
+    err(
+      `\nThere are more: the first ${MOST_LISTED} of each campaign and channel are listed. Take fewer \`--days\`.\n`,
+    );
   if (!json && list.some(({ state }) => state === "overdue"))
     err("\nWhat is overdue goes out with the next `broadcast run`.\n");
   if (!json && problems.length > 0) err(`\n${frames(problems, notes)}\n`);
   if (!json && !ics && problems.length === 0) {
-    if (list.length > 0) sayNext("To send what is due", "broadcast run --due", terminal);
-    else sayNext("To write one that comes later", "broadcast new --at TIME", terminal);
+    if (list.length > 0) printNextCommand("To send what is due", "broadcast run --due", terminal);
+    else printNextCommand("To write one that comes later", "broadcast new --at TIME", terminal);
   }
   return problems.some(({ severity }) => severity === "error") ? EXIT.input : EXIT.ok;
 }
@@ -69,7 +75,7 @@ async function show(
 /** The same node and the same program as now, from the project's folder. */
 async function unitOf(paths: readonly string[], forCron: boolean, project: Project): Promise<string> {
   const { root } = project.config;
-  // A path that does not exist is told now, and not by a timer at night.
+  // A path that does not exist is an error now, and not when the timer runs.
   campaignFiles(paths, project);
   const unit = {
     root,

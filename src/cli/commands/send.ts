@@ -17,10 +17,11 @@ import { oneLine } from "../../report/terminal-safe.ts";
 import { relative } from "../../report/time.ts";
 import type { send as declared } from "../declarations.ts";
 import { githubActions } from "../github-actions.ts";
-import { sandboxSuffix, sayNext } from "../hints.ts";
+import { printNextCommand, sandboxSuffix } from "../hints.ts";
 import { type OpenedProject, openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
-import { saySkipped } from "../skipped.ts";
+import { asCalled } from "../program-name.ts";
+import { printSkipped } from "../skipped.ts";
 import { type Terminal, unlessLeft } from "../terminal.ts";
 import { watchDelivery } from "../watch-delivery.ts";
 
@@ -40,10 +41,10 @@ export async function send(
   if (options.plan !== undefined && campaign !== undefined) {
     throw usageError(
       "`send` takes a campaign or a plan, not both",
-      "A plan says everything: leave the campaign out.",
+      "A plan contains the campaign: leave the campaign out.",
     );
   }
-  // A plan may lie anywhere; its project is where the person stands.
+  // A plan file may be anywhere; its project is the current folder's.
   const near = options.plan === undefined ? dirname(resolve(terminal.cwd, file)) : undefined;
   const stage = await openProjectFor(
     { near, sandbox: options.sandbox, fresh: options.fresh, from: options.from },
@@ -85,9 +86,9 @@ async function carryOut(
     async onEvent(event) {
       if (event.type === "planned" && !options.json) await sayPlanned(event, file, options, stage, terminal);
       if (event.type === "planned" && project.rehearsal && !options.json && hasPolicy(project))
-        (await import("../approvals.ts")).sayDemands(event.plan, project, terminal);
+        (await import("../approvals.ts")).printRequirements(event.plan, project, terminal);
       if (event.type === "approved" && !options.json)
-        (await import("../approvals.ts")).sayNeeds(event.needs, terminal);
+        (await import("../approvals.ts")).printNeeds(event.needs, terminal);
       if (isOfDelivery(event)) await watch.onEvent(event);
       await runner(event);
     },
@@ -98,7 +99,7 @@ async function carryOut(
 
   const { plan } = sent;
   if (plan.skipped !== undefined)
-    return saySkipped("send", plan, { ...options, rehearsal: project.rehearsal }, terminal);
+    return printSkipped("send", plan, { ...options, rehearsal: project.rehearsal }, terminal);
   if (sent.declined) {
     terminal.err("Nothing was sent.\n");
     return sent.code;
@@ -113,7 +114,7 @@ async function carryOut(
 
 async function recalled(file: string, options: SendOptions, project: Project): Promise<Plan> {
   const { recallPlan } = await import("../../app/plan-file.ts");
-  // What is chosen is checked for its credentials by `send`.
+  // `send` checks the credentials of the chosen channels.
   return recallPlan(file, project, {
     withoutCredentials: selects({ channels: options.channel, ...options }),
   });
@@ -133,7 +134,7 @@ async function sayPlanned(
   const view = { plan, adapters: project.adapters, now: Date.now() };
   const summary = news ? `\n\n${planSummary(view, notes)}` : "";
   err(`${planHead({ plan }, notes)}${summary}\n\n`);
-  // Nobody agrees to what they have not seen.
+  // Show the plan before asking.
   if (news && person && !options.yes) {
     const cards = (await import("../../report/plan.ts")).planCards(view, notes);
     const lines = cards.split("\n").length;
@@ -170,7 +171,10 @@ async function agreed(
   terminal: Terminal,
 ): Promise<boolean> {
   if (!terminal.person || options.json) {
-    throw usageError("nobody is there to confirm this", "Add `--yes` to send without being asked.");
+    throw usageError(
+      "this needs a confirmation, and there is no terminal to ask at",
+      "Add `--yes` to send without being asked.",
+    );
   }
   const { confirm } = await terminal.prompts();
   const names = plan.deliveries.map(({ channel }) => oneLine(channel));
@@ -202,7 +206,7 @@ async function report(
   }
   const done = !news && histories.every(({ state }) => state === "published");
   err(`\n${done ? "Everything was out already; nothing was sent." : tally(histories, notes)}\n`);
-  if (options.sandbox && code === EXIT.ok) sayNext("For everybody", send, terminal);
+  if (options.sandbox && code === EXIT.ok) printNextCommand("To send it for real", send, terminal);
 }
 
 function named(names: readonly string[]): string {
@@ -213,12 +217,13 @@ function named(names: readonly string[]): string {
 
 const MOST_NAMED = 8;
 
-// A person wants to look at the posts; in a script nobody looks, and the page ends with the command.
-async function stayOpen({ own, page }: OpenedProject, { person, err, notes }: Terminal): Promise<void> {
+// At a terminal the page stays open; in a script it ends with the command.
+async function stayOpen({ own, page }: OpenedProject, terminal: Terminal): Promise<void> {
+  const { person, err, notes } = terminal;
   if (!own || page === undefined) return;
   if (!person) {
     err(
-      `\nThe sandbox ends with this command. ${notes.paint.dim("To look at its posts:")}  broadcast sandbox\n`,
+      `\nThe sandbox ends with this command. ${notes.paint.dim("To look at its posts:")}  ${asCalled("broadcast sandbox", terminal)}\n`,
     );
     return;
   }

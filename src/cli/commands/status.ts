@@ -9,11 +9,11 @@ import { EXIT, InputError } from "../../errors.ts";
 import type { History } from "../../ledger/types.ts";
 import { lastAttempt, opening } from "../../report/held-hints.ts";
 import { deliveryJson, document } from "../../report/json.ts";
-import { waitsThere } from "../../report/outcome.ts";
+import { scheduledAtNetwork } from "../../report/outcome.ts";
 import { quoted } from "../../report/shell.ts";
-import { isLeft, statusTable } from "../../report/status.ts";
+import { isAbandoned, statusTable } from "../../report/status.ts";
 import type { status as declared } from "../declarations.ts";
-import { resumeCommand, sayNext } from "../hints.ts";
+import { printNextCommand, resumeCommand } from "../hints.ts";
 import type { OptionsOf } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -49,10 +49,10 @@ export async function status(
   if (blocks.length > 0) out(`${blocks.join("\n\n")}\n`);
   else if (campaign === undefined) {
     err("Nothing was sent from here yet.\n");
-    sayNext("To begin", beginning(project), terminal);
+    printNextCommand("To begin", beginning(project), terminal);
   } else if (existsSync(resolve(cwd, campaign))) {
     err("Nothing of this campaign was sent yet.\n");
-    sayNext("To see what would go out", `broadcast plan ${quoted(campaign)}`, terminal);
+    printNextCommand("To see what would go out", `broadcast plan ${quoted(campaign)}`, terminal);
   } else
     throw new InputError({
       severity: "error",
@@ -61,14 +61,15 @@ export async function status(
       remedy: "`broadcast status` lists what was sent from here.",
     });
   const failed = (found: Status) => found.histories.some(({ state }) => state === "failed");
-  if (failed(real)) sayNext("To try what failed again", "broadcast retry", terminal);
-  else if (failed(rehearsed)) sayNext("To try what failed again", "broadcast retry --sandbox", terminal);
+  if (failed(real)) printNextCommand("To try what failed again", "broadcast retry", terminal);
+  else if (failed(rehearsed))
+    printNextCommand("To try what failed again", "broadcast retry --sandbox", terminal);
   for (const [found, sandbox] of [
     [real, false],
     [rehearsed, true],
   ] as const) {
     const open = found.histories.filter((history) => goesOn(history, now));
-    if (open.length > 0) sayNext("To go on", resumeCommand(open, project, sandbox), terminal);
+    if (open.length > 0) printNextCommand("To go on", resumeCommand(open, project, sandbox), terminal);
   }
   return EXIT.ok;
 
@@ -87,11 +88,13 @@ export async function status(
   }
 }
 
-/** What the next run would take up: what is due, and what a process that is gone was at. */
+/** What the next run would do: what is due, and what a dead process was sending. */
 function goesOn(history: History, now: number): boolean {
   const { state, code, nextAt } = history;
-  if (state === "sending") return isLeft(history, now);
-  return state === "scheduled" && code !== "auth" && nextAt <= now && waitsThere(history) === undefined;
+  if (state === "sending") return isAbandoned(history, now);
+  return (
+    state === "scheduled" && code !== "auth" && nextAt <= now && scheduledAtNetwork(history) === undefined
+  );
 }
 
 /** With the first campaign that is there, else with a new one. */

@@ -1,9 +1,9 @@
-/** What bash has on its line, up to the cursor: bash parts words at `:` and `=`, so it is done anew here. */
+/** bash's line up to the cursor. bash splits words at `:` and `=`, so they are joined here. */
 
 export interface Line {
   /** Behind the program's name, as the program would get them; the last one may be empty. */
   words: string[];
-  /** How much of the last word bash leaves as it is: what it replaces begins behind this. */
+  /** How much of the last word bash keeps: it replaces the rest. */
   kept: string;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The names that can be completed: channels and groups of broadcast.yml, campaigns, deliveries. Read as text, in milliseconds:
- * no plug-in of a project runs because somebody pressed a key, and what is wrong with a file is for the command to say.
+ * pressing a key never runs a plug-in, and errors of a file are for the command to report.
  */
 import { dirname, isAbsolute, join } from "node:path";
 import { findConfig } from "../../config/load.ts";
@@ -9,7 +9,7 @@ import type { Asked, Candidate } from "./cursor.ts";
 import { campaigns, plans } from "./files.ts";
 import type { ProjectNames } from "./project.ts";
 
-export interface ApprovalStatus {
+export interface CompletionContext {
   cwd: string;
   /** Whether `--sandbox` was typed. */
   rehearsal: boolean;
@@ -21,7 +21,7 @@ export interface Names {
   files?: boolean;
 }
 
-type Source = (standing: ApprovalStatus, asked: Asked) => Names | Promise<Names>;
+type Source = (context: CompletionContext, asked: Asked) => Names | Promise<Names>;
 
 const FREE: Source = () => ({ candidates: [] });
 const FILES: Source = () => ({ candidates: [], files: true });
@@ -29,8 +29,8 @@ const FILES: Source = () => ({ candidates: [], files: true });
 /** By what is asked for; `COMMAND NAME` goes before `NAME`. */
 export const SOURCES: Readonly<Record<string, Source>> = {
   action: words({
-    check: "look whether it is sound",
-    backup: "copy it as of this moment",
+    check: "check its integrity",
+    backup: "copy its current state",
     export: "a line of JSON per delivery",
   }),
   campaign: ({ cwd }) => ({ candidates: campaigns(cwd), files: true }),
@@ -79,7 +79,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   "--port": FREE,
   "--published": FREE,
   "--rehearse": FREE,
-  "--sandbox": words({ "http://127.0.0.1:4747": "one that runs already" }),
+  "--sandbox": words({ "http://127.0.0.1:4747": "one that is already running" }),
   "--seed": FREE,
   "--set": FREE,
   "--summary": FREE,
@@ -88,9 +88,9 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   "--var": FREE,
 };
 
-export async function namesFor(asked: Asked, standing: ApprovalStatus): Promise<Names> {
+export async function namesFor(asked: Asked, context: CompletionContext): Promise<Names> {
   const source = SOURCES[`${asked.command} ${asked.name}`] ?? SOURCES[asked.name] ?? FREE;
-  return source(standing, asked);
+  return source(context, asked);
 }
 
 function words(known: Readonly<Record<string, string | undefined>>): Source {
@@ -127,7 +127,7 @@ const STATES: Readonly<Record<string, readonly State[]>> = {
   cancel: ["scheduled"],
 };
 
-async function deliveries({ cwd, rehearsal }: ApprovalStatus, { command, given }: Asked): Promise<Names> {
+async function deliveries({ cwd, rehearsal }: CompletionContext, { command, given }: Asked): Promise<Names> {
   const file = findConfig(cwd);
   if (file === undefined) return { candidates: [] };
   const { glance } = await import("../../ledger/peek.ts");

@@ -1,4 +1,4 @@
-/** What can stand where somebody types, read from the commands themselves: there is no second list of them. */
+/** What can be typed at the cursor, read from the commands themselves. */
 import type { Argument, Command, Option } from "commander";
 
 export interface Candidate {
@@ -17,10 +17,10 @@ export interface Asked {
 }
 
 export interface Place {
-  /** Commands and options that may stand here. */
+  /** Commands and options that may be typed here. */
   fixed: Candidate[];
   asked?: Asked;
-  /** What stands before the value in the same word: `--plan=`, `mastodon,`. */
+  /** What comes before the value in the same word: `--plan=`, `mastodon,`. */
   before: string;
   /** What has been typed of the value. */
   typed: string;
@@ -42,7 +42,7 @@ export function placeOf(program: Command, words: readonly string[]): Place {
   }
   const options = bare ? [] : optionsOf(command).filter((option) => !used.has(option) || option.parseArg);
   if (!bare && typed.startsWith("-")) return { ...nowhere, fixed: options.map(described) };
-  // What follows is its value, if it is no option.
+  // The next word is its value, unless it is an option.
   if (pending) {
     const place = optionValue(command, pending, "", typed, args);
     return { ...place, fixed: typed === "" ? options.map(described) : [] };

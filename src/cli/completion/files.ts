@@ -3,7 +3,7 @@ import { closeSync, type Dirent, openSync, readdirSync, readSync } from "node:fs
 import { join } from "node:path";
 import type { Candidate } from "./cursor.ts";
 
-// A home folder has a million files; nobody waits for them.
+// A home folder may have a million files.
 const MOST_ENTRIES = 5_000;
 const DEEPEST = 6;
 const BEGINNING = 4_096;
@@ -27,7 +27,7 @@ export function plans(folder: string): Candidate[] {
   );
 }
 
-// Breadth first, so that what is near is found when there is too much.
+// Breadth first, so that near files are found before the limit.
 function below(folder: string, name: RegExp): string[] {
   const found: string[] = [];
   const open: { path: string; depth: number }[] = [{ path: "", depth: 0 }];

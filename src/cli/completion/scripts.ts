@@ -3,7 +3,7 @@
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
 
-// `command`: what is on the PATH, and never a file of that name in the folder where somebody happens to stand. Nothing of an
+// `command`: the program on the PATH, and never a file of that name in the current folder. Nothing of an
 // answer is evaluated.
 export const SCRIPTS: Record<Shell, string> = {
   bash: `# bash completion for broadcast

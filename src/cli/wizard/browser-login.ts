@@ -1,7 +1,7 @@
 /** A login in the browser, as a person at the terminal sees it. */
 import type { Adapter } from "../../adapter.ts";
 import type { Login } from "../../app/credentials.ts";
-import { addressesOf, comesBack, hasBrowser, logInByBrowser, openBrowser } from "../../app/login.ts";
+import { addressesOf, hasBrowser, logInByBrowser, openBrowser, returnsToBrowser } from "../../app/login.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { variableFor } from "../../config/channels.ts";
 import { usageError } from "../../errors.ts";
@@ -19,7 +19,7 @@ export interface BrowserAsk {
   paste?: boolean;
   /** Where to listen; the default is any, and a fixed one for apps that people register. */
   port?: number;
-  /** When there is nobody, only what needs no answer works. */
+  /** Absent without a terminal: then only logins that need no answer work. */
   ask?: Prompts;
   transport: Transport;
   clock?: Clock;
@@ -29,7 +29,7 @@ export interface BrowserAsk {
 const PORT = 4749;
 const PATIENCE = 600_000;
 
-/** Throws NetworkError, and InputError when an answer is needed and nobody is there. */
+/** Throws NetworkError, and InputError if an answer is needed and there is no terminal. */
 export async function loginInBrowser(asked: BrowserAsk, terminal: Terminal): Promise<Login> {
   const { channel, adapter, settings, ask, transport, clock = systemClock } = asked;
   const { auth } = adapter;
@@ -39,7 +39,7 @@ export async function loginInBrowser(asked: BrowserAsk, terminal: Terminal): Pro
   const port = asked.port ?? (registers ? 0 : PORT);
   if (by === "paste" && !ask)
     throw usageError(
-      "a browser on this computer is needed, or somebody who can paste what it shows",
+      "this login needs a browser on this computer, or a terminal to paste the browser's answer at",
       "Run this in a terminal; or set the credential in the environment.",
     );
 
@@ -48,15 +48,15 @@ export async function loginInBrowser(asked: BrowserAsk, terminal: Terminal): Pro
     auth,
     place,
     app: () => {
-      const redirect = comesBack(auth) ? `http://127.0.0.1:${port}/callback` : auth.oauth2?.redirect;
+      const redirect = returnsToBrowser(auth) ? `http://127.0.0.1:${port}/callback` : auth.oauth2?.redirect;
       return appOf(channel, adapter, redirect ?? "", ask, terminal);
     },
     by,
     port,
     show(url) {
-      const here = by === "loopback" && comesBack(auth);
+      const here = by === "loopback" && returnsToBrowser(auth);
       const how = here
-        ? "Your browser opens this page; agree there and come back:"
+        ? "Your browser opens this page; agree there, then come back:"
         : "Open this page in any browser and agree there:";
       err(`\n${how}\n  ${notes.paint.underline(url)}\n`);
       if (here) {
@@ -69,7 +69,11 @@ export async function loginInBrowser(asked: BrowserAsk, terminal: Terminal): Pro
         check: (text) => (text === "" ? "Nothing was pasted." : undefined),
       }) ?? "",
     choose: async (names) => {
-      if (!ask) throw usageError("somebody has to choose among several pages", "Run this in a terminal.");
+      if (!ask)
+        throw usageError(
+          "there are several pages, and no terminal to choose one at",
+          "Run this in a terminal.",
+        );
       const options = names.map((name, index) => ({ name, value: String(index) }));
       return Number(await ask.choose("Which one is meant?", options));
     },

@@ -16,7 +16,7 @@ import { loginInBrowser } from "./browser-login.ts";
 import type { NewChannel } from "./config-file.ts";
 import { type OwnFacts, onOwnSite } from "./package-facts.ts";
 
-export interface Drafted {
+export interface ChannelDraft {
   channel: NewChannel;
   /** For `.env`: an empty value is to be filled in later. */
   variables: Map<string, string>;
@@ -25,9 +25,9 @@ export interface Drafted {
   checked?: Checked;
 }
 
-export interface Drafting {
+export interface DraftOptions {
   terminal: Terminal;
-  /** Absent when nobody is there: then everything comes from `given` and the environment. */
+  /** Absent without a terminal: then everything comes from `given` and the environment. */
   ask?: Prompts;
   /** Settings by flags. */
   given: Readonly<Record<string, string>>;
@@ -41,7 +41,11 @@ export interface Drafting {
   own: OwnFacts;
 }
 
-export async function draftChannel(name: string, adapter: Adapter, drafting: Drafting): Promise<Drafted> {
+export async function draftChannel(
+  name: string,
+  adapter: Adapter,
+  drafting: DraftOptions,
+): Promise<ChannelDraft> {
   const { terminal, ask, given } = drafting;
   const { err, notes } = terminal;
   const entries = entriesOf(adapter.channel);
@@ -103,7 +107,7 @@ async function publicSetting(
   key: string,
   schema: unknown,
   adapter: Adapter,
-  { ask, folderName, own }: Drafting,
+  { ask, folderName, own }: DraftOptions,
 ): Promise<string | undefined> {
   const words = descriptionOf(schema);
   const example = /such as (\S+?)[,.;:]?(?:\s|$)/.exec(words)?.[1];
@@ -113,7 +117,7 @@ async function publicSetting(
     if (usual !== undefined) return usual;
     throw usageError(`the channel \`${name}\` needs \`${key}\``, `Add \`--set ${name}.${key}=…\`: ${words}.`);
   }
-  // The usual answer stands behind the question: the same as an example would be said twice.
+  // The default is shown with the question; the same text as an example would be shown twice.
   const asked = usual !== undefined && example !== undefined ? words.replace(/,? such as \S+/, "") : words;
   const text = await ask.line(`${asked}:`, {
     usual,
@@ -135,7 +139,7 @@ function wrong(schema: unknown, value: string): string | undefined {
   return `This ${words}.`;
 }
 
-/** It may be meant, as for a site beside the project; nobody should find out from the files. */
+/** It may be intended, as for a site beside the project, so this is only a warning. */
 function sayOutside(
   name: string,
   settings: Readonly<Record<string, string>>,
@@ -149,7 +153,7 @@ function sayOutside(
   }
 }
 
-/** A chat is often the team's own; a public stream is not. */
+/** A chat may be internal; a public stream is not. */
 async function audienceOf(
   name: string,
   { shape }: Adapter,
@@ -158,25 +162,25 @@ async function audienceOf(
   if (shape !== "chat" || !ask) return "external";
   const chosen = await ask.choose(`Who reads ${name}?`, [
     { name: "Everyone, or customers", value: "external" },
-    { name: "Only our own people: nothing internal leaves, nothing external is expected", value: "internal" },
+    { name: "Only our own people (an internal channel)", value: "internal" },
   ]);
   return chosen === "internal" ? "internal" : "external";
 }
 
 /** A secret that the environment has already. */
-function heldOf(name: string, key: string, { terminal, inDotenv }: Drafting): string | undefined {
+function heldOf(name: string, key: string, { terminal, inDotenv }: DraftOptions): string | undefined {
   const variable = variableFor(name, key);
   return terminal.env[variable] || inDotenv.get(variable) || undefined;
 }
 
-type Credential = Pick<Drafted, "variables" | "login" | "checked">;
+type Credential = Pick<ChannelDraft, "variables" | "login" | "checked">;
 
 async function credentialOf(
   name: string,
   adapter: Adapter,
   secrets: readonly string[],
   settings: Readonly<Record<string, string>>,
-  drafting: Drafting,
+  drafting: DraftOptions,
 ): Promise<Credential> {
   const { terminal, ask } = drafting;
   const held = (key: string) => heldOf(name, key, drafting);
@@ -212,7 +216,7 @@ async function byBrowser(
   name: string,
   adapter: Adapter,
   settings: Readonly<Record<string, string>>,
-  drafting: Drafting,
+  drafting: DraftOptions,
 ): Promise<Credential | undefined> {
   const { terminal, ask, transport } = drafting;
   try {
@@ -233,7 +237,7 @@ async function byPaste(
   adapter: Adapter,
   secrets: readonly string[],
   settings: Readonly<Record<string, string>>,
-  drafting: Drafting,
+  drafting: DraftOptions,
 ): Promise<Credential | undefined> {
   const { ask } = drafting;
   const entries = entriesOf(adapter.channel);
@@ -249,7 +253,7 @@ async function byPaste(
     if (!checked || (!checked.wrong && !checked.error)) return { variables, checked };
     const next = await ask!.choose("What now?", [
       { name: "Enter it again", value: "again" },
-      { name: "Keep it all the same", value: "keep" },
+      { name: "Keep it anyway", value: "keep" },
       { name: "Leave it out for now", value: "later" },
     ]);
     if (next === "keep") return { variables, checked };
@@ -262,7 +266,7 @@ async function checkedBy(
   name: string,
   adapter: Adapter,
   settings: Readonly<Record<string, string>>,
-  { check, transport, terminal }: Drafting,
+  { check, transport, terminal }: DraftOptions,
 ): Promise<Checked | undefined> {
   if (!check) return undefined;
   const checked = await checkSettings(adapter, settings, transport);
@@ -274,7 +278,7 @@ function checkLine(name: string, adapter: Adapter, checked: Checked, { notes: { 
   const { account, error, wrong } = checked;
   if (wrong) return `${paint.red("✗")} ${name}: ${oneLine(wrong)}`;
   if (error) return `${paint.red("✗")} ${name}: ${oneLine(error.message)}`;
-  if (!account) return `${paint.dim("–")} ${name}: ${adapter.name} cannot be asked without posting`;
+  if (!account) return `${paint.dim("–")} ${name}: ${adapter.name} cannot be checked without posting`;
   const most = account.limits?.text?.max;
   return `${paint.green("✓")} ${name}: ${oneLine(account.handle)}${most ? `, ${most} characters in a post` : ""}`;
 }

@@ -1,4 +1,4 @@
-/** `broadcast.yml` as text: new channels are added below the others, and everything a person wrote stays as it is. */
+/** `broadcast.yml` as text: new channels are added below the others, and the rest is not changed. */
 import { Document, isMap, parseDocument, stringify } from "yaml";
 
 export interface NewChannel {

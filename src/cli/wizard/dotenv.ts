@@ -25,10 +25,10 @@ function ended(text: string): string {
 // dotenv reads single quotes, backticks and double quotes; only the last of them knows escapes, and only \n and \r.
 function quoted(value: string): string {
   if (/^[\w./:@%+=,~-]*$/.test(value)) return value;
-  if (/[\r\n]/.test(value)) throw new RangeError("a line break fits into no line");
+  if (/[\r\n]/.test(value)) throw new RangeError("a value in .env cannot contain a line break");
   const quote = ["'", "`", '"'].find(
     (sign) => !value.includes(sign) && !(sign === '"' && /\\[nr]/.test(value)),
   );
-  if (quote === undefined) throw new RangeError("a credential with all kinds of quotes fits into no line");
+  if (quote === undefined) throw new RangeError("a value in .env cannot contain all kinds of quotes");
   return quote + value + quote;
 }

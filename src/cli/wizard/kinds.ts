@@ -39,7 +39,7 @@ export const KIND_WORDS: Readonly<Record<Kind, KindWords>> = {
   vision: {
     name: "Vision: where we are going",
     title: "Where we are going",
-    summary: "In three years nobody should need a manual for this.",
+    summary: "In three years this should need no manual.",
     body: "Today it takes an hour to begin. It should take a minute.\n\nHere is how we get there, and how you can help.\n",
     link: true,
   },

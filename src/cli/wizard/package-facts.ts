@@ -12,7 +12,7 @@ export interface OwnFacts {
   page?: string;
 }
 
-export async function ownFacts(
+export async function readOwnFacts(
   root: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<OwnFacts> {
@@ -33,7 +33,7 @@ export async function ownFacts(
   return undecided ? { page: described.page, ...(await read("tag")) } : described;
 }
 
-/** What a campaign of this kind says for a start, about this project as far as it is known. */
+/** A first text for a campaign of this kind, with facts of this project. */
 export function wordsFor(kind: Kind, { version, name }: OwnFacts): KindWords {
   const words = KIND_WORDS[kind];
   if (words.vars?.version === undefined || version === undefined) return words;

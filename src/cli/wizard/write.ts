@@ -6,7 +6,7 @@ import type { Kind } from "../../config/kinds.ts";
 import { usageError } from "../../errors.ts";
 import { writeAtomically } from "../../files.ts";
 import { shipped } from "../../package-files.ts";
-import type { Drafted } from "./channel.ts";
+import type { ChannelDraft } from "./channel.ts";
 import { projectFile, withChannels } from "./config-file.ts";
 import { withIgnored, withVariables } from "./dotenv.ts";
 
@@ -22,21 +22,21 @@ export interface Change {
 export function projectChanges(
   root: string,
   before: string | undefined,
-  drafted: readonly Drafted[],
+  drafted: readonly ChannelDraft[],
 ): Change[] {
   const read = (name: string) => (existsSync(join(root, name)) ? readFileSync(join(root, name), "utf8") : "");
   const channels = drafted.map(({ channel }) => channel);
   const project = before === undefined ? projectFile(channels) : withChannels(before, channels);
   if (project === undefined)
     throw usageError(
-      "broadcast.yml cannot be added to",
+      "broadcast.yml cannot be extended",
       "Add the channels by hand; `broadcast help init` has an example.",
     );
 
   const written = read(".env");
   const variables = new Map(
     drafted.flatMap(({ variables }) =>
-      // A place to fill in does not take away what is filled in.
+      // A placeholder does not replace a value.
       [...variables].filter(
         ([name, value]) => value !== "" || !new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, "m").test(written),
       ),

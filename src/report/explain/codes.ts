@@ -5,7 +5,7 @@ import { CAMPAIGN } from "./campaign.ts";
 import { COMMAND } from "./command.ts";
 import { ANSWERS, ENTERED, OUTCOMES, STATES, WAITING } from "./delivery.ts";
 import { ENDS, EXITS } from "./exit-codes.ts";
-import type { Explanation } from "./explanation.ts";
+import type { Cause, Explanation } from "./explanation.ts";
 import { FILES } from "./files.ts";
 import { LEDGER } from "./ledger.ts";
 import { MEDIA } from "./media.ts";
@@ -13,7 +13,7 @@ import { PROJECT } from "./project.ts";
 import { TIMES } from "./times.ts";
 
 /** In the order in which they are listed. */
-export const CHAPTERS: readonly { title: string; codes: Readonly<Record<string, Explanation>> }[] = [
+export const CHAPTERS: readonly { title: string; codes: Readonly<Record<string, Cause | Explanation>> }[] = [
   { title: "Exit codes", codes: EXITS },
   { title: "States of a delivery", codes: { ...STATES, ...WAITING } },
   { title: "Why a delivery is not out", codes: ANSWERS },
@@ -31,7 +31,7 @@ export const CHAPTERS: readonly { title: string; codes: Readonly<Record<string, 
 ];
 
 /** All that can be among a document's `problems`. */
-export const PROBLEMS: Readonly<Record<ProblemCode, Explanation>> = {
+export const PROBLEMS: Readonly<Record<ProblemCode, Cause>> = {
   ...ANSWERS,
   ...COMMAND,
   ...FILES,
@@ -48,7 +48,7 @@ export function codes(): string[] {
   return CHAPTERS.flatMap(({ codes }) => Object.keys(codes));
 }
 
-export function explanationOf(code: string): Explanation | undefined {
+export function explanationOf(code: string): Cause | Explanation | undefined {
   const chapter = CHAPTERS.find(({ codes }) => Object.hasOwn(codes, code));
   return chapter?.codes[code];
 }

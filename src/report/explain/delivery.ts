@@ -1,4 +1,4 @@
-/** What becomes of deliveries: their states, what networks answer, and how single requests ended. */
+/** Deliveries: their states, networks' answers, and how single requests ended. */
 import type { ErrorCode } from "../../errors.ts";
 import type { Added, Delivery, Outcome, State } from "../../ledger/types.ts";
 import type { Explanation } from "./explanation.ts";
@@ -11,39 +11,39 @@ export const STATES: Record<State, Explanation> = {
     example: "broadcast run --due campaigns/",
   },
   sending: {
-    means: "A process is at it right now, or was when it ended.",
-    why: "A process takes a delivery for a minute at a time; when it dies, the delivery comes back by itself.",
-    remedy: "Wait, and look again. Then run the same command again: what is out is not repeated.",
+    means: "A process is sending it, or crashed while sending.",
+    why: "A process claims a delivery for a minute at a time; if it dies, the delivery becomes free again.",
+    remedy: "Wait and look again. Then run the same command again: posts that are out are not repeated.",
     example: "broadcast status",
   },
   published: {
-    means: "It is out. The network gave an id, and mostly an address.",
+    means: "It is out. The network gave an id, and usually an address.",
     why: "The request went through, or the post was found there.",
-    remedy: "Nothing. Sending the campaign again leaves it as it is.",
+    remedy: "Nothing. Sending the campaign again does not repeat it.",
     example: "broadcast status",
   },
   failed: {
     means:
-      "The network understood the post and refused it. The same bytes are not tried again by themselves.",
-    why: "A rule of the network; its own words are beside the delivery.",
-    remedy: "Take away the cause, then try again.",
+      "The network understood the post and refused it. The same content is not tried again automatically.",
+    why: "A rule of the network; its own message is shown with the delivery.",
+    remedy: "Remove the cause, then try again.",
     example: "broadcast retry campaigns/release.yml/mastodon",
   },
   held: {
-    means: "Nobody knows whether the post is out, and the network cannot be asked. It waits for a person.",
-    why: "The answer was lost on its way, or the program ended between request and answer. To repeat it might say it twice.",
-    remedy: "Look at the channel, and say what you saw: `--published URL`, `--resend` or `--cancel`.",
+    means: "The post may or may not be out, and the network cannot be asked. It waits for a person.",
+    why: "The answer was lost on its way, or the program ended between request and answer. Sending it again might post it twice.",
+    remedy: "Look at the channel, then say what you saw: `--published URL`, `--resend` or `--cancel`.",
     example: "broadcast resolve campaigns/release.yml/mastodon --published https://mastodon.example/@acme/1",
   },
   cancelled: {
-    means: "Somebody decided that it does not go out.",
+    means: "A person cancelled it.",
     why: "`broadcast cancel`, or `resolve --cancel`.",
-    remedy: "Nothing; or send it after all: one delivery by its name, a whole campaign with `--cancelled`.",
+    remedy: "Nothing; or send it anyway: one delivery by its name, a whole campaign with `--cancelled`.",
     example: "broadcast retry campaigns/release.yml/mastodon",
   },
   expired: {
-    means: "Its time is past, so it is not sent: not to this channel, or not at all any more.",
-    why: "The campaign says `expires`, `until`, `count` or `late: skip`, or comes again, and then each time ends with the next one.",
+    means: "Its time is past, so it is not sent.",
+    why: "The campaign says `expires`, `until`, `count` or `late: skip`, or repeats, and then each occurrence ends when the next one comes.",
     remedy:
       "Give the campaign more time and send it; or retry it by its name, or its campaign with `--cancelled`, which sends it however late.",
     example: "broadcast retry campaigns/release.yml/mastodon",
@@ -53,16 +53,15 @@ export const STATES: Record<State, Explanation> = {
 /** The words for `scheduled` when there is a reason for it. */
 export const WAITING: Record<string, Explanation> = {
   waiting: {
-    means: "It has not gone out yet and is tried again by itself, at the time beside it.",
+    means: "It is not out yet and is tried again automatically, at the time shown.",
     why: "The network asked to come later, or could not be reached, or an outcome is being looked up.",
-    remedy: "Nothing has to be done; to go on at once, send the campaign again.",
+    remedy: "Nothing; to continue at once, send the campaign again.",
     example: "broadcast send campaigns/release.yml",
   },
   "needs a login": {
-    means:
-      "The network does not accept the channel's credential. Nothing more goes there before a new login.",
-    why: "A token was revoked, has ended, or lacks a right.",
-    remedy: "Log in again, then send the campaign again: it goes on where it stopped.",
+    means: "The network does not accept the channel's credential. Nothing is sent there until a new login.",
+    why: "The token was revoked, has expired, or lacks a permission.",
+    remedy: "Log in again, then send the campaign again: it continues where it stopped.",
     example: "broadcast login mastodon",
   },
 };
@@ -70,72 +69,72 @@ export const WAITING: Record<string, Explanation> = {
 export const ANSWERS: Record<ErrorCode | Exclude<Delivery["code"], undefined>, Explanation> = {
   auth: {
     means: "The network does not accept the credential. The channel waits for a new login.",
-    why: "The token was revoked, has ended, or lacks a right that posting needs.",
+    why: "The token was revoked, has expired, or lacks a permission that posting needs.",
     remedy: "Log in again, then send the campaign again.",
     example: "broadcast login mastodon",
   },
   limited: {
     means:
-      "The network takes no more at the moment. The delivery waits as long as it said, then is tried again.",
-    why: "Too many posts in a while, by this program or by others with the same account.",
-    remedy: "Nothing; or go on later with the same command.",
+      "The network accepts no more posts at the moment. The delivery waits as long as it asked, then is tried again.",
+    why: "Too many posts in a short time, by this program or by others with the same account.",
+    remedy: "Nothing; or run the same command later.",
     example: "broadcast send campaigns/release.yml",
   },
   rejected: {
     means: "The network understood the request and refused it. The same bytes are not tried again.",
-    why: "A rule of the network that could not be checked before; its own words are beside it.",
-    remedy: "Take away the cause, then try again.",
+    why: "A rule of the network that could not be checked before; its own message is shown.",
+    remedy: "Remove the cause, then try again.",
     example: "broadcast retry campaigns/release.yml/mastodon",
   },
   unavailable: {
     means: "The network certainly did not take the post. It is tried again, each time a little later.",
     why: "No connection, no such host, or the server said that it is down.",
-    remedy: "Look at your own connection if it lasts; else go on later with the same command.",
+    remedy: "Check your own connection if it lasts; otherwise run the same command later.",
     example: "broadcast doctor",
   },
   uncertain: {
-    means: "The network may have taken the post, and nobody knows. It is looked up, or waits for a person.",
+    means: "The network may or may not have taken the post. It is looked up, or waits for a person.",
     why: "The answer was lost: a deadline, a broken connection, a fault of the server, or this program ended.",
-    remedy: "If it becomes `held`: look at the channel, and say what you saw.",
+    remedy: "If it becomes `held`, look at the channel and say what you saw.",
     example: "broadcast resolve campaigns/release.yml/mastodon --published https://mastodon.example/@acme/1",
   },
   late: {
-    means: "It was due more than an hour ago, and a person is to say whether it still goes out.",
-    why: "No `run` came by at its time, and the campaign says `late: ask`.",
-    remedy: "Send it now, or leave it.",
+    means: "It was due more than an hour ago, and a person must say whether it still goes out.",
+    why: "`run` was not called at its time, and the campaign says `late: ask`.",
+    remedy: "Send it now, or cancel it.",
     example: "broadcast resolve campaigns/release.yml/mastodon --resend",
   },
   fault: {
-    means: "A fault in broadcast itself, or in a plug-in. What was sent was written down before.",
-    why: "Something happened that nobody thought of.",
+    means: "A fault in broadcast itself, or in a plug-in. Everything that was sent is recorded.",
+    why: "An error that the program does not expect.",
     remedy: "Set BROADCAST_DEBUG=1, run the same command again, and report what it shows.",
     example: "BROADCAST_DEBUG=1 broadcast status",
   },
 };
 
-/** How one request ended, where that is no answer of the network; in `ledger export`. */
+/** How a request ended without an answer of the network; in `ledger export`. */
 export const OUTCOMES: Record<Exclude<Outcome, ErrorCode | "published">, Explanation> = {
   found: {
-    means: "A request whose outcome was not known was looked up, and its post is there.",
+    means: "The outcome of a request was unknown; a look-up found its post.",
     why: "The answer was lost and the post was not.",
-    remedy: "Nothing: the delivery goes on.",
+    remedy: "Nothing: the delivery continues.",
     example: "broadcast ledger export",
   },
   absent: {
-    means: "A request whose outcome was not known was looked up, and its post is not there.",
-    why: "It never arrived. It is sent again.",
-    remedy: "Nothing: the delivery goes on.",
+    means: "The outcome of a request was unknown; a look-up did not find its post.",
+    why: "The request never arrived. It is sent again.",
+    remedy: "Nothing: the delivery continues.",
     example: "broadcast ledger export",
   },
   abandoned: {
-    means: "A request whose outcome is not known was given up, and the post is sent again.",
+    means: "The outcome of a request is unknown, and the post is sent again.",
     why: "The campaign says `uncertain: resend`, or a person said so.",
     remedy: "Nothing; readers may see it twice.",
     example: "broadcast ledger export",
   },
 };
 
-/** How a delivery met what the ledger held already; in `send --json`. */
+/** How a delivery was entered, compared with what the ledger had; in `send --json`. */
 export const ENTERED: Record<Added["as"], Explanation> = {
   new: {
     means: "The delivery was not in the ledger before.",
@@ -145,7 +144,7 @@ export const ENTERED: Record<Added["as"], Explanation> = {
   },
   same: {
     means: "The delivery was there already, with this content. It is not sent twice.",
-    why: "The campaign was sent before, or a run of it broke off.",
+    why: "The campaign was sent before, or sending it was interrupted.",
     remedy: "Nothing.",
     example: "broadcast status",
   },
@@ -156,9 +155,9 @@ export const ENTERED: Record<Added["as"], Explanation> = {
     example: "broadcast status",
   },
   drift: {
-    means: "The post is out, or was tried, with other content than the campaign has now. It stays as it is.",
+    means: "The post is out, or was tried, with other content than the campaign has now. It is not changed.",
     why: "The campaign was edited after it was sent.",
-    remedy: "Make a new campaign for what is new, or give this one another `id:`.",
+    remedy: "Write a new campaign, or give this one another `id:`.",
     example: "broadcast new update",
   },
 };

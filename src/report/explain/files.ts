@@ -1,145 +1,102 @@
 /** Files that cannot be read, and YAML that cannot be understood. */
 import type { ProblemCode } from "../../errors.ts";
-import type { Explanation } from "./explanation.ts";
+import type { Cause } from "./explanation.ts";
 
 export const FILES = {
   "binary-file": {
-    means: "The file is not text.",
     why: "An image or a document was named where a YAML file belongs.",
-    remedy: "Name the campaign's file.",
     example: "broadcast plan campaigns/release.yml",
   },
   "empty-file": {
-    means: "There is nothing in the file.",
-    why: "It was made and not written yet, or an editor did not save.",
-    remedy: "Write it, or begin a campaign with `new`.",
+    why: "The file was created but not written yet, or an editor did not save it.",
     example: "broadcast new release",
   },
   "file-exists": {
-    means: "There is a file of this name already, and it is not overwritten.",
-    why: "An earlier backup has the same name.",
-    remedy: "Choose another name, or move the old file away.",
+    why: "An earlier backup has the same name. It is not overwritten.",
     example: "broadcast ledger backup ../ledger-friday.db",
   },
   "file-outside": {
-    means:
-      "A campaign may only read files of its project, and none that hold secrets or that git leaves out.",
-    why: "The path, or a link on it, leads out of the project's folder, to `.env`, into `.git`, or to an ignored file.",
-    remedy: "Copy the file into the project, and name it there.",
+    why: "The path, or a link in it, leads out of the project's folder, to `.env`, into `.git`, or to a file that git ignores. A campaign may read only files of its project that hold no secrets.",
     example: "broadcast send campaigns/release.yml --from changelog:CHANGELOG.md",
   },
   "file-too-large": {
-    means: "The file is larger than anything that a person writes by hand.",
-    why: "A wrong file was named, or data was pasted into a campaign or a template.",
-    remedy: "Name the right file; images and videos belong under `media:`, as files.",
+    why: "A wrong file was named, or data was pasted into a campaign or a template. Images and videos belong under `media:`, as files.",
     example: "media:\n  - { file: images/panel.png, alt: The new sync panel }",
   },
   "missing-file": {
-    means: "There is no file at this path.",
-    why: "The path is misspelt, or is meant from another folder. Paths count from where you stand.",
-    remedy: "Check the path.",
+    why: "The path is misspelt, or counts from another folder. Paths count from the current folder.",
     example: "broadcast plan campaigns/release.yml",
   },
   "not-a-file": {
-    means: "This is a folder, or a device, where a file is needed.",
-    why: "A folder of campaigns was named for a command that takes one campaign.",
-    remedy: "Name one campaign; `run` and `schedule` take folders.",
+    why: "A folder or a device was named for a command that takes one campaign. `run` and `schedule` take folders.",
     example: "broadcast schedule campaigns/",
   },
   "unreadable-env": {
-    means: "`.env` beside broadcast.yml is there and cannot be read, so no credential in it is known.",
-    why: "It is a folder, is not UTF-8 text, or its permissions do not let you.",
-    remedy: "Look at its permissions and its encoding.",
+    why: "`.env` is a folder, is not UTF-8 text, or its permissions do not allow reading it.",
     example: "broadcast doctor",
   },
   "unreadable-file": {
-    means: "The file is there and cannot be read.",
-    why: "Its permissions do not let you, or the disk has a fault.",
-    remedy: "Check the permissions of the file and of its folder.",
+    why: "The permissions do not allow reading the file, or the disk has a fault.",
     example: "broadcast doctor",
   },
   "unwritable-file": {
-    means: "A file or a folder cannot be written.",
-    why: "It belongs to somebody else, the disk is full or read-only, or something else is in its place.",
-    remedy: "Give yourself the right to write there, make room, or choose another place.",
+    why: "The file or folder belongs to another user, the disk is full or read-only, or something else has this name.",
     example: "broadcast plan campaigns/release.yml --out /tmp/plan.json",
   },
   "wrong-encoding": {
-    means: "The file is not UTF-8, so its letters would come out wrong.",
-    why: "An editor or a spreadsheet saved it as UTF-16, Latin-1 or Windows-1252.",
-    remedy: "Save it as UTF-8: in most editors “Save with encoding” does it. Then plan again.",
+    why: "An editor or a spreadsheet saved the file as UTF-16, Latin-1 or Windows-1252 instead of UTF-8.",
     example: "broadcast plan campaigns/release.yml",
   },
   "alias-bomb": {
-    means: "The YAML refers to itself so often that it would fill the memory.",
-    why: "Aliases (`*name`) stand for things that hold further aliases, many times over.",
-    remedy: "Write the values out instead of naming them.",
+    why: "Aliases (`*name`) contain further aliases, so often that the file would fill the memory.",
     example: "tags: [release, opensource]",
   },
   "duplicate-key": {
-    means: "The same key is written twice, and only one of them could count.",
     why: "A block was copied, or a key was added that was there already.",
-    remedy: "Keep one of the two.",
     example: "title: Acme 2.4 is out",
   },
   "missing-key": {
-    means: "Something is not said that has to be.",
-    why: "A campaign needs its `kind` and `channels`; a channel needs what its network asks for.",
-    remedy: "Add the key. Editors complete it, with the schema in the first line of the file.",
+    why: "A campaign needs `kind` and `channels`; a channel needs what its network asks for.",
     example: "kind: release",
   },
   "no-value": {
-    means: "A key is there, and nothing behind it.",
-    why: "The value was left for later, or is not indented below its key.",
-    remedy: "Write the value, or remove the line.",
+    why: "The value was left for later, is not indented below its key, or begins with `#`, which starts a comment.",
     example: "summary: Faster sync, offline mode and a new CLI.",
   },
   "too-deep": {
-    means: "Lists and maps stand inside each other deeper than any campaign needs.",
-    why: "A row of brackets or dashes was repeated by mistake.",
-    remedy: "Check the brackets and dashes of the line.",
+    why: "Brackets or dashes were repeated by mistake.",
     example: "tags: [release, opensource]",
   },
   "unknown-key": {
-    means: "The key has no meaning here.",
-    why: "It is misspelt, stands at the wrong indentation, or belongs to another network.",
-    remedy: "Take the key that is suggested, or remove it. The schema lists what there is.",
+    why: "The key is misspelt, is indented wrongly, or belongs to another network.",
     example: "broadcast schema campaign",
   },
   "unknown-kind": {
-    means: "There is no kind of campaign of this name.",
-    why: "The kind chooses the template, and is one of a fixed list.",
-    remedy: "Take one of those that the message lists.",
+    why: "The kind chooses the template, and must be one of a fixed list.",
     example: "kind: release",
   },
   "unknown-value": {
-    means: "The value is none of those that this key takes.",
-    why: "It is misspelt, or belongs to another key.",
-    remedy: "Take one of those that the message lists.",
+    why: "The value is misspelt, or belongs to another key.",
     example: "audience: internal",
   },
   "wrong-type": {
-    means: "The value is of another sort than the key takes: a list where a text belongs, a number, a date.",
-    why: "YAML guesses what a value is: 2.10 becomes a number, yes a truth value, one word is no list.",
-    remedy: "Put a text in quotes, and a list in brackets.",
+    why: "YAML guesses what a value is: 2.10 becomes a number, `yes` a truth value, and one word is not a list.",
     example: 'vars: { version: "2.10" }\nchannels: [mastodon]',
   },
   "wrong-value": {
-    means: "The value is of the right sort and still cannot be used.",
-    why: "It is empty, too long, or not written in the form that is asked for.",
-    remedy: "Write it as the message says.",
+    why: "The value is empty, too long, or does not have the required form.",
     example: "link: https://acme.example/blog/2-4",
   },
   yaml: {
-    means: "The file is not valid YAML, so nothing of it can be read.",
-    why: "Mostly a colon, a quote or an indentation. A value that begins with `*` or `{{` needs quotes.",
-    remedy: "Look at the line that is shown, and at the one above it.",
+    why: "Usually a colon, a quote or the indentation. A value that begins with `*` or `{{` needs quotes.",
     example: 'title: "Acme {{ version }}: twice as fast"',
   },
+  "yaml-comment": {
+    why: "In YAML a `#` after a space starts a comment, so the rest of the line is not part of the value.",
+    example: 'title: "Fixes #12"',
+  },
   "yaml-tab": {
-    means: "A tab indents a line, which YAML does not allow.",
-    why: "The editor puts tabs where it should put spaces.",
-    remedy: "Use two spaces for each level.",
+    why: "The editor inserts tabs. YAML allows only spaces for indentation.",
     example: "vars:\n  version: 2.4.0",
   },
-} satisfies Partial<Record<ProblemCode, Explanation>>;
+} satisfies Partial<Record<ProblemCode, Cause>>;

@@ -13,8 +13,8 @@ const grammar: Grammar = {
   markup: "chat-html",
   lost: {
     heading: "heading as bold",
-    list: "list as lines with bullets",
-    nested: "list as lines with bullets",
+    list: "list as lines with bullets or numbers",
+    nested: "list as lines with bullets or numbers",
     task: "task as a box",
     table: "table as lines",
     image: "image as link",

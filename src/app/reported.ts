@@ -1,4 +1,4 @@
-/** What `run` has told: a cron that tries every minute what waits for a login need not write as many mails. */
+/** What `run` has reported: a cron job that runs every minute should not mail about the same missing login each time. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../files.ts";
@@ -8,8 +8,8 @@ import type { Project } from "./project.ts";
 
 const DAY = 86_400_000;
 
-/** Those of which a person was not told within a day; remembers that they are told now. Epoch milliseconds. */
-export async function untold(
+/** Those that were not reported within a day; remembers that they are now. `now`: epoch milliseconds. */
+export async function notYetReported(
   histories: readonly History[],
   project: Project,
   now: number,
@@ -38,11 +38,11 @@ async function read(project: Project): Promise<Record<string, number>> {
     const told: unknown = JSON.parse(await readFile(fileOf(project), "utf8"));
     return typeof told === "object" && told !== null ? (told as Record<string, number>) : {};
   } catch {
-    // Not there, or broken off while it was written: it is told once more.
+    // Missing, or a write was interrupted: it is reported once more.
     return {};
   }
 }
 
 function fileOf(project: Project): string {
-  return join(stateFolder(project), "told.json");
+  return join(stateFolder(project), "reported.json");
 }
