@@ -170,7 +170,7 @@ describe("every document is as docs/json.md says", () => {
 
 describe("errors", () => {
   const failure = (command: string) =>
-    v.strictObject({ version: v.literal(1), command: v.literal(command), ...FAILURE });
+    v.strictObject({ version: v.literal(2), command: v.literal(command), ...FAILURE });
 
   it.each([
     ["usage", "plan", ["plan", "--json"], 2],
