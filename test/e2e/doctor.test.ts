@@ -129,7 +129,7 @@ describe("doctor", () => {
     const late = await findings();
     expect(late.code).toBe(6);
     expect(late.found).toContainEqual(
-      expect.objectContaining({ state: "error", message: expect.stringMatching(/^the credential ended/) }),
+      expect.objectContaining({ state: "error", message: expect.stringMatching(/^the credential expired/) }),
     );
   });
 
