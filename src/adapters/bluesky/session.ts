@@ -24,7 +24,7 @@ const Login = v.object({
 });
 export type Login = v.InferOutput<typeof Login>;
 
-const AuthorizationResult = v.object({
+const Granted = v.object({
   did: v.string(),
   handle: v.string(),
   accessJwt: v.string(),
@@ -54,7 +54,7 @@ async function renew(context: Context<Account>, { refreshJwt }: Login): Promise<
       headers: { Authorization: `Bearer ${refreshJwt}` },
       safe: true,
     });
-    return await keep(context, expectReply(reply, AuthorizationResult, "a session", true));
+    return await keep(context, expectReply(reply, Granted, "a session", true));
   } catch (error) {
     if (!isAuth(error)) throw error;
     return login(context);
@@ -69,13 +69,10 @@ async function login(context: Context<Account>): Promise<Login> {
     json: { identifier: identifier.replace(/^@/, ""), password },
     safe: true,
   });
-  return keep(context, expectReply(reply, AuthorizationResult, "a session", true));
+  return keep(context, expectReply(reply, Granted, "a session", true));
 }
 
-async function keep(
-  context: Context<Account>,
-  granted: v.InferOutput<typeof AuthorizationResult>,
-): Promise<Login> {
+async function keep(context: Context<Account>, granted: v.InferOutput<typeof Granted>): Promise<Login> {
   const { did, handle, accessJwt, refreshJwt, didDoc } = granted;
   const server = serverOf(context.channel);
   // A server that was named is meant: a self-hosted one, a proxy, the sandbox.
