@@ -97,7 +97,7 @@ const late = v.optional(
   v.pipe(
     v.picklist(LATE),
     v.description(
-      "What happens when it is more than an hour late: it is sent, skipped, or you are asked. Default: send.",
+      "What happens when it is more than an hour late: it is sent, skipped, or held until you decide. Default: `run` sends it, and `send` asks.",
     ),
   ),
 );

@@ -136,7 +136,7 @@ describe("sending", () => {
     const approved = await approve("--as", "marta");
     expect(approved.code, approved.err).toBe(0);
     expect(approved.out).toContain("Lists sync in half the time.");
-    expect(approved.out).toMatch(/\ndigest [0-9a-f]{64}\n$/);
+    expect(approved.out).toMatch(/\nfingerprint \(digest\) [0-9a-f]{64}\n$/);
     expect(approved.err).toContain("✓ Approved by marta; recorded in the ledger.");
 
     const sent = await send();
@@ -185,7 +185,7 @@ describe("sending", () => {
       });
       const { code, err } = await send("--sandbox", url);
       expect(code, err).toBe(0);
-      expect(err).toContain("A real send takes 1 approval by `marta` or `chinwe`.");
+      expect(err).toContain("A real send needs 1 approval by `marta` or `chinwe`.");
     } finally {
       child.kill("SIGINT");
       await new Promise((resolve) => child.on("close", resolve));

@@ -285,7 +285,7 @@ describe("trouble", () => {
     await said(child, "stderr", /sending/);
     await reached(url);
     child.kill("SIGINT");
-    await said(child, "stderr", /Stopping after what is on its way/);
+    await said(child, "stderr", /Stopping after the requests under way/);
     child.kill("SIGINT");
     const { code, out } = await result;
     expect(code).toBe(3);

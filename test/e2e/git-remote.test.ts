@@ -100,7 +100,7 @@ describe("a runner whose ledger is in git", { timeout: 60_000 }, () => {
     const folder = checkout();
     const ran = await send(folder);
     expect(ran.code).toBe(1);
-    expect(ran.err).toContain("nothing was sent that was not written down first");
+    expect(ran.err).toContain("every post that was sent is recorded");
     expect(isOut(folder)).toBe(false);
     rmSync(join(bare, "hooks/pre-receive"));
     expect(await send(folder)).toMatchObject({ code: 0 });

@@ -114,7 +114,7 @@ describe("a campaign that the network is to publish", () => {
     expect(refused.err).toContain("`news` cannot get it ahead of time: Feed publishes at once");
     expect(refused.err).toContain("only: { news: { schedule: broadcast } }");
     campaign("schedule: network");
-    expect((await send()).err).toContain("does not say when");
+    expect((await send()).err).toContain("needs a time");
     campaign(`at: ${due()}\nschedule: network\nonly: { mastodon: { text: "${"long words ".repeat(90)}" } }`);
     expect((await send()).err).toContain("cannot get a thread of 2 posts ahead of time");
     expect(await waiting()).toEqual([]);

@@ -142,7 +142,7 @@ describe("init by flags", () => {
       return err;
     };
     expect(await refused("--channel", "a=feed", "--link", "nolink")).toContain(
-      "`--link nolink` is no address",
+      "`--link nolink` is not a web address",
     );
     expect(await refused("--channel", "a=mastodon", "--set", "a.server=notaurl")).toContain(
       "`--set a.server=…` cannot be used\n  = This is not a URL",
@@ -252,7 +252,7 @@ describe("init by flags", () => {
 
 describe("init by questions", () => {
   const answers = (server: string): [RegExp, unknown][] => [
-    [/heard/, ["mastodon", "feed"]],
+    [/want to post/, ["mastodon", "feed"]],
     [/^The server/, server],
     [/log in to/, "paste"],
     [/Access token/, "good-token"],

@@ -179,7 +179,7 @@ describe("before anything is sent", () => {
     chownSync(join(folder, "public"), NOBODY, NOBODY);
     mkdirSync(state, { mode: 0o755 });
     chmodSync(folder, 0o755);
-    await expectRefusal("error  you may not write the ledger", { uid: NOBODY });
+    await expectRefusal("error  you do not have permission to write the ledger", { uid: NOBODY });
   });
 
   it("a damaged ledger is found", async () => {
@@ -222,7 +222,7 @@ describe("while posts go out", () => {
     expect(posts).toBe(1);
     expect(code).toBe(1);
     expect(err).toContain("the ledger was deleted or replaced while it was in use: ledger.db");
-    expect(err).toContain("nothing was sent that was not written down first");
+    expect(err).toContain("every post that was sent is recorded");
     expect(err).not.toContain("a-secret-token");
   });
 });
@@ -430,16 +430,20 @@ describe("late", () => {
     expect((await broadcast(["retry", "news"])).code).toBe(0);
   });
 
-  it("`send` is what happens when nothing is said", async () => {
+  it("without it, `send` refuses what is long past, until `--late` says that it still goes out", async () => {
     write(FILE, campaign(YESTERDAY));
-    expect((await broadcast(["send", FILE, "--yes"])).code).toBe(0);
+    expect((await broadcast(["send", FILE, "--yes"])).code).toBe(2);
+    expect(existsSync(join(folder, "public", "feed.json"))).toBe(false);
+    expect((await broadcast(["send", FILE, "--yes", "--late"])).code).toBe(0);
   });
 
   it("is part of what is approved, and the plan says it in words", async () => {
     const digest = async () => JSON.parse((await broadcast(["plan", FILE, "--json"])).out).digest;
     const before = await digest();
-    write(FILE, campaign("late: send\nuncertain: hold\n"));
+    write(FILE, campaign("uncertain: hold\n"));
     expect(await digest()).toBe(before);
+    write(FILE, campaign("late: send\n"));
+    expect(await digest()).not.toBe(before);
     write(FILE, campaign("only:\n  news: { late: skip, uncertain: resend }\n"));
     expect(await digest()).not.toBe(before);
     const { code, out } = await broadcast(["plan", FILE]);

@@ -148,7 +148,7 @@ describe("login", () => {
       input: "good-token-1\n",
       env: { SOCIAL_TOKEN: "other-token" },
     });
-    expect(err).toContain("SOCIAL_TOKEN is set, and goes before this login");
+    expect(err).toContain("SOCIAL_TOKEN is set, and is used instead of this login");
   });
 
   it("needs somebody, and says how to do without", async () => {
@@ -164,7 +164,7 @@ describe("login", () => {
   it("is forgotten on request", async () => {
     await logInBird();
     const { out } = await broadcast(folder, ["login", "bird", "--remove"]);
-    expect(out).toContain("forgotten");
+    expect(out).toContain("deleted");
     expect((await broadcast(folder, ["doctor"])).code).toBe(6);
   });
 });
