@@ -153,6 +153,13 @@ const planEntries = {
   digest: said(text, "SHA-256 over what will be sent, where and when; approvals are for it"),
 };
 
+const sentPost = object({
+  delivery: said(text, "its id"),
+  channel: said(text, "its channel"),
+  part: said(number, "which post of a thread, from 0"),
+  url: maybe(text, "its page"),
+});
+
 const error = object({
   code: said(
     v.picklist(["input", "usage", "credentials", "approval", "fault"]),
@@ -160,6 +167,10 @@ const error = object({
   ),
   message: said(text, "what is wrong"),
   problems: said(list(problem), "each with its place; may be empty"),
+  sent: maybe(
+    list(sentPost),
+    "posts that are out, of a run that ended because its ledger was deleted or set back",
+  ),
 });
 
 const need = object({
@@ -295,6 +306,7 @@ export const SHAPES: readonly [name: string, schema: Shape][] = [
   ["Attempt", attempt],
   ["Release", release],
   ["Explained", explained],
+  ["SentPost", sentPost],
   ["Error", error],
 ];
 

@@ -5,6 +5,7 @@ import type { Channel } from "../config/config.ts";
 import type { DeliveryEvent } from "../delivery/deliver.ts";
 import type { Dial } from "../http/connect.ts";
 import type { Transport } from "../http/http.ts";
+import { LedgerError, type SentPost } from "../ledger/errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Added, Delivery, History, NewDelivery } from "../ledger/types.ts";
 import { openMedia } from "../media/source.ts";
@@ -158,12 +159,24 @@ export async function deliverDue(
   requireUsable(pending, project);
   if (pending.length > 0) {
     await onEvent?.({ type: "delivering", deliveries: pending });
+    const sent: SentPost[] = [];
+    const watch = (event: DeliveryEvent) => {
+      if (event.type === "part" && !event.found) sent.push(sentPost(event));
+      void onEvent?.(event);
+    };
     try {
       const ids = pending.map(({ id }) => id);
-      await deliverAll(project, ledger, { ...options, ids, onEvent: (event) => void onEvent?.(event) });
+      await deliverAll(project, ledger, { ...options, ids, onEvent: watch });
+    } catch (error) {
+      if (error instanceof LedgerError) error.sent.unshift(...sent);
+      throw error;
     } finally {
       await onEvent?.({ type: "delivered" });
     }
   }
   return ledger.histories(deliveries.map(({ id }) => id));
+}
+
+function sentPost({ delivery, part, receipt }: Extract<DeliveryEvent, { type: "part" }>): SentPost {
+  return { delivery: delivery.id, channel: delivery.channel, part, url: receipt.url };
 }

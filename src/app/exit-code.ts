@@ -1,6 +1,7 @@
 /** How deliveries end a command. */
 import { ApprovalError } from "../approval/error.ts";
 import { CredentialError, EXIT, type InputError } from "../errors.ts";
+import type { LedgerError } from "../ledger/errors.ts";
 import type { History } from "../ledger/types.ts";
 
 /** The worst outcome decides. Deliveries that are scheduled for later count as success. `now`: epoch milliseconds. */
@@ -12,6 +13,11 @@ export function exitCodeOf(histories: readonly History[], now: number): number {
 
 function isAsAsked({ state, dueAt, code }: History, now: number): boolean {
   return state === "published" || (state === "scheduled" && code === undefined && dueAt > now);
+}
+
+/** A ledger that fails while posts go out: what is out and not recorded is not known to the next run. */
+export function exitCodeOfLedger({ problem, sent }: LedgerError): number {
+  return problem.code === "ledger-gone" && sent.length > 0 ? EXIT.unknown : EXIT.fault;
 }
 
 export function exitCodeOfError(error: InputError): number {

@@ -1,10 +1,13 @@
 /** How errors end a command: bad input with its places, faults of ours without a stack trace. */
+
+import { exitCodeOfLedger } from "../app/exit-code.ts";
 import { ApprovalError } from "../approval/error.ts";
 import { NO_CREDENTIAL } from "../config/config.ts";
 import { CredentialError, EXIT, InputError, type Problem } from "../errors.ts";
 import { LedgerError } from "../ledger/errors.ts";
 import { frame, frames, verdictLine } from "../report/code-frame.ts";
 import { document, type ErrorJson } from "../report/json.ts";
+import { table } from "../report/table.ts";
 import { oneLine, printable } from "../report/terminal-safe.ts";
 import { annotate } from "./github-actions.ts";
 import { asCalled } from "./program-name.ts";
@@ -42,9 +45,12 @@ export function reportFault(error: unknown, argv: readonly string[], terminal: T
     return exit;
   }
   if (error instanceof LedgerError) {
-    if (json) terminal.out(document(command, { error: errorJson("fault", error.message, [error.problem]) }));
-    else terminal.err(`${frame(error.problem, terminal.notes)}\n\n${STOPPED}\n`);
-    return EXIT.fault;
+    if (json) {
+      const sent = error.sent.length > 0 ? { sent: error.sent } : {};
+      const described = { ...errorJson("fault", error.message, [error.problem]), ...sent };
+      terminal.out(document(command, { error: described }));
+    } else terminal.err(`${frame(error.problem, terminal.notes)}\n\n${whatIsOut(error, terminal)}\n`);
+    return exitCodeOfLedger(error);
   }
   if (error instanceof OutputError) {
     const problem: Problem = {
@@ -62,6 +68,13 @@ export function reportFault(error: unknown, argv: readonly string[], terminal: T
   if (terminal.env.BROADCAST_DEBUG) terminal.err(`${printable(traceOf(error))}\n`);
   else if (!json) terminal.err(terminal.notes.paint.dim("BROADCAST_DEBUG=1 shows where it happened.\n"));
   return EXIT.fault;
+}
+
+// A ledger that is gone takes its records along: the posts are named here, or nowhere.
+function whatIsOut({ problem, sent }: LedgerError, { notes }: Terminal): string {
+  if (problem.code !== "ledger-gone" || sent.length === 0) return STOPPED;
+  const rows = sent.map(({ channel, url = "" }) => [`  ${oneLine(channel)}`, oneLine(url)]);
+  return `Stopped. These posts are out:\n${table([{}, {}], rows, notes).join("\n")}`;
 }
 
 function endOf(error: InputError): { code: ErrorJson["code"]; exit: number } {

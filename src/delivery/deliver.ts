@@ -73,6 +73,8 @@ export async function deliver(options: DeliverOptions): Promise<void> {
         if (left === "login" || stop.aborted) return;
       }
     } catch (error) {
+      const first: unknown = broken.signal.reason;
+      if (first instanceof LedgerError && error instanceof LedgerError) first.sent.push(...error.sent);
       broken.abort(error);
     }
   };
@@ -309,10 +311,22 @@ async function written(
   const attempt = publication.attempt();
   if (!attempt) throw new TypeError("the adapter gave a receipt without having sent anything");
   const ended = { outcome: "published" as const, receipt, blockUntil: publication.blockUntil() };
-  if (receipt.due !== undefined)
-    await ledger.handOver(attempt, delivery, ended, lookAt(delivery), clock.now());
-  else if (last) await ledger.finish(attempt, delivery, ended, clock.now());
-  else await ledger.end(attempt, delivery.account, ended, clock.now());
+  try {
+    if (receipt.due !== undefined)
+      await ledger.handOver(attempt, delivery, ended, lookAt(delivery), clock.now());
+    else if (last) await ledger.finish(attempt, delivery, ended, clock.now());
+    else await ledger.end(attempt, delivery.account, ended, clock.now());
+  } catch (error) {
+    // It is out, and nobody but this process knows.
+    if (error instanceof LedgerError)
+      error.sent.push({
+        delivery: delivery.id,
+        channel: delivery.channel,
+        part: attempt.part,
+        url: receipt.url,
+      });
+    throw error;
+  }
 }
 
 async function afterError(

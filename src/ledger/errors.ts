@@ -3,6 +3,14 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs
 import { basename, dirname } from "node:path";
 import { InputError, type Problem, type ProblemCode } from "../errors.ts";
 
+/** A post that is out. `part` counts from 0. */
+export interface SentPost {
+  delivery: string;
+  channel: string;
+  part: number;
+  url?: string;
+}
+
 /**
  * The ledger cannot be read or written. Sending stops: what cannot be recorded must not be sent. Found
  * before anything is sent it becomes an InputError, see `asInputError`.
@@ -10,6 +18,8 @@ import { InputError, type Problem, type ProblemCode } from "../errors.ts";
 export class LedgerError extends Error {
   override name = "LedgerError";
   readonly problem: Problem;
+  /** Posts that went out in this run and that the ledger may not know. */
+  readonly sent: SentPost[] = [];
 
   constructor(problem: Problem, cause?: unknown) {
     super(problem.message, cause === undefined ? undefined : { cause });

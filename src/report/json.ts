@@ -10,6 +10,7 @@
  */
 import type { Adapter } from "../adapter.ts";
 import type { Problem } from "../errors.ts";
+import type { SentPost } from "../ledger/errors.ts";
 import type { Added, History, State } from "../ledger/types.ts";
 import type { Measured } from "../text/types.ts";
 
@@ -47,6 +48,8 @@ export interface ErrorJson {
   code: "input" | "usage" | "credentials" | "approval" | "fault";
   message: string;
   problems: Problem[];
+  /** Posts that are out, of a run that ended since its ledger failed. */
+  sent?: SentPost[];
 }
 
 export interface NetworkJson

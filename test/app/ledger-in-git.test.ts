@@ -4,8 +4,11 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, expect, it } from "vitest";
+import { reportFault } from "../../src/cli/errors.ts";
 import { openProject, send } from "../../src/index.ts";
-import { broadcast, folderWith } from "../cli/stand-in.ts";
+import { networks } from "../../src/sandbox/networks/index.ts";
+import { startSandbox } from "../../src/sandbox/server.ts";
+import { broadcast, folderWith, listening } from "../cli/stand-in.ts";
 
 const CONFIG = `channels:
   news: { network: feed, folder: public, title: Acme, url: https://acme.example/ }
@@ -65,4 +68,40 @@ it("asks once, reads once", { timeout: 60_000 }, async () => {
   expect(before.filter((line) => line.includes("ls-remote"))).toHaveLength(1);
   expect(before.filter((line) => line.includes("cat-file blob"))).toHaveLength(1);
   expect(before.filter((line) => line.startsWith("fetch "))).toEqual([]);
+});
+
+it("stops when its ref is deleted while posts go out, and says which are", { timeout: 60_000 }, async () => {
+  const bare = folder();
+  execFileSync("git", ["init", "--quiet", "--bare", bare]);
+  const half = networks.find(({ id }) => id === "mastodon")!;
+  const sandbox = await startSandbox({ networks: [half], folder: folder(), port: 0 });
+  try {
+    const settings = Object.entries(sandbox.channel("mastodon", "social"));
+    const root = folderWith({
+      "broadcast.yml": `channels:\n  social: { network: mastodon, ${settings
+        .map(([key, value]) => (key === "token" ? 'token: "${TOKEN}"' : `${key}: ${JSON.stringify(value)}`))
+        .join(", ")} }\nledger: git\n`,
+      "c.yml": "kind: update\ntitle: Acme\nbody: |\n  First.\n\n  ---\n\n  Second.\nchannels: [social]\n",
+    });
+    execFileSync("git", ["init", "--quiet", root]);
+    execFileSync("git", ["-C", root, "remote", "add", "origin", bare]);
+    const env = { TOKEN: Object.fromEntries(settings).token };
+    const failed: unknown = await send("c.yml", await openProject({ cwd: root, env }), {
+      onEvent: (event) => {
+        if (event.type === "part")
+          execFileSync("git", ["-C", bare, "update-ref", "-d", "refs/broadcast/ledger"]);
+      },
+    }).catch((error: unknown) => error);
+    const posts = await sandbox.posts();
+    expect(posts).toHaveLength(1);
+    expect(failed).toMatchObject({
+      problem: { code: "ledger-gone" },
+      sent: [{ delivery: "c.yml/social", channel: "social", part: 0, url: posts[0]!.url }],
+    });
+    const { ran, terminal } = listening(root);
+    expect(reportFault(failed, ["send", "c.yml"], terminal)).toBe(4);
+    expect(ran.err).toContain("Stopped. These posts are out:\n  social  http://127.0.0.1:");
+  } finally {
+    await sandbox.close();
+  }
 });
