@@ -144,7 +144,7 @@ async function planned(campaign: Campaign, project: Project, options: PlanOption
 
 /** Throws InputError when a post holds a credential: such a plan is not even shown. */
 export function requireNoLeak(plan: Pick<Plan, "deliveries">, { config }: Pick<Project, "config">): void {
-  const leaks = plan.deliveries.flatMap(({ channel, posts }) => leaksOf(posts, channel, config.channels));
+  const leaks = plan.deliveries.flatMap(({ channel, posts }) => leaksOf(posts, channel, config.secrets));
   if (leaks.length > 0) throw new InputError(leaks);
 }
 

@@ -1,16 +1,15 @@
 /** Finds credentials in a campaign, by their value, and never repeats them. */
 
-import type { Channel } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
 import { type Finder, looksSecret, secretFinder } from "../secrets.ts";
 import type { Source } from "../yaml/source.ts";
 import type { Path } from "../yaml/yaml.ts";
 
-export type SecretsOfChannels = ReadonlyMap<string, Pick<Channel, "realSecrets">>;
+/** Each secret, with its owner: see `Config`. */
+export type Owners = ReadonlyMap<string, string>;
 
 /** What is wrong with a campaign that holds the credential of a channel; its value is hidden from every other report. */
-export function leaksIn(source: Source, channels: SecretsOfChannels): Problem[] {
-  const owners = ownersOf(channels);
+export function leaksIn(source: Source, owners: Owners): Problem[] {
   const find = finderOf(owners);
   if (find(source.text).length === 0) return [];
   return textsIn(source.value, []).flatMap(([path, text]) => {
@@ -20,25 +19,24 @@ export function leaksIn(source: Source, channels: SecretsOfChannels): Problem[] 
     const before = text.slice(0, found.start).split("\n");
     const length = found.end - found.start;
     const spot = { line: before.length, column: before.at(-1)!.length + 1, length };
-    const whose = `this is the credential of \`${owners.get(found.secret)}\``;
+    const whose = `this is ${ownedBy(owners.get(found.secret))}`;
     return [leak(whose, { place: source.placeIn(path, spot) })];
   });
 }
 
 /** The same for finished words that have no place: of a template, a changelog, a plan that was kept. */
-export function leaksOf(content: unknown, channel: string, channels: SecretsOfChannels): Problem[] {
-  const owners = ownersOf(channels);
+export function leaksOf(content: unknown, channel: string, owners: Owners): Problem[] {
   const find = finderOf(owners);
   const found = textsIn(content, []).flatMap(([, text]) => find(text))[0];
   if (!found) return [];
   const owner = owners.get(found.secret);
-  const whose = owner === channel ? "its own credential" : `the credential of \`${owner}\``;
+  const whose = owner === channel ? "its own credential" : ownedBy(owner);
   return [leak(`the text for \`${channel}\` contains ${whose}`, { channel })];
 }
 
 /** Problems of a file that could not be read as a whole: its lines may hold a credential all the same. */
-export function redactProblems(problems: readonly Problem[], channels: SecretsOfChannels): Problem[] {
-  const find = finderOf(ownersOf(channels));
+export function redactProblems(problems: readonly Problem[], owners: Owners): Problem[] {
+  const find = finderOf(owners);
   // As long as it was, so that the marks below the line still fit.
   const redact = <T extends string | undefined>(text: T) =>
     (text === undefined
@@ -55,6 +53,9 @@ export function redactProblems(problems: readonly Problem[], channels: SecretsOf
   }));
 }
 
+const ownedBy = (owner: string | undefined) =>
+  owner === ".env" ? "a value from .env" : `the credential of \`${owner}\``;
+
 function leak(message: string, where: Pick<Problem, "place" | "channel">): Problem {
   return {
     severity: "error",
@@ -65,15 +66,8 @@ function leak(message: string, where: Pick<Problem, "place" | "channel">): Probl
   };
 }
 
-/** Whose each secret is. */
-function ownersOf(channels: SecretsOfChannels): ReadonlyMap<string, string> {
-  return new Map(
-    [...channels].flatMap(([channel, { realSecrets }]) => realSecrets.map((secret) => [secret, channel])),
-  );
-}
-
 // A short password may be a word that a text needs; a webhook is known by the end of its path.
-function finderOf(owners: ReadonlyMap<string, string>): Finder {
+function finderOf(owners: Owners): Finder {
   return secretFinder([...owners.keys()].filter(looksSecret), { least: 8 });
 }
 

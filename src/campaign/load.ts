@@ -33,16 +33,16 @@ export async function loadCampaign(
   release?: Release,
 ): Promise<Loaded> {
   const path = resolve(cwd, file);
-  const channels = config?.channels ?? new Map();
+  const secrets = config?.secrets ?? new Map<string, string>();
   let source: Source;
   try {
     source = await readSource(path, shownPath(path, cwd));
   } catch (error) {
-    if (error instanceof InputError) return { problems: redactProblems(error.problems, channels) };
+    if (error instanceof InputError) return { problems: redactProblems(error.problems, secrets) };
     throw error;
   }
   // First of all, since other reports may quote the file.
-  const leaks = leaksIn(source, channels);
+  const leaks = leaksIn(source, secrets);
   if (leaks.length > 0) return { problems: leaks };
 
   const { input: written, problems } = readShape(source);

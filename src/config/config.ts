@@ -55,6 +55,8 @@ export interface Config {
   root: string;
   /** By name, in the file's order. */
   channels: Map<string, Channel>;
+  /** Each credential that no post may hold, with whose it is: a channel's name, or `.env`. Never written anywhere. */
+  secrets: ReadonlyMap<string, string>;
   /** Names of channels that are written but too broken to be in `channels`. */
   broken: Set<string>;
   /** Names of channels; groups in groups are expanded. */

@@ -11,6 +11,8 @@ export interface Environment {
   get(name: string): string | undefined;
   /** A name in `.env` that looks much like this one. */
   near(name: string): string | undefined;
+  /** The values in `.env`, whoever uses them. */
+  stored: readonly string[];
   problems: Problem[];
 }
 
@@ -27,6 +29,7 @@ export async function readEnvironment(
     // Even an empty variable of the environment is not overridden.
     get: (name) => (env[name] !== undefined ? env[name] : values[name]) || undefined,
     near: (name) => suggest(name, Object.keys(values)),
+    stored: Object.values(values),
     problems,
   };
 }

@@ -3,12 +3,13 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { InputError, type Problem, type ProblemCode } from "../errors.ts";
+import { looksSecret } from "../secrets.ts";
 import { didYouMean } from "../suggest.ts";
 import { check, problemsOf, salvage } from "../yaml/schema-problems.ts";
 import { readSource, type Source, shownPath } from "../yaml/source.ts";
 import type { Adapters } from "./adapters.ts";
 import { hideSecrets, namedNetworks, readChannels, type Sources } from "./channels.ts";
-import type { Config, Utm } from "./config.ts";
+import type { Channel, Config, Utm } from "./config.ts";
 import { type Environment, howToSet, interpolate, readEnvironment } from "./environment.ts";
 import { readPolicy } from "./policy.ts";
 import { type ConfigInput, configSchema } from "./schema.ts";
@@ -98,6 +99,25 @@ async function allAdapters(
   return { adapters, problems: problems.map((problem) => ({ place, ...problem })) };
 }
 
+// `.env` is where credentials are, also those of other programs; an address that broadcast.yml takes from there is none.
+function secretsOf(
+  channels: ReadonlyMap<string, Channel>,
+  { stored }: Environment,
+): ReadonlyMap<string, string> {
+  const all = [...channels.values()];
+  const shown = new Set(all.flatMap(({ publicSettings }) => Object.values(publicSettings)));
+  return new Map([
+    ...stored.filter((value) => !shown.has(value)).map((value) => [value, ".env"] as const),
+    ...all.flatMap(({ name, realSecrets }) => realSecrets.map((secret) => [secret, name] as const)),
+  ]);
+}
+
+// What a server repeats is masked, whoever's it is.
+function hiding(channel: Channel, secrets: ReadonlyMap<string, string>): Channel {
+  const others = [...secrets].filter(([value, owner]) => owner === ".env" && looksSecret(value));
+  return { ...channel, secrets: [...channel.secrets, ...others.map(([value]) => value)] };
+}
+
 function configOf(
   source: Source,
   root: string,
@@ -113,6 +133,7 @@ function configOf(
     stored: options.stored,
     override: options.override,
   });
+  const secrets = secretsOf(read.channels, environment);
   const groups = expandGroups(source, input.groups ?? {}, [...read.channels.keys()], read.broken);
   const people = readPeople(source, input.people ?? {}, adapters);
   const ledger = readLedger(source, input.ledger, environment, options.override !== undefined);
@@ -123,7 +144,8 @@ function configOf(
     config: {
       file: source.file,
       root,
-      channels: read.channels,
+      channels: new Map([...read.channels].map(([name, one]) => [name, hiding(one, secrets)])),
+      secrets,
       broken: read.broken,
       groups: groups.groups,
       people: people.people,

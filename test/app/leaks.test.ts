@@ -90,6 +90,22 @@ describe("a credential in a campaign", () => {
     expect(err).not.toContain(TOKEN);
   });
 
+  it("is any value of .env, but none that broadcast.yml shows", async () => {
+    const words = {
+      ".env": "DATABASE=s3cret-of-the-shop\nSERVER=https://social.example/with/a-telling-path-1\n",
+    };
+    const leaking = home(CAMPAIGN.replace("Two", "s3cret-of-the-shop"), words);
+    const { code, err } = await broadcast(leaking, ["plan", "c.yml"], { env: ENV });
+    expect([code, err]).toEqual([2, expect.stringContaining("c.yml:5:3  error  this is a value from .env")]);
+    expect(err).not.toContain("s3cret");
+
+    const linking = home(CAMPAIGN.replace("Two", "https://social.example/with/a-telling-path-1"), {
+      ...words,
+      "broadcast.yml": CHANNELS.replace("https://acme.example/", "${SERVER}"),
+    });
+    expect((await broadcast(linking, ["plan", "c.yml"], { env: ENV })).code).toBe(0);
+  });
+
   it("is found in a plan that was kept before it was one", async () => {
     const folder = home(CAMPAIGN.replace("is out", TOKEN));
     const file = join(folder, "plan.json");
