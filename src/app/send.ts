@@ -30,7 +30,7 @@ export type SendEvent =
   /** The policy's demands are met. */
   | { type: "approved"; needs: Need[] }
   | DeliveringEvent
-  | { type: "sent"; plan: Plan; histories: History[]; rehearsal: boolean };
+  | { type: "sent"; plan: Plan; histories: History[]; rehearsal: boolean; news: boolean };
 
 export interface SendOptions extends Omit<DeliverOptions, "ids" | "onEvent">, Selection {
   /** Which time of a campaign that comes again; default: the next one. */
@@ -82,7 +82,13 @@ export async function send(
     const { plan, deliveries, warnings, news } = prepared;
     const nothing = { plan, histories: [], added: [], problems: warnings, news };
     if (plan.skipped !== undefined) {
-      await options.onEvent?.({ type: "sent", plan, histories: [], rehearsal: project.rehearsal });
+      await options.onEvent?.({
+        type: "sent",
+        plan,
+        histories: [],
+        rehearsal: project.rehearsal,
+        news: false,
+      });
       return { ...nothing, declined: false, code: EXIT.ok };
     }
     const { clock = systemClock, onEvent } = options;
@@ -98,7 +104,7 @@ export async function send(
     const added = await enter(deliveriesOf(view, now), ledger, now);
     const entered = added.map(({ delivery }) => delivery);
     const histories = await deliverDue(entered, project, ledger, options);
-    await onEvent?.({ type: "sent", plan, histories, rehearsal: project.rehearsal });
+    await onEvent?.({ type: "sent", plan, histories, rehearsal: project.rehearsal, news });
     const code = exitCodeOf(histories, clock.now());
     return { plan, histories, added, problems: warnings, news, declined: false, code };
   });

@@ -9,7 +9,7 @@ import { frame, frames, verdictLine } from "../report/code-frame.ts";
 import { document, type ErrorJson } from "../report/json.ts";
 import { table } from "../report/table.ts";
 import { oneLine, printable } from "../report/terminal-safe.ts";
-import { annotate } from "./github-actions.ts";
+import { annotate, summariseRefusal } from "./github-actions.ts";
 import { asCalled } from "./program-name.ts";
 import { OutputError, type Terminal } from "./terminal.ts";
 
@@ -39,6 +39,7 @@ export function reportFault(error: unknown, argv: readonly string[], terminal: T
   const command = commandIn(argv);
   if (error instanceof InputError) {
     if (json) annotate(error.problems, terminal);
+    if (MEANT_TO_SEND.has(command)) summariseRefusal(error.problems, terminal);
     const { code, exit } = endOf(error);
     if (json) terminal.out(document(command, { error: errorJson(code, error.message, error.problems) }));
     else reportProblems(error.problems, terminal, MEANT_TO_SEND.has(command));

@@ -5,7 +5,9 @@ import { isAbsolute, join, relative, resolve } from "node:path";
 import type { SendEvent } from "../app/send.ts";
 import type { Problem } from "../errors.ts";
 import type { Plan } from "../plan/types.ts";
-import { annotations, outputLines, sentOutputs, sentSummary } from "../report/github.ts";
+import { verdictLine } from "../report/code-frame.ts";
+import { annotations, outputLines, refusedSummary, sentOutputs, sentSummary } from "../report/github.ts";
+import { createPaint } from "../report/style.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -21,6 +23,13 @@ export function annotate(problems: readonly Problem[], { env, err, cwd }: Termin
   });
   if (env.BROADCAST_ANNOTATIONS) appendFileSync(env.BROADCAST_ANNOTATIONS, marks);
   else err(marks);
+}
+
+/** The job's summary of a command that ended before it sent anything. */
+export function summariseRefusal(problems: readonly Problem[], { env, notes }: Terminal): void {
+  if (env.GITHUB_ACTIONS !== "true" || !env.GITHUB_STEP_SUMMARY || problems.length === 0) return;
+  const title = verdictLine(problems, { ...notes, paint: createPaint(false) }, true);
+  appendFileSync(env.GITHUB_STEP_SUMMARY, `${refusedSummary(problems, title)}\n`);
 }
 
 /** The events that the runner shows. */
@@ -55,14 +64,14 @@ async function commentFile(markdown: string, env: Env): Promise<{ comment?: stri
 }
 
 async function tellSent(
-  { plan, histories, rehearsal }: Extract<SendEvent, { type: "sent" }>,
+  { plan, histories, rehearsal, news }: Extract<SendEvent, { type: "sent" }>,
   env: Env,
 ): Promise<void> {
   const { campaign, digest, skipped = "" } = plan;
   await output({ ...sentOutputs(digest, histories), skipped }, env);
   if (histories.length > 0) {
     const title = campaign.title ?? campaign.id;
-    await summarise(sentSummary({ title, digest, histories, rehearsal }), env);
+    await summarise(sentSummary({ title, digest, histories, rehearsal, news }), env);
   }
 }
 

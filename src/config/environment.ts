@@ -13,6 +13,8 @@ export interface Environment {
   near(name: string): string | undefined;
   /** The values in `.env`, whoever uses them. */
   stored: readonly string[];
+  /** In a job of GitHub Actions, where variables are handed to a step. */
+  githubActions: boolean;
   problems: Problem[];
 }
 
@@ -30,6 +32,7 @@ export async function readEnvironment(
     get: (name) => (env[name] !== undefined ? env[name] : values[name]) || undefined,
     near: (name) => suggest(name, Object.keys(values)),
     stored: Object.values(values),
+    githubActions: env.GITHUB_ACTIONS === "true",
     problems,
   };
 }
@@ -78,6 +81,8 @@ export function interpolate(
 /** What to do about a variable that is missing. */
 export function howToSet(name: string, environment: Environment): string {
   const near = environment.near(name);
+  if (environment.githubActions)
+    return `Give it to the step: \`env: { ${name}: "\${{ secrets.${name} }}" }\`, with a secret of that name in the repository's settings.`;
   const hint = near ? `.env has \`${near}\`: is that the one? ` : "";
   return `${hint}Set it, or write \`${name}=…\` into .env beside broadcast.yml.`;
 }

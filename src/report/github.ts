@@ -39,10 +39,12 @@ export interface SentView {
   digest: string;
   histories: readonly History[];
   rehearsal: boolean;
+  /** Whether this run could make something happen; else everything was out before. */
+  news: boolean;
 }
 
 /** Markdown: what became of every channel, with links. */
-export function sentSummary({ title, digest, histories, rehearsal }: SentView): string {
+export function sentSummary({ title, digest, histories, rehearsal, news }: SentView): string {
   const rows = histories.map((history) => {
     const { channel, receipts, message } = history;
     const links = receipts.map(({ url, id }) =>
@@ -50,8 +52,30 @@ export function sentSummary({ title, digest, histories, rehearsal }: SentView): 
     );
     return `| ${cell(channel)} | ${nameOfState(history)} | ${links.join(", ") || cell(message ?? "")} |`;
   });
-  const head = `### ${rehearsal ? "Rehearsed" : "Sent"}: ${cell(title)}`;
+  const out = histories.every(({ state }) => state === "published");
+  const verb = news
+    ? rehearsal
+      ? "Rehearsed"
+      : "Sent"
+    : out
+      ? "Out already, nothing was sent"
+      : "Nothing was sent";
+  const head = `### ${verb}: ${cell(title)}`;
   return `${[head, "", "| channel | state | where |", "| --- | --- | --- |", ...rows, "", `Fingerprint (digest) \`${digest.slice(0, 12)}\``].join("\n")}\n`;
+}
+
+/** Markdown: why the command ended before it sent anything. `count`: `2 errors; nothing was sent`. */
+export function refusedSummary(problems: readonly Problem[], count: string): string {
+  const lines = problems.map(({ severity, message, remedy, place }) => {
+    const where = place
+      ? ` \`${[place.file, place.line]
+          .filter((part) => part !== undefined)
+          .join(":")
+          .replaceAll("`", "")}\``
+      : "";
+    return `- **${severity}**${where} ${cell(message)}${remedy ? `  \n  ${cell(remedy)}` : ""}`;
+  });
+  return `### ${cell(count)}\n\n${lines.join("\n")}\n`;
 }
 
 /** The outputs of a run that sends: every post's network id and address, one on a line, and the whole as JSON. */

@@ -2,7 +2,7 @@
 import { escapeHtml } from "./html.ts";
 
 const TAGS = new Set(
-  "a b strong i em u s del code pre blockquote br p ul ol li h1 h2 h3 h4 h5 h6 hr span img table thead tbody tr th td".split(
+  "a b strong i em u s del code pre blockquote br p ul ol li h1 h2 h3 h4 h5 h6 hr span img figure figcaption table thead tbody tr th td".split(
     " ",
   ),
 );
@@ -30,6 +30,7 @@ export function sanitise(html: string): string {
     }
     at = next + match[0].length;
     if (match[1] === "/") out += close(name, open);
+    else if (name === "img") out += picture(match[3] ?? "");
     else {
       out += `<${name}${attributes(name, match[3] ?? "")}>`;
       if (!EMPTY.has(name)) open.push(name);
@@ -43,6 +44,14 @@ export function sanitise(html: string): string {
       .map((name) => `</${name}>`)
       .join("")
   );
+}
+
+// Only the sandbox's own files are loaded; of others the page says what they show.
+function picture(source: string): string {
+  const given = attributes("img", source);
+  if (given.includes(" src=")) return `<img${given}>`;
+  const alt = / alt="([^"]*)"/.exec(given)?.[1];
+  return alt ? `<i>${alt}</i>` : "";
 }
 
 function close(name: string, open: string[]): string {

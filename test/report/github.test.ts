@@ -66,6 +66,7 @@ describe("the summary", () => {
       title: "Out | now\n# Not a heading <img>",
       digest: "0123456789abcdef",
       rehearsal: false,
+      news: true,
       histories: [
         history({
           receipts: [

@@ -37,7 +37,7 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
     });
     const { rehearsal } = stage.project;
     if (plan.skipped !== undefined) {
-      await githubActions(terminal)({ type: "sent", plan, histories: [], rehearsal });
+      await githubActions(terminal)({ type: "sent", plan, histories: [], rehearsal, news: false });
       return printSkipped("plan", plan, { ...options, rehearsal }, terminal);
     }
     const sound = !hasErrors(plan.problems);

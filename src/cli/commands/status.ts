@@ -12,6 +12,7 @@ import { deliveryJson, document } from "../../report/json.ts";
 import { scheduledAtNetwork } from "../../report/outcome.ts";
 import { quoted } from "../../report/shell.ts";
 import { isAbandoned, statusTable } from "../../report/status.ts";
+import { createPaint, type Layout } from "../../report/style.ts";
 import type { status as declared } from "../declarations.ts";
 import { printNextCommand, resumeCommand } from "../hints.ts";
 import type { OptionsOf } from "../options.ts";
@@ -43,8 +44,12 @@ export async function status(
   }
   const now = Date.now();
   const blocks = [
-    ...section(undefined, real, ""),
-    ...section(results.paint.bold("Rehearsed in the sandbox"), rehearsed, " --sandbox"),
+    ...section(undefined, real, "", results),
+    // Apart, and pale: nobody shall take them for what is out.
+    ...section("Rehearsed in the sandbox", rehearsed, " --sandbox", {
+      ...results,
+      paint: createPaint(false),
+    }).map((block) => block.split("\n").map(results.paint.dim).join("\n")),
   ];
   if (blocks.length > 0) out(`${blocks.join("\n\n")}\n`);
   else if (campaign === undefined) {
@@ -77,11 +82,12 @@ export async function status(
     heading: string | undefined,
     { histories, more, links: where }: Status,
     suffix: string,
+    layout: Layout,
   ): string[] {
     if (histories.length === 0) return [];
-    const rest = more > 0 ? [results.paint.dim(`… and ${more} older ones; --all lists them`)] : [];
+    const rest = more > 0 ? [layout.paint.dim(`… and ${more} older ones; --all lists them`)] : [];
     return [
-      [...(heading ? [heading] : []), statusTable(histories, now, results, { suffix, where }), ...rest].join(
+      [...(heading ? [heading] : []), statusTable(histories, now, layout, { suffix, where }), ...rest].join(
         "\n",
       ),
     ];

@@ -120,6 +120,9 @@ function itemsOf(source: string): Fields[] {
   }
 }
 
+// The files are shown below the text, as with every network.
+const FIGURE = /<figure>(?:(?!<\/figure>).)*<\/figure>\n?/gs;
+
 async function postOf(item: Fields, name: string, base: string, folder: string): Promise<SandboxPost> {
   const html =
     typeof item.content_html === "string" ? item.content_html : escapeHtml(String(item.content_text ?? ""));
@@ -134,7 +137,7 @@ async function postOf(item: Fields, name: string, base: string, folder: string):
     at: Number.isNaN(at) ? 0 : at,
     ...(typeof item.title === "string" ? { title: item.title } : {}),
     text,
-    html: sanitise(html),
+    html: sanitise(html.replace(FIGURE, "")),
     media: await mediaOf(item, base, folder),
     ...(typeof item.external_url === "string" ? { card: { url: item.external_url } } : {}),
     length: text.length,

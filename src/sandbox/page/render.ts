@@ -28,12 +28,12 @@ function renderPost(post: SandboxPost, n: number, of: number, { name, look, medi
   const badge =
     n === 0 ? `<span class="badge"><i>${escapeHtml(look.mark)}</i>${escapeHtml(name)}</span>` : "";
   const place = of > 1 ? `<span class="place">${n + 1} of ${of}</span>` : "";
-  const title = post.title ? `<h2>${anchor(post.url, escapeHtml(post.title), "title")}</h2>` : "";
+  const title = post.title ? `<h2 dir="auto">${anchor(post.url, escapeHtml(post.title), "title")}</h2>` : "";
   return `<section class="post">
 <div class="rail"><span class="avatar">${escapeHtml(initials(post.account))}</span></div>
 <div class="body">
 <header><b class="account">${escapeHtml(post.account)}</b>${when(post)}${badge}</header>
-${title}<div class="text">${sanitise(post.html)}</div>
+${title}<div class="text" dir="auto">${sanitise(post.html)}</div>
 ${renderMedia(post, look, media)}${renderCard(post)}
 <footer>${place}${renderNotes(post.notes)}${counter(post)}</footer>
 </div></section>`;
