@@ -51,7 +51,10 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   endpoint?(channel: Channel): Endpoint;
   /** Refusals by status and words; the first that fits decides, before `classify` and the status alone. */
   errors?: readonly ErrorRule[];
-  /** How the network's own refusals are recognised, so that a proxy's answer is not taken for the network's word. */
+  /**
+   * How the network's own refusals are recognised, from its documents: a proxy may answer 503 after it has passed a post on.
+   * Without it, every 401, 408, 425, 429 and 503 to a post leaves its outcome open.
+   */
   own?: Own;
 
   /** Length of a title, where the network has one. `required`: it takes no post without. */

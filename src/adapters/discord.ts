@@ -77,6 +77,9 @@ const Refused = v.object({
   errors: v.optional(v.unknown()),
 });
 
+const Coded = v.object({ message: v.string(), code: v.number() });
+const Limited = v.object({ message: v.string(), retry_after: v.number(), global: v.boolean() });
+
 const SUPPRESS_EMBEDS = 1 << 2;
 const SUPPRESS_NOTIFICATIONS = 1 << 12;
 // A clock may be off a little; what decides is nonce, author and content.
@@ -115,7 +118,8 @@ export const discord = defineAdapter({
   }),
   // Unknown webhook, invalid webhook token: nothing but another credential helps.
   errors: [{ status: [400, 401, 403, 404], words: /"code": ?(10015|50027)\b/, code: "auth" }],
-  own: { headers: ["x-ratelimit-bucket", "x-ratelimit-scope"], body: Refused },
+  // developers/topics/rate-limits and opcodes-and-status-codes: every refusal has a code, but for a full window.
+  own: { headers: ["x-ratelimit-bucket", "x-ratelimit-scope"], body: v.union([Coded, Limited]) },
 
   // A discord employee in issue 1315 of the API's documents: code points. The API description allows 4,000; the text, 2,000.
   text: { max: 2000, unit: "codepoint", markup: "chat-markdown", tags: "none" },

@@ -82,6 +82,10 @@ const CODES: Record<string, ErrorCode> = Object.fromEntries([
 ]);
 const WEBHOOK_AUTH = /^(no_service|no_service_id|no_team|team_disabled|invalid_token)$/m;
 
+// docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, "Handling errors"; and the limits' word.
+const WEBHOOK_REFUSALS =
+  /^(invalid_payload|no_text|user_not_found|channel_not_found|channel_is_archived|action_prohibited|posting_to_general_channel_denied|too_many_attachments|no_service|no_service_id|no_team|team_disabled|invalid_token|rollup_error|rate_limited)\s*$/;
+
 const EVENT = "broadcast_post";
 // Seconds that the clocks may differ; the key decides, not the time.
 const MARGIN = 60;
@@ -115,7 +119,7 @@ export const slack = defineAdapter({
   }),
   // A webhook answers in plain words.
   errors: [{ status: [400, 403, 404, 410], words: WEBHOOK_AUTH, code: "auth" }],
-  own: { body: v.union([Refused, v.pipe(v.string(), v.regex(/^[a-z]+(_[a-z]+)*$/))]) },
+  own: { body: v.union([Refused, v.pipe(v.string(), v.regex(WEBHOOK_REFUSALS))]) },
 
   // "Best" up to 4,000; cut off above 40,000. The unit of these characters is not documented: the strictest is taken.
   text: { max: 4000, unit: "utf16", markup: "mrkdwn", tags: "none" },

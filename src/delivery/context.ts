@@ -10,7 +10,7 @@ import { wholeOf } from "../http/request.ts";
 
 /** One channel and its way to the network. */
 export interface Surroundings {
-  adapter: Pick<Adapter, "name" | "endpoint" | "errors" | "classify">;
+  adapter: Pick<Adapter, "name" | "endpoint" | "errors" | "own" | "classify">;
   settings: unknown;
   /** Values to be kept out of messages. */
   secrets: readonly string[];
@@ -92,6 +92,7 @@ function reach(around: Surroundings, record: Record | undefined, onlyAsks: () =>
     secrets,
     endpoint: adapter.endpoint?.(settings),
     errors: adapter.errors,
+    own: adapter.own,
     classify: adapter.classify,
     sending: record?.sending,
     onReply: record?.onReply,

@@ -1,15 +1,18 @@
 /** The one way to a network's HTTP API. Assigns the error code once; keeps secrets out of messages; follows no redirect. */
 import type { GenericSchema, InferOutput } from "valibot";
 import { safeParse } from "valibot";
+import { waitUntil } from "../bounds.ts";
 import { NetworkError } from "../errors.ts";
 import { startPatience } from "./deadline.ts";
 import { noAnswer } from "./failure.ts";
 import { redactor } from "./redact.ts";
 import {
+  believed,
   comeBack,
   type ErrorRule,
   hostOf,
   isFine,
+  type Own,
   type Refusal,
   refusalByRule,
   refusalByStatus,
@@ -44,6 +47,8 @@ export interface HttpOptions {
   endpoint?: Endpoint;
   /** The network's refusals as data, before its own reading of them. */
   errors?: readonly ErrorRule[];
+  /** How the network's own refusals are known. Without it no refusal of what publishes proves that it was not taken. */
+  own?: Own;
   classify?: (reply: Reply) => Refusal | undefined;
   /** Resolves once the attempt is on disk. Awaited before any request that is not safe. */
   sending?: () => Promise<void>;
@@ -59,7 +64,7 @@ const DEADLINE = 30_000;
 const DEADLINE_LARGE = 120_000;
 
 export function createHttp(options: HttpOptions): Http {
-  const { transport, endpoint, errors, classify, sending, onReply, secrets, now = Date.now } = options;
+  const { transport, endpoint, errors, own, classify, sending, onReply, secrets, now = Date.now } = options;
 
   return async (request) => {
     const safe = isSafe(request);
@@ -93,9 +98,10 @@ export function createHttp(options: HttpOptions): Http {
 
     const refusal = refusalByRule(reply, errors) ?? classify?.(reply) ?? refusalByStatus(reply, safe);
     if (refusal) {
-      throw new NetworkError(refusal.code, redact(`${who} answered ${reply.status}: ${refusal.message}`), {
+      const code = believed(refusal, reply, safe, own);
+      throw new NetworkError(code, redact(`${who} answered ${reply.status}: ${refusal.message}`), {
         status: reply.status,
-        retryAt: refusal.retryAt ?? comeBack(refusal.code, reply, now()),
+        retryAt: waitUntil(refusal.retryAt ?? comeBack(refusal.code, reply, now()), now()),
         evidence: refusal.evidence,
       });
     }

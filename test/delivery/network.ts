@@ -27,6 +27,9 @@ export type Fault =
   | "commit-later"
   | "commit-502"
   | "503"
+  /** A proxy's, after it has passed the post on. */
+  | "commit-503"
+  | "commit-429"
   | "limited"
   | "auth"
   | "rejected"
@@ -121,6 +124,7 @@ function testAdapter(
     card: "none",
     rates,
     idempotency,
+    own: { body: v.object({ error: v.string() }) },
     edits: "none",
     retracts: "none",
     async publish(post, { http, key: postKey, thread }) {
@@ -158,6 +162,11 @@ function server(
     headers: { "content-type": "application/json", ...headers },
     body: Buffer.from(JSON.stringify(body)),
   });
+  const page = (status: number): WireReply => ({
+    status,
+    headers: { "content-type": "text/html", "retry-after": "1" },
+    body: Buffer.from("<html>Not now"),
+  });
   const broken = (code: string) => Object.assign(new Error(code), { code });
 
   return async (request) => {
@@ -173,7 +182,8 @@ function server(
       const known = keyed ? published.findIndex((post) => post.key === body.key) : -1;
       return String(known >= 0 ? known : published.push(body) - 1);
     };
-    switch (script.shift() ?? "ok") {
+    const fault = script.shift() ?? "ok";
+    switch (fault) {
       case "ok":
         return json(200, { id: commit() });
       case "refused":
@@ -191,6 +201,10 @@ function server(
         return json(502, { error: "Bad gateway" });
       case "503":
         return json(503, { error: "Down for maintenance" });
+      case "commit-503":
+      case "commit-429":
+        commit();
+        return page(fault === "commit-503" ? 503 : 429);
       case "limited":
         return json(429, { error: "Too many requests" }, { "retry-after": "7" });
       case "auth":

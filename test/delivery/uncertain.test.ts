@@ -3,7 +3,7 @@ import type { Fault } from "./network.ts";
 import { createWorld, delivery, Killed, NOW, posts } from "./network.ts";
 
 const ID = "campaigns/release/a";
-const LOST: Fault[] = ["commit-reset", "commit-502", "garbage"];
+const LOST: Fault[] = ["commit-reset", "commit-502", "commit-503", "commit-429", "garbage"];
 
 describe("an uncertain outcome", () => {
   it.each(LOST)("is looked up where the network can be asked: %s", async (fault) => {
