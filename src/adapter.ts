@@ -95,7 +95,7 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   /**
    * Did it go out? Asked after an uncertain outcome, with the same post and key. Authoritative, or not declared:
    * `absent` allows a second attempt; `like` says that something of ours resembles it, and a person decides. `since` is the
-   * time of the first attempt. A look-up by the same words asks `context.taken` of each post that has them. With
+   * time of the first attempt by the server's clock, or a little before: what was posted earlier is not ours. A look-up by the same words asks `context.taken` of each post that has them. With
    * `context.due` it looks among the posts that wait at the network first, and gives those a receipt with `due`.
    */
   find?(post: Post<Options>, context: Context<Channel>, since: Date): Promise<Found>;

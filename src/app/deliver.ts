@@ -98,6 +98,8 @@ export async function deliverAll(
       open: (media) => openMedia(project.config.root, media),
       signal: options.abort ?? new AbortController().signal,
       stop,
+      // A transport that was handed in is no server that has a clock.
+      asksTime: options.transport === undefined,
       onEvent: options.onEvent,
       concurrency: options.concurrency,
     });

@@ -64,6 +64,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   const within: DeliverOptions = {
     ...options,
     stop,
+    seen: new Map(),
     onWait: (delivery, until) => options.onEvent?.({ type: "waiting", delivery, until }),
   };
   const run = async (channel: DeliveryChannel) => {

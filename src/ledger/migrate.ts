@@ -6,8 +6,9 @@ import second from "./migrations/002.sql";
 import third from "./migrations/003.sql";
 import fourth from "./migrations/004.sql";
 import fifth from "./migrations/005.sql";
+import sixth from "./migrations/006.sql";
 
-const MIGRATIONS: readonly string[] = [first, second, third, fourth, fifth];
+const MIGRATIONS: readonly string[] = [first, second, third, fourth, fifth, sixth];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

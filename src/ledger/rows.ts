@@ -86,6 +86,11 @@ export function toAttempt(row: Row): Attempt {
     round: Number(row.round),
     startedAt: Number(row.started_at),
     at: Number(row.at),
+    server:
+      row.server_from === null || row.server_to === null
+        ? undefined
+        : { from: Number(row.server_from), to: Number(row.server_to) },
+    overAt: optional(row.over_at, Number),
     endedAt: optional(row.ended_at, Number),
     outcome: optional(row.outcome, String) as Outcome | undefined,
     status: optional(row.status, Number),

@@ -66,6 +66,10 @@ export interface Attempt {
   round: number;
   startedAt: number;
   at: number;
+  /** When it began by the server's clock: not before, not after. Absent where the server had not told the time. */
+  server?: { from: number; to: number };
+  /** Until when its request may be under way, by our clock; by then it is given up. */
+  overAt?: number;
   endedAt?: number;
   /** Absent while the request is on its way, and after a crash. */
   outcome?: Outcome;

@@ -91,8 +91,8 @@ export interface Scene {
   remove(): void;
 }
 
-/** Longer than a network may still be at work on a request that was cut off: nobody looks again sooner. */
-export const LATER_MS = 31_000;
+/** Longer than a request that was cut off may still be under way: nobody believes that it is absent sooner. */
+export const LATER_MS = 61_000;
 
 let scenes = 0;
 

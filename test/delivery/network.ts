@@ -23,7 +23,7 @@ export type Fault =
   | "refused"
   | "reset-before"
   | "commit-reset"
-  /** The connection breaks, and what was asked for happens eight seconds later. */
+  /** The connection breaks, and what was asked for happens 33 seconds later. */
   | "commit-later"
   | "commit-502"
   | "503"
@@ -35,6 +35,8 @@ export type Fault =
   | "rejected"
   | "garbage"
   | "kill-before"
+  /** The process is killed, and the network goes on and publishes 33 seconds later. */
+  | "kill-later"
   | "kill-after";
 
 /** Thrown through the whole program: as if the process had been killed there. */
@@ -90,7 +92,7 @@ export async function createWorld({
       clock,
       transport,
       userAgent: "test",
-      patience: 60_000,
+      patience: 120_000,
       session: () => memorySession(),
       open: async () => sourceOf(new Uint8Array()),
       signal: new AbortController().signal,
@@ -194,7 +196,7 @@ function server(
         commit();
         throw broken("ECONNRESET");
       case "commit-later":
-        late.push({ at: clock.now() + 8_000, commit });
+        late.push({ at: clock.now() + 33_000, commit });
         throw broken("ECONNRESET");
       case "commit-502":
         commit();
@@ -214,6 +216,9 @@ function server(
       case "garbage":
         commit();
         return { status: 200, headers: { "content-type": "text/html" }, body: Buffer.from("<html>") };
+      case "kill-later":
+        late.push({ at: clock.now() + 33_000, commit });
+        throw new Killed();
       case "kill-before":
         throw new Killed();
       case "kill-after":

@@ -30,7 +30,7 @@ export interface Loop {
   /** Of the first delivery, or of another one. */
   history(campaign?: string): Promise<History>;
   /** As `run`, in a process that is killed when it is about to write down what became of its first request. */
-  runAndDie(): Promise<void>;
+  runAndDie(over?: Partial<DeliverOptions>): Promise<void>;
   events: DeliveryEvent[];
   secrets: string[];
   close(): Promise<void>;
@@ -116,6 +116,7 @@ export async function openLoop(
         stop: new AbortController().signal,
         onEvent: (event) => events.push(event),
         random: () => 0.5,
+        asksTime: true,
         ...more,
       });
     } finally {
@@ -129,8 +130,8 @@ export async function openLoop(
     events,
     secrets,
     run,
-    async runAndDie() {
-      await run({ ledger: dying(ledger) }).then(
+    async runAndDie(over = {}) {
+      await run({ ...over, ledger: dying(ledger) }).then(
         () => {
           throw new Error("nothing was sent, so nobody died");
         },

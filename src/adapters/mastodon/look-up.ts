@@ -8,12 +8,11 @@ import {
   NetworkError,
   type Post,
   type Receipt,
-  type Reply,
 } from "../../adapter.ts";
 import { textOfHtml } from "../../text/from-html.ts";
 import { type Channel, Created, type Options, receiptOf, Scheduled, waitingOf, whoAmI } from "./api.ts";
 
-// The Date header counts whole seconds, and a request takes a moment to arrive.
+// Who makes the posts may have another clock than who answers.
 const MARGIN = 5_000;
 const DOUBT = 600_000;
 
@@ -31,7 +30,9 @@ export async function find(post: Post<Options>, context: Context<Channel>, since
   // In this order: what leaves the one list meanwhile is in the other.
   const waiting = context.due && (await findWaiting(post, context, context.due));
   if (waiting) return waiting;
-  for await (const { status, from } of ownStatuses(context, since)) {
+  // A due time is the server's own.
+  const from = Math.min(since.getTime(), context.due?.getTime() ?? since.getTime()) - MARGIN;
+  for await (const status of ownStatuses(context, from)) {
     const at = Date.parse(status.created_at);
     if (at < from - DOUBT || !isSame(status, post, context) || (await context.taken(status.id))) continue;
     if (at >= from) return receiptOf(status);
@@ -41,19 +42,16 @@ export async function find(post: Post<Options>, context: Context<Channel>, since
   return "absent";
 }
 
-/** The account's statuses until the time of the attempt is passed, newest first; `from`: that time by the server's clock. */
-async function* ownStatuses(context: Context<Channel>, since: Date) {
+/** The account's statuses until the time of the attempt is passed, newest first. */
+async function* ownStatuses(context: Context<Channel>, from: number) {
   const { id } = await whoAmI(context);
   const path = `/api/v1/accounts/${encodeURIComponent(id)}/statuses`;
   yield* everyItem(async (max_id) => {
     const reply = await context.http({ path, query: { limit: 40, exclude_reblogs: true, max_id } });
     const statuses = expectReply(reply, v.array(Status), "a list of statuses", true);
-    // A due time is the server's own.
-    const begun = since.getTime() + clockOffset(reply);
-    const from = Math.min(begun, context.due?.getTime() ?? begun) - MARGIN;
     const last = statuses.at(-1);
     const goesOn = last && Date.parse(last.created_at) >= from - DOUBT;
-    return { items: statuses.map((status) => ({ status, from })), next: goesOn ? last.id : undefined };
+    return { items: statuses, next: goesOn ? last.id : undefined };
   });
 }
 
@@ -81,12 +79,6 @@ async function findWaiting(
     if (same && !(await context.taken(waiting.id))) return waitingOf(waiting);
   }
   return undefined;
-}
-
-// How far the server's clock is ahead of ours, by its own Date header.
-function clockOffset(reply: Reply): number {
-  const date = Date.parse(reply.headers.date ?? "");
-  return Number.isNaN(date) ? 0 : date - Date.now();
 }
 
 function isSame(status: Status, post: Post<Options>, { thread }: Context<Channel>): boolean {
