@@ -150,6 +150,7 @@ export type ProblemCode =
   // Its times.
   | "bad-recurrence"
   | "bad-time"
+  | "clock-off"
   | "cannot-schedule"
   | "count-without-from"
   | "expires-before-due"

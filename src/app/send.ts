@@ -9,6 +9,7 @@ import { isPast, pastProblem } from "../plan/late.ts";
 import type { Plan, PlannedDelivery } from "../plan/types.ts";
 import type { PlanRef } from "../report/shell.ts";
 import { requirePlanApproved } from "./approval.ts";
+import { clockWarning } from "./clock-warning.ts";
 import {
   type DeliveringEvent,
   type DeliverOptions,
@@ -100,7 +101,10 @@ export async function send(
     const histories = await deliverDue(entered, project, ledger, options);
     await onEvent?.({ type: "sent", plan, histories, rehearsal: project.rehearsal });
     const code = exitCodeOf(histories, clock.now());
-    return { plan, histories, added, problems: warnings, news, declined: false, code };
+    // Servers that were not asked before have told the time meanwhile.
+    const known = warnings.some(({ code }) => code === "clock-off");
+    const problems = known ? warnings : [...warnings, ...clockWarning()];
+    return { plan, histories, added, problems, news, declined: false, code };
   });
 }
 

@@ -36,18 +36,18 @@ export function createServerClocks(): ServerClocks {
     },
     offset(host) {
       const all = samples.get(host);
-      return all && [...all].reverse().reduce(together);
+      return all && together(all);
     },
     hosts: () => [...samples.keys()],
   };
 }
 
 // What agrees narrows it down. What contradicts (several servers behind one name, a clock that jumped) leaves both possible.
-function together(one: Offset, other: Offset): Offset {
-  const low = Math.max(one.low, other.low);
-  const high = Math.min(one.high, other.high);
-  if (low <= high) return { low, high };
-  return { low: Math.min(one.low, other.low), high: Math.max(one.high, other.high) };
+function together(all: readonly Offset[]): Offset {
+  const lows = all.map(({ low }) => low);
+  const highs = all.map(({ high }) => high);
+  const narrow = { low: Math.max(...lows), high: Math.min(...highs) };
+  return narrow.low <= narrow.high ? narrow : { low: Math.min(...lows), high: Math.max(...highs) };
 }
 
 /** A fact about the world, and not about one connection: all that this process asks adds to it. */

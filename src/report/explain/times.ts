@@ -22,6 +22,12 @@ export const TIMES = {
     remedy: "Say `schedule: network` only for the channels that can, or have this one sent when it is due.",
     example: "only:\n  mastodon: { schedule: network }",
   },
+  "clock-off": {
+    means: "This computer's clock is wrong, as the servers' clocks tell. Posts still go out once.",
+    why: "It is not set over the network, or the computer slept.",
+    remedy: "Set it right: scheduled times and waits go by it.",
+    example: "timedatectl set-ntp true",
+  },
   "count-without-from": {
     means: "`count` says how often, and nothing says from when it counts.",
     why: "Without a first day the number would begin anew with every look.",
