@@ -11,6 +11,7 @@ import { openMedia } from "../media/source.ts";
 import type { Plan } from "../plan/types.ts";
 import { USER_AGENT } from "../version.ts";
 import { accountsKnown } from "./account.ts";
+import { mayLeave } from "./approval.ts";
 import { renewLogins } from "./credentials.ts";
 import { stateFolder } from "./ledger.ts";
 import { demandRehearsable, type Project } from "./project.ts";
@@ -53,6 +54,8 @@ export interface DeliverOptions {
   /** For dry runs and tests. */
   transport?: Transport;
   dial?: Dial;
+  /** How the plan was named, if it was: approvals may lie beside that file. */
+  file?: string;
 }
 
 // As long as the loop waits for a turn; what is due later is only stored.
@@ -102,6 +105,7 @@ export async function deliverAll(
       asksTime: options.transport === undefined,
       onEvent: options.onEvent,
       concurrency: options.concurrency,
+      mayLeave: mayLeave(project, ledger, options.file),
     });
   try {
     await renewLogins(project.logins, channels, renewing);

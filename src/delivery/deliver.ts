@@ -10,6 +10,7 @@ import { redactor } from "../http/http.ts";
 import { LedgerError } from "../ledger/errors.ts";
 import type { Attempt, Delivery, State } from "../ledger/types.ts";
 import { isDead, newOwner } from "../lock-owner.ts";
+import { digest } from "../plan/digest.ts";
 import { latenessOf } from "../plan/late.ts";
 import { appearance, handedOver, lookAt, whoseTurn } from "./native-schedule.ts";
 import {
@@ -36,6 +37,8 @@ export interface DeliverOptions extends Tools {
   /** Deliveries of one channel at the same time; default 1, so that a channel's posts keep their order. */
   concurrency?: number;
   random?: () => number;
+  /** Asked just before a delivery's posts leave; a reason why exactly these may not, if there is one. */
+  mayLeave?(delivery: Delivery): Promise<string | undefined>;
 }
 
 export type DeliveryEvent =
@@ -186,6 +189,15 @@ async function work(
 
   const handed = handedOver(receipts);
   if (handed) return lookWhether(delivery, handed, attempts, channel, options, end);
+
+  const tampered =
+    digest(delivery.posts) === delivery.digest
+      ? await options.mayLeave?.(delivery)
+      : "its posts are not those that were entered: somebody has changed the ledger";
+  if (tampered !== undefined) {
+    await end("held", { code: "tampered", message: tampered });
+    return undefined;
+  }
 
   let prepared = false;
   for (let part = receipts.length; part < parts; part++) {

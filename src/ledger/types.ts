@@ -42,8 +42,11 @@ export interface Delivery extends NewDelivery {
   failures: number;
   /** Attempts so far; 0 when nothing of it was ever tried. */
   tries: number;
-  /** Of the last trouble; `late`: its time is over by long, and a person is to say whether it still goes out. */
-  code?: ErrorCode | "fault" | "late";
+  /**
+   * Of the last trouble. `late`: its time is over by long, and a person is to say whether it still goes out. `tampered`: its
+   * posts are not those that were entered, or that were approved.
+   */
+  code?: ErrorCode | "fault" | "late" | "tampered";
   message?: string;
   owner?: string;
   leaseUntil?: number;

@@ -14,6 +14,7 @@ import {
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import type { NewDelivery } from "../../src/ledger/types.ts";
+import { digest } from "../../src/plan/digest.ts";
 
 export const NOW = Date.parse("2026-12-01T08:00:00Z");
 
@@ -230,17 +231,17 @@ function server(
 
 export function delivery(over: Partial<NewDelivery> = {}): NewDelivery {
   const texts = ["one"];
-  return {
+  const planned = {
     id: "campaigns/release/a",
     campaign: "campaigns/release",
     channel: "a",
     network: "testnet",
     account: "acc",
-    digest: "d1",
     posts: posts(...texts),
     dueAt: NOW,
     ...over,
   };
+  return { digest: digest(planned.posts), ...planned };
 }
 
 export function posts(...texts: string[]): NewDelivery["posts"] {

@@ -14,6 +14,7 @@ import { createWire } from "../../src/http/transport.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import type { History } from "../../src/ledger/types.ts";
+import { digest } from "../../src/plan/digest.ts";
 import type { Script } from "../../src/sandbox/chaos.ts";
 import type { Way } from "../../src/sandbox/network.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
@@ -92,7 +93,7 @@ export async function openLoop(
       channel: CHANNEL,
       network: adapter.id,
       account: "acc",
-      digest: "d1",
+      digest: digest(posts),
       posts,
     };
     await ledger.add([{ ...delivery, dueAt: now }], now);
