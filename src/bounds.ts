@@ -11,7 +11,7 @@ export const SHORTEST_WAIT = 1_000;
 // 2001 to 2286: epoch seconds have ten digits, milliseconds thirteen, microseconds sixteen.
 const EPOCH_SECONDS = 1_000_000_000;
 // The last day that ISO 8601 writes with four digits for the year.
-const LAST_TIME = Date.parse("9999-12-31T00:00:00Z");
+const LAST_TIME = Date.parse("9999-12-31T23:59:59.999Z");
 
 /** When to come again: at least a second from now, at most a day. `undefined` when it is no time at all. */
 export function waitUntil(at: number | undefined, now: number): number | undefined {

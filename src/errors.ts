@@ -179,6 +179,7 @@ export type ProblemCode =
   | "ledger-full"
   | "ledger-git"
   | "ledger-gone"
+  | "ledger-impossible"
   | "ledger-locked"
   | "ledger-newer"
   | "ledger-read-only"

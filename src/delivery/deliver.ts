@@ -5,6 +5,7 @@
 import { setMaxListeners } from "node:events";
 import PQueue from "p-queue";
 import type { Receipt } from "../adapter.ts";
+import { waitUntil } from "../bounds.ts";
 import { NetworkError } from "../errors.ts";
 import { redactor } from "../http/http.ts";
 import { LedgerError } from "../ledger/errors.ts";
@@ -24,6 +25,7 @@ import {
   ratesOf,
   type Tools,
 } from "./publish.ts";
+import { kept } from "./receipt.ts";
 import { verdict } from "./retry-policy.ts";
 import { isOpen, settleOpen, Unknown } from "./settle.ts";
 
@@ -233,7 +235,7 @@ async function work(
       options.onEvent?.({ type: "sending", delivery, part, parts });
       const ahead = turn === "ours" && publication.context.due !== undefined;
       const context = ahead ? { ...publication.context, due: undefined } : publication.context;
-      const receipt = await channel.adapter.publish(postOf(delivery, part), context);
+      const receipt = kept(await channel.adapter.publish(postOf(delivery, part), context), delivery);
       const last = part + 1 === parts;
       await written(delivery, publication, receipt, last, options);
       receipts.push(receipt);
@@ -287,7 +289,7 @@ async function lookWhether(
       return undefined;
     }
     const state = seen.is === "out" ? "published" : "held";
-    if (seen.is === "out") await ledger.appeared(delivery, seen.receipt, clock.now());
+    if (seen.is === "out") await ledger.appeared(delivery, kept(seen.receipt, delivery), clock.now());
     else await ledger.vanished(delivery, redactor(channel.secrets)(seen.message), clock.now());
     options.onEvent?.({ type: "ended", delivery, state, code: seen.is === "out" ? undefined : "uncertain" });
     return undefined;
@@ -352,8 +354,9 @@ async function afterError(
     return undefined;
   }
   const trouble = error instanceof NetworkError ? error : ours(error, attempt !== undefined);
+  const retryAt = waitUntil(trouble.retryAt, now);
   if (attempt) {
-    const proof = trouble.evidence;
+    const proof = trouble.evidence && kept(trouble.evidence, delivery);
     // A network that knows the same words by another delivery proves nothing about this one.
     const evidence = proof && !(await publication.context.taken(proof.id)) ? proof : undefined;
     await ledger.end(
@@ -364,7 +367,7 @@ async function afterError(
         status: trouble.status,
         message: redactor(channel.secrets)(trouble.message),
         receipt: evidence,
-        blockUntil: trouble.code === "limited" ? trouble.retryAt : publication.blockUntil(),
+        blockUntil: trouble.code === "limited" ? retryAt : publication.blockUntil(),
       },
       now,
     );
@@ -372,14 +375,14 @@ async function afterError(
       await end(part + 1 < delivery.posts.length ? "scheduled" : "published", { nextAt: now });
       return undefined;
     }
-  } else if (trouble.code === "limited" && trouble.retryAt !== undefined) {
-    await ledger.block(delivery.account, trouble.retryAt);
+  } else if (trouble.code === "limited" && retryAt !== undefined) {
+    await ledger.block(delivery.account, retryAt);
   }
 
   const { failures } = delivery;
   const decided = verdict({
     code: trouble.code,
-    retryAt: trouble.retryAt,
+    retryAt,
     failures,
     now,
     random: (options.random ?? Math.random)(),

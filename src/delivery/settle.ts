@@ -5,6 +5,7 @@ import type { Attempt, Delivery } from "../ledger/types.ts";
 import { ageOf, quietAt, since, UNKNOWN_CLOCK } from "./attempt-times.ts";
 import { isChangingHands } from "./native-schedule.ts";
 import { type DeliveryChannel, idempotencyOf, type Publication, postOf, type Tools } from "./publish.ts";
+import { kept } from "./receipt.ts";
 import { reconcile } from "./reconcile.ts";
 
 // A look-up at once would often come too early, and the next one is not for free.
@@ -24,6 +25,15 @@ function firstSeen({ delivery, part, number, at }: Attempt, seen: Tools["seen"],
   const before = seen?.get(name) ?? now;
   seen?.set(name, before);
   return before;
+}
+
+// A look-up that gives the same name again would be asked for ever.
+function receiptOf(receipt: Receipt, delivery: Delivery): Receipt {
+  try {
+    return kept(receipt, delivery);
+  } catch (error) {
+    throw new Unknown(`the look-up found it, but ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** A person must look: nothing here may decide. */
@@ -65,14 +75,11 @@ export async function settleOpen(
       retryAt: quiet,
     });
   switch (settlement.is) {
-    case "found":
-      await ledger.end(
-        open,
-        delivery.account,
-        { outcome: "found", receipt: settlement.receipt },
-        clock.now(),
-      );
-      return settlement.receipt;
+    case "found": {
+      const found = receiptOf(settlement.receipt, delivery);
+      await ledger.end(open, delivery.account, { outcome: "found", receipt: found }, clock.now());
+      return found;
+    }
     case "absent":
       if (!first.server && first.startedAt > clock.now() + UNKNOWN_CLOCK)
         throw new Unknown("the clock was wrong when it was sent, so it cannot be looked for");

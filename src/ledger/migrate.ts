@@ -51,7 +51,7 @@ export async function versionOf(db: Database): Promise<number> {
     const rows = await db.read(() => query("select max(version) as version from ledger_version"));
     return Number(rows[0]?.version ?? 0);
   } catch (error) {
-    if (/no such table|does not exist/.test(String(error))) return 0;
+    if (/no such table|does not exist/.test(`${error} ${(error as Error).cause}`)) return 0;
     throw error;
   }
 }

@@ -27,6 +27,12 @@ export const LEDGER = {
     remedy: "Try `git ls-remote`; on GitHub give the job `contents: write`.",
     example: "broadcast status",
   },
+  "ledger-impossible": {
+    means: "The ledger holds times that cannot be: a wait of thousands of years, a date that is none.",
+    why: "An older version of broadcast took them from a server as they were.",
+    remedy: "Have them put right. What waits is tried at the next send or run.",
+    example: "broadcast ledger check --repair",
+  },
   "ledger-gone": {
     means: "The ledger was deleted or replaced while it was in use.",
     why: "A clean-up, a checkout or a sync program moved it away.",
