@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { type BaseIssue, type GenericSchema, safeParse } from "valibot";
 import type { Adapter } from "../adapter.ts";
+import { hasControl } from "../bounds.ts";
 import type { Problem } from "../errors.ts";
 import { isPath, isSecret } from "../settings.ts";
 import { didYouMean, listed } from "../suggest.ts";
@@ -176,6 +177,12 @@ function readChannel(
       channel: name,
     }),
   );
+  const invisible = sandbox
+    ? []
+    : Object.entries(own)
+        .filter(([key]) => secretKeys.includes(key) || filled.used.has(key))
+        .filter(([key, value]) => !literal.includes(key) && typeof value === "string" && hasControl(value))
+        .map(([key, value]) => withControl(source, name, key, String(value)));
   const usable = sandbox ? inSandbox(schema, own, sandbox, secretKeys, filled.missing) : parsed;
   const settings = pathsFrom(dirname(source.file), schema, (usable.output ?? {}) as Settings);
 
@@ -196,7 +203,7 @@ function readChannel(
       secrets: secretsIn(settings, secretKeys),
       guarded: secretsIn(own, secretKeys).filter((value) => !isReference(value)),
       identity: identityOf(adapter.id, name, { ...own, ...rest }, secretKeys),
-      problems: sandbox ? [] : [...missing, ...noCredential, ...faulty],
+      problems: sandbox ? [] : [...missing, ...noCredential, ...(invisible.length > 0 ? invisible : faulty)],
       place: source.place(at, "key"),
     },
     problems: [...literal.map((key) => literalSecret(source, name, key)), ...found],
@@ -253,6 +260,22 @@ function openIn(own: Settings, secretKeys: readonly string[], missing: readonly 
     ([key]) => !secretKeys.includes(key) && !missing.some((lack) => lack.key === key),
   );
   return Object.fromEntries(open);
+}
+
+// No header takes it: the request would fail again and again, as if the network were away.
+function withControl(source: Source, channel: string, key: string, value: string): Problem {
+  const end = /^[^\p{Cc}]+[\r\n]+$/u.test(value)
+    ? "ends in a line break"
+    : "holds a line break or another control character";
+  return {
+    severity: "error",
+    code: "wrong-value",
+    message: `\`${key}\` of the channel \`${channel}\` ${end}`,
+    remedy:
+      "Write the value without it where it comes from; a file that was read whole has a line break at its end.",
+    place: source.place(["channels", channel, key]),
+    channel,
+  };
 }
 
 function literalSecret(source: Source, channel: string, key: string): Problem {

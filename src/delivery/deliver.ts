@@ -20,7 +20,7 @@ import {
   Paced,
   type Publication,
   postOf,
-  preparation,
+  prepare,
   publication as publicationOf,
   ratesOf,
   type Tools,
@@ -230,12 +230,15 @@ async function work(
       const left = delivery.posts.slice(part);
       if ((prepared ? left.slice(0, 1) : left).some(({ media }) => media.length > 0))
         await waitForTurn(delivery, channel, options);
-      if (!prepared) await channel.adapter.prepare?.(left, preparation(delivery, channel, options));
+      if (!prepared) await prepare(left, delivery, channel, options);
       prepared = true;
       options.onEvent?.({ type: "sending", delivery, part, parts });
       const ahead = turn === "ours" && publication.context.due !== undefined;
       const context = ahead ? { ...publication.context, due: undefined } : publication.context;
-      const receipt = kept(await channel.adapter.publish(postOf(delivery, part), context), delivery);
+      const receipt = kept(
+        await publication.watch(channel.adapter.publish(postOf(delivery, part), context)),
+        delivery,
+      );
       const last = part + 1 === parts;
       await written(delivery, publication, receipt, last, options);
       receipts.push(receipt);
@@ -283,7 +286,8 @@ async function lookWhether(
     options,
   );
   try {
-    const seen = await appearance(delivery, handed, channel.adapter, publication.context, clock.now());
+    const look = appearance(delivery, handed, channel.adapter, publication.context, clock.now());
+    const seen = await publication.watch(look);
     if (seen.is === "waiting") {
       await end("scheduled", { nextAt: seen.at });
       return undefined;

@@ -1,6 +1,6 @@
 /** One part of one delivery: builds what the adapter is given, and keeps the record straight around its request. */
 import { createHash } from "node:crypto";
-import type { Account, Adapter, Context, Post, Preparation, Rate, Receipt, Session } from "../adapter.ts";
+import type { Account, Adapter, Context, Post, Rate, Receipt, Session } from "../adapter.ts";
 import type { Clock } from "../clock.ts";
 import type { Dial } from "../http/connect.ts";
 import {
@@ -22,6 +22,7 @@ import {
   type Surroundings,
   type Workplace,
 } from "./context.ts";
+import { createWatchdog } from "./watchdog.ts";
 
 /** A configured channel, as far as delivering needs it. */
 export interface DeliveryChannel {
@@ -52,6 +53,8 @@ export interface Tools {
   onWait?: (delivery: Delivery, until: number) => void;
   /** What the servers' clocks say; default: what this process has heard. */
   clocks?: ServerClocks;
+  /** Milliseconds without a sign of life after which an adapter is given up; default: five minutes. */
+  idle?: number;
   /** When each open attempt was first seen here, by `delivery/part/number/at`; the loop makes one. */
   seen?: Map<string, number>;
   /** Whether a server that has not told the time is asked for it, where a look-up would go by it. Default: no. */
@@ -101,11 +104,24 @@ export interface Publication {
   blockUntil(): number | undefined;
   /** How far the server's clock is ahead of ours. Absent where it has not told the time, though it was asked. */
   offset(): Promise<Offset | undefined>;
+  /** Ends the adapter's work when it hangs. */
+  watch<T>(work: Promise<T>): Promise<T>;
 }
 
-/** What the adapter is given before the first post of a delivery. Its steps are known to all posts. */
-export function preparation(delivery: Delivery, channel: DeliveryChannel, tools: Tools): Preparation {
-  return preparationOf(around(channel, tools), workplace(delivery, ALL_PARTS, tools));
+/** What comes before the first post of a delivery. Its steps are known to all posts. */
+export async function prepare(
+  posts: readonly Post[],
+  delivery: Delivery,
+  channel: DeliveryChannel,
+  tools: Tools,
+): Promise<void> {
+  if (!channel.adapter.prepare) return;
+  const { transport, dial, watch } = createWatchdog(tools.transport, tools.dial, tools.idle);
+  const preparation = preparationOf(
+    around(channel, { ...tools, transport, dial }),
+    workplace(delivery, ALL_PARTS, tools),
+  );
+  await watch(channel.adapter.prepare(posts, preparation), () => "unavailable");
 }
 
 export function publication(
@@ -114,17 +130,22 @@ export function publication(
   startedAt: number,
   thread: { root: Receipt; parent: Receipt } | undefined,
   channel: DeliveryChannel,
-  tools: Tools,
+  all: Tools,
 ): Publication {
+  const dog = createWatchdog(all.transport, all.dial, all.idle);
+  const tools: Tools = { ...all, transport: dog.transport, dial: dog.dial };
   const { ledger, clock } = tools;
   let attempt: Attempt | undefined;
   let blockUntil: number | undefined;
   let key: string | undefined;
   let others: Promise<ReadonlySet<string>> | undefined;
 
+  const watch = <T>(work: Promise<T>) => dog.watch(work, () => (attempt ? "uncertain" : "unavailable"));
   const offset = () => offsetOf(context, channel, tools);
   const record: Record = {
     async sending({ deadline = LONGEST_REQUEST }: Partial<Leaving> = {}) {
+      // Whoever was given up may still be at work.
+      if (dog.isOver()) throw new LeaseLost();
       if (attempt) return;
       const leaving = { deadline: deadline * (1 + TOLERANCE), offset: await offset() };
       for (;;) {
@@ -162,7 +183,7 @@ export function publication(
       return (await others).has(id);
     },
   });
-  return { context, attempt: () => attempt, blockUntil: () => blockUntil, offset };
+  return { context, attempt: () => attempt, blockUntil: () => blockUntil, offset, watch };
 }
 
 /** The server's clock, as far as it is known. Where a look-up goes by times, it is asked if nobody has heard it yet. */

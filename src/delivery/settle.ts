@@ -46,7 +46,7 @@ export async function settleOpen(
   delivery: Delivery,
   part: number,
   before: readonly Attempt[],
-  { context, offset: askOffset }: Publication,
+  { context, offset: askOffset, watch }: Publication,
   channel: DeliveryChannel,
   { ledger, clock, seen }: Pick<Tools, "ledger" | "clock" | "seen">,
 ): Promise<Receipt | undefined> {
@@ -57,13 +57,17 @@ export async function settleOpen(
   if (channel.adapter.find) await clock.sleep((open.endedAt ?? open.at) + SETTLE_AFTER - clock.now());
   const offset = await askOffset();
   const resent = before.filter(({ outcome }) => outcome === "abandoned").length;
-  const settlement = await reconcile(
+  const asked = reconcile(
     channel,
     postOf(delivery, part),
     context,
     { since: since(first, offset), age: ageOf(first, clock.now(), offset) },
     resent < MOST_RESENT ? delivery.uncertain : undefined,
   );
+  // A look-up that hangs has told nothing.
+  const settlement = await watch(asked).catch((error: unknown) => {
+    throw error instanceof NetworkError ? new NetworkError("uncertain", error.message) : error;
+  });
   if (settlement.is === "found" && (await context.taken(settlement.receipt.id)))
     throw new Unknown("the look-up gave a post that is another one's");
   // What is not there may still come, and nothing that it could be told by has been left there. Where the id is ours to choose,
