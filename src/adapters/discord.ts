@@ -12,6 +12,7 @@ import {
   type Receipt,
 } from "../adapter.ts";
 import { base, secret, text } from "../settings.ts";
+import { likeness } from "../text/likeness.ts";
 import { HOMEPAGE, VERSION } from "../version.ts";
 
 const DISCORD = "https://discord.com";
@@ -178,18 +179,22 @@ export const discord = defineAdapter({
     if (channel.webhook)
       throw new NetworkError("rejected", "a webhook cannot look up what it posted; a bot can");
     const me = await ask({ path: "/users/@me" }, Me, "a user");
+    let like: Pick<Receipt, "id"> | undefined;
     for await (const message of messagesSince(since, post, context)) {
       const { id, nonce, author, content, attachments } = message;
-      const same = content === post.text.trim() && attachments.length === post.media.length;
-      const isOurs =
-        nonce !== undefined && nonce !== null
-          ? String(nonce) === nonceOf(key)
-          : author.id === me.id && same && !(await taken(id));
-      if (!isOurs) continue;
+      const keyed = nonce !== undefined && nonce !== null;
+      if (keyed ? String(nonce) !== nonceOf(key) : author.id !== me.id) continue;
+      const files = attachments.length === post.media.length;
+      const words = keyed ? "same" : likeness(post.text, content);
+      if (words === "other" || (!keyed && (await taken(id)))) continue;
+      if (words === "like" || (!keyed && !files)) {
+        like ??= { id };
+        continue;
+      }
       const guild = await aboutOf(post, context);
       return receiptOf(message, guild.guild_id, channel, post.options.thread_id);
     }
-    return "absent";
+    return like ? { like } : "absent";
   },
 
   async account({ channel, ask }) {

@@ -15,6 +15,7 @@ import {
 } from "../adapter.ts";
 import type { ErrorCode } from "../errors.ts";
 import { base, secret, text } from "../settings.ts";
+import { likeness } from "../text/likeness.ts";
 
 const channel = v.pipe(
   v.strictObject({
@@ -181,16 +182,18 @@ export const slack = defineAdapter({
     if (context.channel.webhook)
       throw new NetworkError("rejected", "a webhook cannot look up what it posted; a bot token can");
     if (post.media.length > 0) return findFiles(post, context, since);
+    let like: string | undefined;
     for await (const message of messagesSince(since, context)) {
       const key = message.metadata?.event_payload?.key;
       // An app that may not read metadata sees the message without it; a bot's same words since then are ours.
-      const isOurs =
-        key === undefined
-          ? message.bot_id !== undefined && message.text === post.text && !(await context.taken(message.ts))
-          : key === context.key;
-      if (isOurs) return receiptOf(message.ts, context);
+      if (key === context.key) return receiptOf(message.ts, context);
+      if (key !== undefined || message.bot_id === undefined) continue;
+      const words = likeness(post.text, message.text ?? "");
+      if (words === "other" || (await context.taken(message.ts))) continue;
+      if (words === "same") return receiptOf(message.ts, context);
+      like ??= message.ts;
     }
-    return "absent";
+    return like === undefined ? "absent" : { like: await receiptOf(like, context) };
   },
 
   async account({ channel, http }) {

@@ -9,7 +9,7 @@ import {
   type Post,
   type Receipt,
 } from "../../adapter.ts";
-import { textOfHtml } from "../../text/from-html.ts";
+import { type Likeness, likeness, shownText } from "../../text/likeness.ts";
 import { type Channel, Created, type Options, receiptOf, Scheduled, waitingOf, whoAmI } from "./api.ts";
 
 // Who makes the posts may have another clock than who answers.
@@ -32,14 +32,21 @@ export async function find(post: Post<Options>, context: Context<Channel>, since
   if (waiting) return waiting;
   // A due time is the server's own.
   const from = Math.min(since.getTime(), context.due?.getTime() ?? since.getTime()) - MARGIN;
+  let like: Receipt | undefined;
   for await (const status of ownStatuses(context, from)) {
     const at = Date.parse(status.created_at);
-    if (at < from - DOUBT || !isSame(status, post, context) || (await context.taken(status.id))) continue;
-    if (at >= from) return receiptOf(status);
+    const found = at < from - DOUBT ? "other" : likenessOf(status, post, context);
+    if (found === "other" || (await context.taken(status.id))) continue;
+    if (at >= from && found === "same") return receiptOf(status);
+    if (found === "like") {
+      // Earlier ones are other posts, since they are not the same.
+      if (at >= from) like ??= receiptOf(status);
+      continue;
+    }
     // The same words from shortly before: another post, or ours by a clock that jumped. Only a person can tell.
     throw new NetworkError("rejected", "the account has the same post from shortly before the attempt");
   }
-  return "absent";
+  return like ? { like } : "absent";
 }
 
 /** The account's statuses until the time of the attempt is passed, newest first. */
@@ -81,23 +88,14 @@ async function findWaiting(
   return undefined;
 }
 
-function isSame(status: Status, post: Post<Options>, { thread }: Context<Channel>): boolean {
-  return (
-    essence(textOfHtml(status.content)) === essence(post.text) &&
-    essence(textOfHtml(status.spoiler_text)) === essence(post.options.spoiler_text ?? "") &&
-    (status.in_reply_to_id ?? undefined) === thread?.parent.id &&
-    status.media_attachments.length === post.media.length
-  );
-}
-
-// The server shows @User@host as @user, or in full when two hosts have a user of that name, and lays out white space its
-// own way. Host, capitals and white space are left out of the comparison.
-function essence(text: string): string {
-  return text
-    .normalize("NFC")
-    .replace(
-      /@(\w[\w.-]*)(?:@[\p{L}\p{N}.:-]*[\p{L}\p{N}])?/gu,
-      (_, user: string) => `@${user.toLowerCase()}`,
-    )
-    .replace(/\s+/g, "");
+/** Compatible servers rewrite what they are given; what is like it and not it, a person must look at. */
+function likenessOf(status: Status, post: Post<Options>, { thread }: Context<Channel>): Likeness {
+  const words = [
+    likeness(post.text, shownText(status.content)),
+    likeness(post.options.spoiler_text ?? "", shownText(status.spoiler_text)),
+  ];
+  if (words.includes("other") && words[0] !== "same") return "other";
+  const place = (status.in_reply_to_id ?? undefined) === thread?.parent.id;
+  const files = status.media_attachments.length === post.media.length;
+  return place && files && words.every((word) => word === "same") ? "same" : "like";
 }
