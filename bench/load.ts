@@ -21,6 +21,7 @@ import { createWire } from "../src/http/transport.ts";
 import type { Ledger } from "../src/ledger/ledger.ts";
 import { openAt } from "../src/ledger/open.ts";
 import type { NewDelivery } from "../src/ledger/types.ts";
+import { digest } from "../src/plan/digest.ts";
 import { networks } from "../src/sandbox/networks/index.ts";
 import { startSandbox } from "../src/sandbox/server.ts";
 
@@ -204,7 +205,7 @@ function deliveryOf(n: number, { id }: Adapter): NewDelivery {
     channel: "a",
     network: id,
     account: "acc",
-    digest: "d",
+    digest: digest([post]),
     posts: [post],
     dueAt: Date.now(),
   };

@@ -51,7 +51,10 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   endpoint?(channel: Channel): Endpoint;
   /** Refusals by status and words; the first that fits decides, before `classify` and the status alone. */
   errors?: readonly ErrorRule[];
-  /** How the network's own refusals are recognised, so that a proxy's answer is not taken for the network's word. */
+  /**
+   * How the network's own refusals are recognised, from its documents: a proxy may answer 503 after it has passed a post on.
+   * Without it, every 401, 408, 425, 429 and 503 to a post leaves its outcome open.
+   */
   own?: Own;
 
   /** Length of a title, where the network has one. `required`: it takes no post without. */
@@ -92,7 +95,7 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   /**
    * Did it go out? Asked after an uncertain outcome, with the same post and key. Authoritative, or not declared:
    * `absent` allows a second attempt; `like` says that something of ours resembles it, and a person decides. `since` is the
-   * time of the first attempt. A look-up by the same words asks `context.taken` of each post that has them. With
+   * time of the first attempt by the server's clock, or a little before: what was posted earlier is not ours. A look-up by the same words asks `context.taken` of each post that has them. With
    * `context.due` it looks among the posts that wait at the network first, and gives those a receipt with `due`.
    */
   find?(post: Post<Options>, context: Context<Channel>, since: Date): Promise<Found>;

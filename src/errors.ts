@@ -152,6 +152,7 @@ export type ProblemCode =
   // Its times.
   | "bad-recurrence"
   | "bad-time"
+  | "clock-off"
   | "cannot-schedule"
   | "count-without-from"
   | "expires-before-due"
@@ -180,6 +181,7 @@ export type ProblemCode =
   | "ledger-full"
   | "ledger-git"
   | "ledger-gone"
+  | "ledger-impossible"
   | "ledger-locked"
   | "ledger-newer"
   | "ledger-read-only"

@@ -12,6 +12,7 @@ import {
   type Receipt,
 } from "../adapter.ts";
 import { base, secret, text } from "../settings.ts";
+import { likeness } from "../text/likeness.ts";
 import { HOMEPAGE, VERSION } from "../version.ts";
 
 const DISCORD = "https://discord.com";
@@ -77,6 +78,9 @@ const Refused = v.object({
   errors: v.optional(v.unknown()),
 });
 
+const Coded = v.object({ message: v.string(), code: v.number() });
+const Limited = v.object({ message: v.string(), retry_after: v.number(), global: v.boolean() });
+
 const SUPPRESS_EMBEDS = 1 << 2;
 const SUPPRESS_NOTIFICATIONS = 1 << 12;
 // A clock may be off a little; what decides is nonce, author and content.
@@ -115,7 +119,8 @@ export const discord = defineAdapter({
   }),
   // Unknown webhook, invalid webhook token: nothing but another credential helps.
   errors: [{ status: [400, 401, 403, 404], words: /"code": ?(10015|50027)\b/, code: "auth" }],
-  own: { headers: ["x-ratelimit-bucket", "x-ratelimit-scope"], body: Refused },
+  // developers/topics/rate-limits and opcodes-and-status-codes: every refusal has a code, but for a full window.
+  own: { headers: ["x-ratelimit-bucket", "x-ratelimit-scope"], body: v.union([Coded, Limited]) },
 
   // A discord employee in issue 1315 of the API's documents: code points. The API description allows 4,000; the text, 2,000.
   text: { max: 2000, unit: "codepoint", markup: "chat-markdown", tags: "none" },
@@ -174,18 +179,22 @@ export const discord = defineAdapter({
     if (channel.webhook)
       throw new NetworkError("rejected", "a webhook cannot look up what it posted; a bot can");
     const me = await ask({ path: "/users/@me" }, Me, "a user");
+    let like: Pick<Receipt, "id"> | undefined;
     for await (const message of messagesSince(since, post, context)) {
       const { id, nonce, author, content, attachments } = message;
-      const same = content === post.text.trim() && attachments.length === post.media.length;
-      const isOurs =
-        nonce !== undefined && nonce !== null
-          ? String(nonce) === nonceOf(key)
-          : author.id === me.id && same && !(await taken(id));
-      if (!isOurs) continue;
+      const keyed = nonce !== undefined && nonce !== null;
+      if (keyed ? String(nonce) !== nonceOf(key) : author.id !== me.id) continue;
+      const files = attachments.length === post.media.length;
+      const words = keyed ? "same" : likeness(post.text, content);
+      if (words === "other" || (!keyed && (await taken(id)))) continue;
+      if (words === "like" || (!keyed && !files)) {
+        like ??= { id };
+        continue;
+      }
       const guild = await aboutOf(post, context);
       return receiptOf(message, guild.guild_id, channel, post.options.thread_id);
     }
-    return "absent";
+    return like ? { like } : "absent";
   },
 
   async account({ channel, ask }) {

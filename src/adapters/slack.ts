@@ -15,6 +15,7 @@ import {
 } from "../adapter.ts";
 import type { ErrorCode } from "../errors.ts";
 import { base, secret, text } from "../settings.ts";
+import { likeness } from "../text/likeness.ts";
 
 const channel = v.pipe(
   v.strictObject({
@@ -82,6 +83,10 @@ const CODES: Record<string, ErrorCode> = Object.fromEntries([
 ]);
 const WEBHOOK_AUTH = /^(no_service|no_service_id|no_team|team_disabled|invalid_token)$/m;
 
+// docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, "Handling errors"; and the limits' word.
+const WEBHOOK_REFUSALS =
+  /^(invalid_payload|no_text|user_not_found|channel_not_found|channel_is_archived|action_prohibited|posting_to_general_channel_denied|too_many_attachments|no_service|no_service_id|no_team|team_disabled|invalid_token|rollup_error|rate_limited)\s*$/;
+
 const EVENT = "broadcast_post";
 // Seconds that the clocks may differ; the key decides, not the time.
 const MARGIN = 60;
@@ -115,7 +120,7 @@ export const slack = defineAdapter({
   }),
   // A webhook answers in plain words.
   errors: [{ status: [400, 403, 404, 410], words: WEBHOOK_AUTH, code: "auth" }],
-  own: { body: v.union([Refused, v.pipe(v.string(), v.regex(/^[a-z]+(_[a-z]+)*$/))]) },
+  own: { body: v.union([Refused, v.pipe(v.string(), v.regex(WEBHOOK_REFUSALS))]) },
 
   // "Best" up to 4,000; cut off above 40,000. The unit of these characters is not documented: the strictest is taken.
   text: { max: 4000, unit: "utf16", markup: "mrkdwn", tags: "none" },
@@ -177,16 +182,18 @@ export const slack = defineAdapter({
     if (context.channel.webhook)
       throw new NetworkError("rejected", "a webhook cannot look up what it posted; a bot token can");
     if (post.media.length > 0) return findFiles(post, context, since);
+    let like: string | undefined;
     for await (const message of messagesSince(since, context)) {
       const key = message.metadata?.event_payload?.key;
       // An app that may not read metadata sees the message without it; a bot's same words since then are ours.
-      const isOurs =
-        key === undefined
-          ? message.bot_id !== undefined && message.text === post.text && !(await context.taken(message.ts))
-          : key === context.key;
-      if (isOurs) return receiptOf(message.ts, context);
+      if (key === context.key) return receiptOf(message.ts, context);
+      if (key !== undefined || message.bot_id === undefined) continue;
+      const words = likeness(post.text, message.text ?? "");
+      if (words === "other" || (await context.taken(message.ts))) continue;
+      if (words === "same") return receiptOf(message.ts, context);
+      like ??= message.ts;
     }
-    return "absent";
+    return like === undefined ? "absent" : { like: await receiptOf(like, context) };
   },
 
   async account({ channel, http }) {

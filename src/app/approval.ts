@@ -56,6 +56,24 @@ export async function requireDeliveriesApproved(
   }
 }
 
+/**
+ * Why exactly these posts may not leave, if there is a reason: asked again just before they do, since whoever can write the
+ * ledger can write posts into it. `undefined` where nothing is asked. `file`: how the plan was named; approvals may lie beside it.
+ */
+export function mayLeave(
+  project: Project,
+  ledger: Ledger,
+  file?: string,
+): ((delivery: Delivery) => Promise<string | undefined>) | undefined {
+  if (project.rehearsal || !hasPolicy(project)) return undefined;
+  return async (delivery) => {
+    const { isApproved, statusOfDeliveries } = await import("../approval/status.ts");
+    const status = await statusOfDeliveries([delivery], project, { file, ledger, now: Date.now() });
+    if (isApproved(status)) return undefined;
+    return `nobody who may has approved exactly these posts: \`${approveCommand({ file: delivery.campaign })}\``;
+  };
+}
+
 async function statusOf(
   plan: Plan,
   file: string | undefined,

@@ -12,6 +12,7 @@ import { openMedia } from "../media/source.ts";
 import type { Plan } from "../plan/types.ts";
 import { USER_AGENT } from "../version.ts";
 import { accountsKnown } from "./account.ts";
+import { mayLeave } from "./approval.ts";
 import { renewLogins } from "./credentials.ts";
 import { stateFolder } from "./ledger.ts";
 import { demandRehearsable, type Project } from "./project.ts";
@@ -54,6 +55,8 @@ export interface DeliverOptions {
   /** For dry runs and tests. */
   transport?: Transport;
   dial?: Dial;
+  /** How the plan was named, if it was: approvals may lie beside that file. */
+  file?: string;
 }
 
 // The longest wait of the loop. Deliveries that are due later are only stored.
@@ -99,8 +102,11 @@ export async function deliverAll(
       open: (media) => openMedia(project.config.root, media),
       signal: options.abort ?? new AbortController().signal,
       stop,
+      // A transport that was handed in is no server that has a clock.
+      asksTime: options.transport === undefined,
       onEvent: options.onEvent,
       concurrency: options.concurrency,
+      mayLeave: mayLeave(project, ledger, options.file),
     });
   try {
     await renewLogins(project.logins, channels, renewing);

@@ -3,6 +3,7 @@ import { CredentialError, type Problem } from "../errors.ts";
 import { canonical } from "../plan/digest.ts";
 import type { Plan, PlannedDelivery } from "../plan/types.ts";
 import { knownLimits, type Verified, type VerifyOptions, verifyChannels } from "./account.ts";
+import { clockWarning } from "./clock-warning.ts";
 import { inspectLedger } from "./ledger.ts";
 import { type PlanOptions, planCampaign, requireSound } from "./plan.ts";
 import type { Project } from "./project.ts";
@@ -47,7 +48,7 @@ export async function preflight(
   const selected = learned ? select(plan, project, options) : first;
   const deliveries = selected.deliveries.filter(({ channel }) => !refused.has(channel));
   const told = isWhole ? plan.problems : plan.problems.filter(isAbout(deliveries));
-  return { plan, deliveries, warnings: [...told, ...selected.left, ...warnings] };
+  return { plan, deliveries, warnings: [...told, ...selected.left, ...warnings, ...clockWarning()] };
 }
 
 /**

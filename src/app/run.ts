@@ -4,6 +4,7 @@ import { isRecurring } from "../campaign/campaign.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { EXIT, InputError, type Problem, uniqueProblems } from "../errors.ts";
 import type { Transport } from "../http/http.ts";
+import { isLeaseOver } from "../ledger/claim.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History, Outline } from "../ledger/types.ts";
 import { isDead, lock } from "../lock.ts";
@@ -127,7 +128,7 @@ async function enterDue(
 async function dueIn(ledger: Ledger, now: number): Promise<Outline[]> {
   const open = await ledger.outlines({ states: ["scheduled", "sending"] });
   return open.filter(({ state, nextAt, leaseUntil = 0, owner = "" }) =>
-    state === "scheduled" ? nextAt <= now : leaseUntil <= now || isDead(owner),
+    state === "scheduled" ? nextAt <= now : isLeaseOver(leaseUntil, now) || isDead(owner),
   );
 }
 

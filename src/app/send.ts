@@ -1,4 +1,5 @@
 /** The one way to send: plan, check, ask, enter, deliver. The command, `run` and the library all come through here. */
+import type { Approval } from "../approval/approval.ts";
 import type { Need } from "../approval/evaluate.ts";
 import { systemClock } from "../clock.ts";
 import { EXIT, InputError, type Problem } from "../errors.ts";
@@ -9,6 +10,7 @@ import { isPast, pastProblem } from "../plan/late.ts";
 import type { Plan, PlannedDelivery } from "../plan/types.ts";
 import type { PlanRef } from "../report/shell.ts";
 import { requirePlanApproved } from "./approval.ts";
+import { clockWarning } from "./clock-warning.ts";
 import {
   type DeliveringEvent,
   type DeliverOptions,
@@ -103,10 +105,16 @@ export async function send(
     if (project.rehearsal) await forgetChanged(deliveriesOf(view, now), ledger);
     const added = await enter(deliveriesOf(view, now), ledger, now);
     const entered = added.map(({ delivery }) => delivery);
-    const histories = await deliverDue(entered, project, ledger, options);
+    // What goes out later finds no file that was named now.
+    for (const approval of prepared.approvals) await ledger.approve(approval);
+    const file = namedFile(source, options);
+    const histories = await deliverDue(entered, project, ledger, { ...options, file });
     await onEvent?.({ type: "sent", plan, histories, rehearsal: project.rehearsal, news });
     const code = exitCodeOf(histories, clock.now());
-    return { plan, histories, added, problems: warnings, news, declined: false, code };
+    // Servers that were not asked before have told the time meanwhile.
+    const known = warnings.some(({ code }) => code === "clock-off");
+    const problems = known ? warnings : [...warnings, ...clockWarning()];
+    return { plan, histories, added, problems, news, declined: false, code };
   });
 }
 
@@ -133,6 +141,8 @@ export interface Prepared {
   /** Without warnings about lateness for posts that are out. */
   warnings: Problem[];
   news: boolean;
+  /** Those for this plan, where it is a kept one: what lies beside its file is not looked for again. */
+  approvals: readonly Approval[];
 }
 
 /** Everything before entering: preflight, and approval of what is not out yet. Throws like `send`. */
@@ -144,7 +154,8 @@ export async function prepare(
 ): Promise<Prepared> {
   const { clock = systemClock, onEvent } = options;
   const { plan, deliveries, warnings: found } = await preflight(source, project, options);
-  if (plan.skipped !== undefined) return { plan, deliveries, past: [], warnings: found, news: false };
+  if (plan.skipped !== undefined)
+    return { plan, deliveries, past: [], warnings: found, news: false, approvals: [] };
   const ledger = await door.existing();
   const known = (await ledger?.list({ ids: deliveries.map(({ id }) => id) })) ?? [];
   const settled = new Set(
@@ -155,9 +166,10 @@ export async function prepare(
   const view = { ...plan, deliveries };
   const news = deliveriesOf(view, now).some((planned) => isNew(planned, known, now, project));
   await onEvent?.({ type: "planned", plan: view, warnings, news });
-  if (settled.size < deliveries.length) await approve(plan, source, project, ledger, options);
+  const approvals =
+    settled.size < deliveries.length ? await approve(plan, source, project, ledger, options) : [];
   const past = deliveries.filter((one) => isPast(one, now) && !known.some(({ id }) => id === one.id));
-  return { plan, deliveries, past, warnings, news };
+  return { plan, deliveries, past, warnings, news, approvals };
 }
 
 const OF_TIME = new Set<string>(["expired", "late", "past-due"]);
@@ -168,11 +180,20 @@ async function approve(
   source: string | Plan,
   project: Project,
   ledger: Ledger | undefined,
-  { ref, onEvent }: SendOptions,
-): Promise<void> {
-  const named = ref ?? (typeof source === "string" ? { file: source } : undefined);
+  options: SendOptions,
+): Promise<readonly Approval[]> {
+  const file = namedFile(source, options);
+  const named = options.ref ?? (file === undefined ? undefined : { file });
   const status = await requirePlanApproved(plan, named, project, ledger);
-  if (status) await onEvent?.({ type: "approved", needs: status.needs });
+  if (status) await options.onEvent?.({ type: "approved", needs: status.needs });
+  if (typeof source === "string" || !status) return [];
+  return status.approvals
+    .filter(({ digest }) => digest === plan.digest)
+    .map(({ signed: _, ...approval }) => approval);
+}
+
+function namedFile(source: string | Plan, { ref }: Pick<SendOptions, "ref">): string | undefined {
+  return ref?.file ?? (typeof source === "string" ? source : undefined);
 }
 
 /** Whether nothing more is done about it, whatever the campaign says now. */
@@ -182,8 +203,10 @@ function isSettled(
   known: readonly Delivery[],
   { rehearsal }: Pick<Project, "rehearsal">,
 ): boolean {
-  const { state, digest: before } = known.find((delivery) => delivery.id === id) ?? {};
+  const { state, code, digest: before } = known.find((delivery) => delivery.id === id) ?? {};
   if (rehearsal && before !== digest) return false;
+  // The campaign says what it was to be.
+  if (state === "held" && code === "tampered") return false;
   return state === "published" || state === "cancelled" || state === "held";
 }
 
@@ -196,6 +219,6 @@ function isNew(
 ): boolean {
   const before = known.find(({ id }) => id === planned.id);
   if (!before || (rehearsal && before.digest !== planned.digest)) return true;
-  if (before.state === "scheduled" || before.state === "sending") return true;
+  if (before.state === "scheduled" || before.state === "sending" || before.code === "tampered") return true;
   return (before.state === "failed" || before.state === "expired") && differs(before, planned, now);
 }

@@ -56,7 +56,7 @@ export function subjectOf({ campaign, digest, deliveries }: Plan): Subject {
 export async function statusOfDeliveries(
   deliveries: readonly Delivery[],
   home: ApprovalProject,
-  { ledger, now }: { ledger: ApprovalStore; now: number },
+  { file, ledger, now }: { file?: string; ledger: ApprovalStore; now: number },
 ): Promise<ApprovalStatus> {
   const campaign = deliveries[0]?.campaign ?? "";
   const written = await valuesOf(campaignFile(campaign, home));
@@ -71,7 +71,7 @@ export async function statusOfDeliveries(
       audience: home.config.channels.get(channel)?.audience ?? "external",
     })),
   };
-  return statusOf(subject, undefined, home, { ledger, now });
+  return statusOf(subject, undefined, home, { file, ledger, now });
 }
 
 async function statusOf(

@@ -311,6 +311,7 @@ export const ledger = {
     "broadcast ledger export > ledger.jsonl",
   ],
   options: {
+    repair: flag("--repair", "with `check`: put right what can be, such as a wait of thousands of years"),
     sandbox: sandbox("what was rehearsed"),
     json: json("as JSON; `export` prints a line of it per delivery in any case"),
   },

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { type BaseIssue, type GenericSchema, safeParse } from "valibot";
 import type { Adapter } from "../adapter.ts";
+import { hasControl } from "../bounds.ts";
 import type { Problem } from "../errors.ts";
 import { isPath, isSecret } from "../settings.ts";
 import { didYouMean, listed } from "../suggest.ts";
@@ -181,6 +182,12 @@ function readChannel(
       channel: name,
     }),
   );
+  const invisible = sandbox
+    ? []
+    : Object.entries(own)
+        .filter(([key]) => secretKeys.includes(key) || filled.used.has(key))
+        .filter(([key, value]) => !literal.includes(key) && typeof value === "string" && hasControl(value))
+        .map(([key, value]) => withControl(source, name, key, String(value)));
   const usable = sandbox ? inSandbox(schema, own, sandbox, secretKeys, filled.missing) : parsed;
   const settings = pathsFrom(dirname(source.file), schema, (usable.output ?? {}) as Settings);
 
@@ -201,7 +208,7 @@ function readChannel(
       secrets: secretsIn(settings, secretKeys),
       realSecrets: secretsIn(own, secretKeys).filter((value) => !isReference(value)),
       accountFingerprint: fingerprintOf(adapter.id, name, { ...own, ...rest }, secretKeys),
-      problems: sandbox ? [] : [...missing, ...noCredential, ...faulty],
+      problems: sandbox ? [] : [...missing, ...noCredential, ...(invisible.length > 0 ? invisible : faulty)],
       place: source.place(at, "key"),
     },
     problems: [...literal.map((key) => literalSecret(source, name, key)), ...found],
@@ -262,6 +269,22 @@ function publicIn(
     ([key]) => !secretKeys.includes(key) && !missing.some((lack) => lack.key === key),
   );
   return Object.fromEntries(entries);
+}
+
+// No header takes it: the request would fail again and again, as if the network were away.
+function withControl(source: Source, channel: string, key: string, value: string): Problem {
+  const end = /^[^\p{Cc}]+[\r\n]+$/u.test(value)
+    ? "ends in a line break"
+    : "holds a line break or another control character";
+  return {
+    severity: "error",
+    code: "wrong-value",
+    message: `\`${key}\` of the channel \`${channel}\` ${end}`,
+    remedy:
+      "Write the value without it where it comes from; a file that was read whole has a line break at its end.",
+    place: source.place(["channels", channel, key]),
+    channel,
+  };
 }
 
 function literalSecret(source: Source, channel: string, key: string): Problem {

@@ -5,12 +5,20 @@ import { type Clock, systemClock } from "../clock.ts";
 import { type Duration, milliseconds } from "../duration.ts";
 import { NetworkError } from "../errors.ts";
 import { createConnect, type Dial } from "../http/connect.ts";
-import { createHttp, expectReply, isSafe, type Reply, type Transport } from "../http/http.ts";
+import {
+  createHttp,
+  expectReply,
+  isSafe,
+  type Leaving,
+  type Reply,
+  type ServerClocks,
+  type Transport,
+} from "../http/http.ts";
 import { wholeOf } from "../http/request.ts";
 
 /** One channel and its way to the network. */
 export interface Surroundings {
-  adapter: Pick<Adapter, "name" | "endpoint" | "errors" | "classify">;
+  adapter: Pick<Adapter, "name" | "endpoint" | "errors" | "own" | "classify">;
   settings: unknown;
   /** Values to be kept out of messages. */
   secrets: readonly string[];
@@ -24,12 +32,14 @@ export interface Surroundings {
   signal?: AbortSignal;
   /** Milliseconds until a request is given up; default: `http`'s own. */
   deadline?: number;
+  /** What the servers' clocks say; default: what this process has heard. */
+  clocks?: ServerClocks;
 }
 
 /** How it is written down that something may have been published. */
 export interface Record {
   /** Resolves once the attempt is on disk. */
-  sending(): Promise<void>;
+  sending(leaving?: Leaving): Promise<void>;
   isAnnounced(): boolean;
   /** Every complete reply. */
   onReply?(reply: Reply, safe: boolean): void;
@@ -78,7 +88,7 @@ export function contextOf(around: Surroundings, workplace: Workplace, record: Re
     }
   });
   return Object.defineProperties(
-    { ...preparation, sending: record.sending },
+    { ...preparation, sending: () => record.sending() },
     Object.getOwnPropertyDescriptors(post),
   ) as Context;
 }
@@ -92,12 +102,14 @@ function reach(around: Surroundings, record: Record | undefined, onlyAsks: () =>
     secrets,
     endpoint: adapter.endpoint?.(settings),
     errors: adapter.errors,
+    own: adapter.own,
     classify: adapter.classify,
     sending: record?.sending,
     onReply: record?.onReply,
     signal,
     now: () => clock.now(),
     deadline,
+    clocks: around.clocks,
   });
   const http: Reach["http"] = (request) => plain(onlyAsks() ? { ...request, safe: true } : request);
   return {

@@ -5,11 +5,13 @@
 import { setMaxListeners } from "node:events";
 import PQueue from "p-queue";
 import type { Receipt } from "../adapter.ts";
+import { waitUntil } from "../bounds.ts";
 import { NetworkError } from "../errors.ts";
 import { redactor } from "../http/http.ts";
 import { LedgerError } from "../ledger/errors.ts";
 import type { Attempt, Delivery, State } from "../ledger/types.ts";
 import { isDead, newOwner } from "../lock.ts";
+import { digest } from "../plan/digest.ts";
 import { latenessOf } from "../plan/late.ts";
 import { appearance, handedOver, lookAt, whoseTurn } from "./native-schedule.ts";
 import {
@@ -18,11 +20,12 @@ import {
   Paced,
   type Publication,
   postOf,
-  preparation,
+  prepare,
   publication as publicationOf,
   ratesOf,
   type Tools,
 } from "./publish.ts";
+import { kept } from "./receipt.ts";
 import { verdict } from "./retry-policy.ts";
 import { isOpen, settleOpen, Unknown } from "./settle.ts";
 
@@ -36,6 +39,8 @@ export interface DeliverOptions extends Tools {
   /** Deliveries of one channel at the same time; default 1, so that a channel's posts keep their order. */
   concurrency?: number;
   random?: () => number;
+  /** Asked just before a delivery's posts leave; a reason why exactly these may not, if there is one. */
+  mayLeave?(delivery: Delivery): Promise<string | undefined>;
 }
 
 export type DeliveryEvent =
@@ -64,6 +69,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   const within: DeliverOptions = {
     ...options,
     stop,
+    seen: new Map(),
     onWait: (delivery, until) => options.onEvent?.({ type: "waiting", delivery, until }),
   };
   const run = async (channel: DeliveryChannel) => {
@@ -188,6 +194,15 @@ async function work(
   const handed = handedOver(receipts);
   if (handed) return lookWhether(delivery, handed, attempts, channel, options, end);
 
+  const tampered =
+    digest(delivery.posts) === delivery.digest
+      ? await options.mayLeave?.(delivery)
+      : "its posts are not those that were entered: somebody has changed the ledger";
+  if (tampered !== undefined) {
+    await end("held", { code: "tampered", message: tampered });
+    return undefined;
+  }
+
   let prepared = false;
   for (let part = receipts.length; part < parts; part++) {
     if (options.stop.aborted) {
@@ -217,12 +232,15 @@ async function work(
       const left = delivery.posts.slice(part);
       if ((prepared ? left.slice(0, 1) : left).some(({ media }) => media.length > 0))
         await waitForTurn(delivery, channel, options);
-      if (!prepared) await channel.adapter.prepare?.(left, preparation(delivery, channel, options));
+      if (!prepared) await prepare(left, delivery, channel, options);
       prepared = true;
       options.onEvent?.({ type: "sending", delivery, part, parts });
       const ahead = turn === "ours" && publication.context.due !== undefined;
       const context = ahead ? { ...publication.context, due: undefined } : publication.context;
-      const receipt = await channel.adapter.publish(postOf(delivery, part), context);
+      const receipt = kept(
+        await publication.watch(channel.adapter.publish(postOf(delivery, part), context)),
+        delivery,
+      );
       const last = part + 1 === parts;
       await written(delivery, publication, receipt, last, options);
       receipts.push(receipt);
@@ -270,13 +288,14 @@ async function lookWhether(
     options,
   );
   try {
-    const seen = await appearance(delivery, handed, channel.adapter, publication.context, clock.now());
+    const look = appearance(delivery, handed, channel.adapter, publication.context, clock.now());
+    const seen = await publication.watch(look);
     if (seen.is === "waiting") {
       await end("scheduled", { nextAt: seen.at });
       return undefined;
     }
     const state = seen.is === "out" ? "published" : "held";
-    if (seen.is === "out") await ledger.appeared(delivery, seen.receipt, clock.now());
+    if (seen.is === "out") await ledger.appeared(delivery, kept(seen.receipt, delivery), clock.now());
     else await ledger.vanished(delivery, redactor(channel.secrets)(seen.message), clock.now());
     options.onEvent?.({ type: "ended", delivery, state, code: seen.is === "out" ? undefined : "uncertain" });
     return undefined;
@@ -353,8 +372,9 @@ async function afterError(
     return undefined;
   }
   const trouble = error instanceof NetworkError ? error : ours(error, attempt !== undefined);
+  const retryAt = waitUntil(trouble.retryAt, now);
   if (attempt) {
-    const proof = trouble.evidence;
+    const proof = trouble.evidence && kept(trouble.evidence, delivery);
     // A network that knows the same words by another delivery proves nothing about this one.
     const evidence = proof && !(await publication.context.taken(proof.id)) ? proof : undefined;
     await ledger.end(
@@ -365,7 +385,7 @@ async function afterError(
         status: trouble.status,
         message: redactor(channel.secrets)(trouble.message),
         receipt: evidence,
-        blockUntil: trouble.code === "limited" ? trouble.retryAt : publication.blockUntil(),
+        blockUntil: trouble.code === "limited" ? retryAt : publication.blockUntil(),
       },
       now,
     );
@@ -373,14 +393,14 @@ async function afterError(
       await end(part + 1 < delivery.posts.length ? "scheduled" : "published", { nextAt: now });
       return undefined;
     }
-  } else if (trouble.code === "limited" && trouble.retryAt !== undefined) {
-    await ledger.block(delivery.account, trouble.retryAt);
+  } else if (trouble.code === "limited" && retryAt !== undefined) {
+    await ledger.block(delivery.account, retryAt);
   }
 
   const { failures } = delivery;
   const decided = verdict({
     code: trouble.code,
-    retryAt: trouble.retryAt,
+    retryAt,
     failures,
     now,
     random: (options.random ?? Math.random)(),

@@ -6,6 +6,7 @@ import type { Adapter, Context, Found, Receipt } from "../adapter.ts";
 import { NetworkError } from "../errors.ts";
 import type { Delivery, History } from "../ledger/types.ts";
 import { acceptsSchedule } from "../plan/native-schedule.ts";
+import { since } from "./attempt-times.ts";
 import { resembles } from "./reconcile.ts";
 
 type Waiting = Pick<Delivery, "schedule" | "dueAt">;
@@ -88,7 +89,11 @@ export async function takeBack(
   context: Context,
 ): Promise<TakenBack> {
   const look = async () => {
-    const found = await find?.(history.posts[0]!, context, context.startedAt);
+    const found = await find?.(
+      history.posts[0]!,
+      context,
+      since(history.attempts[0] ?? { startedAt: context.startedAt.getTime() }),
+    );
     if (typeof found === "object" && "like" in found)
       throw new NetworkError("uncertain", resembles(found.like));
     return found;

@@ -1,9 +1,16 @@
 /** One part of one delivery: builds what the adapter is given, and keeps the record straight around its request. */
 import { createHash } from "node:crypto";
-import type { Account, Adapter, Context, Post, Preparation, Rate, Receipt, Session } from "../adapter.ts";
+import type { Account, Adapter, Context, Post, Rate, Receipt, Session } from "../adapter.ts";
 import type { Clock } from "../clock.ts";
 import type { Dial } from "../http/connect.ts";
-import type { Reply, Transport } from "../http/http.ts";
+import {
+  type Leaving,
+  type Offset,
+  type Reply,
+  type ServerClocks,
+  serverClocks,
+  type Transport,
+} from "../http/http.ts";
 import { quotaOf } from "../http/rate-limit.ts";
 import { ALL_PARTS, type Ledger } from "../ledger/ledger.ts";
 import type { Attempt, Delivery } from "../ledger/types.ts";
@@ -15,6 +22,7 @@ import {
   type Surroundings,
   type Workplace,
 } from "./context.ts";
+import { createWatchdog } from "./watchdog.ts";
 
 /** A configured channel, as far as delivering needs it. */
 export interface DeliveryChannel {
@@ -43,8 +51,21 @@ export interface Tools {
   /** Milliseconds until a request is given up; default: `http`'s own. */
   deadline?: number;
   onWait?: (delivery: Delivery, until: number) => void;
+  /** What the servers' clocks say; default: what this process has heard. */
+  clocks?: ServerClocks;
+  /** Milliseconds without a sign of life after which an adapter is given up; default: five minutes. */
+  idle?: number;
+  /** When each open attempt was first seen here, by `delivery/part/number/at`; the loop makes one. */
+  seen?: Map<string, number>;
+  /** Whether a server that has not told the time is asked for it, where a look-up would go by it. Default: no. */
+  asksTime?: boolean;
 }
 
+const ASK_TIME = 10_000;
+// Of what sends by other means than `http`.
+const LONGEST_REQUEST = 120_000;
+// A hundredth more than was said, see http/deadline.ts.
+const TOLERANCE = 0.01;
 // Further back than any look-up goes.
 const EARLIER = 86_400_000;
 
@@ -81,11 +102,26 @@ export interface Publication {
   attempt(): Attempt | undefined;
   /** Until when the server says there is no room, if its last answer said so. */
   blockUntil(): number | undefined;
+  /** How far the server's clock is ahead of ours. Absent where it has not told the time, though it was asked. */
+  offset(): Promise<Offset | undefined>;
+  /** Ends the adapter's work when it hangs. */
+  watch<T>(work: Promise<T>): Promise<T>;
 }
 
-/** What the adapter is given before the first post of a delivery. Its steps are known to all posts. */
-export function preparation(delivery: Delivery, channel: DeliveryChannel, tools: Tools): Preparation {
-  return preparationOf(around(channel, tools), workplace(delivery, ALL_PARTS, tools));
+/** What comes before the first post of a delivery. Its steps are known to all posts. */
+export async function prepare(
+  posts: readonly Post[],
+  delivery: Delivery,
+  channel: DeliveryChannel,
+  tools: Tools,
+): Promise<void> {
+  if (!channel.adapter.prepare) return;
+  const { transport, dial, watch } = createWatchdog(tools.transport, tools.dial, tools.idle);
+  const preparation = preparationOf(
+    around(channel, { ...tools, transport, dial }),
+    workplace(delivery, ALL_PARTS, tools),
+  );
+  await watch(channel.adapter.prepare(posts, preparation), () => "unavailable");
 }
 
 export function publication(
@@ -94,22 +130,30 @@ export function publication(
   startedAt: number,
   thread: { root: Receipt; parent: Receipt } | undefined,
   channel: DeliveryChannel,
-  tools: Tools,
+  all: Tools,
 ): Publication {
+  const dog = createWatchdog(all.transport, all.dial, all.idle);
+  const tools: Tools = { ...all, transport: dog.transport, dial: dog.dial };
   const { ledger, clock } = tools;
   let attempt: Attempt | undefined;
   let blockUntil: number | undefined;
   let key: string | undefined;
   let others: Promise<ReadonlySet<string>> | undefined;
 
+  const watch = <T>(work: Promise<T>) => dog.watch(work, () => (attempt ? "uncertain" : "unavailable"));
+  const offset = () => offsetOf(context, channel, tools);
   const record: Record = {
-    async sending() {
+    async sending({ deadline = LONGEST_REQUEST }: Partial<Leaving> = {}) {
+      // Whoever was given up may still be at work.
+      if (dog.isOver()) throw new LeaseLost();
       if (attempt) return;
+      const leaving = { deadline: deadline * (1 + TOLERANCE), offset: await offset() };
       for (;;) {
-        const begun = await ledger.begin(delivery, part, startedAt, clock.now(), ratesOf(channel));
+        const begun = await ledger.begin(delivery, part, startedAt, clock.now(), ratesOf(channel), leaving);
         if (begun === "lost") throw new LeaseLost();
         if ("attempt" in begun) {
           attempt = begun.attempt;
+          tools.seen?.set(`${delivery.id}/${part}/${attempt.number}/${attempt.at}`, attempt.at);
           return;
         }
         if (begun.waitUntil - clock.now() > tools.patience) throw new Paced(begun.waitUntil);
@@ -139,12 +183,28 @@ export function publication(
       return (await others).has(id);
     },
   });
-  return { context, attempt: () => attempt, blockUntil: () => blockUntil };
+  return { context, attempt: () => attempt, blockUntil: () => blockUntil, offset, watch };
+}
+
+/** The server's clock, as far as it is known. Where a look-up goes by times, it is asked if nobody has heard it yet. */
+async function offsetOf(
+  { http }: Pick<Context, "http">,
+  { adapter, settings }: DeliveryChannel,
+  { clocks = serverClocks, asksTime = false }: Tools,
+): Promise<Offset | undefined> {
+  const base = adapter.endpoint?.(settings).base;
+  if (base === undefined || !URL.canParse(base)) return undefined;
+  const { host } = new URL(base);
+  if (asksTime && adapter.find && clocks.offset(host) === undefined) {
+    // Whatever it answers, it says what time it is.
+    await http({ url: base, safe: true, deadline: ASK_TIME }).catch(() => {});
+  }
+  return clocks.offset(host);
 }
 
 function around(channel: DeliveryChannel, tools: Tools): Surroundings {
   const { adapter, settings, secrets } = channel;
-  const { transport, dial, userAgent, clock, signal, deadline } = tools;
+  const { transport, dial, userAgent, clock, signal, deadline, clocks } = tools;
   return {
     adapter,
     settings,
@@ -156,6 +216,7 @@ function around(channel: DeliveryChannel, tools: Tools): Surroundings {
     clock,
     signal,
     deadline,
+    clocks,
   };
 }
 

@@ -21,6 +21,14 @@ export type Settlement =
 // The network counts its window from when it saw the first attempt; two minutes cover its slowest way there.
 const MARGIN = 120_000;
 
+/** What is known of the first attempt. */
+export interface Begun {
+  /** By the server's clock: what was posted before is not ours. */
+  since: Date;
+  /** How long ago it was, milliseconds, at most; absent when nobody can tell. */
+  age?: number;
+}
+
 /**
  * `uncertain` is the campaign's word for what nobody can know. A repeat has the same key, so that a network that does
  * remember it still refuses it.
@@ -29,10 +37,10 @@ export async function reconcile(
   channel: Pick<DeliveryChannel, "adapter" | "server">,
   post: Post,
   context: Context,
-  now: number,
+  begun: Begun,
   uncertain?: "resend",
 ): Promise<Settlement> {
-  const settlement = await settle(channel, post, context, now);
+  const settlement = await settle(channel, post, context, begun);
   return settlement.is === "unknown" && uncertain === "resend" ? { is: "again" } : settlement;
 }
 
@@ -40,17 +48,17 @@ async function settle(
   channel: Pick<DeliveryChannel, "adapter" | "server">,
   post: Post,
   context: Context,
-  now: number,
+  { since, age }: Begun,
 ): Promise<Settlement> {
   const { adapter } = channel;
-  const covered = isCovered(idempotencyOf(channel), context.startedAt.getTime(), now);
+  const covered = isCovered(idempotencyOf(channel), age);
   if (!adapter.find) {
     return covered
       ? { is: "covered" }
       : { is: "unknown", message: `${adapter.name} cannot be asked whether it took the post` };
   }
   try {
-    const found = await adapter.find(post, context, context.startedAt);
+    const found = await adapter.find(post, context, since);
     if (found === "absent") return { is: "absent" };
     return "like" in found ? { is: "like", message: resembles(found.like) } : { is: "found", receipt: found };
   } catch (error) {
@@ -69,7 +77,8 @@ export function resembles({ id, url }: Pick<Receipt, "id" | "url">): string {
   return `something that resembles it is out: ${url ?? id}`;
 }
 
-function isCovered(idempotency: Adapter["idempotency"], startedAt: number, now: number): boolean {
+function isCovered(idempotency: Adapter["idempotency"], age: number | undefined): boolean {
   if (idempotency === "none") return false;
-  return idempotency === "forever" || now - startedAt < milliseconds(idempotency) - MARGIN;
+  if (idempotency === "forever") return true;
+  return age !== undefined && age < milliseconds(idempotency) - MARGIN;
 }

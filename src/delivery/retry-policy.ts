@@ -32,7 +32,6 @@ export function verdict({ code, retryAt, failures, now, random }: Trouble): Verd
     case "rejected":
       return { do: "fail" };
     case "limited":
-      return { do: "retry", at: retryAt ?? now + backOff(failures, random) };
     case "unavailable":
       return { do: "retry", at: Math.max(retryAt ?? 0, now + backOff(failures, random)) };
     case "uncertain":

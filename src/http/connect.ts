@@ -55,7 +55,7 @@ export interface ConnectOptions {
   /** Values that must not appear in any message. */
   secrets: readonly string[];
   /** Resolves once the attempt is on disk. */
-  sending: () => Promise<void>;
+  sending: (leaving: { deadline: number }) => Promise<void>;
   /** Whether the attempt is on disk. */
   isAnnounced: () => boolean;
   /** Whether nothing publishes here, whatever a `send` says: in a step. */
@@ -121,7 +121,7 @@ export function createConnect(options: ConnectOptions): Connect {
     return {
       async send(data, { safe = false } = {}) {
         if (!safe && !onlyAsks && !isSafe()) {
-          await sending();
+          await sending({ deadline });
           published = true;
         }
         await within(() => line.send(data));

@@ -1,15 +1,18 @@
 /** The one way to a network's HTTP API. Assigns the error code once; keeps secrets out of messages; follows no redirect. */
 import type { GenericSchema, InferOutput } from "valibot";
 import { safeParse } from "valibot";
+import { waitUntil } from "../bounds.ts";
 import { NetworkError } from "../errors.ts";
 import { startPatience } from "./deadline.ts";
 import { noAnswer } from "./failure.ts";
 import { redactor } from "./redact.ts";
 import {
+  believed,
   comeBack,
   type ErrorRule,
   hostOf,
   isFine,
+  type Own,
   type Refusal,
   refusalByRule,
   refusalByStatus,
@@ -17,6 +20,7 @@ import {
 } from "./refusal.ts";
 import { isJson, type Reply, readReply, type WireReply } from "./reply.ts";
 import { type Endpoint, type HttpRequest, serialise, type WireRequest } from "./request.ts";
+import { type ServerClocks, serverClocks } from "./server-clock.ts";
 
 export { redactor } from "./redact.ts";
 export { type ErrorRule, isOwn, type Own, type Refusal } from "./refusal.ts";
@@ -30,11 +34,18 @@ export {
   type WireRequest,
   wholeBody,
 } from "./request.ts";
+export { type Offset, type ServerClocks, serverClocks } from "./server-clock.ts";
 
 export type Http = (request: HttpRequest) => Promise<Reply>;
 
 /** Carries bytes. Throws with a `code` when there was no complete answer. */
 export type Transport = (request: WireRequest, signal: AbortSignal) => Promise<WireReply>;
+
+/** A request that is about to leave. */
+export interface Leaving {
+  /** Milliseconds until it is given up. */
+  deadline: number;
+}
 
 export interface HttpOptions {
   transport: Transport;
@@ -45,22 +56,37 @@ export interface HttpOptions {
   endpoint?: Endpoint;
   /** The network's refusals as data, before its own reading of them. */
   errors?: readonly ErrorRule[];
+  /** How the network's own refusals are known. Without it no refusal of what publishes proves that it was not taken. */
+  own?: Own;
   classify?: (reply: Reply) => Refusal | undefined;
   /** Resolves once the attempt is on disk. Awaited before any request that is not safe. */
-  sending?: () => Promise<void>;
+  sending?: (leaving: Leaving) => Promise<void>;
   /** Every complete reply, also the refusals: the rate limiter listens. */
   onReply?: (reply: Reply, safe: boolean) => void;
   signal?: AbortSignal;
   now?: () => number;
   /** Milliseconds until a request that names no deadline of its own is given up. */
   deadline?: number;
+  /** Where it is noted what the servers' clocks say. Default: this process's. */
+  clocks?: ServerClocks;
 }
 
 const DEADLINE = 30_000;
 const DEADLINE_LARGE = 120_000;
 
 export function createHttp(options: HttpOptions): Http {
-  const { transport, endpoint, errors, classify, sending, onReply, secrets, now = Date.now } = options;
+  const {
+    transport,
+    endpoint,
+    errors,
+    own,
+    classify,
+    sending,
+    onReply,
+    secrets,
+    now = Date.now,
+    clocks = serverClocks,
+  } = options;
 
   return async (request) => {
     const safe = isSafe(request);
@@ -74,10 +100,11 @@ export function createHttp(options: HttpOptions): Http {
     if (host === undefined) throw new NetworkError("rejected", "the address of the request cannot be read");
     const who = `${wire.method} ${host}`;
     options.signal?.throwIfAborted();
-    if (!safe) await sending?.();
-
     const size = wire.source?.size ?? wire.body?.length ?? 0;
     const deadline = request.deadline ?? options.deadline ?? (size > 1_000_000 ? DEADLINE_LARGE : DEADLINE);
+    if (!safe) await sending?.({ deadline });
+
+    const left = now();
     const patience = startPatience(deadline, options.signal);
     let answer: WireReply;
     try {
@@ -89,20 +116,18 @@ export function createHttp(options: HttpOptions): Http {
       patience.end();
     }
     const reply = readReply(answer);
+    clocks.note(host, reply.headers.date, left, now());
     onReply?.(reply, safe);
     if (isFine(reply, request.ok)) return reply;
 
     const refusal = refusalByRule(reply, errors) ?? classify?.(reply) ?? refusalByStatus(reply, safe);
     if (refusal) {
-      throw new NetworkError(
-        refusal.code,
-        shortened(redact(`${who} answered ${reply.status}: ${refusal.message}`)),
-        {
-          status: reply.status,
-          retryAt: refusal.retryAt ?? comeBack(refusal.code, reply, now()),
-          evidence: refusal.evidence,
-        },
-      );
+      const code = believed(refusal, reply, safe, own);
+      throw new NetworkError(code, shortened(redact(`${who} answered ${reply.status}: ${refusal.message}`)), {
+        status: reply.status,
+        retryAt: waitUntil(refusal.retryAt ?? comeBack(refusal.code, reply, now()), now()),
+        evidence: refusal.evidence,
+      });
     }
     if (isJson(reply) && typeof reply.body === "string" && reply.text !== "") {
       throw new NetworkError(

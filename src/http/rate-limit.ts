@@ -1,4 +1,5 @@
 /** What servers say about their limits, in the several ways that they say it. Units as in the networks' own documents. */
+import { afterSeconds, LONGEST_WAIT, timeOfDate, timeOfNumber } from "../bounds.ts";
 
 /** What is left of the server's window. */
 export interface Quota {
@@ -14,7 +15,7 @@ const REMAINING = ["ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit
 export function resetAt(headers: Record<string, string>, now: number): number | undefined {
   return (
     retryAfterOf(headers, now) ??
-    afterSeconds(headers["x-ratelimit-reset-after"], now) ??
+    secondsIn(headers["x-ratelimit-reset-after"], now) ??
     windowEnd(headers, now)
   );
 }
@@ -23,25 +24,26 @@ export function resetAt(headers: Record<string, string>, now: number): number | 
 export function quotaOf(headers: Record<string, string>, now: number): Quota | undefined {
   const remaining = REMAINING.map((name) => headers[name]).find((value) => value !== undefined);
   if (remaining === undefined || !/^\s*\d+\s*$/.test(remaining)) return undefined;
-  const reset = afterSeconds(headers["x-ratelimit-reset-after"], now) ?? windowEnd(headers, now);
-  return reset === undefined ? undefined : { remaining: Number(remaining), resetAt: reset };
+  const reset = secondsIn(headers["x-ratelimit-reset-after"], now) ?? windowEnd(headers, now);
+  if (reset === undefined) return undefined;
+  return { remaining: Number(remaining), resetAt: Math.min(reset, now + LONGEST_WAIT) };
 }
 
 /** `Retry-After` alone, as epoch milliseconds: seconds, or an HTTP date (RFC 9110 section 10.2.3). */
 export function retryAfterOf(headers: Record<string, string>, now: number): number | undefined {
   const value = headers["retry-after"];
   if (value === undefined) return undefined;
-  const seconds = afterSeconds(value, now);
+  const seconds = secondsIn(value, now);
   if (seconds !== undefined) return seconds;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(date, now);
+  const date = timeOfDate(value);
+  return date === undefined ? undefined : Math.max(byOurClock(date, headers, now), now);
 }
 
 /** `retry_after` in a JSON body, also below `parameters`: seconds, with a fraction. */
 export function retryAfterIn(body: unknown, now: number): number | undefined {
   const { retry_after, parameters } = (typeof body === "object" && body !== null ? body : {}) as Waiting;
   const seconds = retry_after ?? parameters?.retry_after;
-  return typeof seconds === "number" && seconds >= 0 ? now + Math.ceil(seconds * 1000) : undefined;
+  return typeof seconds === "number" ? afterSeconds(seconds, now) : undefined;
 }
 
 interface Waiting {
@@ -49,20 +51,31 @@ interface Waiting {
   parameters?: { retry_after?: unknown } | null;
 }
 
-function afterSeconds(value: string | undefined, now: number): number | undefined {
-  return value !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(value)
-    ? now + Math.ceil(Number(value) * 1000)
-    : undefined;
+function secondsIn(value: string | undefined, now: number): number | undefined {
+  return isNumber(value) ? afterSeconds(Number(value), now) : undefined;
 }
 
 // Epoch seconds (X, Bluesky, Discord), an ISO date (Mastodon), or seconds from now (Reddit, Tumblr).
 function windowEnd(headers: Record<string, string>, now: number): number | undefined {
   const value = RESET.map((name) => headers[name]).find((found) => found !== undefined);
   if (value === undefined) return undefined;
-  if (/^\s*\d+(\.\d+)?\s*$/.test(value)) {
-    const number = Number(value);
-    return number > 1_000_000_000 ? Math.ceil(number * 1000) : now + Math.ceil(number * 1000);
+  if (!isNumber(value)) {
+    const date = timeOfDate(value);
+    return date === undefined ? undefined : byOurClock(date, headers, now);
   }
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : date;
+  const at = timeOfNumber(Number(value), now);
+  return at === undefined || at - now === Number(value) * 1_000 ? at : byOurClock(at, headers, now);
+}
+
+function isNumber(value: string | undefined): value is string {
+  return value !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(value);
+}
+
+// The header counts whole seconds: less than this is no difference.
+const SAME = 2_000;
+
+// A time by the server's clock, which the same answer tells.
+function byOurClock(at: number, headers: Record<string, string>, now: number): number {
+  const ahead = (timeOfDate(headers.date) ?? now) - now;
+  return Math.abs(ahead) < SAME ? at : at - ahead;
 }

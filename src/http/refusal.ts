@@ -13,7 +13,10 @@ export interface ErrorRule {
   code: ErrorCode;
 }
 
-/** How an answer of the network itself is told from one of a proxy or a hotel's login page before it. One of both is enough. */
+/**
+ * How an answer of the network itself is told from one of a proxy or a hotel's login page before it, as its documents have it.
+ * One of both is enough.
+ */
 export interface Own {
   /** Names, lower case, that only the network sends. */
   headers?: readonly string[];
@@ -32,14 +35,24 @@ export interface Refusal {
   evidence?: { id: string; url?: string };
 }
 
-/** Whether the network itself said this. Without a declaration every answer is believed. */
+/** Whether the network itself said this. Without a declaration nobody can tell. */
 export function isOwn(reply: Reply, own: Own | undefined): boolean {
-  if (!own) return true;
+  if (!own) return false;
   const { headers = [], body } = own;
   return (
     headers.some((name) => reply.headers[name.toLowerCase()] !== undefined) ||
     (body !== undefined && safeParse(body, reply.body).success)
   );
+}
+
+const SENDS_AGAIN = new Set<ErrorCode>(["auth", "limited", "unavailable"]);
+
+/**
+ * A refusal after which a post is sent again, as it may be believed: what publishes may have been passed on by the proxy that
+ * answers, so only the network's own word says that it was not taken.
+ */
+export function believed(refusal: Refusal, reply: Reply, safe: boolean, own: Own | undefined): ErrorCode {
+  return !safe && SENDS_AGAIN.has(refusal.code) && !isOwn(reply, own) ? "uncertain" : refusal.code;
 }
 
 /** The first rule that fits; in the network's words. */

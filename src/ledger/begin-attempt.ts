@@ -11,6 +11,10 @@ export interface AttemptStart {
   startedAt: number;
   now: number;
   rates: readonly Rate[];
+  /** How long its request may take. Milliseconds. */
+  deadline?: number;
+  /** How far the server's clock is ahead of ours, at least and at most. */
+  offset?: { low: number; high: number };
 }
 
 export type AttemptStarted = { attempt: Attempt } | { waitUntil: number } | "lost";
@@ -39,23 +43,30 @@ const count = forRows(
    where id = column1 and owner = column2 and round = column3 and state = 'sending' returning id, tries`,
 );
 const insert = forRows(
-  "insert into attempts (delivery, part, number, round, account, started_at, at) values @rows",
+  `insert into attempts (delivery, part, number, round, account, started_at, at, server_from, server_to, over_at)
+   values @rows`,
 );
 
 function* attempt(items: readonly AttemptStart[]): Work<AttemptStarted[]> {
   const held = yield* count(items.map(({ delivery: { id, owner = "", round } }) => [id, owner, round]));
   const tries = new Map(held.map((row) => [String(row.id), Number(row.tries)]));
-  const begun = items.map(({ delivery: { id, round }, part, startedAt, now }): AttemptStarted => {
-    const number = tries.get(id);
-    return number === undefined
-      ? "lost"
-      : { attempt: { delivery: id, part, number, round, startedAt, at: now } };
+  const begun = items.map((item): AttemptStarted => {
+    const { delivery, part, startedAt, now, deadline, offset } = item;
+    const number = tries.get(delivery.id);
+    if (number === undefined) return "lost";
+    const begun = { delivery: delivery.id, part, number, round: delivery.round, startedAt, at: now };
+    const server = offset && { from: Math.floor(now + offset.low), to: Math.ceil(now + offset.high) };
+    return {
+      attempt: { ...begun, server, overAt: deadline === undefined ? undefined : Math.ceil(now + deadline) },
+    };
   });
   yield* insert(
     begun.flatMap((one, index) => {
       if (one === "lost" || !("attempt" in one)) return [];
-      const { delivery, part, number, round, startedAt, at } = one.attempt;
-      return [[delivery, part, number, round, items[index]!.delivery.account, startedAt, at]];
+      const { delivery, part, number, round, startedAt, at, server, overAt } = one.attempt;
+      const { account } = items[index]!.delivery;
+      const times = [startedAt, at, server?.from ?? null, server?.to ?? null, overAt ?? null];
+      return [[delivery, part, number, round, account, ...times]];
     }),
   );
   return begun;

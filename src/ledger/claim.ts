@@ -17,6 +17,15 @@ export interface Claim {
   dead?: readonly string[];
 }
 
+// A lease that is to hold for longer was written by a clock that was wrong: it counts as over. Who holds it and works on finds
+// out when the next attempt begins, since that asks for the owner.
+const LONGEST_LEASE = 10 * 60_000;
+
+/** Whether somebody may still be at work on what is `sending`, as far as the lease says. */
+export function isLeaseOver(until: number, now: number): boolean {
+  return until <= now || until > now + LONGEST_LEASE;
+}
+
 /** Those whose worker is gone, and scheduled ones, the oldest first. */
 export function* claim({ owner, now, until, channel, ids, limit, dead = [] }: Claim): Work<Delivery[]> {
   const take = function* (most: number, condition: string, ...values: Value[]): Work<Row[]> {
@@ -32,7 +41,13 @@ export function* claim({ owner, now, until, channel, ids, limit, dead = [] }: Cl
   };
   // What was begun comes first: a thread is not to wait behind the whole backlog, with other posts in its middle.
   const gone = dead.length > 0 ? ` or owner in (${dead.map(() => "?").join(", ")})` : "";
-  const left = yield* take(limit, `state = 'sending' and (lease_until <= ?${gone})`, now, ...dead);
+  const left = yield* take(
+    limit,
+    `state = 'sending' and (lease_until <= ? or lease_until > ?${gone})`,
+    now,
+    now + LONGEST_LEASE,
+    ...dead,
+  );
   const due = yield* take(limit - left.length, "state = 'scheduled' and next_at <= ?", now);
   const rows = [...left, ...due];
   yield* mark(rows.map(({ id }) => [id ?? null, owner, until, now]));

@@ -36,21 +36,44 @@ export async function asInputError<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The first result codes of SQLite (sqlite.org/rescode.html); the higher bits are not needed here. */
-const SQLITE = { busy: 5, locked: 6, readOnly: 8, io: 10, corrupt: 11, full: 13, cannotOpen: 14, notADb: 26 };
+/** The first result codes of SQLite (sqlite.org/rescode.html); the higher bits say more, which nobody needs here. */
+const SQLITE = {
+  error: 1,
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  io: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  protocol: 15,
+  schema: 17,
+  mismatch: 20,
+  notADb: 26,
+};
+
+/** Whether the disk, and not what stands on it, is why SQLite failed. */
+export function isOfDisk(error: unknown): boolean {
+  const { code, errcode = 0 } = error as { code?: string; errcode?: number };
+  return code === "ERR_SQLITE_ERROR" && [SQLITE.io, SQLITE.full].includes(errcode & 0xff);
+}
 
 /** An error of the database or the system as a LedgerError; other errors are returned unchanged. */
 export function ledgerErrorOf(file: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof LedgerError) return error;
+  // A row's own words, which this program wrote as JSON.
+  if (error instanceof SyntaxError) return new LedgerError(corrupt(file, "a row cannot be read"), error);
   const { code, errcode } = error as NodeJS.ErrnoException & { errcode?: number };
-  const problem = code === "ERR_SQLITE_ERROR" ? ofSqlite(file, (errcode ?? 0) & 0xff) : ofSystem(file, code);
+  const problem =
+    code === "ERR_SQLITE_ERROR" ? ofSqlite(file, (errcode ?? 0) & 0xff, error.message) : ofSystem(file, code);
   return problem ? new LedgerError(problem, error) : error;
 }
 
-function ofSqlite(file: string, result: number): Problem | undefined {
+function ofSqlite(file: string, result: number, words: string): Problem {
   switch (result) {
     case SQLITE.busy:
     case SQLITE.locked:
+    case SQLITE.protocol:
       return problem(
         "ledger-locked",
         `another program has locked the ledger: ${basename(file)}`,
@@ -59,6 +82,11 @@ function ofSqlite(file: string, result: number): Problem | undefined {
     case SQLITE.corrupt:
     case SQLITE.notADb:
       return corrupt(file);
+    // The statements are ours, so it is the tables that are not.
+    case SQLITE.error:
+    case SQLITE.schema:
+    case SQLITE.mismatch:
+      return corrupt(file, words);
     case SQLITE.full:
       return full(file);
     case SQLITE.readOnly:
@@ -66,9 +94,9 @@ function ofSqlite(file: string, result: number): Problem | undefined {
     case SQLITE.cannotOpen:
       return refused(file) ?? (isFull(file) ? full(file) : cannotOpen(file));
     case SQLITE.io:
-      return isFull(file) ? full(file) : (refused(file) ?? cannotOpen(file));
+      return isFull(file, ROOM_TO_WORK) ? full(file) : (refused(file) ?? cannotOpen(file));
     default:
-      return undefined;
+      return cannotOpen(file, words);
   }
 }
 
@@ -81,13 +109,27 @@ function ofSystem(file: string, code: string | undefined): Problem | undefined {
       return readOnly(file);
     case "ENOSPC":
     case "EDQUOT":
+    case "EFBIG":
       return full(file);
+    case "EMFILE":
+    case "ENFILE":
+      return problem(
+        "ledger-unreadable",
+        `the ledger cannot be opened: this computer has too many files open (${code})`,
+        "End other programs, or allow more (`ulimit -n`), and run this again.",
+      );
     case "ENOTDIR":
     case "EISDIR":
     case "EEXIST":
     case "ELOOP":
     case "EIO":
-      return cannotOpen(file);
+    case "EAGAIN":
+    case "EBUSY":
+    case "ENOMEM":
+    case "ENXIO":
+    case "ESTALE":
+    case "ETIMEDOUT":
+      return cannotOpen(file, code);
     // mkdir of several folders reports ENOENT if the first cannot be created, whatever the reason.
     case "ENOENT":
       return refused(file) ?? cannotOpen(file);
@@ -160,10 +202,10 @@ function readOnly(file: string): Problem {
   );
 }
 
-function cannotOpen(file: string): Problem {
+function cannotOpen(file: string, detail?: string): Problem {
   return problem(
     "ledger-unreadable",
-    `the ledger cannot be opened: ${basename(file)}`,
+    `the ledger cannot be opened: ${basename(file)}${detail ? ` (${detail})` : ""}`,
     "Look at the file and its folder, and at `ledger:` in broadcast.yml.",
   );
 }
@@ -200,11 +242,14 @@ export function refused(file: string): Problem | undefined {
 // The smallest that a ledger can live on: its write-ahead log, its index, and a few entries.
 const ROOM = 96 * 1024;
 
-export function isFull(file: string): boolean {
+// SQLite makes files grow in larger steps; below this a failed write is for want of room.
+const ROOM_TO_WORK = 1024 * 1024;
+
+export function isFull(file: string, room = ROOM): boolean {
   let folder = dirname(file);
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize < ROOM;
+  return bavail * bsize < room;
 }
 
 /** No room for a ledger, or no permission to write it. Checked before any question. */

@@ -1,7 +1,7 @@
 /** The ledger records deliveries, attempts and the networks' answers. */
 import type { Rate, Receipt } from "../adapter.ts";
 import { approvalsOf, putApproval, type StoredApproval } from "./approvals.ts";
-import { type AttemptStarted, beginEach } from "./begin-attempt.ts";
+import { type AttemptStart, type AttemptStarted, beginEach } from "./begin-attempt.ts";
 import { type Claim, claim } from "./claim.ts";
 import { type Database, query } from "./database.ts";
 import { migrate } from "./migrate.ts";
@@ -235,8 +235,9 @@ export class Ledger {
     startedAt: number,
     now: number,
     rates: readonly Rate[],
+    leaving: Pick<AttemptStart, "deadline" | "offset"> = {},
   ): Promise<AttemptStarted> {
-    return this.#db.writeEach(beginEach, { delivery, part, startedAt, now, rates });
+    return this.#db.writeEach(beginEach, { delivery, part, startedAt, now, rates, ...leaving });
   }
 
   /** When this account may post again; now or earlier when it may. */

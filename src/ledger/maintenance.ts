@@ -4,6 +4,7 @@ import type { Problem } from "../errors.ts";
 import { query } from "./database.ts";
 import { asInputError, corrupt, LedgerError, occupied } from "./errors.ts";
 import { remoteWarning } from "./filesystem-check.ts";
+import { impossibleTimes, repair } from "./impossible.ts";
 import { newer, SCHEMA_VERSION, versionOf } from "./migrate.ts";
 import { openSqlite, type Sqlite } from "./sqlite.ts";
 import type { State } from "./types.ts";
@@ -18,17 +19,26 @@ export interface Checked {
   receipts: number;
   /** Uploads and other steps that no post used. */
   unused: number;
+  /** Rows that were put right, if that was asked for. */
+  repaired?: number;
   /** Empty when it is sound. */
   problems: Problem[];
 }
 
-/** Looks through all of it. Throws InputError when it cannot even be opened. */
-export async function checkLedger(file: string): Promise<Checked> {
+/**
+ * Looks through all of it; with `repair` puts right what can be, in a ledger of this program's form, and says what is left.
+ * Throws InputError when it cannot even be opened.
+ */
+export async function checkLedger(
+  file: string,
+  { now = Date.now(), repair: repairs = false }: { now?: number; repair?: boolean } = {},
+): Promise<Checked> {
   return asInputError(() =>
     opened(file, async (db) => {
       const version = await versionOf(db);
       // Its tables are unknown here.
       if (version > SCHEMA_VERSION) throw newer(version);
+      const repaired = repairs && version === SCHEMA_VERSION ? await repair(db, now) : undefined;
       const damage = await db.read(() => query("pragma integrity_check(5)"));
       const found = damage.map((row) => String(row.integrity_check)).filter((word) => word !== "ok");
       const problems = found.map((word) => corrupt(file, word));
@@ -48,7 +58,13 @@ export async function checkLedger(file: string): Promise<Checked> {
         attempts: version === 0 ? 0 : await count("attempts"),
         receipts: version === 0 ? 0 : await count("receipts"),
         unused: version === 0 ? 0 : await count(UNUSED),
-        problems: [...problems, ...(version === 0 ? [] : await strays(db)), ...remoteWarning(file)],
+        ...(repaired !== undefined && { repaired }),
+        problems: [
+          ...problems,
+          ...(version === 0 ? [] : await strays(db)),
+          ...(version === SCHEMA_VERSION ? await impossibleTimes(db, now) : []),
+          ...remoteWarning(file),
+        ],
       };
     }),
   );

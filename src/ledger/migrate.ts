@@ -6,8 +6,9 @@ import second from "./migrations/002.sql";
 import third from "./migrations/003.sql";
 import fourth from "./migrations/004.sql";
 import fifth from "./migrations/005.sql";
+import sixth from "./migrations/006.sql";
 
-const MIGRATIONS: readonly string[] = [first, second, third, fourth, fifth];
+const MIGRATIONS: readonly string[] = [first, second, third, fourth, fifth, sixth];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
@@ -50,7 +51,7 @@ export async function versionOf(db: Database): Promise<number> {
     const rows = await db.read(() => query("select max(version) as version from ledger_version"));
     return Number(rows[0]?.version ?? 0);
   } catch (error) {
-    if (/no such table|does not exist/.test(String(error))) return 0;
+    if (/no such table|does not exist/.test(`${error} ${(error as Error).cause}`)) return 0;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 /** When an account may post again, by the windows of its network's rates and by the server's own word. */
 import type { Rate } from "../adapter.ts";
+import { LONGEST_WAIT } from "../bounds.ts";
 import { milliseconds } from "../duration.ts";
 import { query, type Row, type Work } from "./database.ts";
 
@@ -8,7 +9,8 @@ import { query, type Row, type Work } from "./database.ts";
 // that never reached the network do not count; open ones do.
 export function* freeAt(account: string, now: number, rates: readonly Rate[]): Work<number> {
   const [block] = yield* query("select until from blocks where account = $1", account);
-  let free = block ? Number(block.until) : now;
+  // Nobody is asked to wait longer: that was written by an older version, or by a clock that was wrong.
+  let free = block && Number(block.until) <= now + LONGEST_WAIT ? Number(block.until) : now;
   for (const { posts, per } of rates) {
     const length = milliseconds(per);
     const rows = yield* query(

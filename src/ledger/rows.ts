@@ -1,5 +1,6 @@
 /** How the ledger's rows read, and how their conditions are written. */
 
+import { storedTime, timeOfDate } from "../bounds.ts";
 import type { Row, Value } from "./database.ts";
 import type { Attempt, Delivery, Outcome, Outline, State, StoredReceipt } from "./types.ts";
 
@@ -45,12 +46,12 @@ export function toDelivery(row: Row): Delivery {
     account: String(row.account),
     state: row.state as State,
     digest: String(row.digest),
-    posts: JSON.parse(String(row.posts)),
+    posts: postsIn(row.posts),
     seed: String(row.seed),
     round: Number(row.round),
-    dueAt: Number(row.due_at),
-    nextAt: Number(row.next_at),
-    expiresAt: optional(row.expires_at, Number),
+    dueAt: storedTime(row.due_at),
+    nextAt: storedTime(row.next_at),
+    expiresAt: optional(row.expires_at, storedTime),
     schedule: optional(row.schedule, String) as Delivery["schedule"],
     late: optional(row.late, String) as Delivery["late"],
     uncertain: optional(row.uncertain, String) as Delivery["uncertain"],
@@ -59,10 +60,18 @@ export function toDelivery(row: Row): Delivery {
     code: optional(row.code, String) as Delivery["code"],
     message: optional(row.message, String),
     owner: optional(row.owner, String),
-    leaseUntil: optional(row.lease_until, Number),
+    leaseUntil: optional(row.lease_until, storedTime),
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
   };
+}
+
+function postsIn(value: Value | undefined): Delivery["posts"] {
+  const posts: unknown = JSON.parse(String(value));
+  const isPost = (post: unknown): post is Delivery["posts"][number] =>
+    typeof post === "object" && post !== null && "text" in post && "media" in post;
+  if (!Array.isArray(posts) || !posts.every(isPost)) throw new SyntaxError("no posts");
+  return posts;
 }
 
 export function toOutline(row: Row): Outline {
@@ -71,9 +80,9 @@ export function toOutline(row: Row): Outline {
     channel: String(row.channel),
     account: String(row.account),
     state: row.state as State,
-    nextAt: Number(row.next_at),
+    nextAt: storedTime(row.next_at),
     owner: optional(row.owner, String),
-    leaseUntil: optional(row.lease_until, Number),
+    leaseUntil: optional(row.lease_until, storedTime),
     code: optional(row.code, String) as Delivery["code"],
   };
 }
@@ -86,6 +95,11 @@ export function toAttempt(row: Row): Attempt {
     round: Number(row.round),
     startedAt: Number(row.started_at),
     at: Number(row.at),
+    server:
+      row.server_from === null || row.server_to === null
+        ? undefined
+        : { from: Number(row.server_from), to: Number(row.server_to) },
+    overAt: optional(row.over_at, Number),
     endedAt: optional(row.ended_at, Number),
     outcome: optional(row.outcome, String) as Outcome | undefined,
     status: optional(row.status, Number),
@@ -99,10 +113,15 @@ export function toReceipt(row: Row): StoredReceipt {
     id: String(row.post_id),
     url: optional(row.url, String),
     ref: row.ref ? JSON.parse(String(row.ref)) : undefined,
-    due: optional(row.due, String),
+    due: optional(row.due, dateOf),
     hidden: optional(row.hidden, String) as StoredReceipt["hidden"],
     at: Number(row.at),
   };
+}
+
+// What is no date was a server's word that an older version took as it was: it waits there, and nobody knows until when.
+function dateOf(value: Value): string {
+  return new Date(timeOfDate(String(value)) ?? 0).toISOString();
 }
 
 function optional<T>(value: Value | undefined, read: (value: Value) => T): T | undefined {

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { createPrivately, createUnlessThere, syncToDisk } from "./create-file.ts";
 import type { Database, Row, Statement, Work } from "./database.ts";
 import { type DatabaseSync, driver } from "./driver.ts";
-import { corrupt, emptyFile, gone, LedgerError, ledgerErrorOf, truncated } from "./errors.ts";
+import { corrupt, emptyFile, gone, isOfDisk, LedgerError, ledgerErrorOf, truncated } from "./errors.ts";
 import { groupCommits } from "./group-commit.ts";
 import { faultInLog } from "./wal.ts";
 
@@ -69,7 +69,14 @@ function connect(db: DatabaseSync, file: string): Sqlite {
       statement = db.prepare(inOurDialect(sql));
       prepared.set(sql, statement);
     }
-    return statement.all(...values) as Row[];
+    try {
+      return statement.all(...values) as Row[];
+    } catch (error) {
+      // Node's driver has a code for it, the other one words.
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "ERR_OUT_OF_RANGE" && !/too large to be represented/.test(String(error))) throw error;
+      return inBounds(statement, values);
+    }
   };
   const run = <T>(work: () => Work<T>): T => {
     const steps = work();
@@ -83,7 +90,11 @@ function connect(db: DatabaseSync, file: string): Sqlite {
     begin: () => db.exec("begin immediate"),
     commit: () => db.exec("commit"),
     rollback: () => {
-      if (db.isTransaction) db.exec("rollback");
+      try {
+        if (db.isTransaction) db.exec("rollback");
+      } catch {
+        // What failed is told; a transaction that was never committed is not read by anybody.
+      }
     },
     isKept: watch(file),
     gone: () => new LedgerError(gone(file)),
@@ -113,9 +124,28 @@ function connect(db: DatabaseSync, file: string): Sqlite {
     close: async () => {
       commits.flush();
       tidyUp(db);
-      db.close();
+      try {
+        db.close();
+      } catch (error) {
+        // It moves the log, too: without room the log keeps what it holds.
+        if (!isOfDisk(error)) throw ledgerErrorOf(file, error);
+      }
     },
   };
+}
+
+// A number that an older version took from a server as it was: too large for ours, and no reason to read nothing at all.
+function inBounds(statement: ReturnType<DatabaseSync["prepare"]>, values: Statement["values"]): Row[] {
+  statement.setReadBigInts(true);
+  try {
+    return (statement.all(...values) as Record<string, unknown>[]).map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [name, typeof value === "bigint" ? Number(value) : value]),
+      ),
+    ) as Row[];
+  } finally {
+    statement.setReadBigInts(false);
+  }
 }
 
 // A numbered parameter has a name, and SQLite looks names up one by one: where they come in order, they need none.

@@ -42,8 +42,11 @@ export interface Delivery extends NewDelivery {
   failures: number;
   /** Attempts so far; 0 when nothing of it was ever tried. */
   tries: number;
-  /** Of the last error; `late`: it is late, and a person must say whether it still goes out. */
-  code?: ErrorCode | "fault" | "late";
+  /**
+   * Of the last error. `late`: it is late, and a person must say whether it still goes out. `tampered`: its posts are not
+   * those that were entered, or that were approved.
+   */
+  code?: ErrorCode | "fault" | "late" | "tampered";
   message?: string;
   owner?: string;
   leaseUntil?: number;
@@ -66,6 +69,10 @@ export interface Attempt {
   round: number;
   startedAt: number;
   at: number;
+  /** When it began by the server's clock: not before, not after. Absent where the server had not told the time. */
+  server?: { from: number; to: number };
+  /** Until when its request may be under way, by our clock; by then it is given up. */
+  overAt?: number;
   endedAt?: number;
   /** Absent while the request is on its way, and after a crash. */
   outcome?: Outcome;

@@ -9,7 +9,8 @@ export function* enter(delivery: NewDelivery, now: number): Work<Added> {
   const [row] = yield* query("select * from deliveries where id = $1", delivery.id);
   if (!row) return { delivery: yield* insert(delivery, now), as: "new" };
   const existing = toDelivery(row);
-  if (!differs(existing, delivery, now)) {
+  const isTampered = existing.state === "held" && existing.code === "tampered";
+  if (!isTampered && !differs(existing, delivery, now)) {
     return { delivery: yield* withTerms(existing, delivery, now), as: "same" };
   }
   if (!(yield* replaceable(existing, delivery))) {
@@ -77,8 +78,9 @@ function* withTerms(existing: Delivery, planned: NewDelivery, now: number): Work
 // No process works on it, and its published part is unchanged: of a thread that was refused in the middle, the rest
 // may be fixed.
 function* replaceable(existing: Delivery, { posts, account }: NewDelivery): Work<boolean> {
-  const { id, state } = existing;
-  if (state !== "scheduled" && state !== "failed" && state !== "expired") return false;
+  const { id, state, code } = existing;
+  const isOpen = state === "scheduled" || state === "failed" || state === "expired";
+  if (!isOpen && !(state === "held" && code === "tampered")) return false;
   const [row] = yield* query(
     `select (select count(*) from receipts where delivery = $1) as receipts,
             (select count(*) from receipts where delivery = $1 and due is not null) as waiting,

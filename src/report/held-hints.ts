@@ -24,6 +24,12 @@ export function heldHints(history: History, suffix: string, where: AccountLink =
       `  ${command} --cancel${suffix}`,
     ];
   }
+  if (code === "tampered") {
+    return [
+      `It was held before it left: ${oneLine(history.message ?? "its posts were changed")}. Find out who wrote the ledger. Then send the campaign again, which puts its own words in this place; or`,
+      `  ${command} --cancel${suffix}`,
+    ];
+  }
   const name = [oneLine(channel), where.handle && `(${oneLine(where.handle)})`].filter(Boolean).join(" ");
   return [
     `It is unknown whether ${partOf(history)} is out${sentAt(history)}. Look at ${name} for “${opening(history)}”, then say what you saw:`,

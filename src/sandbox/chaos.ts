@@ -3,7 +3,7 @@ import { InputError } from "../errors.ts";
 
 export const FAULTS = [
   "ok",
-  /** 503, and the door stays shut for a moment: new connections are refused. */
+  /** 503, in the network's own words where it has some, and the door stays shut for a moment: new connections are refused. */
   "refuse",
   /** The connection breaks before the request is read. */
   "reset",
@@ -12,7 +12,11 @@ export const FAULTS = [
   "commit-then-hang",
   "commit-then-500",
   "commit-then-502",
+  /** A proxy's page, after it has passed the post on. */
+  "commit-then-503",
   "commit-then-504",
+  /** A proxy's 429 after it has passed the post on, with Retry-After. */
+  "commit-then-429",
   /** 429, with Retry-After in seconds, as a date, without one. */
   "limited-seconds",
   "limited-date",
@@ -77,7 +81,9 @@ export const PROFILES: Record<string, Profile> = {
     "commit-then-reset": 0.15,
     "commit-then-500": 0.1,
     "commit-then-502": 0.1,
+    "commit-then-503": 0.1,
     "commit-then-504": 0.1,
+    "commit-then-429": 0.05,
   },
   garbled: { "truncated-json": 0.15, "html-error": 0.15, "wrong-type": 0.15, huge: 0.05, redirect: 0.05 },
   tired: { expired: 0.2, "clock-off": 0.5, processing: 0.8 },
@@ -88,7 +94,9 @@ export const PROFILES: Record<string, Profile> = {
     "commit-then-hang": 0.02,
     "commit-then-500": 0.05,
     "commit-then-502": 0.05,
+    "commit-then-503": 0.04,
     "commit-then-504": 0.05,
+    "commit-then-429": 0.02,
     "limited-seconds": 0.06,
     "limited-date": 0.04,
     "limited-bare": 0.02,

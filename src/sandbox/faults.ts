@@ -21,6 +21,8 @@ export interface Scene {
   handle(body: Buffer, trouble?: Trouble, skew?: number): Promise<StageReply>;
   /** Whether the network itself would recognise a repeat of this request. */
   recognises(body: Buffer): boolean;
+  /** What the network itself says when it is down, if it says anything. */
+  busy?: StageReply;
   send(reply: StageReply): void;
 }
 
@@ -86,6 +88,10 @@ export async function play(fault: Fault, scene: Scene): Promise<void> {
       });
     case "commit-then-502":
       return send(gateway(502, "Bad Gateway"));
+    case "commit-then-503":
+      return send(gateway(503, "Service Temporarily Unavailable"));
+    case "commit-then-429":
+      return send(withHeaders(gateway(429, "Too Many Requests"), { "retry-after": String(RETRY_SECONDS) }));
     case "commit-then-504":
       return send(gateway(504, "Gateway Time-out"));
     case "slow":
@@ -100,7 +106,7 @@ export async function play(fault: Fault, scene: Scene): Promise<void> {
 }
 
 /** A server that is restarting: this request hears 503, the next ones find no open port. */
-function refuse({ server, send, response }: Scene): void {
+function refuse({ server, send, response, busy }: Scene): void {
   const { port, address } = server.address() as AddressInfo;
   response.once("finish", () => {
     server.close();
@@ -109,8 +115,12 @@ function refuse({ server, send, response }: Scene): void {
       if (!closedForGood.has(server)) server.listen(port, address);
     }, SHUT_MS);
   });
-  const headers = { "content-type": "text/plain", connection: "close" };
-  send({ status: 503, headers, body: Buffer.from("Service Unavailable") });
+  const plain = {
+    status: 503,
+    headers: { "content-type": "text/plain" },
+    body: Buffer.from("Service Unavailable"),
+  };
+  send(withHeaders(busy ?? plain, { connection: "close" }));
 }
 
 /** Servers whose door must stay shut, though a fault was about to open it again. */

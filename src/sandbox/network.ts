@@ -24,6 +24,8 @@ export interface SandboxNetwork {
   ): Record<string, string>;
   /** Whether such a request would put something before readers: chaos plays on these. Decided before the body is read. */
   publishes(method: string, path: string): boolean;
+  /** What it says when it is down, in its own words. Absent: its documents have none, and what is heard is a proxy. */
+  busy?: SandboxReply;
   /** Whether the network itself would recognise a repeat of this very request, by a key or an id inside it. */
   recognises?(request: SandboxRequest): boolean;
   /** Answers one API request. `undefined` is a 404 of the sandbox itself. */

@@ -10,7 +10,7 @@ import { closedForGood, play } from "./faults.ts";
 import { openJournal } from "./journal.ts";
 import type { SandboxNetwork, SandboxPost, Window } from "./network.ts";
 import { createTimeline } from "./page/timeline.ts";
-import { createStage, type Stage, type StageReply, type StageRequest } from "./router.ts";
+import { createStage, type Stage, type StageReply, type StageRequest, serialise } from "./router.ts";
 
 export interface SandboxOptions {
   /** Default 0: any free one. */
@@ -119,6 +119,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       origin: url,
       now,
       skew: weather.skew,
+      busy: found?.network.busy && serialise(found.network.busy),
       read: () => readBody(request),
       handle: async (body, gitLedgerError, skew = 0) => {
         const asked = { method, url: request.url ?? "/", headers: request.headers, body };

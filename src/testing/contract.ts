@@ -3,19 +3,19 @@ import assert from "node:assert/strict";
 import { safeParse } from "valibot";
 import type { Adapter, Receipt } from "../adapter.ts";
 import { parseDuration } from "../duration.ts";
-import type { NetworkError } from "../errors.ts";
+import { NetworkError } from "../errors.ts";
 import { isSecret } from "../settings.ts";
 import { afterChecks } from "./after-checks.ts";
 import { findChecks } from "./find-checks.ts";
-import { altered, type Check, checksOn, type Fixture, refused, visible } from "./fixture.ts";
+import { altered, type Check, checksOn, type Fixture, refused, type Scene, visible } from "./fixture.ts";
 import { OUTCOMES } from "./outcomes.ts";
 import { againChecks } from "./retry-checks.ts";
-import { KEY, newMemory, openStage, type StageRequest, secretsOf } from "./server.ts";
+import { KEY, newMemory, openStage, type StageReply, type StageRequest, secretsOf } from "./server.ts";
 import { beforeChecks } from "./uploads-checks.ts";
 
 /** The promises that can be read from the declaration alone. */
 export function declarationChecks<C, O>(adapter: Adapter<C, O>): Check[] {
-  const { id, name, source, rates, idempotency, text, media, auth } = adapter;
+  const { id, name, source, rates, idempotency, text, media, auth, own } = adapter;
   const entries = (adapter.channel as unknown as { entries: Record<string, unknown> }).entries;
   return [
     check("says what it is called", () => {
@@ -26,6 +26,10 @@ export function declarationChecks<C, O>(adapter: Adapter<C, O>): Check[] {
       assert.equal(new URL(source.url).protocol, "https:");
       assert.match(source.checked, /^\d{4}-\d{2}-\d{2}$/);
       assert.ok(!Number.isNaN(Date.parse(source.checked)), source.checked);
+    }),
+    check("says how its own refusals are told from a proxy's", () => {
+      // Where nobody logs in, there is no server that could refuse.
+      if (auth.kind !== "none") assert.ok(own?.headers?.length || own?.body, "own is missing");
     }),
     check("declares windows and durations that can be read", () => {
       for (const { posts, per } of rates)
@@ -141,22 +145,26 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
         await refused(publish({ deadline: answer === "hang" ? 400 : 5_000 }), code);
       }),
     ),
-    on("waits as long as a 429 says", async ({ publish, disturb }) => {
-      disturb(() => ({ status: 429, headers: { "retry-after": "7" }, body: { error: "slow down" } }));
-      const error = await refused(publish(), "limited");
-      const wait = (error.retryAt ?? 0) - Date.now();
-      assert.ok(wait > 5_000 && wait <= 7_000, `waits ${wait} ms`);
+    on("calls a login that has ended auth", async ({ publish, disturb, told, settings }) => {
+      const { expired = EXPIRED } = fixture;
+      // A password gets a new one by itself; where every login is refused, a person must look.
+      disturb((request) => told(expired, request));
+      const outcome = await publish().catch((error: unknown) => error);
+      assert.ok(
+        outcome instanceof NetworkError,
+        `said ${JSON.stringify(outcome)} with ${Object.keys(settings() as object)}`,
+      );
+      assert.equal(outcome.code, "auth", outcome.message);
     }),
-    on("waits until the date that a 429 names", async ({ publish, disturb }) => {
-      const date = new Date(Math.ceil(Date.now() / 1000) * 1000 + 90_000);
-      disturb(() => ({ status: 429, headers: { "retry-after": date.toUTCString() }, body: {} }));
-      assert.equal((await refused(publish(), "limited")).retryAt, date.getTime());
-    }),
-    on("waits a while when a 429 says nothing", async ({ publish, disturb }) => {
-      disturb(() => ({ status: 429, body: {} }));
-      const wait = ((await refused(publish(), "limited")).retryAt ?? 0) - Date.now();
-      assert.ok(wait > 0 && wait <= 3_600_000, `waits ${wait} ms`);
-    }),
+    ...limitChecks(on, fixture),
+    ...(fixture.busy
+      ? [
+          on("believes the network itself when it says that it is down", async ({ publish, disturb }) => {
+            disturb(() => fixture.busy!);
+            await refused(publish(), "unavailable");
+          }),
+        ]
+      : []),
     on("calls a refused connection unavailable", async ({ publish, stage }) => {
       await stage.close();
       await refused(publish(), "unavailable");
@@ -225,6 +233,32 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
     ...afterChecks(adapter, fixture),
   ];
 }
+
+/** What the network itself says when a window is full. */
+function limitChecks<O>(on: ReturnType<typeof checksOn<unknown, O>>, { limited }: Fixture<O>): Check[] {
+  if (!limited) return [];
+  const waitAfter = async ({ stage, publish, disturb }: Scene, retryAfter: string | undefined) => {
+    disturb((request) => limited(retryAfter, request, stage.url));
+    return ((await refused(publish(), "limited")).retryAt ?? 0) - Date.now();
+  };
+  return [
+    on("waits as long as a 429 says", async (scene) => {
+      const wait = await waitAfter(scene, "7");
+      assert.ok(wait > 0 && wait <= 7_000, `waits ${wait} ms`);
+    }),
+    on("waits until the date that a 429 names", async (scene) => {
+      const date = new Date(Math.ceil(Date.now() / 1000) * 1000 + 90_000);
+      const wait = await waitAfter(scene, date.toUTCString());
+      assert.ok(wait > 0 && wait <= 91_000, `waits ${wait} ms`);
+    }),
+    on("waits a while when a 429 says nothing", async (scene) => {
+      const wait = await waitAfter(scene, undefined);
+      assert.ok(wait > 0 && wait <= 3_600_000, `waits ${wait} ms`);
+    }),
+  ];
+}
+
+const EXPIRED: StageReply = { status: 401, body: { error: "the token has expired" } };
 
 function check(promise: string, run: () => void): Check {
   return { promise, run: async () => run() };

@@ -45,6 +45,13 @@ export interface Fixture<Options> {
   /** What the network answers when the login has ended. Default: 401. */
   expired?: Told;
   /**
+   * How the network itself refuses when a window is full, with this header; `undefined`: it says no time. Absent: it has no
+   * such refusal that is known, and every 429 may be a proxy's.
+   */
+  limited?(retryAfter: string | undefined, request: StageRequest, base: string): StageAnswer;
+  /** How the network itself says that it is down. Absent: every 503 may be a proxy's. */
+  busy?: StageReply;
+  /**
    * What the network answers while it still works on an upload, to the requests that this concerns, a post that comes too
    * early included. Absent: it has no such time, or does not tell.
    */
@@ -150,7 +157,7 @@ export function sceneOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>, stage
     },
     async turnedAway(setting) {
       scene.disturb(() => BUSY);
-      await refused(scene.publish(setting), "unavailable");
+      await refused(scene.publish(setting));
     },
     async find(since, setting = {}) {
       const context = contextOn(adapter, stage, { ...given, ...setting });

@@ -86,6 +86,11 @@ export function fixtureOf<Options>(half: SandboxNetwork, way: Way, pictures = 0)
       // Where an id is one only within a room, the sandbox puts the room before it.
       return { id: post?.id.split(" ").at(-1) ?? "", ...(post && { url: post.url }) };
     },
+    limited(retryAfter, request, base) {
+      const said = retryAfter === undefined ? {} : { retryAfter };
+      return answer(request, base, { kind: "limited", ...said });
+    },
+    ...(half.busy && { busy: half.busy }),
     expired: (request, base) => answer(request, base, { kind: "expired" }),
     ...(way.repeats === "known" && {
       repeated(request: StageRequest, base: string) {

@@ -4,11 +4,30 @@ import type { StageReply } from "./server.ts";
 
 const HTML = "<!doctype html><title>Welcome</title><p>Log in to the hotel's network";
 
-export const OUTCOMES: { when: string; answer: StageReply; code: ErrorCode }[] = [
-  { when: "401", answer: { status: 401, body: { error: "no" } }, code: "auth" },
+export interface Outcome {
+  when: string;
+  answer: StageReply;
+  code: ErrorCode;
+  /** What it is called when it comes to a request that nobody would see. Default: `unavailable` for what is uncertain. */
+  asking?: ErrorCode;
+}
+
+export const OUTCOMES: Outcome[] = [
   { when: "400", answer: { status: 400, body: { error: "no" } }, code: "rejected" },
   { when: "422", answer: { status: 422, body: { error: "no" } }, code: "rejected" },
-  { when: "503", answer: { status: 503, body: "busy" }, code: "unavailable" },
+  // What may have passed the post on before it said so is not the network: a proxy, a balancer, a shield.
+  { when: "a proxy's 503", answer: page(503), code: "uncertain" },
+  {
+    when: "a proxy's 503 in JSON",
+    answer: { status: 503, body: { message: "no healthy upstream" } },
+    code: "uncertain",
+  },
+  { when: "a proxy's 429", answer: page(429), code: "uncertain", asking: "limited" },
+  { when: "a proxy's 401", answer: page(401), code: "uncertain", asking: "auth" },
+  { when: "408", answer: page(408), code: "uncertain" },
+  { when: "425", answer: page(425), code: "uncertain" },
+  { when: "521", answer: page(521), code: "uncertain" },
+  { when: "523", answer: page(523), code: "uncertain" },
   { when: "500", answer: { status: 500, body: { error: "oops" } }, code: "uncertain" },
   {
     when: "502",
@@ -29,6 +48,10 @@ export const OUTCOMES: { when: string; answer: StageReply; code: ErrorCode }[] =
   { when: "an empty 200", answer: { status: 200, body: "" }, code: "uncertain" },
   { when: "an answer without end", answer: json(200, " ".repeat(9_000_000)), code: "uncertain" },
 ];
+
+function page(status: number): StageReply {
+  return { status, headers: { "content-type": "text/html", "retry-after": "7" }, body: HTML };
+}
 
 function json(status: number, body: string): StageReply {
   return { status, headers: { "content-type": "application/json" }, body };

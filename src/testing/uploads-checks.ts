@@ -9,10 +9,10 @@ const LIMITED: StageReply = { status: 429, headers: { "retry-after": "7" }, body
 
 // An upload may be repeated: where nobody knows what became of a post, an upload is merely not there now.
 const FAULTS = [
-  ...OUTCOMES.map(({ when, answer, code }) => ({
+  ...OUTCOMES.map(({ when, answer, code, asking }) => ({
     when,
     answer,
-    code: code === "uncertain" ? "unavailable" : code,
+    code: asking ?? (code === "uncertain" ? "unavailable" : code),
   })),
   { when: "a 429", answer: LIMITED, code: "limited" },
 ];

@@ -73,6 +73,7 @@ const pager = defineAdapter({
   thread: "reply",
   card: "none",
   rates: [{ posts: 1, per: "1m" }],
+  own: { body: v.object({ error: v.string() }) },
   idempotency: "forever",
   edits: { fields: ["text"] },
   retracts: {},
@@ -157,7 +158,7 @@ describeAdapter(pager, { "a page": fixture });
 describe("the contract suite", () => {
   // What each kind of answer is called is not asked here: that takes long, and nothing below touches it.
   const asked =
-    /(reset connection|empty 200|503) before the post|finished before|upload|thread|repeat|find|older|there|asked|prepared|gone|correct|retract|count|hears|down/;
+    /(reset connection|empty 200|a proxy's 503) before the post|finished before|upload|thread|repeat|find|older|there|asked|prepared|gone|correct|retract|count|hears|down/;
   const broken = async (part: Partial<Adapter<Channel, object>>, given: Partial<Fixture<object>> = {}) => {
     const promises: string[] = [];
     for (const { promise, run } of wireChecks({ ...pager, ...part }, { ...fixture, ...given })) {
@@ -195,7 +196,9 @@ describe("the contract suite", () => {
       const file = await context.step("file", () => upload(bytes, context).catch(() => lost));
       return page(post, file.id, context);
     };
-    expect(await broken({ publish })).toContain("has nothing out, and knows it, after 503 before the post");
+    expect(await broken({ publish })).toContain(
+      "has nothing out, and knows it, after a proxy's 503 before the post",
+    );
   });
 
   it("sees a post that does not wait for its upload", async () => {

@@ -132,6 +132,7 @@ const pager = defineAdapter({
   thread: "reply",
   card: "none",
   rates: [{ posts: 1, per: "1m" }],
+  own: { body: v.object({ error: v.string() }) },
   idempotency: "forever",
   publish,
   async find(_post, context) {

@@ -164,30 +164,32 @@ describe("mastodon", () => {
       expect(await mastodon.find?.(post, context(), since)).toBe("absent");
     });
 
-    it("and is not fooled by the same words from yesterday, in another thread, or with another file", async () => {
-      timeline([
-        status({ content, in_reply_to_id: "5" }),
-        status({ content, media_attachments: [{}] }),
-        status({ content, spoiler_text: "Careful" }),
-        status({ content, created_at: "2026-11-22T09:00:00.000Z" }),
-      ]);
+    it("and is not fooled by the same words from yesterday", async () => {
+      timeline([status({ content, created_at: "2026-11-22T09:00:00.000Z" })]);
       expect(await mastodon.find?.(post, context(), since)).toBe("absent");
+    });
+
+    it.each([
+      ["in another thread", { content, in_reply_to_id: "5" }],
+      ["with another file", { content, media_attachments: [{}] }],
+      ["behind a warning", { content, spoiler_text: "Careful" }],
+      ["with more words", { content: content.replace("</p>", " And a footer</p>") }],
+    ])("and leaves it to a person when the same words are there since then, %s", async (_, part) => {
+      timeline([status(part)]);
+      expect(await mastodon.find?.(post, context(), since)).toMatchObject({ like: { id: "11" } });
+    });
+
+    it("on a server that takes Markdown and shows HTML", async () => {
+      const sent = postOf({ options: {}, text: "**Acme** `2.4` is out, see https://acme.example/blog/2-4" });
+      const html =
+        '<p><b>Acme</b> <code>2.4</code> is out, see <a href="https://acme.example/blog/2-4">acme.example/blog/2-4</a></p>';
+      timeline([status({ content: html })]);
+      expect(await mastodon.find?.(sent, context(), since)).toMatchObject({ id: "11" });
     });
 
     it("and asks a person when the same words are there from just before", async () => {
       timeline([status({ content, created_at: "2026-11-23T08:58:00.000Z" })]);
       await expect(mastodon.find?.(post, context(), since)).rejects.toMatchObject({ code: "rejected" });
-    });
-
-    it("allowing for a server whose clock is behind", async () => {
-      timeline([status({ content, created_at: "2026-11-23T08:58:00.000Z" })]);
-      const plain = stage.answer;
-      stage.answer = (request) => {
-        const reply = plain(request);
-        const date = new Date(Date.now() - 180_000).toUTCString();
-        return typeof reply === "string" ? reply : { ...reply, headers: { date } };
-      };
-      expect(await mastodon.find?.(post, context(), since)).toMatchObject({ id: "11" });
     });
   });
 

@@ -26,7 +26,8 @@ const GIT = {
  * tell what became of a post.
  */
 export const REMOTE_SUBJECTS = SUBJECTS.filter(
-  ({ files, by, later }) => !files && by === undefined && later === undefined,
+  ({ files, by, later, skew, weather }) =>
+    !files && by === undefined && later === undefined && skew === undefined && weather === undefined,
 );
 
 export interface Repository {
@@ -71,6 +72,7 @@ export function createRepository(subject: Subject, stage: Stage): Repository {
       const name = `runner${++clones}`;
       git(base, "clone", "--quiet", "--depth", "1", `file://${base}/bare.git`, name);
       const later = `${LATER_MS * killed}`;
+      stage.later(mark, Number(later));
       const told = { KILL_AT: killAt, COUNT_TO: countTo, MACHINE: machine, LATER: later };
       const ended = await send(join(base, name), {
         ...process.env,

@@ -21,6 +21,8 @@ export interface Stage {
   posts(): Promise<Pick<SandboxPost, "network" | "id" | "url" | "text" | "title">[]>;
   /** The pictures that arrived whole, one entry for each time: `image 1 of <mark>`. */
   pictures(): string[];
+  /** From now on the sandbox takes the time to be so many milliseconds later, for the channel of this name. */
+  later(mark: string, ms: number): void;
   close(): Promise<void>;
 }
 
@@ -33,7 +35,7 @@ export async function startStage(args: string[] = []): Promise<Stage> {
   const argv = ["--import", WATCHER, CLI, "sandbox", "--port", "0", "--no-rates", "--json", ...args];
   const child = spawn(process.execPath, argv, {
     cwd: folder,
-    env: { ...process.env, PICTURES_TO: pictures },
+    env: { ...process.env, PICTURES_TO: pictures, LATER_IN: folder },
     stdio: ["ignore", "pipe", "inherit"],
   });
   process.once("exit", () => child.kill());
@@ -45,6 +47,7 @@ export async function startStage(args: string[] = []): Promise<Stage> {
       return Array.isArray(answer) ? answer : answer.posts;
     },
     pictures: () => linesOf(pictures),
+    later: (mark, ms) => writeFileSync(join(folder, `${mark}.later`), String(ms)),
     close: async () => {
       child.kill("SIGTERM");
       await new Promise((done) => child.once("exit", done));
@@ -91,21 +94,23 @@ export interface Scene {
   remove(): void;
 }
 
-/** Longer than a network may still be at work on a request that was cut off: nobody looks again sooner. */
-export const LATER_MS = 31_000;
+/** Longer than a request that was cut off may still be under way: nobody believes that it is absent sooner. */
+export const LATER_MS = 65_000;
 
 let scenes = 0;
 
 export function createScene(subject: Subject, stage: Stage): Scene {
   const folder = mkdtempSync(join(tmpdir(), "broadcast-scene-"));
-  const mark = `run${process.pid}x${++scenes}y${subject.by === "retry" ? "refused" : ""}`;
+  const mark = `run${process.pid}x${++scenes}y${subject.by === "retry" ? "refused" : (subject.weather ?? "")}`;
   writeFiles(folder, subject, mark);
   let runs = 0;
   let killed = 0;
   const run = async (argv: string[], { later = 0, ...options }: RunOptions = {}) => {
+    // Time goes by for both; a clock that is wrong is wrong for one.
+    stage.later(mark, later + LATER_MS * killed);
     const ended = await broadcast(folder, [...argv, "--sandbox", stage.url], {
       ...options,
-      later: later + LATER_MS * killed,
+      later: later + LATER_MS * killed + (subject.skew ?? 0),
       traceTo: `trace${++runs}.txt`,
     });
     if (ended.signal === "SIGKILL") killed++;

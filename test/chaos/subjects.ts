@@ -23,6 +23,10 @@ export interface Subject {
   by?: "run" | "retry" | "resolve";
   /** Milliseconds by which the clock has moved on when somebody comes to settle it: the network answers late. */
   later?: number;
+  /** Milliseconds by which this computer's clock is ahead of the server's. */
+  skew?: number;
+  /** `proxied`: a proxy answers the first post with 503 after it has passed it on; `rewritten`: the server shows other marks. */
+  weather?: "proxied" | "rewritten";
   /** Its posts are files on this computer's disk. */
   files?: true;
 }
@@ -36,7 +40,24 @@ export const SUBJECTS: readonly Subject[] = [
   { ...named("mastodon"), name: "mastodon by run", parts: 1, pictures: 0, by: "run" },
   // The network has refused the second part.
   { ...named("mastodon"), name: "mastodon by retry", parts: 2, pictures: 0, by: "retry" },
-  // It is unknown whether it went out; a person has looked, and it did not.
+  ...[6_000, 90_000, 3 * 3_600_000].flatMap((skew) =>
+    ["mastodon", "discord bot", "slack bot"].map((name) => ({
+      ...named(name),
+      name: `${name}, clock ${skew / 1000} s ahead`,
+      parts: 1,
+      pictures: 0,
+      skew,
+    })),
+  ),
+  ...["mastodon", "discord bot", "slack bot"].map((name) => ({
+    ...named(name),
+    name: `${name}, proxied`,
+    parts: 1,
+    pictures: 0,
+    weather: "proxied" as const,
+  })),
+  { ...named("mastodon"), name: "mastodon, rewritten", parts: 1, pictures: 0, weather: "rewritten" },
+  // Nobody knows whether it went out; a person has looked, and it did not.
   { ...named("telegram"), name: "telegram by resolve", parts: 1, pictures: 0, by: "resolve" },
 ];
 

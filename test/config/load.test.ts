@@ -393,3 +393,21 @@ test("a .env that is a folder is said and not thrown", async () => {
   const { problems } = await config(folder);
   expect(problems.map(brief)).toEqual([".env unreadable-env"]);
 });
+
+test.each([
+  ["b-secret\n", "ends in a line break"],
+  ["b-secret\r\n", "ends in a line break"],
+  ["b-se\ncret", "holds a line break or another control character"],
+  ["b-se\u0000cret", "holds a line break or another control character"],
+  ["b-se\u0085cret", "holds a line break or another control character"],
+])("takes no credential that no header could carry: %j", async (value, words) => {
+  const { config: known } = await read(CONFIG, { ...ENV, BIRD_TOKEN: value });
+  const [problem, ...more] = known?.channels.get("bird")?.problems ?? [];
+  expect([problem?.severity, problem?.code, problem?.message, more]).toEqual([
+    "error",
+    "wrong-value",
+    `\`token\` of the channel \`bird\` ${words}`,
+    [],
+  ]);
+  expect(JSON.stringify(problem)).not.toContain("cret");
+});

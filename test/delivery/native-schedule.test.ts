@@ -14,6 +14,7 @@ import { sourceOf, type Transport } from "../../src/http/http.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import type { NewDelivery } from "../../src/ledger/types.ts";
+import { digest } from "../../src/plan/digest.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { createStage } from "../../src/sandbox/router.ts";
 import { Killed } from "./network.ts";
@@ -123,14 +124,15 @@ async function createWorld() {
   return { clock, ledger, stage, settings, requests, script, run, killed, history, back, waiting, texts };
 }
 
+const POSTS = [{ text: "Acme 2.4 is out", entities: [], media: [], tags: [], options: {} }];
 const delivery = (over: Partial<NewDelivery> = {}): NewDelivery => ({
   id: ID,
   campaign: "campaigns/release",
   channel: "social",
   network: "mastodon",
   account: "acc",
-  digest: "d1",
-  posts: [{ text: "Acme 2.4 is out", entities: [], media: [], tags: [], options: {} }],
+  digest: digest(POSTS),
+  posts: POSTS,
   dueAt: DUE,
   schedule: "network",
   ...over,

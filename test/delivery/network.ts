@@ -14,6 +14,7 @@ import {
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import type { NewDelivery } from "../../src/ledger/types.ts";
+import { digest } from "../../src/plan/digest.ts";
 
 export const NOW = Date.parse("2026-12-01T08:00:00Z");
 
@@ -23,15 +24,20 @@ export type Fault =
   | "refused"
   | "reset-before"
   | "commit-reset"
-  /** The connection breaks, and what was asked for happens eight seconds later. */
+  /** The connection breaks, and what was asked for happens 33 seconds later. */
   | "commit-later"
   | "commit-502"
   | "503"
+  /** A proxy's, after it has passed the post on. */
+  | "commit-503"
+  | "commit-429"
   | "limited"
   | "auth"
   | "rejected"
   | "garbage"
   | "kill-before"
+  /** The process is killed, and the network goes on and publishes 33 seconds later. */
+  | "kill-later"
   | "kill-after";
 
 /** Thrown through the whole program: as if the process had been killed there. */
@@ -87,7 +93,7 @@ export async function createWorld({
       clock,
       transport,
       userAgent: "test",
-      patience: 60_000,
+      patience: 120_000,
       session: () => memorySession(),
       open: async () => sourceOf(new Uint8Array()),
       signal: new AbortController().signal,
@@ -121,6 +127,7 @@ function testAdapter(
     card: "none",
     rates,
     idempotency,
+    own: { body: v.object({ error: v.string() }) },
     edits: "none",
     retracts: "none",
     async publish(post, { http, key: postKey, thread }) {
@@ -158,6 +165,11 @@ function server(
     headers: { "content-type": "application/json", ...headers },
     body: Buffer.from(JSON.stringify(body)),
   });
+  const page = (status: number): WireReply => ({
+    status,
+    headers: { "content-type": "text/html", "retry-after": "1" },
+    body: Buffer.from("<html>Not now"),
+  });
   const broken = (code: string) => Object.assign(new Error(code), { code });
 
   return async (request) => {
@@ -173,7 +185,8 @@ function server(
       const known = keyed ? published.findIndex((post) => post.key === body.key) : -1;
       return String(known >= 0 ? known : published.push(body) - 1);
     };
-    switch (script.shift() ?? "ok") {
+    const fault = script.shift() ?? "ok";
+    switch (fault) {
       case "ok":
         return json(200, { id: commit() });
       case "refused":
@@ -184,13 +197,17 @@ function server(
         commit();
         throw broken("ECONNRESET");
       case "commit-later":
-        late.push({ at: clock.now() + 8_000, commit });
+        late.push({ at: clock.now() + 33_000, commit });
         throw broken("ECONNRESET");
       case "commit-502":
         commit();
         return json(502, { error: "Bad gateway" });
       case "503":
         return json(503, { error: "Down for maintenance" });
+      case "commit-503":
+      case "commit-429":
+        commit();
+        return page(fault === "commit-503" ? 503 : 429);
       case "limited":
         return json(429, { error: "Too many requests" }, { "retry-after": "7" });
       case "auth":
@@ -200,6 +217,9 @@ function server(
       case "garbage":
         commit();
         return { status: 200, headers: { "content-type": "text/html" }, body: Buffer.from("<html>") };
+      case "kill-later":
+        late.push({ at: clock.now() + 33_000, commit });
+        throw new Killed();
       case "kill-before":
         throw new Killed();
       case "kill-after":
@@ -211,17 +231,17 @@ function server(
 
 export function delivery(over: Partial<NewDelivery> = {}): NewDelivery {
   const texts = ["one"];
-  return {
+  const planned = {
     id: "campaigns/release/a",
     campaign: "campaigns/release",
     channel: "a",
     network: "testnet",
     account: "acc",
-    digest: "d1",
     posts: posts(...texts),
     dueAt: NOW,
     ...over,
   };
+  return { digest: digest(planned.posts), ...planned };
 }
 
 export function posts(...texts: string[]): NewDelivery["posts"] {

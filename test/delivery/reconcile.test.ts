@@ -1,6 +1,7 @@
 /** What the campaign says about bad cases: long after its time, and when nobody can know. */
 import { describe, expect, it } from "vitest";
 import type { NewDelivery } from "../../src/ledger/types.ts";
+import { digest } from "../../src/plan/digest.ts";
 import { createWorld, NOW } from "./network.ts";
 
 const HOUR = 3_600_000;
@@ -12,7 +13,7 @@ const planned = (over: Partial<NewDelivery> = {}): NewDelivery => ({
   channel: "a",
   network: "testnet",
   account: "acc",
-  digest: "d1",
+  digest: digest(over.posts ?? [post("one")]),
   posts: [post("one")],
   dueAt: NOW,
   ...over,

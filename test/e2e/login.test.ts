@@ -32,6 +32,7 @@ export default {
     oauth2: { authorize: "{server}/oauth/authorize", token: "{server}/oauth/token", scopes: ["read", "write"], pkce: "S256", client: "basic" },
   },
   text: { max: 500, unit: "grapheme", markup: "plain", tags: "text" }, media: "none", thread: "none", card: "none",
+  own: { body: v.object({ error: v.string() }) },
   rates: [], idempotency: "none", edits: "none", retracts: "none",
   async account(context) {
     const { body } = await context.http({ url: context.channel.server + "/api/v1/accounts/verify_credentials", headers: bearer(context) });

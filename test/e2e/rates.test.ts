@@ -11,6 +11,7 @@ import { deliver } from "../../src/delivery/deliver.ts";
 import { createWire } from "../../src/http/transport.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
+import { digest } from "../../src/plan/digest.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { adapters } from "../networks.ts";
@@ -65,16 +66,19 @@ it("two loops on one account never hear a 429, and waste no time", async () => {
   const [one, two] = [await process(), await process()];
   const dueAt = Date.now();
   await one.ledger.add(
-    Array.from({ length: POSTS }, (_, at) => ({
-      id: `campaigns/${at}/acme`,
-      campaign: `campaigns/${at}`,
-      channel: "acme",
-      network: "telegram",
-      account: "acc",
-      digest: "d1",
-      posts: [{ text: `Post ${at}`, entities: [], media: [], tags: [], options: {} }],
-      dueAt,
-    })),
+    Array.from({ length: POSTS }, (_, at) => {
+      const posts = [{ text: `Post ${at}`, entities: [], media: [], tags: [], options: {} }];
+      return {
+        id: `campaigns/${at}/acme`,
+        campaign: `campaigns/${at}`,
+        channel: "acme",
+        network: "telegram",
+        account: "acc",
+        digest: digest(posts),
+        posts,
+        dueAt,
+      };
+    }),
     dueAt,
   );
   await Promise.all([one.run(), two.run()]);

@@ -36,26 +36,51 @@ async function refusal(promise: Promise<unknown>): Promise<NetworkError> {
   return error as NetworkError;
 }
 
+const OWN = { body: v.object({ error: v.string() }) };
 const URL_WITH_PATH = "https://net.example/bot12345/send?x=1";
 const post = { method: "POST", url: URL_WITH_PATH, json: {} } as const;
 const broken = (code: string) => Object.assign(new Error(code), { code });
 
 describe("http", () => {
   it.each([
-    [401, "auth", "auth"],
+    [401, "uncertain", "auth"],
     [403, "rejected", "rejected"],
     [404, "rejected", "rejected"],
     [422, "rejected", "rejected"],
-    [429, "limited", "limited"],
+    [408, "uncertain", "unavailable"],
+    [425, "uncertain", "unavailable"],
+    [429, "uncertain", "limited"],
     [500, "uncertain", "unavailable"],
     [502, "uncertain", "unavailable"],
-    [503, "unavailable", "unavailable"],
+    [503, "uncertain", "unavailable"],
     [504, "uncertain", "unavailable"],
+    [521, "uncertain", "unavailable"],
+    [523, "uncertain", "unavailable"],
     [302, "rejected", "rejected"],
   ])("reads %i as %s for what publishes and as %s for what only asks", async (status, publishing, asking) => {
-    const { http } = client(reply(status, '{"error":"words"}'));
+    // Whoever has an HTML page for it: a proxy may have passed the post on before.
+    const { http } = client(reply(status, "<html>words", { "content-type": "text/html" }), { own: OWN });
     expect((await refusal(http(post))).code).toBe(publishing);
     expect((await refusal(http({ url: URL_WITH_PATH }))).code).toBe(asking);
+  });
+
+  it.each([
+    [401, "auth"],
+    [429, "limited"],
+    [408, "unavailable"],
+    [503, "unavailable"],
+  ])("believes the network's own %i also for what publishes", async (status, code) => {
+    const answer = reply(status, '{"error":"words"}');
+    expect((await refusal(client(answer, { own: OWN }).http(post))).code).toBe(code);
+    expect((await refusal(client(answer).http(post))).code).toBe("uncertain");
+  });
+
+  it("does not believe a rule's words in a page that is not the network's", async () => {
+    const errors = [{ status: 403, words: "login", code: "auth" }] as const;
+    const page = reply(403, "<html>Please login to the hotel", { "content-type": "text/html" });
+    expect((await refusal(client(page, { errors, own: OWN }).http(post))).code).toBe("uncertain");
+    const said = reply(403, '{"error":"login"}');
+    expect((await refusal(client(said, { errors, own: OWN }).http(post))).code).toBe("auth");
   });
 
   it.each([
@@ -86,10 +111,14 @@ describe("http", () => {
   });
 
   it("takes the end of a rate window for no word about when a server that is down is back", async () => {
-    const down = await refusal(client(reply(503, "{}", { "x-ratelimit-reset": "300" })).http(post));
+    const down = await refusal(
+      client(reply(503, "{}", { "x-ratelimit-reset": "300" })).http({ url: URL_WITH_PATH }),
+    );
     expect(down.retryAt).toBeUndefined();
-    const said = await refusal(client(reply(503, "{}", { "retry-after": "9" })).http(post));
-    expect(said.retryAt).toBe(NOW + 9000);
+    for (const request of [post, { url: URL_WITH_PATH }]) {
+      const said = await refusal(client(reply(503, "{}", { "retry-after": "9" })).http(request));
+      expect(said.retryAt).toBe(NOW + 9000);
+    }
   });
 
   it("masks a webhook's token also where the server repeats only the path, and a session's token", async () => {
@@ -163,9 +192,9 @@ describe("http", () => {
 
   it("lets the adapter's reading win over the table", async () => {
     const { http } = client(reply(200, '{"ok":false}'), {
-      classify: () => ({ code: "auth", message: "token revoked" }),
+      classify: () => ({ code: "rejected", message: "token revoked" }),
     });
-    expect((await refusal(http(post))).code).toBe("auth");
+    expect((await refusal(http(post))).code).toBe("rejected");
   });
 
   it("sends the same multipart bytes every time", async () => {
@@ -257,7 +286,7 @@ describe("what is a refusal", () => {
       { status: 403, code: "auth" },
       { status: [409, 422], words: /Düplicate/, code: "uncertain" },
     ] as const;
-    const { http } = client(reply(status, body), { errors });
+    const { http } = client(reply(status, body), { errors, own: OWN });
     const outcome = await http(post).then(
       () => undefined,
       (error: NetworkError) => error.code,
@@ -284,8 +313,8 @@ describe("the network's own word", () => {
     expect(isOwn(read({ message: "proxy" }), own)).toBe(false);
   });
 
-  it("is everything where nothing is declared", () => {
-    expect(isOwn(read("<html>"), undefined)).toBe(true);
+  it("is nothing where nothing is declared", () => {
+    expect(isOwn(read({ error: "down" }), undefined)).toBe(false);
   });
 });
 

@@ -29,17 +29,19 @@ import first from "../../src/ledger/migrations/001.sql";
 import { openAt } from "../../src/ledger/open.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import type { NewDelivery } from "../../src/ledger/types.ts";
+import { digest } from "../../src/plan/digest.ts";
 import { createWorld, NOW } from "../delivery/network.ts";
 
 const post = (text: string) => ({ text, entities: [], media: [], tags: [], options: {} });
+const postsOf = (n: number) => [post(`post ${n} ${"x".repeat(500)}`)];
 const delivery = (n: number, over: Partial<NewDelivery> = {}): NewDelivery => ({
   id: `campaigns/release/${n}`,
   campaign: "campaigns/release",
   channel: "a",
   network: "testnet",
   account: "acc",
-  digest: `d${n}`,
-  posts: [post(`post ${n} ${"x".repeat(500)}`)],
+  digest: digest(postsOf(n)),
+  posts: postsOf(n),
   dueAt: NOW,
   ...over,
 });

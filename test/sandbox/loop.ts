@@ -14,6 +14,7 @@ import { createWire } from "../../src/http/transport.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import type { History } from "../../src/ledger/types.ts";
+import { digest } from "../../src/plan/digest.ts";
 import type { Script } from "../../src/sandbox/chaos.ts";
 import type { Way } from "../../src/sandbox/network.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
@@ -30,7 +31,7 @@ export interface Loop {
   /** Of the first delivery, or of another one. */
   history(campaign?: string): Promise<History>;
   /** As `run`, in a process that is killed when it is about to write down what became of its first request. */
-  runAndDie(): Promise<void>;
+  runAndDie(over?: Partial<DeliverOptions>): Promise<void>;
   events: DeliveryEvent[];
   secrets: string[];
   close(): Promise<void>;
@@ -92,7 +93,7 @@ export async function openLoop(
       channel: CHANNEL,
       network: adapter.id,
       account: "acc",
-      digest: "d1",
+      digest: digest(posts),
       posts,
     };
     await ledger.add([{ ...delivery, dueAt: now }], now);
@@ -116,6 +117,7 @@ export async function openLoop(
         stop: new AbortController().signal,
         onEvent: (event) => events.push(event),
         random: () => 0.5,
+        asksTime: true,
         ...more,
       });
     } finally {
@@ -129,8 +131,8 @@ export async function openLoop(
     events,
     secrets,
     run,
-    async runAndDie() {
-      await run({ ledger: dying(ledger) }).then(
+    async runAndDie(over = {}) {
+      await run({ ...over, ledger: dying(ledger) }).then(
         () => {
           throw new Error("nothing was sent, so nobody died");
         },

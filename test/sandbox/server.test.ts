@@ -149,7 +149,7 @@ describe("what passes the last gate", () => {
       '<a href="https://a.example" onclick="x">y</a>',
       '<a href="https://a.example" target="_blank" rel="noopener noreferrer nofollow">y</a>',
     ],
-    ['<img src="https://a.example/x.png" alt="a">', '<i>a</i>'],
+    ['<img src="https://a.example/x.png" alt="a">', "<i>a</i>"],
     ["<b onclick=alert(1)>x</b>", "&lt;b onclick=alert(1)&gt;x"],
     ['<span class="mention evil">x</span>', "<span>x</span>"],
     ["a & b &amp; c &lt;", "a &amp; b &amp; c &lt;"],

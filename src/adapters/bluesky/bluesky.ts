@@ -60,7 +60,11 @@ export const bluesky = defineAdapter({
   },
   // An expired token comes as 400, so the name decides and not the status.
   errors: [{ status: [400, 401, 403], words: LOGIN_REFUSED, code: "auth" }],
-  own: { headers: ["ratelimit-policy"], body: Refused },
+  // atproto.com/specs/xrpc: a refusal has a name, one word.
+  own: {
+    headers: ["ratelimit-policy"],
+    body: v.object({ error: v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z]+$/)) }),
+  },
 
   // Lexicon app.bsky.feed.post. Nothing is shortened or linked by the network; facets do both.
   text: { max: 300, unit: "grapheme", bytes: 3000, markup: "facets", tags: "text" },

@@ -8,12 +8,11 @@ import {
   NetworkError,
   type Post,
   type Receipt,
-  type Reply,
 } from "../../adapter.ts";
-import { textOfHtml } from "../../text/from-html.ts";
+import { type Likeness, likeness, shownText } from "../../text/likeness.ts";
 import { type Channel, Created, type Options, receiptOf, Scheduled, waitingOf, whoAmI } from "./api.ts";
 
-// The Date header counts whole seconds, and a request takes a moment to arrive.
+// Who makes the posts may have another clock than who answers.
 const MARGIN = 5_000;
 const DOUBT = 600_000;
 
@@ -31,29 +30,35 @@ export async function find(post: Post<Options>, context: Context<Channel>, since
   // In this order: what leaves the one list meanwhile is in the other.
   const waiting = context.due && (await findWaiting(post, context, context.due));
   if (waiting) return waiting;
-  for await (const { status, from } of ownStatuses(context, since)) {
+  // A due time is the server's own.
+  const from = Math.min(since.getTime(), context.due?.getTime() ?? since.getTime()) - MARGIN;
+  let like: Receipt | undefined;
+  for await (const status of ownStatuses(context, from)) {
     const at = Date.parse(status.created_at);
-    if (at < from - DOUBT || !isSame(status, post, context) || (await context.taken(status.id))) continue;
-    if (at >= from) return receiptOf(status);
+    const found = at < from - DOUBT ? "other" : likenessOf(status, post, context);
+    if (found === "other" || (await context.taken(status.id))) continue;
+    if (at >= from && found === "same") return receiptOf(status);
+    if (found === "like") {
+      // Earlier ones are other posts, since they are not the same.
+      if (at >= from) like ??= receiptOf(status);
+      continue;
+    }
     // The same words from shortly before: another post, or ours by a clock that jumped. Only a person can tell.
     throw new NetworkError("rejected", "the account has the same post from shortly before the attempt");
   }
-  return "absent";
+  return like ? { like } : "absent";
 }
 
-/** The account's statuses until the time of the attempt is passed, newest first; `from`: that time by the server's clock. */
-async function* ownStatuses(context: Context<Channel>, since: Date) {
+/** The account's statuses until the time of the attempt is passed, newest first. */
+async function* ownStatuses(context: Context<Channel>, from: number) {
   const { id } = await whoAmI(context);
   const path = `/api/v1/accounts/${encodeURIComponent(id)}/statuses`;
   yield* everyItem(async (max_id) => {
     const reply = await context.http({ path, query: { limit: 40, exclude_reblogs: true, max_id } });
     const statuses = expectReply(reply, v.array(Status), "a list of statuses", true);
-    // A due time is the server's own.
-    const begun = since.getTime() + clockOffset(reply);
-    const from = Math.min(begun, context.due?.getTime() ?? begun) - MARGIN;
     const last = statuses.at(-1);
     const goesOn = last && Date.parse(last.created_at) >= from - DOUBT;
-    return { items: statuses.map((status) => ({ status, from })), next: goesOn ? last.id : undefined };
+    return { items: statuses, next: goesOn ? last.id : undefined };
   });
 }
 
@@ -83,29 +88,14 @@ async function findWaiting(
   return undefined;
 }
 
-// How far the server's clock is ahead of ours, by its own Date header.
-function clockOffset(reply: Reply): number {
-  const date = Date.parse(reply.headers.date ?? "");
-  return Number.isNaN(date) ? 0 : date - Date.now();
-}
-
-function isSame(status: Status, post: Post<Options>, { thread }: Context<Channel>): boolean {
-  return (
-    essence(textOfHtml(status.content)) === essence(post.text) &&
-    essence(textOfHtml(status.spoiler_text)) === essence(post.options.spoiler_text ?? "") &&
-    (status.in_reply_to_id ?? undefined) === thread?.parent.id &&
-    status.media_attachments.length === post.media.length
-  );
-}
-
-// The server shows @User@host as @user, or in full when two hosts have a user of that name, and lays out white space its
-// own way. Host, capitals and white space are left out of the comparison.
-function essence(text: string): string {
-  return text
-    .normalize("NFC")
-    .replace(
-      /@(\w[\w.-]*)(?:@[\p{L}\p{N}.:-]*[\p{L}\p{N}])?/gu,
-      (_, user: string) => `@${user.toLowerCase()}`,
-    )
-    .replace(/\s+/g, "");
+/** Compatible servers rewrite what they are given; what is like it and not it, a person must look at. */
+function likenessOf(status: Status, post: Post<Options>, { thread }: Context<Channel>): Likeness {
+  const words = [
+    likeness(post.text, shownText(status.content)),
+    likeness(post.options.spoiler_text ?? "", shownText(status.spoiler_text)),
+  ];
+  if (words.includes("other") && words[0] !== "same") return "other";
+  const place = (status.in_reply_to_id ?? undefined) === thread?.parent.id;
+  const files = status.media_attachments.length === post.media.length;
+  return place && files && words.every((word) => word === "same") ? "same" : "like";
 }

@@ -22,6 +22,8 @@ export async function ledger(
   terminal: Terminal,
 ): Promise<number> {
   const { cwd, env } = terminal;
+  if (options.repair && action !== "check")
+    throw usageError("`--repair` goes with `ledger check`", "For example: broadcast ledger check --repair");
   if (to !== undefined && action !== "backup") throw usageError(`\`ledger ${action}\` takes no file`);
   const { config } = await openProject({ cwd, env });
   const home = { config, rehearsal: Boolean(options.sandbox) };
@@ -51,10 +53,10 @@ export async function ledger(
   }
 }
 
-async function check(file: string, { json }: LedgerOptions, terminal: Terminal): Promise<number> {
+async function check(file: string, { json, repair }: LedgerOptions, terminal: Terminal): Promise<number> {
   const { checkLedger } = await import("../../ledger/maintenance.ts");
   const name = shown(terminal.cwd, file);
-  const { problems, version, ...found } = await checkLedger(file);
+  const { problems, version, ...found } = await checkLedger(file, { repair });
   const sound = problems.every(({ severity }) => severity === "warning");
   if (json) {
     terminal.out(
@@ -70,6 +72,7 @@ async function check(file: string, { json }: LedgerOptions, terminal: Terminal):
       `${sound ? paint.green("✓") : paint.red("✗")} ${paint.bold(name)}  ${paint.dim(`${formatBytes(found.bytes)}, version ${version}${older}`)}`,
       `  ${states.length === 0 ? "no deliveries" : states.join(", ")}`,
       `  ${found.attempts} attempts, ${found.receipts} receipts`,
+      ...(found.repaired !== undefined ? [`  ${found.repaired} rows repaired`] : []),
       ...(found.unused > 0 ? [`  ${found.unused} uploads or other steps that no post used`] : []),
       "",
     ].join("\n"),

@@ -7,7 +7,7 @@ import type { Project } from "../../app/project.ts";
 import { selects } from "../../app/select.ts";
 import { type SendEvent, type Sent, send as sendCampaign } from "../../app/send.ts";
 import { ApprovalError } from "../../approval/error.ts";
-import { EXIT, usageError } from "../../errors.ts";
+import { EXIT, type Problem, usageError } from "../../errors.ts";
 import type { Plan, PlannedDelivery } from "../../plan/types.ts";
 import { frames } from "../../report/code-frame.ts";
 import { outcomes, tally } from "../../report/outcome.ts";
@@ -71,6 +71,7 @@ async function carryOut(
   const source = options.plan === undefined ? file : await recalled(file, options, project);
   const watch = watchDelivery(terminal);
   const runner = githubActions(terminal);
+  let said: readonly Problem[] = [];
   const sent = await sendCampaign(source, project, {
     occurrence: options.occurrence,
     ref: { ...options, file },
@@ -84,6 +85,7 @@ async function carryOut(
         ? undefined
         : ({ plan, past }) => agreed(plan, past, options, terminal),
     async onEvent(event) {
+      if (event.type === "planned") said = event.warnings;
       if (event.type === "planned" && !options.json) await sayPlanned(event, file, options, stage, terminal);
       if (event.type === "planned" && project.rehearsal && !options.json && hasPolicy(project))
         (await import("../approvals.ts")).printRequirements(event.plan, project, terminal);
@@ -107,6 +109,8 @@ async function carryOut(
   if (options.json) terminal.out(await sentJson(sent, stage));
   else {
     await report(sent, file, options, terminal);
+    const learned = sent.problems.filter((problem) => !said.includes(problem));
+    if (learned.length > 0) terminal.err(`${frames(learned, terminal.notes)}\n\n`);
     await stayOpen(stage, terminal);
   }
   return sent.code;

@@ -104,6 +104,13 @@ export const ANSWERS: Record<ErrorCode | Exclude<Delivery["code"], undefined>, E
     remedy: "Send it now, or cancel it.",
     example: "broadcast resolve campaigns/release.yml/mastodon --resend",
   },
+  tampered: {
+    means: "The posts in the ledger are not those that were entered, or approved. They were not sent.",
+    why: "Somebody who may write the ledger changed them; or the approval was taken back, or has expired.",
+    remedy:
+      "Find out who it was. Sending the campaign again puts its own posts in this place, once they are approved.",
+    example: "broadcast send campaigns/release.yml",
+  },
   fault: {
     means: "A fault in broadcast itself, or in a plug-in. Everything that was sent is recorded.",
     why: "An error that the program does not expect.",

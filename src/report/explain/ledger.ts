@@ -19,6 +19,10 @@ export const LEDGER = {
     why: "The remote does not answer, or this job may not write to it.",
     example: "broadcast status",
   },
+  "ledger-impossible": {
+    why: "An older version of broadcast took them from a server as they were.",
+    example: "broadcast ledger check --repair",
+  },
   "ledger-gone": {
     why: "A clean-up, a checkout or a sync program deleted or moved the file while it was in use.",
     example: "broadcast ledger check",

@@ -15,6 +15,10 @@ export const TIMES = {
     why: "This network publishes everything at once, or the post is a thread, whose replies need a post that is already out.",
     example: "only:\n  mastodon: { schedule: network }",
   },
+  "clock-off": {
+    why: "It is not set over the network, or the computer slept.",
+    example: "timedatectl set-ntp true",
+  },
   "count-without-from": {
     why: "Without a first day the count would start again at every look.",
     example: "from: 2026-12-01\ncount: 6",

@@ -63,6 +63,8 @@ export const mastodon: SandboxNetwork = {
   ],
   channel: (name, base) => ({ server: base, token: `sandbox-${name}` }),
   publishes: isOneOf("POST /api/v1/statuses"),
+  // api/base_controller.rb, and the Error entity.
+  busy: said(503, "There was a temporary problem serving your request, please try again"),
   recognises: (request) => request.headers["idempotency-key"] !== undefined,
   handle: api<State, string>({
     id: ID,

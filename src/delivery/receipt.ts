@@ -1,0 +1,36 @@
+/** What an adapter says that the network calls the post, before it is written down: plug-ins and servers say all kinds of things. */
+import type { Receipt } from "../adapter.ts";
+import { isAddress, isName, timeOfDate } from "../bounds.ts";
+import { NetworkError } from "../errors.ts";
+import type { Delivery } from "../ledger/types.ts";
+
+const MOST_REFS = 20;
+// A network publishes at the time that it was given, or not much later.
+const NEAR = 86_400_000;
+
+/**
+ * The receipt as it can be kept. An address that is none is left out; a time that was not asked for is the one that was. Throws
+ * `uncertain` when the id cannot be kept: the post may be out.
+ */
+export function kept(receipt: Receipt, { dueAt }: Pick<Delivery, "dueAt">): Receipt {
+  const { id, url, ref, due, hidden } = receipt;
+  const names = Object.entries(ref ?? {});
+  const isKept =
+    isName(id) &&
+    names.length <= MOST_REFS &&
+    names.every(([key, value]) => isName(key) && (isName(value) || isAddress(value)));
+  if (!isKept)
+    throw new NetworkError(
+      "uncertain",
+      "the post was given an id that cannot be one, or that nobody could keep",
+    );
+  const at = timeOfDate(due);
+  const asked = at !== undefined && Math.abs(at - dueAt) <= NEAR ? due : new Date(dueAt).toISOString();
+  return {
+    id,
+    ...(isAddress(url) && { url }),
+    ...(ref && { ref }),
+    ...(due !== undefined && { due: asked }),
+    ...(hidden && { hidden }),
+  };
+}
