@@ -17,6 +17,7 @@ import { gfm } from "micromark-extension-gfm";
 import { clean } from "./dialects/escape.ts";
 import { newBudget, untangled } from "./parse-budget.ts";
 import { sectionsOf } from "./sections.ts";
+import { withEmoji } from "./shortcodes.ts";
 import type { AnyNode, Tree } from "./tree.ts";
 import { textOf } from "./tree.ts";
 
@@ -26,7 +27,7 @@ export { tag, tagsOf, textOf } from "./tree.ts";
 // Nobody reads deeper; a walker may call itself as often as this without fear for the stack.
 const DEEPEST = 48;
 
-// `\@` and `\#`: the author says that this is no name and no topic. A noncharacter remembers it; `clean` has removed
+// `\@`, `\#` and `\:`: the author says that this is no name, no topic and no emoji. A noncharacter remembers it; `clean` has removed
 // every other one.
 const MEANT = "\uFDD0";
 
@@ -97,7 +98,7 @@ const escapes: Extension = {
       const value = this.sliceSerialize(token);
       const text = this.stack.at(-1) as Parent | undefined;
       const tail = text?.type === ("text" as string) ? (text as unknown as Text) : undefined;
-      if (tail && (value === "@" || value === "#")) tail.value += MEANT;
+      if (tail && (value === "@" || value === "#" || value === ":")) tail.value += MEANT;
       this.config.exit.data?.call(this, token);
     },
   },
@@ -317,5 +318,5 @@ function ended(url: string): string {
 }
 
 function unmark(text: string): string {
-  return text.replaceAll(MEANT, "");
+  return withEmoji(text).replaceAll(MEANT, "");
 }
