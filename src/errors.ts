@@ -113,6 +113,7 @@ export type ProblemCode =
   | "missing-language"
   | "no-effect"
   | "no-language"
+  | "no-notes"
   | "no-release"
   | "no-template"
   | "nothing-to-say"

@@ -12,7 +12,7 @@ import type { Path } from "../yaml/yaml.ts";
 import type { Campaign, CampaignMedia, Only } from "./campaign.ts";
 import { checkCampaign } from "./check.ts";
 import { hushed, leaksIn } from "./leaks.ts";
-import { identified, withReleaseWords } from "./release-defaults.ts";
+import { identified, notesProblem, withReleaseWords } from "./release-defaults.ts";
 import { type CampaignInput, campaignSchema, type OnlyInput } from "./schema.ts";
 
 export interface Loaded {
@@ -56,6 +56,7 @@ export async function loadCampaign(
     problems.push(...error.problems);
   }
   problems.push(...(await checkCampaign(campaign, input, config, adapters)));
+  problems.push(...[notesProblem(input, release, source) ?? []].flat());
   problems.sort(byPlace);
   const wrong = problems.some(({ severity, code }) => severity === "error" && !NO_CREDENTIAL.has(code));
   if (!wrong) return { campaign, problems };

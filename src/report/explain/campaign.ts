@@ -51,6 +51,12 @@ export const CAMPAIGN = {
     remedy: "Write `lang:` for the channel in broadcast.yml, or for the campaign.",
     example: "lang: en",
   },
+  "no-notes": {
+    means: "The release has no notes, or none that a short post would repeat.",
+    why: "Its section in the changelog is empty, its tag or release says nothing, or everything is housekeeping.",
+    remedy: "Write what is new where the notes are read, or give the campaign a `summary` of its own.",
+    example: "kind: release\nsummary: Dependencies only; nothing changes for you.\nchannels: [news]",
+  },
   "no-release": {
     means: "The facts of the release that the campaign asks for are not known.",
     why: "`--from` is missing, or its source has no release of this version: no tag, no section in the changelog.",
