@@ -127,6 +127,7 @@ export type ProblemCode =
   | "title-missing"
   | "title-too-long"
   | "too-long"
+  | "too-many-posts"
   | "trimmed"
   | "undefined-variable"
   | "unknown-filter"

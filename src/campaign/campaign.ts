@@ -50,6 +50,8 @@ export interface Only {
   skip?: boolean;
   fit?: Fit;
   number?: boolean;
+  /** The most posts of a thread. */
+  maxPosts?: number;
   at?: string;
   schedule?: (typeof SCHEDULES)[number];
   late?: (typeof LATE)[number];
@@ -104,6 +106,7 @@ export interface Campaign {
   uncertain?: Only["uncertain"];
   fit?: Fit;
   number?: boolean;
+  maxPosts?: number;
   /** By channel or network. */
   only: Record<string, Only>;
   /** By channel: `options.<network>`, `only.<network>.options`, `only.<channel>.options`, merged and checked by the adapter. */
@@ -129,20 +132,24 @@ export interface Said {
   skip: boolean;
   fit?: Fit;
   number?: boolean;
+  /** The most posts of a thread: the campaign's, else the channel's. */
+  maxPosts?: number;
   at?: Worded;
   expires?: Worded;
   schedule?: { is: Only["schedule"]; path: Path };
   late?: { is: Only["late"]; path: Path };
   uncertain?: { is: Only["uncertain"]; path: Path };
-  /** The channel's, else the campaign's. */
+  /** The channel's, else the campaign's; the campaign's, where its words are there in one language only. */
   lang?: string;
   options: unknown;
 }
 
+type SaidTo = Pick<Channel, "name" | "network" | "lang" | "maxPosts">;
+
 /** `loadCampaign` has made sure that every text exists in the channel's language; a missing one is left out here. */
-export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "network" | "lang">): Said {
-  const lang = channel.lang ?? campaign.lang;
+export function saidTo(campaign: Campaign, channel: SaidTo): Said {
   const layers = layersOf(campaign, channel);
+  const lang = langOf(campaign, channel, layers);
 
   const first = <K extends keyof Only>(key: K) => {
     const found = layerSaying(layers, key);
@@ -171,6 +178,7 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
     skip: first("skip")?.value ?? false,
     fit: first("fit")?.value,
     number: first("number")?.value,
+    maxPosts: first("maxPosts")?.value ?? channel.maxPosts,
     at: worded("at"),
     schedule: schedule && { is: schedule.value, path: schedule.path },
     late: late && { is: late.value, path: late.path },
@@ -179,6 +187,24 @@ export function saidTo(campaign: Campaign, channel: Pick<Channel, "name" | "netw
     lang,
     options: campaign.options[channel.name] ?? {},
   };
+}
+
+/**
+ * In which language a channel is spoken to: its own, where the words are there in several. Words that stand there once are in
+ * the campaign's, whatever its readers speak.
+ */
+function langOf(
+  campaign: Campaign,
+  channel: Pick<Channel, "lang">,
+  layers: readonly Layer[],
+): string | undefined {
+  if (campaign.lang === undefined) return channel.lang;
+  const words: Text[] = (["text", "title", "summary", "body"] as const).flatMap((key) => {
+    const said = layerSaying(layers, key)?.said[key];
+    return said === undefined ? [] : [said];
+  });
+  words.push(...(layerSaying(layers, "media")?.said.media ?? []).map(({ alt }) => alt));
+  return words.every((text) => typeof text === "string") ? campaign.lang : (channel.lang ?? campaign.lang);
 }
 
 /** Where the options of a channel are written, the most particular ones. */
@@ -208,8 +234,10 @@ export function layersOf(
     const said = Object.hasOwn(campaign.only, name) ? campaign.only[name] : undefined;
     return said ? [{ said, path: ["only", name] }] : [];
   });
-  const { title, summary, body, link, tags, media, fit, number, at, schedule, late, uncertain } = campaign;
-  const everyone = { title, summary, body, link, tags, media, fit, number, at, schedule, late, uncertain };
+  const { title, summary, body, link, tags, media, fit, number, maxPosts } = campaign;
+  const { at, schedule, late, uncertain } = campaign;
+  const words = { title, summary, body, link, tags, media, fit, number, maxPosts };
+  const everyone = { ...words, at, schedule, late, uncertain };
   return [...own, { said: everyone, path: [] }];
 }
 

@@ -120,6 +120,7 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
     uncertain: input.uncertain,
     fit: input.fit,
     number: input.number,
+    maxPosts: input.max_posts,
     only: Object.fromEntries(only) as Record<string, Only>,
     options: {},
   };
@@ -127,7 +128,8 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
 
 function onlyOf(said: OnlyInput, source: Source, root: string, path: Path): Only {
   const media = said.media && mediaOf(said.media, source, root, [...path, "media"]);
-  return { ...said, media };
+  const { max_posts: maxPosts, ...rest } = said;
+  return { ...rest, ...(maxPosts !== undefined && { maxPosts }), media };
 }
 
 function mediaOf(

@@ -8,6 +8,7 @@ import { type SplitResult, split } from "../text/split.ts";
 import type { Tree } from "../text/tree.ts";
 import type { TextRules } from "../text/types.ts";
 import {
+  checkCount,
   checkFiles,
   checkLength,
   checkLink,
@@ -76,6 +77,7 @@ export async function compose(
   );
   const posts = postsOf(result, words, said, rules.media);
 
+  checkCount({ count: posts.length }, said.maxPosts, channel, place, report);
   checkLength(result, channel, { fit, caption: rules.caption !== undefined }, place, report);
   const titled = source.place(said.title?.path ?? ["title"]);
   checkTitle(words.title, rules.title, channel, titled, report);

@@ -14,6 +14,7 @@ import type { CompileContext, Extension, Options, Token } from "mdast-util-from-
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
+import { withoutUnused } from "./definitions.ts";
 import { clean } from "./dialects/escape.ts";
 import { newBudget, untangled } from "./parse-budget.ts";
 import { sectionsOf } from "./sections.ts";
@@ -109,7 +110,7 @@ export type Read = Map<string, Tree["children"]>;
 
 /** Every text is Markdown. Throws InputError only for one so tangled that reading it would take minutes. */
 export function parse(markdown: string, before: Read = new Map()): Tree {
-  const text = clean(markdown);
+  const text = withoutUnused(clean(markdown));
   const sections = sectionsOf(text);
   const budget = newBudget();
   if (sections.length === 1) return parseWhole(text, budget);

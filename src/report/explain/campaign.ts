@@ -129,6 +129,12 @@ export const CAMPAIGN = {
     remedy: "Shorten it, or give this channel a title of its own.",
     example: "only:\n  news: { title: Acme 2.4 }",
   },
+  "too-many-posts": {
+    means: "The text makes more posts than a thread may have here.",
+    why: "A long thread is hardly ever meant, and a network may take it for spam. 25 posts unless a number is set.",
+    remedy: "Shorten the text, or give this channel one of its own; set `max_posts` if it is meant.",
+    example: "only:\n  mastodon: { text: Read all of it at https://acme.example/2-4 }",
+  },
   "too-long": {
     means: "The text is longer than this network takes. Nothing is cut by itself.",
     why: "Each network has its own limit, and counts in its own way: links, emoji and bytes.",
