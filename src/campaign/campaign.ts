@@ -50,6 +50,8 @@ export interface Override {
   skip?: boolean;
   fit?: Fit;
   number?: boolean;
+  /** The most posts of a thread. */
+  maxPosts?: number;
   at?: string;
   schedule?: (typeof SCHEDULES)[number];
   late?: (typeof LATE)[number];
@@ -104,6 +106,7 @@ export interface Campaign {
   uncertain?: Override["uncertain"];
   fit?: Fit;
   number?: boolean;
+  maxPosts?: number;
   /** By channel or network. */
   only: Record<string, Override>;
   /** By channel: `options.<network>`, `only.<network>.options`, `only.<channel>.options`, merged and checked by the adapter. */
@@ -132,20 +135,24 @@ export interface Content {
   skip: boolean;
   fit?: Fit;
   number?: boolean;
+  /** The most posts of a thread: the campaign's, else the channel's. */
+  maxPosts?: number;
   at?: Located<string>;
   expires?: Located<string>;
   schedule?: Located<NonNullable<Override["schedule"]>>;
   late?: Located<NonNullable<Override["late"]>>;
   uncertain?: Located<NonNullable<Override["uncertain"]>>;
-  /** The channel's, else the campaign's. */
+  /** The channel's, else the campaign's; the campaign's, where its texts are written in one language only. */
   lang?: string;
   options: unknown;
 }
 
+type ContentChannel = Pick<Channel, "name" | "network" | "lang" | "maxPosts">;
+
 /** `loadCampaign` has made sure that every text exists in the channel's language; a missing one is left out here. */
-export function contentFor(campaign: Campaign, channel: Pick<Channel, "name" | "network" | "lang">): Content {
-  const lang = channel.lang ?? campaign.lang;
+export function contentFor(campaign: Campaign, channel: ContentChannel): Content {
   const layers = layersOf(campaign, channel);
+  const lang = langOf(campaign, channel, layers);
 
   const first = <K extends keyof Override>(key: K) => {
     const found = layerSaying(layers, key);
@@ -171,6 +178,7 @@ export function contentFor(campaign: Campaign, channel: Pick<Channel, "name" | "
     skip: first("skip")?.value ?? false,
     fit: first("fit")?.value,
     number: first("number")?.value,
+    maxPosts: first("maxPosts")?.value ?? channel.maxPosts,
     at: text("at"),
     schedule: first("schedule"),
     late: first("late"),
@@ -179,6 +187,24 @@ export function contentFor(campaign: Campaign, channel: Pick<Channel, "name" | "
     lang,
     options: campaign.options[channel.name] ?? {},
   };
+}
+
+/**
+ * The language of a channel's texts: its own, where they are written in several. Texts that are written once are in the
+ * campaign's, whatever its readers speak.
+ */
+function langOf(
+  campaign: Campaign,
+  channel: Pick<Channel, "lang">,
+  layers: readonly Layer[],
+): string | undefined {
+  if (campaign.lang === undefined) return channel.lang;
+  const words: Text[] = (["text", "title", "summary", "body"] as const).flatMap((key) => {
+    const text = layerSaying(layers, key)?.content[key];
+    return text === undefined ? [] : [text];
+  });
+  words.push(...(layerSaying(layers, "media")?.content.media ?? []).map(({ alt }) => alt));
+  return words.every((text) => typeof text === "string") ? campaign.lang : (channel.lang ?? campaign.lang);
 }
 
 /** Where the most specific options of a channel are written. */
@@ -208,8 +234,10 @@ export function layersOf(
     const content = Object.hasOwn(campaign.only, name) ? campaign.only[name] : undefined;
     return content ? [{ content, path: ["only", name] }] : [];
   });
-  const { title, summary, body, link, tags, media, fit, number, at, schedule, late, uncertain } = campaign;
-  const everyone = { title, summary, body, link, tags, media, fit, number, at, schedule, late, uncertain };
+  const { title, summary, body, link, tags, media, fit, number, maxPosts } = campaign;
+  const { at, schedule, late, uncertain } = campaign;
+  const words = { title, summary, body, link, tags, media, fit, number, maxPosts };
+  const everyone = { ...words, at, schedule, late, uncertain };
   return [...own, { content: everyone, path: [] }];
 }
 

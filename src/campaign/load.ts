@@ -12,7 +12,7 @@ import type { Path } from "../yaml/yaml.ts";
 import type { Campaign, CampaignMedia, Override } from "./campaign.ts";
 import { checkCampaign, checkChannels } from "./check.ts";
 import { leaksIn, redactProblems } from "./leaks.ts";
-import { identified, withReleaseWords } from "./release-defaults.ts";
+import { identified, notesProblem, withReleaseWords } from "./release-defaults.ts";
 import { resolveCampaign } from "./resolve.ts";
 import { type CampaignInput, campaignSchema, type OnlyInput } from "./schema.ts";
 
@@ -54,6 +54,7 @@ export async function loadCampaign(
   const resolved = config && resolveCampaign(named, input, config);
   problems.push(...(await checkCampaign(named)));
   if (resolved) problems.push(...resolved.problems, ...checkChannels(resolved, input, config, adapters));
+  problems.push(...[notesProblem(input, release, source) ?? []].flat());
   const campaign = resolved?.campaign ?? named;
   const all = uniqueProblems(problems).sort(byPlace);
   const wrong = all.some(({ severity, code }) => severity === "error" && !NO_CREDENTIAL.has(code));
@@ -130,6 +131,7 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
     uncertain: input.uncertain,
     fit: input.fit,
     number: input.number,
+    maxPosts: input.max_posts,
     only: Object.fromEntries(only) as Record<string, Override>,
     options: {},
   };
@@ -137,7 +139,8 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
 
 function onlyOf(content: OnlyInput, source: Source, root: string, path: Path): Override {
   const media = content.media && mediaOf(content.media, source, root, [...path, "media"]);
-  return { ...content, media };
+  const { max_posts: maxPosts, ...rest } = content;
+  return { ...rest, ...(maxPosts !== undefined && { maxPosts }), media };
 }
 
 function mediaOf(

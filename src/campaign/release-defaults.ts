@@ -1,6 +1,7 @@
 /** What a release brings to a campaign: words where it has none of its own, and an identity for each version. */
-import { InputError, type Place } from "../errors.ts";
+import { InputError, type Place, type Problem } from "../errors.ts";
 import type { Release } from "../sources/release.ts";
+import type { Source } from "../yaml/source.ts";
 import type { Campaign } from "./campaign.ts";
 import type { CampaignInput } from "./schema.ts";
 import type { TemplateData } from "./template.ts";
@@ -18,6 +19,29 @@ export function withReleaseWords(
   if (content.some((one) => one !== undefined) || Object.values(input.only ?? {}).some(({ text }) => text))
     return input;
   return { ...input, title: "{{ release.name }}", body: "{{ release.notes }}", link: release.url };
+}
+
+/** What the campaign repeats of the release's notes, and what of it is not there. */
+export function notesProblem(
+  input: Partial<CampaignInput>,
+  release: Release | undefined,
+  source: Pick<Source, "place">,
+): Problem | undefined {
+  if (!release) return undefined;
+  const written = JSON.stringify(input);
+  const all = written.includes("release.notes");
+  if (!all && !written.includes("release.highlights")) return undefined;
+  const empty = release.notes === "";
+  if (!empty && (release.highlights.length > 0 || input.summary !== undefined)) return undefined;
+  return {
+    severity: "warning",
+    code: "no-notes",
+    message: empty
+      ? `the release ${release.version} has no notes`
+      : `the notes of ${release.version} say nothing that a short post repeats`,
+    remedy: "Write what is new into the notes, or give the campaign a `summary` of its own.",
+    place: source.place(["kind"]),
+  };
 }
 
 /**

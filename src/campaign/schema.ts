@@ -1,7 +1,7 @@
 /** The rules of `campaign.yml`, as valibot schemas: checks, messages and the JSON Schema come from them. */
 import * as v from "valibot";
 import { KINDS } from "../config/kinds.ts";
-import { isWebAddress, lang, language, timezone, words } from "../yaml/fields.ts";
+import { isWebAddress, lang, language, maxPosts, timezone, words } from "../yaml/fields.ts";
 import { FITS, LATE, SCHEDULES, UNCERTAIN } from "./campaign.ts";
 
 // What Liquid makes of it is checked when it is filled in.
@@ -60,6 +60,7 @@ const fit = v.optional(
   ),
 );
 const number = v.optional(v.pipe(v.boolean(), v.description("Number the posts of a thread: (2/5).")));
+const max_posts = maxPosts("The most posts that a thread may have here. Default: the channel's, else 25.");
 const at = v.optional(
   v.pipe(words("When: 2026-12-01 09:00 Europe/Rome."), v.examples(["2026-12-01 09:00 Europe/Rome"])),
 );
@@ -123,6 +124,7 @@ const onlySchema = v.strictObject({
   skip: v.optional(v.pipe(v.boolean(), v.description("Send nothing to this channel or network."))),
   fit,
   number,
+  max_posts,
   at,
   schedule,
   late,
@@ -179,7 +181,9 @@ export const campaignSchema = v.strictObject({
   allow_external: v.optional(
     v.pipe(v.array(v.string()), v.description("External channels that this internal campaign may reach.")),
   ),
-  lang: v.optional(lang("The language of the texts, for channels without one.")),
+  lang: v.optional(
+    lang("The language of texts that are written once, and of all texts for a channel without a language."),
+  ),
   author: v.optional(
     words("Who wrote it. Default: who last committed the file; policies may not count their approval."),
   ),
@@ -191,6 +195,7 @@ export const campaignSchema = v.strictObject({
   uncertain,
   fit,
   number,
+  max_posts,
   only: v.optional(
     v.pipe(v.record(v.string(), onlySchema), v.description("What one channel or network gets differently.")),
   ),

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
-import { type BaseIssue, type GenericSchema, safeParse } from "valibot";
+import { type BaseIssue, type GenericSchema, type InferOutput, safeParse } from "valibot";
 import type { Adapter } from "../adapter.ts";
 import { hasControl } from "../bounds.ts";
 import type { Problem } from "../errors.ts";
@@ -192,8 +192,8 @@ function readChannel(
   const settings = pathsFrom(dirname(source.file), schema, (usable.output ?? {}) as Settings);
 
   const pick = <K extends keyof typeof channelEntries>(key: K) => {
-    const read = safeParse(channelEntries[key] as GenericSchema, written[key]);
-    return read.success ? (read.output as string | undefined) : undefined;
+    const read = safeParse(channelEntries[key], written[key]);
+    return read.success ? (read.output as InferOutput<(typeof channelEntries)[K]>) : undefined;
   };
   return {
     channel: {
@@ -203,6 +203,7 @@ function readChannel(
       audience: pick("audience") === "internal" ? "internal" : "external",
       lang: pick("lang"),
       timezone: pick("timezone"),
+      maxPosts: pick("max_posts"),
       settings,
       publicSettings: publicIn(own, secretKeys, filled.missing),
       secrets: secretsIn(settings, secretKeys),

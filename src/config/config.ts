@@ -24,6 +24,8 @@ export interface Channel {
   lang?: string;
   /** IANA name: `Europe/Rome`. */
   timezone?: string;
+  /** The most posts of a thread. */
+  maxPosts?: number;
   /** As `adapter.channel` returned it, secrets in place; `{}` when something in `problems` prevented that. */
   settings: Record<string, unknown>;
   /** The public settings as far as they are written, also while something in `problems` keeps `settings` empty. */

@@ -1,6 +1,6 @@
 /** The rules of `broadcast.yml`, as valibot schemas: checks, messages and the JSON Schema come from them. */
 import * as v from "valibot";
-import { lang, timezone, words } from "../yaml/fields.ts";
+import { lang, maxPosts, timezone, words } from "../yaml/fields.ts";
 import { policyEntries } from "./policy.ts";
 
 /** What every channel may say, whatever its network; the adapter's own settings come on top. */
@@ -11,6 +11,7 @@ export const channelEntries = {
   ),
   lang: v.optional(lang("The language of its readers.")),
   timezone: timezone("IANA time zone of its readers."),
+  max_posts: maxPosts("The most posts that a thread may have here. Default: 25."),
 };
 
 const name = v.pipe(

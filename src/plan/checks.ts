@@ -39,6 +39,27 @@ export function checkLength(
   }
 }
 
+/** Where neither the campaign nor its channel says. */
+const MOST_POSTS = 25;
+
+/** How many posts a thread has, against what it may have. `at least`: it was not counted to the end. */
+export function checkCount(
+  { count, atLeast }: { count: number; atLeast?: boolean },
+  most: number | undefined,
+  { name }: Channel,
+  place: Place,
+  report: Report,
+): void {
+  const may = most ?? MOST_POSTS;
+  if (count <= may) return;
+  report({
+    code: "too-many-posts",
+    message: `the text for \`${name}\` makes ${atLeast ? "at least " : ""}${count} posts; ${may} are allowed`,
+    remedy: `Shorten it, give this channel its own text under \`only: { ${name}: { text: … } }\`, or set \`max_posts\`.`,
+    place,
+  });
+}
+
 /** `rules` are the adapter's, or the server's own. */
 /** The credential goes along with every request. */
 export function checkEncryption(

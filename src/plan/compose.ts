@@ -8,6 +8,7 @@ import { type SplitResult, split } from "../text/split.ts";
 import type { Tree } from "../text/tree.ts";
 import type { TextRules } from "../text/types.ts";
 import {
+  checkCount,
   checkEncryption,
   checkFiles,
   checkLength,
@@ -79,6 +80,7 @@ export async function compose(
   );
   const posts = postsOf(result, words, content, rules.media);
 
+  checkCount({ count: posts.length }, content.maxPosts, channel, place, report);
   checkLength(result, channel, { fit, caption: rules.caption !== undefined }, place, report);
   const titled = source.place(content.title?.path ?? ["title"]);
   checkTitle(words.title, rules.title, channel, titled, report);

@@ -3,7 +3,7 @@
  * time give the same plan. Nothing has happened yet.
  */
 import { type Campaign, contentFor, isRecurring } from "../campaign/campaign.ts";
-import { byPlace, type Place, type Problem, uniqueProblems } from "../errors.ts";
+import { byPlace, InputError, type Place, type Problem, uniqueProblems } from "../errors.ts";
 import { parse, type Read } from "../text/markdown.ts";
 import { loadDialects } from "../text/render.ts";
 import type { Tree } from "../text/tree.ts";
@@ -17,6 +17,7 @@ export async function plan(input: PlanInput): Promise<Plan> {
   const trees = new Map<string, Tree>();
   const sections: Read = new Map();
   const read = (markdown: string): Tree => {
+    requireReadable(markdown);
     const tree = trees.get(markdown) ?? parse(markdown, sections);
     trees.set(markdown, tree);
     return tree;
@@ -53,6 +54,19 @@ export async function plan(input: PlanInput): Promise<Plan> {
     problems: uniqueProblems(problems).sort(byPlace),
     digest: digestOf(deliveries),
   };
+}
+
+// A book of 300 pages has twice as many; reading and dividing this many takes a second.
+const MOST_LETTERS = 250_000;
+
+function requireReadable(markdown: string): void {
+  if (markdown.length <= MOST_LETTERS) return;
+  throw new InputError({
+    severity: "error",
+    code: "markdown-too-complex",
+    message: `the text has ${markdown.length} characters; at most ${MOST_LETTERS} are planned`,
+    remedy: "Publish it where there is room, and write a summary with a link to it.",
+  });
 }
 
 /** The plan of a campaign whose `when:` does not hold: it has no deliveries. */

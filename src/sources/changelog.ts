@@ -1,91 +1,99 @@
 /** A changelog's sections: Keep a Changelog, Conventional Changelog, changesets, and headings like theirs. */
+import { ANCHOR, type Heading, headingsIn, type Version } from "./headings.ts";
+import { withoutComments } from "./prose.ts";
+import { definitionsIn, keyOf, withLinks } from "./references.ts";
 import { isPrerelease } from "./release.ts";
 
 export interface Entry {
   version: string;
-  /** Markdown below the heading. */
+  /** What it is a version of, where the heading says so: `@acme/core`. */
+  of?: string;
+  /** Markdown below the heading, its links written out. */
   notes: string;
   /** Where the heading leads: the release or the comparison. */
   url?: string;
+  /** ISO date. */
   date?: string;
   prerelease: boolean;
+  /** The heading says that it is still to come: `## 2.5.0 (unreleased)`. */
+  unreleased: boolean;
 }
 
-const VERSION = String.raw`v?(\d+\.\d+(?:\.\d+)*(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)`;
-// `## [1.2.3](url) (2026-01-01)`, `## [1.2.3] - 2026-01-01`, `# acme 1.2.3 "Name"`, `## 1.2.3 / 2026-01-01`.
-const HEADING = new RegExp(
-  String.raw`^(#{1,4})\s+(?:[\w@/.-]+\s+)?(?:version\s+)?\[?${VERSION}\]?(?:\(([^)\s]+)\))?(?=$|[\s:(–—/"-])(.*)$`,
-  "i",
-);
-
-/** In the file's order: the newest first, as changelogs are. What is not yet released is left out. */
+/** In the file's order: the newest first, as changelogs are. Headings without a version, such as Unreleased, are left out. */
 export function readChangelog(text: string): Entry[] {
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  const links = linksIn(lines);
+  const whole = withoutComments(withoutFrontMatter(text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n")));
+  const { links, lines } = definitionsIn(whole.split("\n"));
   const heads = headingsIn(lines);
-  // Conventional Changelog mixes # and ## for versions; deeper headings are sections unless only they hold versions.
-  const level = Math.min(...heads.map(({ level }) => level));
-  const versions = heads.filter((head) => head.level <= Math.max(2, level) && head.version !== undefined);
-  return versions.map(({ line, version = "", url, rest }) => {
-    const next = heads.find((other) => other.line > line && endsEntry(other, level));
-    const notes = lines
-      .slice(line + 1, next?.line ?? lines.length)
-      .filter((one) => !LINK.test(one))
-      .join("\n")
-      .trim();
-    return {
-      version,
-      notes,
-      url: url ?? links.get(version) ?? links.get(`v${version}`),
-      date: rest.match(/\d{4}-\d\d-\d\d/)?.[0],
-      prerelease: isPrerelease(version),
-    };
-  });
-}
-
-interface Heading {
-  line: number;
-  level: number;
-  version?: string;
-  url?: string;
-  rest: string;
-}
-
-const LINK = /^\[([^\]]+)\]:\s*<?(\S+?)>?\s*$/;
-
-function endsEntry({ version, level, rest }: Heading, top: number): boolean {
-  return version !== undefined ? level <= Math.max(2, top) : level <= top || /unreleased/i.test(rest);
-}
-
-function headingsIn(lines: readonly string[]): Heading[] {
-  const heads: Heading[] = [];
-  let fence: string | undefined;
-  for (const [line, text] of lines.entries()) {
-    const mark = text.match(/^ {0,3}(```+|~~~+)/)?.[1];
-    if (mark) fence = fence === undefined ? mark[0] : fence === mark[0] ? undefined : fence;
-    if (fence !== undefined || mark) continue;
-    // `1.2.3 / 2026-01-01` with a line below it.
-    const under = lines[line + 1]?.match(/^(=+|-+)\s*$/)?.[1];
-    const written = under && text.trim() !== "" ? `${under[0] === "=" ? "#" : "##"} ${text.trim()}` : text;
-    const found = written.match(HEADING);
-    if (found) {
-      const [, marks = "", version, url, rest = ""] = found;
-      heads.push({ line, level: marks.length, version, url, rest });
-      continue;
-    }
-    const other = written.match(/^(#{1,4})\s+(.*)$/);
-    if (other) heads.push({ line, level: other[1]!.length, rest: other[2]! });
+  const entries: Entry[] = [];
+  for (const [at, head] of heads.entries()) {
+    const { version } = head;
+    if (!version) continue;
+    let next = at + 1;
+    while (next < heads.length && !endsEntry(heads[next]!, head)) next++;
+    const notes = notesIn(lines, head.end, heads[next]?.line ?? lines.length);
+    const said = entryOf(version, withLinks(notes, links), links);
+    const before = entries.at(-1);
+    // `# 1.2.0` and below it `## 1.2.0 (2026-11-01)`: one version.
+    if (before?.version === said.version && before.of === said.of)
+      entries[entries.length - 1] = { ...said, ...defined(before), notes: joined(before.notes, said.notes) };
+    else entries.push(said);
   }
-  // A title is no entry and ends none.
-  const title = heads[0];
-  return title && title.version === undefined && title.level === 1 ? heads.slice(1) : heads;
+  return entries;
 }
 
-function linksIn(lines: readonly string[]): Map<string, string> {
-  return new Map(
-    lines.flatMap((line) => {
-      const [, name, url] = line.match(LINK) ?? [];
-      return name && url ? [[name, url] as const] : [];
-    }),
-  );
+function entryOf(
+  { number, of, url, date, unreleased }: Version,
+  notes: string,
+  links: Map<string, string>,
+): Entry {
+  return {
+    version: number,
+    of,
+    notes,
+    url: url ?? links.get(keyOf(number)) ?? links.get(keyOf(`v${number}`)),
+    date,
+    prerelease: isPrerelease(number),
+    unreleased,
+  };
+}
+
+function defined(entry: Entry): Partial<Entry> {
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
+}
+
+function joined(first: string, second: string): string {
+  return first === "" || second === "" ? first + second : `${first}\n\n${second}`;
+}
+
+// A section of the file and not of a version.
+const APART =
+  /^\W*(?:unreleased|upcoming|next|head|older|earlier|previous|archive|changes? ?log|history|release notes)\b/i;
+
+/** The next version does, and what stands beside all versions; `## Added` below `## 1.2.0` does not. */
+function endsEntry({ level, words, version, other }: Heading, entry: Heading): boolean {
+  if (version) return true;
+  if (level > entry.level) return false;
+  return other || APART.test(words) || (level === 1 && entry.level > 1);
+}
+
+const RULE = /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/;
+
+/** Without what belongs to the next heading, and the line that parts one version from the other. */
+function notesIn(lines: readonly string[], from: number, to: number): string {
+  let first = from;
+  let last = to;
+  const isBetween = (line = "") => line.trim() === "" || ANCHOR.test(line) || RULE.test(line);
+  while (first < last && isBetween(lines[first])) first++;
+  while (last > first && isBetween(lines[last - 1])) last--;
+  return lines
+    .slice(first, last)
+    .filter((line) => !ANCHOR.test(line))
+    .join("\n")
+    .trimEnd();
+}
+
+// YAML or TOML in front, as sites want it.
+function withoutFrontMatter(text: string): string {
+  const [whole = ""] = text.match(/^(---|\+\+\+)[ \t]*\n(?:.*\n){0,200}?\1[ \t]*(?:\n|$)/) ?? [];
+  return /^[-+]{3}[ \t]*\n\s*[\w"'-]+\s*[:=]/.test(whole) ? text.slice(whole.length) : text;
 }

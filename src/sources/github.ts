@@ -29,10 +29,14 @@ export async function fromGitHub(project: Project, wanted?: string): Promise<Fac
   });
   if (matches) return factsOf(event, all ?? []);
   const tag = project.env.GITHUB_REF_TYPE === "tag" ? project.env.GITHUB_REF_NAME : undefined;
-  const published = all?.filter(({ draft }) => !draft) ?? [];
+  const released = all?.filter(({ draft }) => !draft) ?? [];
+  // `v1` and `latest` move along with the releases that have a version.
+  const exact = released.filter(({ tag_name }) => versionIn(tag_name) !== undefined);
+  const published = exact.length > 0 ? exact : released;
+  const moves = tag !== undefined && versionIn(tag) === undefined;
   const chosen =
-    wanted === undefined && tag === undefined
-      ? published[0]
+    wanted === undefined && (tag === undefined || moves)
+      ? (released.find(({ tag_name }) => tag_name === tag && exact.length === 0) ?? published[0])
       : published.find((one) => (wanted === undefined ? one.tag_name === tag : versionOf(one) === wanted));
   return chosen && factsOf(chosen, published);
 }
@@ -101,13 +105,23 @@ function versionOf({ tag_name }: GitHubRelease): string {
   return versionIn(tag_name) ?? tag_name;
 }
 
+/** `core` of `core@1.0.0`: another package's release is not the one before. */
+function packageOf(one: GitHubRelease): string {
+  return one.tag_name.slice(0, -versionOf(one).length).replace(/v$/i, "");
+}
+
 function factsOf(one: GitHubRelease, all: readonly GitHubRelease[]): Facts {
   const version = versionOf(one);
   const at = all.findIndex(({ tag_name }) => tag_name === one.tag_name);
   const before =
     at < 0
       ? undefined
-      : all.slice(at + 1).find(({ draft, prerelease }) => !draft && (one.prerelease || !prerelease));
+      : all
+          .slice(at + 1)
+          .find(
+            (other) =>
+              !other.draft && (one.prerelease || !other.prerelease) && packageOf(other) === packageOf(one),
+          );
   return {
     version,
     name: ownName(one.name),

@@ -1,7 +1,6 @@
 /** Which releases there are, so that one which nobody has announced can be seen. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { readChangelog } from "./changelog.ts";
+import { firstFile } from "./project-text.ts";
 import type { Project } from "./release.ts";
 import { isPrerelease } from "./release.ts";
 
@@ -21,8 +20,9 @@ export async function knownReleases(project: Project): Promise<Known[]> {
   const { tagsOf } = await import("./tags.ts");
   const tags = await tagsOf(project);
   if (tags.length > 0) return tags.map(({ version }) => ({ version, prerelease: isPrerelease(version) }));
-  const changelog = await readFile(join(project.root, "CHANGELOG.md"), "utf8").catch(() => "");
-  return readChangelog(changelog).map(({ version, url, prerelease }) => ({ version, url, prerelease }));
+  const changelog = await firstFile(["CHANGELOG.md"], project.root);
+  const released = readChangelog(changelog?.text ?? "").filter(({ unreleased }) => !unreleased);
+  return released.map(({ version, url, prerelease }) => ({ version, url, prerelease }));
 }
 
 /** Whether a campaign's id names this version: `campaigns/release.yml@2.4.0`, `acme-2.4.0`. */

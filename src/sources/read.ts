@@ -1,10 +1,13 @@
 /** `--from`: where the facts of a release are read, so that nobody types them. */
-import { readFile } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { dirname } from "node:path";
 import { InputError } from "../errors.ts";
-import { readChangelog } from "./changelog.ts";
-import { highlightsOf, withoutComments } from "./highlights.ts";
-import { type Facts, isPrerelease, type Project, type Release } from "./release.ts";
+import { GitError } from "../git.ts";
+import { workTreeAround } from "../project-file.ts";
+import { type Entry, readChangelog } from "./changelog.ts";
+import { highlightsOf } from "./highlights.ts";
+import { type Found, firstFile, jsonOf, packageIn } from "./project-text.ts";
+import { type Facts, isNewer, isPrerelease, type Project, type Release } from "./release.ts";
+import { tidied } from "./tidy.ts";
 
 export const SOURCES = ["changelog", "tag", "github", "package.json"] as const;
 type SourceName = (typeof SOURCES)[number];
@@ -23,10 +26,10 @@ export async function readRelease(sources: readonly string[], project: Project):
     known = { ...defined(facts), ...defined(known) };
   }
   const { version = "" } = known;
-  const notes = withoutComments(known.notes ?? known.commits ?? "").trim();
+  const notes = tidied(known.notes ?? known.commits ?? "", version);
   return {
     version,
-    name: known.name ?? (await titled(version, project)),
+    name: known.name ?? titled(version, known.of, project),
     notes,
     highlights: highlightsOf(notes),
     url: known.url,
@@ -62,7 +65,7 @@ async function ask(
     case "tag": {
       const { fromTag } = await import("./tags.ts");
       return (
-        (await fromTag(project, wanted)) ??
+        (await fromTag(project, wanted, nameIn(project.root, project))) ??
         nothing(
           wanted === undefined ? "no tag with a version is to be seen" : `there is no tag for ${wanted}`,
           "In a shallow clone fetch the tags first (`fetch-depth: 0`), or take another source.",
@@ -84,61 +87,130 @@ async function ask(
 
 async function fromChangelog(
   file: string | undefined,
-  { root }: Project,
+  project: Project,
   wanted: string | undefined,
 ): Promise<Facts> {
-  const found = await firstReadable(file === undefined ? CHANGELOGS : [file], root);
+  const found = await firstFile(file === undefined ? CHANGELOGS : [file], project.root);
   if (!found) {
     return nothing(
-      file === undefined ? "there is no CHANGELOG.md in the project" : `\`${file}\` cannot be read`,
+      file === undefined ? "there is no CHANGELOG.md in the project" : `there is no file \`${file}\``,
       "Name it from the project's folder: `--from changelog:docs/CHANGES.md`.",
     );
   }
-  const entries = readChangelog(found.text);
-  const at = wanted === undefined ? 0 : entries.findIndex(({ version }) => version === wanted);
-  const entry = entries[at];
+  const entries = newestFirst(readChangelog(found.text));
+  const described = describedBy(found, project);
+  const entry =
+    wanted === undefined
+      ? entries.find(({ unreleased, version }) => !unreleased || version === described.version)
+      : entries.find(({ version }) => same(version, wanted));
   if (!entry) {
+    const newest = entries[0] ? `; its newest is ${entries[0].version}` : "";
     return nothing(
       wanted === undefined
         ? `${found.name} has no section for a version`
-        : `${found.name} has no section for ${wanted}`,
-      "Give it a heading like `## [2.4.0] - 2026-12-01`.",
+        : `${found.name} has no section for ${wanted}${newest}`,
+      `Give it a heading like \`## [${wanted ?? "2.4.0"}] - 2026-12-01\`.`,
     );
   }
+  if (wanted === undefined) await requireNewest(entries, found, described, project);
   const { version, notes, url, prerelease } = entry;
   return {
     version,
+    of: entry.of ?? described.name,
     notes: notes || undefined,
     url: readable(url),
     prerelease,
-    previous: entries[at + 1]?.version,
+    previous: entries.slice(entries.indexOf(entry) + 1).find((one) => prerelease || !one.prerelease)?.version,
   };
 }
 
+// A few changelogs begin with the oldest.
+function newestFirst(entries: Entry[]): Entry[] {
+  const [first, last] = [entries[0], entries.at(-1)];
+  return first && last && isNewer(last.version, first.version) ? entries.toReversed() : entries;
+}
+
+function same(one: string, other: string): boolean {
+  return one === other || (!isNewer(one, other) && !isNewer(other, one));
+}
+
+interface Described {
+  name?: string;
+  version?: string;
+  /** It is the whole repository's, and so are tags without a package's name. */
+  whole: boolean;
+}
+
+/** What the package.json beside the changelog, or above it, says. */
+function describedBy({ path }: Found, { root }: Project): Described {
+  const top = workTreeAround(root);
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const { name, version } = packageIn(folder, root) ?? {};
+    const whole = folder === top || folder === root;
+    if (typeof name === "string" || typeof version === "string" || whole || dirname(folder) === folder)
+      return {
+        name: typeof name === "string" ? name : undefined,
+        version: typeof version === "string" ? version : undefined,
+        whole: folder === top,
+      };
+  }
+}
+
+/** An older version is not announced in the place of one that the changelog does not have, or not in a form that is read. */
+async function requireNewest(
+  entries: readonly Entry[],
+  { name }: Found,
+  described: Described,
+  project: Project,
+): Promise<void> {
+  const misses = (version: string) =>
+    !isPrerelease(version) && entries.every((entry) => isNewer(version, entry.version));
+  const fail = (who: string, version: string) =>
+    nothing(
+      `${who} says ${version}, and the newest version in ${name} is ${entries[0]!.version}`,
+      `Give ${name} a heading like \`## [${version}] - 2026-12-01\`, or name another source.`,
+    );
+  if (described.version !== undefined && misses(described.version)) fail("package.json", described.version);
+  const { currentTag, isOf } = await import("./tags.ts");
+  const tag = await currentTag(project, described.name).catch((error: unknown) => {
+    // No git: then there is no tag either.
+    if (error instanceof GitError) return undefined;
+    throw error;
+  });
+  if (!tag || !misses(tag.version)) return;
+  if (tag.of === "" ? described.whole : isOf(tag, described.name)) fail(`the tag ${tag.tag}`, tag.version);
+}
+
 async function fromPackage(file: string | undefined, { root }: Project): Promise<Facts> {
-  const found = await firstReadable([file ?? "package.json"], root);
+  const found = await firstFile([file ?? "package.json"], root);
   const described = found && jsonOf(found.text);
   if (typeof described?.version !== "string") {
     return nothing(
-      found ? `${found.name} holds no version` : "there is no package.json in the project",
+      found ? `${found.name} holds no version` : `there is no ${file ?? "package.json"} in the project`,
       "Name it from the project's folder: `--from package.json:packages/core/package.json`.",
     );
   }
   const { name, version, homepage } = described;
   return {
     version,
-    name: typeof name === "string" ? `${name.split("/").at(-1)} ${version}` : undefined,
+    name: typeof name === "string" ? `${name} ${version}` : undefined,
     url: typeof homepage === "string" && /^https?:\/\//.test(homepage) ? homepage : undefined,
     prerelease: isPrerelease(version),
   };
 }
 
-// A version alone is no title. Where the project says what it is called, that stands before it.
-async function titled(version: string, { root, env }: Project): Promise<string> {
-  const found = await firstReadable(["package.json"], root);
-  const written = found && jsonOf(found.text)?.name;
-  const project = typeof written === "string" ? written : (env.GITHUB_REPOSITORY ?? env.CI_PROJECT_NAME);
-  const name = project?.split("/").at(-1);
+function nameIn(folder: string, { root }: Project): string | undefined {
+  const name = packageIn(folder, root)?.name;
+  return typeof name === "string" ? name : undefined;
+}
+
+// A version alone is no title. Where the project says what it is called, that stands before it, with its scope: `core` alone
+// may be anybody's.
+function titled(version: string, of: string | undefined, project: Project): string {
+  const own = nameIn(project.root, project);
+  const written = of === undefined || own?.split("/").at(-1) === of ? own : of;
+  const { env } = project;
+  const name = written ?? (env.GITHUB_REPOSITORY ?? env.CI_PROJECT_NAME)?.split("/").at(-1);
   return name ? `${name} ${version}` : version;
 }
 
@@ -148,29 +220,6 @@ function readable(url: string | undefined): string | undefined {
     /^(https:\/\/github\.com\/[^/]+\/[^/]+)\/compare\/[^/]+?\.\.\.([^/?#]+)$/,
     "$1/releases/tag/$2",
   );
-}
-
-async function firstReadable(
-  names: readonly string[],
-  root: string,
-): Promise<{ name: string; text: string } | undefined> {
-  for (const name of names) {
-    try {
-      return { name, text: await readFile(isAbsolute(name) ? name : join(root, name), "utf8") };
-    } catch {
-      // The next name, if there is one; the caller says what was looked for.
-    }
-  }
-  return undefined;
-}
-
-function jsonOf(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function defined(facts: Facts): Facts {

@@ -19,6 +19,8 @@ export interface Release {
 
 /** What one source says. Sources that are asked later fill in what is still missing. */
 export interface Facts extends Partial<Omit<Release, "highlights">> {
+  /** What the version is one of, where its tag or heading says so: `@acme/core`. */
+  of?: string;
   /** The subjects of the release's commits: notes for want of any that were written for readers. */
   commits?: string;
 }
@@ -40,6 +42,30 @@ export function ownName(written: string | null | undefined): string | undefined 
 /** Semantic Versioning: what has a part after `-` is not final. */
 export function isPrerelease(version: string): boolean {
   return /^\d+(?:\.\d+)*-/.test(version);
+}
+
+/** Semantic Versioning's order: whether `one` comes after `other`. Build metadata does not count. */
+export function isNewer(one: string, other: string): boolean {
+  const [a, b] = [partsOf(one), partsOf(other)];
+  for (let at = 0; at < Math.max(a.numbers.length, b.numbers.length); at++) {
+    const difference = (a.numbers[at] ?? 0) - (b.numbers[at] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  if (a.stages.length === 0 || b.stages.length === 0) return a.stages.length < b.stages.length;
+  for (let at = 0; at < Math.max(a.stages.length, b.stages.length); at++) {
+    const [left, right] = [a.stages[at], b.stages[at]];
+    if (left === right) continue;
+    if (left === undefined || right === undefined) return right === undefined;
+    const [isLeft, isRight] = [/^\d+$/.test(left), /^\d+$/.test(right)];
+    if (isLeft && isRight) return Number(left) > Number(right);
+    return isLeft === isRight ? left > right : isRight;
+  }
+  return false;
+}
+
+function partsOf(version: string): { numbers: number[]; stages: string[] } {
+  const [, numbers = "", stages = ""] = version.match(/^([\d.]+)(?:-([^+]*))?/) ?? [];
+  return { numbers: numbers.split(".").map(Number), stages: stages === "" ? [] : stages.split(".") };
 }
 
 /** Ready for templates: what nobody knows is null, so that a template may ask for it. */

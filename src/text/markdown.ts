@@ -14,9 +14,11 @@ import type { CompileContext, Extension, Options, Token } from "mdast-util-from-
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
+import { withoutUnused } from "./definitions.ts";
 import { clean } from "./dialects/escape.ts";
 import { newBudget, untangled } from "./parse-budget.ts";
 import { sectionsOf } from "./sections.ts";
+import { withEmoji } from "./shortcodes.ts";
 import type { AnyNode, Tree } from "./tree.ts";
 import { textOf } from "./tree.ts";
 
@@ -26,7 +28,7 @@ export { tag, tagsOf, textOf } from "./tree.ts";
 // Nobody reads deeper; a walker may call itself as often as this without fear for the stack.
 const DEEPEST = 48;
 
-// `\@` and `\#`: the author says that this is no name and no topic. A noncharacter remembers it; `clean` has removed
+// `\@`, `\#` and `\:`: the author says that this is no name, no topic and no emoji. A noncharacter remembers it; `clean` has removed
 // every other one.
 const MEANT = "\uFDD0";
 
@@ -97,7 +99,7 @@ const escapes: Extension = {
       const value = this.sliceSerialize(token);
       const text = this.stack.at(-1) as Parent | undefined;
       const tail = text?.type === ("text" as string) ? (text as unknown as Text) : undefined;
-      if (tail && (value === "@" || value === "#")) tail.value += MEANT;
+      if (tail && (value === "@" || value === "#" || value === ":")) tail.value += MEANT;
       this.config.exit.data?.call(this, token);
     },
   },
@@ -108,7 +110,7 @@ export type Read = Map<string, Tree["children"]>;
 
 /** Every text is Markdown. Throws InputError only for one so tangled that reading it would take minutes. */
 export function parse(markdown: string, before: Read = new Map()): Tree {
-  const text = clean(markdown);
+  const text = withoutUnused(clean(markdown));
   const sections = sectionsOf(text);
   const budget = newBudget();
   if (sections.length === 1) return parseWhole(text, budget);
@@ -317,5 +319,5 @@ function ended(url: string): string {
 }
 
 function unmark(text: string): string {
-  return text.replaceAll(MEANT, "");
+  return withEmoji(text).replaceAll(MEANT, "");
 }

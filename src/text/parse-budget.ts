@@ -19,6 +19,10 @@ const MARKS = [42, 95, 93];
 const NESTED = /^(?:[ \t]*(?:>|[*+-](?=[ \t])|\d{1,9}[.)](?=[ \t]))){16,}/gm;
 const UNDERLINE = /^ {0,3}(?:=+|-{2,})[ \t]*$/gm;
 
+// What each of these costs alone, in comparisons.
+const DEFINITION_COST = 1_000;
+const BRACKET_COST = 150;
+
 // HTML that nothing ends is looked through to the end of its paragraph, again for each beginning.
 const UNENDED: [begin: RegExp, end: string][] = [
   [/<!--/g, "-->"],
@@ -48,6 +52,9 @@ export function untangled(text: string, budget: Budget): Syntax {
   if (text.includes("<!") || text.includes("<?"))
     for (const paragraph of text.split(/\n[ \t]*\n/)) spend(unended(paragraph));
   spend((text.match(UNDERLINE)?.length ?? 0) ** 2 / 2);
+  spend(DEFINITION_COST * (text.match(/^ {0,3}\[[^\]\n]{1,300}\]:/gm)?.length ?? 0));
+  const brackets = text.includes("]") ? (text.match(/\[/g)?.length ?? 0) : 0;
+  spend(BRACKET_COST * brackets);
 
   const marks = new WeakMap<object, number>();
   const count: Construct = {
@@ -61,7 +68,11 @@ export function untangled(text: string, budget: Budget): Syntax {
       return nok;
     },
   };
-  return { text: Object.fromEntries(MARKS.map((code) => [code, count])) };
+  return {
+    text: Object.fromEntries(MARKS.map((code) => [code, count])),
+    // Without one that closes, none opens.
+    ...(brackets === 0 && { disable: { null: ["labelStartLink", "labelStartImage"] } }),
+  };
 }
 
 function unended(paragraph: string): number {

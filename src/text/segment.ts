@@ -25,13 +25,26 @@ export function sentenceStarts(text: string, lang?: string): number[] {
   // Without one of these there is one sentence. They are the members of Sentence_Terminal that people type.
   if (!TERMINAL.test(text)) return [];
   const starts: number[] = [];
-  for (const part of segmenter("sentence", lang).segment(text)) {
-    if (part.index > 0 && !ABBREVIATION.test(text.slice(Math.max(0, part.index - 16), part.index))) {
-      starts.push(part.index);
+  const icu = segmenter("sentence", lang);
+  // ICU slows down on long strings, so it gets a window; what begins near its end depends on what follows, and is looked at
+  // again.
+  for (let at = 0, width = PAGE; at < text.length; ) {
+    const edge = Math.min(text.length, at + width);
+    let last = at;
+    for (const { index } of icu.segment(text.slice(at, edge))) {
+      if (edge < text.length && at + index > edge - MARGIN) break;
+      last = at + index;
+      if (index > 0 && !ABBREVIATION.test(text.slice(Math.max(0, last - 16), last))) starts.push(last);
     }
+    if (edge === text.length) break;
+    width = last === at ? width * 2 : PAGE;
+    at = last;
   }
   return starts;
 }
+
+const PAGE = 4096;
+const MARGIN = 256;
 
 /** UTF-16 offsets at which a line may be broken in scripts that write no spaces between words. */
 export function wordStarts(text: string, lang?: string): number[] {

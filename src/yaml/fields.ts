@@ -44,3 +44,15 @@ export const timezone = (description: string) =>
       v.description(description),
     ),
   );
+
+/** How long a thread may get. */
+export const maxPosts = (description: string) =>
+  v.optional(
+    v.pipe(
+      v.number(),
+      v.integer("must be a whole number"),
+      v.minValue(1, "must be at least 1"),
+      v.maxValue(1000, "must be at most 1000"),
+      v.description(description),
+    ),
+  );

@@ -46,6 +46,7 @@ describe("the JSON Schema of broadcast.yml", () => {
       "audience",
       "lang",
       "timezone",
+      "max_posts",
       "server",
       "token",
     ]);
@@ -54,6 +55,7 @@ describe("the JSON Schema of broadcast.yml", () => {
       "audience",
       "lang",
       "timezone",
+      "max_posts",
       "webhook",
       "token",
       "room",

@@ -32,7 +32,15 @@ interface Planned {
 }
 
 async function plan(campaign: string, ...args: string[]): Promise<Planned & { code: number }> {
-  const folder = folderWith({ "broadcast.yml": CONFIG, "CHANGELOG.md": CHANGELOG, "c.yml": campaign });
+  return planWith(CHANGELOG, campaign, ...args);
+}
+
+async function planWith(
+  changelog: string,
+  campaign: string,
+  ...args: string[]
+): Promise<Planned & { code: number }> {
+  const folder = folderWith({ "broadcast.yml": CONFIG, "CHANGELOG.md": changelog, "c.yml": campaign });
   const ran = await broadcast(folder, ["plan", "c.yml", "--json", ...args], { env: { T: "t".repeat(20) } });
   return { ...JSON.parse(ran.out), code: ran.code };
 }
@@ -50,6 +58,21 @@ describe("release facts", { timeout: 30_000 }, () => {
     expect(planned.deliveries[0]?.id).toBe("c.yml@2.4.0/news");
     expect(textOf(planned)).toContain("Acme 2.4.0\n\nAfter 2.3.1: Offline mode");
     expect(planned.deliveries[0]?.posts[0]?.post.link?.url).toBe("https://acme.example/2.4.0");
+  });
+
+  it.each([
+    ["## 2.4.0\n\n## 2.3.1\n\n- Older.\n", "the release 2.4.0 has no notes"],
+    [
+      "## 2.4.0\n\n### Dependencies\n\n- Bump a from 1 to 2\n",
+      "the notes of 2.4.0 say nothing that a short post repeats",
+    ],
+  ])("that say nothing are a warning: %j", async (changelog, message) => {
+    const bare = "kind: release\nchannels: [news]\n";
+    const planned = await planWith(changelog, bare, "--from", "changelog");
+    expect(planned.problems).toMatchObject([{ severity: "warning", code: "no-notes", message }]);
+    expect(planned.code).toBe(0);
+    const own = await planWith(changelog, `${bare}title: X\nbody: Y\n`, "--from", "changelog");
+    expect(own.problems).toEqual([]);
   });
 
   it("stand where the id names them", async () => {

@@ -21,7 +21,7 @@ const FLOORS: { name: string; holds: RegExp; may: string[] }[] = [
   { name: "adapters", holds: /^adapters\//, may: ["leaves", "http", "contract", "text", "media"] },
   { name: "ledger", holds: /^ledger\//, may: ["leaves", "contract"] },
   { name: "auth", holds: /^auth\//, may: ["leaves", "http", "contract"] },
-  { name: "sources", holds: /^sources\//, may: ["leaves", "http"] },
+  { name: "sources", holds: /^sources\//, may: ["leaves", "http", "yaml", "text"] },
   { name: "config", holds: /^config\//, may: ["leaves", "yaml", "contract", "text"] },
   {
     name: "campaign",

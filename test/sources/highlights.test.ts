@@ -1,9 +1,10 @@
 /** Long notes become the few lines that a short post has room for. */
 import { describe, expect, it } from "vitest";
-import { highlightsOf, withoutComments } from "../../src/sources/highlights.ts";
+import { highlightsOf } from "../../src/sources/highlights.ts";
+import { withoutComments } from "../../src/sources/prose.ts";
 
 describe("highlights", () => {
-  it("put what breaks first, then what is new, then what is mended; housekeeping is left out", () => {
+  it("put what breaks first, then what is new, then what is fixed, said as such; housekeeping is left out", () => {
     const notes = `### Fixed
 
 - A crash on start.
@@ -29,7 +30,7 @@ describe("highlights", () => {
       "Node 18 is not supported any more.",
       "Offline mode.",
       "A command line.",
-      "A crash on start.",
+      "Fixed: a crash on start.",
     ]);
   });
 

@@ -1,6 +1,6 @@
 /** `--from`: every source, and how they complete each other. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -66,8 +66,8 @@ describe("a changelog", () => {
     writeFileSync(join(root, "CHANGELOG.md"), CHANGELOG);
     expect((await from(["changelog"], { GITHUB_REPOSITORY: "acme/lists" })).name).toBe("lists 2.4.0");
     writeFileSync(join(root, "package.json"), JSON.stringify({ name: "@acme/sync", version: "2.4.0" }));
-    expect((await from(["changelog"], { GITHUB_REPOSITORY: "acme/lists" })).name).toBe("sync 2.4.0");
-    expect((await from(["package.json"])).name).toBe("sync 2.4.0");
+    expect((await from(["changelog"], { GITHUB_REPOSITORY: "acme/lists" })).name).toBe("@acme/sync 2.4.0");
+    expect((await from(["package.json"])).name).toBe("@acme/sync 2.4.0");
   });
 
   it("leads readers to the release on GitHub and not to the difference between two versions", async () => {
@@ -80,6 +80,125 @@ describe("a changelog", () => {
     expect(await refusal(["changelog"])).toMatchObject({ code: "no-release" });
     writeFileSync(join(root, "CHANGELOG.md"), "# Changelog\n");
     expect((await refusal(["changelog"])).message).toContain("no section for a version");
+  });
+});
+
+describe("an older version is never announced in the place of a newer one", () => {
+  const write = (name: string, text: string) => writeFileSync(join(root, name), text);
+
+  it("if package.json is ahead of the changelog", async () => {
+    write("CHANGELOG.md", CHANGELOG);
+    write("package.json", JSON.stringify({ name: "acme", version: "2.5.0" }));
+    expect((await refusal(["changelog"])).message).toBe(
+      "package.json says 2.5.0, and the newest version in CHANGELOG.md is 2.4.0",
+    );
+    expect((await refusal(["package.json", "changelog"])).message).toBe(
+      "CHANGELOG.md has no section for 2.5.0; its newest is 2.4.0",
+    );
+  });
+
+  it("if the tag is ahead of the changelog", async () => {
+    git("init", "--quiet");
+    commit("feat: first");
+    git("tag", "v2.5.0");
+    write("CHANGELOG.md", CHANGELOG);
+    expect((await refusal(["changelog"])).message).toBe(
+      "the tag v2.5.0 says 2.5.0, and the newest version in CHANGELOG.md is 2.4.0",
+    );
+    expect((await refusal(["tag", "changelog"])).message).toContain(
+      "no section for 2.5.0; its newest is 2.4.0",
+    );
+  });
+
+  it("but a version in work, one of another package, and an older one say nothing about it", async () => {
+    git("init", "--quiet");
+    commit("feat: first");
+    git("tag", "cli@7.0.0");
+    git("tag", "v2.5.0-rc.1");
+    write("CHANGELOG.md", CHANGELOG);
+    write("package.json", JSON.stringify({ name: "acme", version: "2.5.0-dev" }));
+    expect((await from(["changelog"])).version).toBe("2.4.0");
+    write("package.json", JSON.stringify({ name: "acme", version: "0.0.0" }));
+    expect((await from(["changelog"])).version).toBe("2.4.0");
+  });
+
+  it("and one that is still to come is left out, unless it is what is asked for", async () => {
+    write("CHANGELOG.md", CHANGELOG.replace("## 2.4.0", "## 2.5.0 (unreleased)\n\n- Soon.\n\n## 2.4.0"));
+    expect((await from(["changelog"])).version).toBe("2.4.0");
+    write("package.json", JSON.stringify({ name: "acme", version: "2.5.0" }));
+    expect(await from(["changelog"])).toMatchObject({
+      version: "2.5.0",
+      notes: "- Soon.",
+      previous: "2.4.0",
+    });
+  });
+
+  it("and the newest is found where the oldest comes first", async () => {
+    write("CHANGELOG.md", "## 2.3.1\n\n- Old.\n\n## 2.4.0\n\n- New.\n");
+    expect(await from(["changelog"])).toMatchObject({ version: "2.4.0", notes: "- New.", previous: "2.3.1" });
+  });
+
+  it("and a final version follows a final one", async () => {
+    write("CHANGELOG.md", "## 2.4.0\n\n- New.\n\n## 2.4.0-rc.1\n\n- Soon.\n\n## 2.3.1\n");
+    expect((await from(["changelog"])).previous).toBe("2.3.1");
+  });
+});
+
+describe("a file that a source names", () => {
+  let outside: string;
+  beforeEach(() => {
+    outside = root;
+    root = join(outside, "project");
+    mkdirSync(join(root, "package"), { recursive: true });
+  });
+  afterEach(() => {
+    root = outside;
+  });
+  const inside = (name: string, text: string | Uint8Array) => writeFileSync(join(root, name), text);
+
+  it("is not read outside the project, by whatever way", async () => {
+    writeFileSync(join(outside, "x.md"), CHANGELOG);
+    symlinkSync(join(outside, "x.md"), join(root, "CHANGELOG.md"));
+    for (const source of ["changelog:../x.md", `changelog:${join(outside, "x.md")}`, "changelog"])
+      expect(await refusal([source]), source).toMatchObject({ code: "file-outside" });
+  });
+
+  it("may lie anywhere in the git work tree around the project", async () => {
+    git("init", "--quiet");
+    inside("CHANGELOG.md", CHANGELOG);
+    root = join(root, "package");
+    expect((await from(["changelog:../CHANGELOG.md"])).version).toBe("2.4.0");
+    root = join(root, "..");
+  });
+
+  it("is nothing private, and nothing that git leaves out", async () => {
+    git("init", "--quiet");
+    inside(".env", "TOKEN=s3cret-s3cret");
+    inside(".gitignore", "secret.md\n");
+    inside("secret.md", CHANGELOG);
+    symlinkSync(".env", join(root, "CHANGELOG.md"));
+    symlinkSync(".git/config", join(root, "package.json"));
+    for (const source of ["changelog", "package.json", "changelog:.env", "changelog:secret.md"]) {
+      const problem = await refusal([source]);
+      expect(problem, source).toMatchObject({ code: "file-outside" });
+      expect(JSON.stringify(problem)).not.toContain("s3cret");
+    }
+  });
+
+  it("is a regular file: a pipe is not waited for", async () => {
+    execFileSync("mkfifo", [join(root, "CHANGELOG.md")]);
+    expect(await refusal(["changelog"])).toMatchObject({ code: "not-a-file" });
+  });
+
+  it("is UTF-8, with or without a mark, and not endless", async () => {
+    inside("CHANGELOG.md", `\uFEFF${CHANGELOG}`);
+    expect((await from(["changelog"])).version).toBe("2.4.0");
+    inside("CHANGELOG.md", Buffer.from(`\uFEFF${CHANGELOG}`, "utf16le"));
+    expect(await refusal(["changelog"])).toMatchObject({ code: "wrong-encoding" });
+    inside("CHANGELOG.md", Buffer.from([0, 1, 2, 3, 200, 4, 5, 6, 7]));
+    expect((await refusal(["changelog"])).remedy).not.toContain("YAML");
+    inside("CHANGELOG.md", `${CHANGELOG}${"x".repeat(10_000_001)}`);
+    expect(await refusal(["changelog"])).toMatchObject({ code: "file-too-large" });
   });
 });
 
@@ -142,6 +261,58 @@ describe("tags", () => {
     expect((await from(["changelog", "tag"], {}).catch((error) => error)).message).toContain(
       "no tag for 2.4.0",
     );
+  });
+
+  it("that move along are not taken for the version that they stand on", async () => {
+    for (const tag of ["v1.1.0", "v1", "v1.1", "latest"]) git("tag", tag);
+    const release = { version: "1.1.0", previous: "1.0.0", highlights: ["Stream results"] };
+    expect(await from(["tag"])).toMatchObject(release);
+    for (const named of ["v1", "v1.1", "latest", "v1.1.0"])
+      expect(await from(["tag"], { CI_COMMIT_TAG: named }), named).toMatchObject(release);
+  });
+
+  it("that name no version, above the newest one, are passed over", async () => {
+    git("tag", "v1.1.0");
+    commit("feat: later");
+    git("tag", "nightly");
+    expect((await from(["tag"])).version).toBe("1.1.0");
+  });
+
+  it("of several packages do not precede each other, and the project's own is taken", async () => {
+    git("tag", "core@1.1.0");
+    commit("feat: a flag");
+    git("tag", "cli@3.0.0");
+    commit("feat: faster core");
+    git("tag", "core@1.2.0");
+    git("tag", "cli@3.0.1");
+    writeFileSync(join(root, "package.json"), JSON.stringify({ name: "@acme/core" }));
+    expect(await from(["tag"])).toMatchObject({
+      version: "1.2.0",
+      name: "@acme/core 1.2.0",
+      previous: "1.1.0",
+      highlights: ["A flag", "Faster core"].toReversed(),
+    });
+    expect(await from(["tag"], { CI_COMMIT_TAG: "cli@3.0.1" })).toMatchObject({
+      name: "cli 3.0.1",
+      previous: "3.0.0",
+    });
+  });
+
+  it("keep a package's scope", async () => {
+    git("tag", "@acme/lists@1.1.0");
+    expect(await from(["tag"])).toMatchObject({
+      version: "1.1.0",
+      name: "@acme/lists 1.1.0",
+      previous: undefined,
+    });
+  });
+
+  it("of a final version follow a final one", async () => {
+    git("tag", "v1.1.0-rc.1");
+    commit("fix: a crash");
+    git("tag", "v1.1.0");
+    expect(await from(["tag"])).toMatchObject({ previous: "1.0.0" });
+    expect((await from(["tag"])).notes).toContain("stream results");
   });
 
   it("that are absent say what a shallow clone needs", async () => {

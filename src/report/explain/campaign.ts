@@ -35,6 +35,10 @@ export const CAMPAIGN = {
     why: "The text is written by language, and neither the channel nor the campaign says `lang`.",
     example: "lang: en",
   },
+  "no-notes": {
+    why: "Its section in the changelog is empty, its tag or release says nothing, or everything is housekeeping.",
+    example: "kind: release\nsummary: Dependencies only; nothing changes for you.\nchannels: [news]",
+  },
   "no-release": {
     why: "`--from` is missing, or its source has no release of this version: no tag, no section in the changelog.",
     example: "broadcast plan campaigns/release.yml --from tag --from changelog",
@@ -82,6 +86,10 @@ export const CAMPAIGN = {
   "title-too-long": {
     why: "Each network has its own limit for titles. Nothing is cut silently.",
     example: "only:\n  news: { title: Acme 2.4 }",
+  },
+  "too-many-posts": {
+    why: "A long thread is hardly ever meant, and a network may take it for spam. 25 posts unless a number is set.",
+    example: "only:\n  mastodon: { text: Read all of it at https://acme.example/2-4 }",
   },
   "too-long": {
     why: "Each network has its own limit, and its own way to count links, emoji and bytes. Nothing is cut silently.",
