@@ -4,7 +4,7 @@ import { isRecurring } from "../campaign/campaign.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { EXIT, InputError, type Problem, uniqueProblems } from "../errors.ts";
 import type { Transport } from "../http/http.ts";
-import { isLeaseOver } from "../ledger/claim.ts";
+import { isLeaseOver } from "../ledger/lease.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History, Outline } from "../ledger/types.ts";
 import { isDead, lock } from "../lock.ts";

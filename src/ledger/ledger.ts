@@ -2,8 +2,8 @@
 import type { Rate, Receipt } from "../adapter.ts";
 import { approvalsOf, putApproval, type StoredApproval } from "./approvals.ts";
 import { type AttemptStart, type AttemptStarted, beginEach } from "./begin-attempt.ts";
-import { type Claim, claim } from "./claim.ts";
 import { type Database, query } from "./database.ts";
+import { type Claim, claim } from "./lease.ts";
 import { migrate } from "./migrate.ts";
 import {
   type Ended,
