@@ -1,5 +1,6 @@
 /** Approvals as whatever sends meets them: asked for before anything is entered into the ledger. */
 import type { ApprovalStatus } from "../approval/status.ts";
+import type { Rule } from "../config/policy.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Delivery } from "../ledger/types.ts";
 import type { Plan } from "../plan/types.ts";
@@ -15,6 +16,14 @@ export function approveCommand(ref: PlanRef): string {
 /** Whether broadcast.yml asks for approvals at all; a policy that cannot be read asks too. */
 export function hasPolicy({ config }: Pick<Project, "config">): boolean {
   return config.policy.length > 0 || config.source.value.policy !== undefined;
+}
+
+/** The rules that a real send of this plan has to meet. */
+export async function rulesOfPlan(plan: Plan, { config }: Pick<Project, "config">): Promise<Rule[]> {
+  if (!hasPolicy({ config })) return [];
+  const { rulesFor } = await import("../approval/evaluate.ts");
+  const { subjectOf } = await import("../approval/status.ts");
+  return rulesFor(subjectOf(plan), config.policy).map(({ rule }) => rule);
 }
 
 /** The approvals that are needed and given, from the files and, if there is one, the ledger. */

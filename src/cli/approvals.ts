@@ -1,8 +1,8 @@
 /** Approvals, as shown before sending. */
+import { rulesOfPlan } from "../app/approval.ts";
 import type { Project } from "../app/project.ts";
 import { ApprovalError } from "../approval/error.ts";
-import { type Need, rulesFor } from "../approval/evaluate.ts";
-import { subjectOf } from "../approval/status.ts";
+import type { Need } from "../approval/evaluate.ts";
 import type { Plan } from "../plan/types.ts";
 import { changeBlocks, needLines, requirementLine } from "../report/approval.ts";
 import { oneLine } from "../report/terminal-safe.ts";
@@ -14,8 +14,12 @@ export function printNeeds(needs: readonly Need[], { err, notes }: Terminal): vo
 }
 
 /** The approvals that a real send needs, and a rehearsal does not. */
-export function printRequirements(plan: Plan, { config }: Project, { err, notes }: Terminal): void {
-  const rules = rulesFor(subjectOf(plan), config.policy).map(({ rule }) => rule);
+export async function printRequirements(
+  plan: Plan,
+  project: Project,
+  { err, notes }: Terminal,
+): Promise<void> {
+  const rules = await rulesOfPlan(plan, project);
   if (rules.length > 0) err(`${notes.paint.dim(requirementLine(rules))}\n\n`);
 }
 

@@ -110,6 +110,13 @@ function importsOf(file: string): string[] {
   );
 }
 
+/** What it imports for more than its types. */
+function valuesOf(file: string): string[] {
+  const code = readFileSync(join(src, file), "utf8").replace(/import type [^;]*;/g, "");
+  const specifiers = [...code.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, path = ""]) => path);
+  return specifiers.map((path) => relative(src, resolve(src, dirname(file), path)).replaceAll("\\", "/"));
+}
+
 const floorOf = (file: string) => FLOORS.find(({ holds }) => holds.test(file));
 
 describe("the house", () => {
@@ -137,6 +144,29 @@ describe("the house", () => {
     const outside = importers(/^adapters\/(?!index|plugins)/).filter((file) => !file.startsWith("adapters/"));
     expect(outside).toEqual([]);
     expect(importers(/^adapters\/index\.ts$/)).toEqual(["app/project.ts"]);
+  });
+
+  it("lets the command line ask and show, and nothing of it decide", () => {
+    const used = files
+      .filter((file) => file.startsWith("cli/"))
+      .flatMap((file) => valuesOf(file))
+      .filter((target) => /^(approval|campaign|delivery|ledger|plan|config)\//.test(target));
+    expect([...new Set(used)].sort()).toEqual([
+      // Their errors are shown, each in its way.
+      "approval/author.ts",
+      "approval/error.ts",
+      "approval/status.ts",
+      "config/channels.ts",
+      "config/config.ts",
+      "config/kinds.ts",
+      "config/load.ts",
+      "ledger/errors.ts",
+      // `ledger check` and `backup`, and shell completion: nothing is sent there.
+      "ledger/filesystem-check.ts",
+      "ledger/maintenance.ts",
+      "ledger/peek.ts",
+      "plan/late.ts",
+    ]);
   });
 
   it("names no network outside the adapters, their sandbox halves and the markup languages", () => {

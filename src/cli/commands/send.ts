@@ -88,7 +88,7 @@ async function carryOut(
       if (event.type === "planned") said = event.warnings;
       if (event.type === "planned" && !options.json) await sayPlanned(event, file, options, stage, terminal);
       if (event.type === "planned" && project.rehearsal && !options.json && hasPolicy(project))
-        (await import("../approvals.ts")).printRequirements(event.plan, project, terminal);
+        await (await import("../approvals.ts")).printRequirements(event.plan, project, terminal);
       if (event.type === "approved" && !options.json)
         (await import("../approvals.ts")).printNeeds(event.needs, terminal);
       if (isOfDelivery(event)) await watch.onEvent(event);
