@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Adapter, Receipt } from "../adapter.ts";
 import { NetworkError } from "../errors.ts";
-import { type Check, checksOn, type Fixture, type Scene, visible } from "./fixture.ts";
+import { type Check, checksOn, type Fixture, type Scene } from "./fixture.ts";
 import { contextOn, postOf, type StageReply } from "./server.ts";
 
 function receiptOf(expected: Fixture<unknown>["receipt"]): Receipt {
@@ -17,7 +17,7 @@ export function afterChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): 
   const { read, edit, retract, metrics, replies } = adapter;
   if (!after) return [];
   const on = checksOn(adapter, fixture);
-  const out = receiptOf(receipt);
+  const out = after.receipt ?? receiptOf(receipt);
   const gone = after.gone ?? GONE;
 
   /** Runs `work` against a network that has the post, or answers `answer` about it; with what arrived there. */
@@ -84,7 +84,7 @@ export function afterChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): 
             const post = postOf({ ...fixture.post, text: "Acme 2.4 is out now" });
             for (let times = 0; times < 2; times++) await at(scene, (context) => edit(out, post, context));
             const [one, two] = scene.stage.requests.filter((request) => after.changes(request));
-            assert.deepEqual(visible(two!), visible(one!));
+            assert.deepEqual(scene.essence(two!), scene.essence(one!));
           }),
           on("is not sure of a correction that nobody has answered", async (scene) => {
             const { outcome } = await at(

@@ -60,6 +60,8 @@ export interface Fixture<Options> {
   slow?(base: string): void;
   /** The network once the post is out, where the adapter reads, edits, retracts, measures or hears the answers. */
   after?: {
+    /** The post that is out. Default: the fixture's receipt, where that is not a pattern. */
+    receipt?: Receipt;
     /** Answers the requests about this post; `undefined` leaves it to `answer`. */
     answer(request: StageRequest, base: string): StageReply | undefined;
     /** Whether this is the request that edits or retracts. */

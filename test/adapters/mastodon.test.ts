@@ -13,7 +13,18 @@ import {
 } from "../../src/testing.ts";
 import { describeAdapter } from "./contract.ts";
 
-describeAdapter(mastodon, half);
+describeAdapter(mastodon, half, {
+  receipt: { id: "11", url: "https://social.example/@acme/11" },
+  answer: ({ method, path }) => {
+    const [, id = "", rest] = /\/api\/v1\/statuses\/(\w+)(\/context)?$/.exec(path) ?? [];
+    if (rest) return { status: 200, body: thread };
+    const counts = { replies_count: 2, reblogs_count: 3, favourites_count: 5 };
+    return id && ["GET", "PUT", "DELETE"].includes(method)
+      ? { status: 200, body: status({ id, ...counts }) }
+      : undefined;
+  },
+  changes: ({ method, path }) => /\/statuses\/\w+$/.test(path) && (method === "PUT" || method === "DELETE"),
+});
 
 /** What these tests need of a server. */
 function answer({ path }: StageRequest): StageReply {
