@@ -197,7 +197,7 @@ async function offsetOf(
   const { host } = new URL(base);
   if (asksTime && adapter.find && clocks.offset(host) === undefined) {
     // Whatever it answers, it says what time it is.
-    await http({ url: base, safe: true, deadline: ASK_TIME }).catch(() => {});
+    await http({ path: "", safe: true, deadline: ASK_TIME }).catch(() => {});
   }
   return clocks.offset(host);
 }
