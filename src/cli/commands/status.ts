@@ -49,7 +49,12 @@ export async function status(
     ...section("Rehearsed in the sandbox", rehearsed, " --sandbox", {
       ...results,
       paint: createPaint(false),
-    }).map((block) => block.split("\n").map(results.paint.dim).join("\n")),
+    }).map((block) =>
+      block
+        .split("\n")
+        .map((line) => results.paint.dim(line))
+        .join("\n"),
+    ),
   ];
   if (blocks.length > 0) out(`${blocks.join("\n\n")}\n`);
   else if (campaign === undefined) {
