@@ -6,13 +6,16 @@ import type { Delivery } from "../ledger/types.ts";
 import { latenessOfPlanned } from "../plan/late.ts";
 import type { Plan } from "../plan/types.ts";
 import { quoted } from "../report/shell.ts";
+import { columns } from "../report/width.ts";
 import { asCalled } from "./program-name.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A line on stderr, after a blank one: `To rehearse it:  broadcast send …`. */
+/** A line on stderr, after a blank one: `To rehearse it:  broadcast send …`; two, where it is wider than the terminal. */
 export function printNextCommand(why: string, command: string, terminal: Terminal): void {
   const { err, notes } = terminal;
-  err(`\n${notes.paint.dim(`${why}:`)}  ${notes.paint.cyan(asCalled(command, terminal))}\n`);
+  const called = asCalled(command, terminal);
+  const fits = !notes.wraps || columns(`${why}:  ${called}`) <= notes.width;
+  err(`\n${notes.paint.dim(`${why}:`)}${fits ? "  " : "\n  "}${notes.paint.cyan(called)}\n`);
 }
 
 /** Whether sending would do something: not everything is too late. */
