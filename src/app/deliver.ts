@@ -77,6 +77,9 @@ export async function deliverAll(
   const channels = [...project.config.channels.values()].filter(({ name }) => names.has(name));
   demandRehearsable(channels);
   const servers = await accountsKnown(project);
+  // Who made the project by hand may have left out where the rehearsal takes place.
+  if (project.rehearsal && project.sandbox === undefined && !options.transport)
+    throw new TypeError("a rehearsal needs its sandbox: open the project with `override`");
   const wire = options.transport
     ? undefined
     : (await import("../http/transport.ts")).createWire({ only: project.sandbox });

@@ -10,19 +10,23 @@ import { memorySession } from "../auth/session-store.ts";
 import { systemClock } from "../clock.ts";
 import type { Channel, Config } from "../config/config.ts";
 import { deliver } from "../delivery/deliver.ts";
-import { NetworkError } from "../errors.ts";
+import { NetworkError, type Problem } from "../errors.ts";
 import type { Dial } from "../http/connect.ts";
 import { redactor, type Transport, type WireRequest, wholeBody } from "../http/http.ts";
 import { linePair, type Peer } from "../http/line.ts";
 import { openAt } from "../ledger/open.ts";
 import { openMedia } from "../media/source.ts";
+import { latenessOfPlanned } from "../plan/late.ts";
 import type { Plan, PlannedDelivery } from "../plan/types.ts";
 import type { SandboxConnection, SandboxNetwork } from "../sandbox/network.ts";
 import { networks } from "../sandbox/networks/index.ts";
 import { createStage } from "../sandbox/router.ts";
 import { entriesOf, isSecret } from "../settings.ts";
 import { USER_AGENT } from "../version.ts";
+import { planCampaign, requireSound } from "./plan.ts";
+import type { Project } from "./project.ts";
 import { isHalf } from "./sandbox.ts";
+import { isAbout, type Selection, select, selects } from "./select.ts";
 
 export interface DryRun {
   channel: string;
@@ -43,6 +47,25 @@ export interface ShownRequest {
 }
 
 const ORIGIN = "http://sandbox.invalid";
+
+/**
+ * The requests of a campaign (a path), or of a plan that was read. Late deliveries are not sent, so they have none; a warning
+ * says so. Throws InputError like planning, and if a chosen channel cannot be used.
+ */
+export async function dryRunOf(
+  source: string | Plan,
+  project: Project,
+  { occurrence, ...selection }: Selection & { occurrence?: string } = {},
+): Promise<{ plan: Plan; channels: DryRun[]; problems: Problem[] }> {
+  const how = { occurrence, withoutCredentials: selects(selection) };
+  const plan = typeof source === "string" ? (await planCampaign(source, project, how)).plan : source;
+  requireSound(plan);
+  const { deliveries, left } = select(plan, project, selection);
+  const inTime = deliveries.filter((one) => latenessOfPlanned(one, Date.now()) === undefined);
+  const channels = await dryRun({ ...plan, deliveries: inTime }, project.config, project.halves);
+  const told = selects(selection) ? plan.problems.filter(isAbout(deliveries)) : plan.problems;
+  return { plan: { ...plan, deliveries }, channels, problems: [...told, ...left] };
+}
 
 /** `halves`: those of the sandbox that plug-ins bring along. */
 export async function dryRun(plan: Plan, config: Config, halves: readonly unknown[] = []): Promise<DryRun[]> {

@@ -4,11 +4,11 @@ import { type Campaign, contentFor } from "../campaign/campaign.ts";
 import { leaksOf } from "../campaign/leaks.ts";
 import { loadCampaign } from "../campaign/load.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { type Channel, NO_CREDENTIAL } from "../config/config.ts";
+import { type Channel, NOT_READY } from "../config/config.ts";
 import { byPlace, InputError, type Problem, type ProblemCode } from "../errors.ts";
 import type { MediaFile } from "../media/file.ts";
 import { shipped } from "../package-files.ts";
-import type { Plan } from "../plan/types.ts";
+import { type Plan, withDigest } from "../plan/types.ts";
 import { knownLimits } from "./account.ts";
 import type { Project } from "./project.ts";
 
@@ -42,7 +42,7 @@ export async function readCampaign(
     project.release,
   );
   const found = [...project.problems, ...problems].map((problem) =>
-    options.withoutCredentials && NO_CREDENTIAL.has(problem.code)
+    options.withoutCredentials && NOT_READY.has(problem.code)
       ? { ...problem, severity: "warning" as const }
       : problem,
   );
@@ -108,8 +108,7 @@ export async function planCampaign(
 ): Promise<Planned> {
   const { campaign, problems } = await readCampaign(file, project, options);
   const plan = await planned(campaign, project, options);
-  plan.problems.unshift(...problems);
-  return { plan, campaign };
+  return { plan: withDigest({ ...plan, problems: [...problems, ...plan.problems] }), campaign };
 }
 
 async function planned(campaign: Campaign, project: Project, options: PlanOptions): Promise<Plan> {
@@ -138,8 +137,7 @@ async function planned(campaign: Campaign, project: Project, options: PlanOption
     occurrence: options.occurrence,
   });
   requireNoLeak(made, project);
-  made.problems.unshift(...problems);
-  return made;
+  return withDigest({ ...made, problems: [...problems, ...made.problems] });
 }
 
 /** Throws InputError when a post holds a credential: such a plan is not even shown. */

@@ -97,7 +97,7 @@ function refuseUnrehearsable({ channels }: Config, override: SandboxSettings): v
         code: "no-sandbox",
         message: `${adapter.name} has no half in the sandbox, so \`${name}\` cannot be rehearsed`,
         remedy:
-          "Leave the channel out of the rehearsal; a plug-in can bring its half as its export `sandbox`.",
+          "`--skip-unready` rehearses the others, `--channel NAME` those that you name. A plug-in can bring its half as its export `sandbox`.",
         place,
         channel: name,
       },

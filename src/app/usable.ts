@@ -35,7 +35,7 @@ export function whyUnusable(
       {
         severity: "error",
         code: "other-account",
-        message: `\`${id}\` was planned for another account than the one that \`${name}\` is now`,
+        message: `\`${id}\` was planned for another account, or other readers, than \`${name}\` has now`,
         remedy: `Restore the channel's settings, or cancel the delivery: broadcast cancel ${id}`,
         place: channel.place,
       },

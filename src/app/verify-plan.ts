@@ -1,11 +1,12 @@
 /** Whether a plan that was made before still holds: nothing in it was changed, and nothing around it. */
-import { type Channel, NO_CREDENTIAL } from "../config/config.ts";
+import { type Channel, NOT_READY } from "../config/config.ts";
 import { InputError, NetworkError, type Place, type Problem } from "../errors.ts";
 import { digest } from "../plan/digest.ts";
 import { isPast, latenessOfPlanned, latenessProblem, pastProblem } from "../plan/late.ts";
 import { deliveryId, digestOf, type Plan, type PlannedDelivery } from "../plan/types.ts";
 import { readMedia } from "./deliver.ts";
 import { hasErrors, requireNoLeak, requireSound } from "./plan.ts";
+import { readAsPlan } from "./plan-schema.ts";
 import type { Project } from "./project.ts";
 
 /**
@@ -18,9 +19,10 @@ export async function verifyPlan(
   project: Project,
   { file, withoutCredentials = false }: { file?: string; withoutCredentials?: boolean } = {},
 ): Promise<Plan> {
+  if (plan.skipped === undefined) readAsPlan(plan, file);
   requireAsPlanned(plan, file);
   const changes = await changesSince(plan, project);
-  const found = withoutCredentials ? changes.filter(({ code }) => !NO_CREDENTIAL.has(code)) : changes;
+  const found = withoutCredentials ? changes.filter(({ code }) => !NOT_READY.has(code)) : changes;
   const problems = [...project.problems, ...whyInternal(plan), ...found];
   if (hasErrors(problems)) throw new InputError(problems);
   requireNoLeak(plan, project);
@@ -71,7 +73,7 @@ function latenessNow({ deliveries }: Plan): Problem[] {
 // An approval is bound to both digests: the plan's, and each delivery's, which the ledger keeps.
 function isAsWritten(plan: Plan): boolean {
   return (
-    digestOf(plan.deliveries) === plan.digest &&
+    digestOf(plan) === plan.digest &&
     plan.deliveries.every(
       ({ id, channel, occurrence, posts, digest: written }) =>
         digest(posts.map(({ post }) => post)) === written &&
@@ -101,10 +103,10 @@ async function changesOf(
   });
   if (!channel) return [stale(`the plan is for the channel \`${name}\`, which is not in broadcast.yml`)];
   if (channel.problems.some(({ severity }) => severity === "error")) return channel.problems;
-  if (channel.network !== network || channel.accountFingerprint !== account)
-    return [stale(`\`${name}\` is another account than it was in the plan`)];
   if (channel.audience !== audience)
     return [stale(`\`${name}\` was ${audience} in the plan and is ${channel.audience} now`)];
+  if (channel.network !== network || channel.accountFingerprint !== account)
+    return [stale(`\`${name}\` is another account than it was in the plan`)];
 
   const files = posts.flatMap(({ post }) => post.media);
   const checked = await Promise.all(

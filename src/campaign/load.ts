@@ -3,7 +3,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Adapters } from "../config/adapters.ts";
-import { type Config, NO_CREDENTIAL } from "../config/config.ts";
+import { type Config, NOT_READY } from "../config/config.ts";
 import { byPlace, InputError, type Problem, uniqueProblems } from "../errors.ts";
 import type { Release } from "../sources/release.ts";
 import { check, problemsOf, salvage } from "../yaml/schema-problems.ts";
@@ -57,7 +57,7 @@ export async function loadCampaign(
   problems.push(...[notesProblem(input, release, source) ?? []].flat());
   const campaign = resolved?.campaign ?? named;
   const all = uniqueProblems(problems).sort(byPlace);
-  const wrong = all.some(({ severity, code }) => severity === "error" && !NO_CREDENTIAL.has(code));
+  const wrong = all.some(({ severity, code }) => severity === "error" && !NOT_READY.has(code));
   if (!wrong) return { campaign, problems: all };
   return {
     draft: { ...campaign, vars: { ...misplacedNames(source.value, input), ...campaign.vars } },

@@ -195,12 +195,13 @@ function readChannel(
     const read = safeParse(channelEntries[key], written[key]);
     return read.success ? (read.output as InferOutput<(typeof channelEntries)[K]>) : undefined;
   };
+  const audience = pick("audience") === "internal" ? "internal" : "external";
   return {
     channel: {
       name,
       network: adapter.id,
       adapter,
-      audience: pick("audience") === "internal" ? "internal" : "external",
+      audience,
       lang: pick("lang"),
       timezone: pick("timezone"),
       maxPosts: pick("max_posts"),
@@ -208,7 +209,7 @@ function readChannel(
       publicSettings: publicIn(own, secretKeys, filled.missing),
       secrets: secretsIn(settings, secretKeys),
       realSecrets: secretsIn(own, secretKeys).filter((value) => !isReference(value)),
-      accountFingerprint: fingerprintOf(adapter.id, name, { ...own, ...rest }, secretKeys),
+      accountFingerprint: fingerprintOf(adapter.id, name, audience, { ...own, ...rest }, secretKeys),
       problems: sandbox ? [] : [...missing, ...noCredential, ...(invisible.length > 0 ? invisible : faulty)],
       place: source.place(at, "key"),
     },
@@ -318,11 +319,13 @@ function secretsIn(settings: Settings, keys: readonly string[]): string[] {
   });
 }
 
+// Who reads there is a part of it: what was planned and approved for colleagues is for another place once the world reads it.
 // A secret does not enter it, but the name of the variable that holds it does: it tells two accounts on one server apart,
 // is the same on every machine, and outlives a new token. A login from the store has only the channel's name.
 function fingerprintOf(
   network: string,
   name: string,
+  audience: Channel["audience"],
   settings: Settings,
   secretKeys: readonly string[],
 ): string {
@@ -330,7 +333,7 @@ function fingerprintOf(
     .map(([key, value]) => [key, secretKeys.includes(key) && !isReference(value) ? name : value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256")
-    .update(JSON.stringify([network, entries]))
+    .update(JSON.stringify([network, entries, ...(audience === "internal" ? [audience] : [])]))
     .digest("hex")
     .slice(0, 16);
 }

@@ -13,6 +13,9 @@ export const NO_CREDENTIAL: ReadonlySet<string> = new Set([
   "login-locked",
 ]);
 
+/** Why a channel cannot be sent to at the moment, though its settings are right; it can be left out. */
+export const NOT_READY: ReadonlySet<string> = new Set([...NO_CREDENTIAL, "no-sandbox"]);
+
 /** One configured account, room, list or feed. */
 export interface Channel {
   name: string;

@@ -310,9 +310,13 @@ function readLedger(
   return { problems };
 }
 
-// `git:REMOTE` has one slash at most after its colon; `C:\\ledger.db` has none.
+// `git:REMOTE` and `C:\\ledger.db` are none. A database is also named by `host=… password=…`.
 function isAddress(ledger: unknown): boolean {
-  return typeof ledger === "string" && !/^git:/.test(ledger) && /^\s*[a-z][a-z0-9+.-]*:\/\//i.test(ledger);
+  if (typeof ledger !== "string" || /^git:/.test(ledger)) return false;
+  return (
+    /^[\s"'`<]*[a-z][a-z0-9+.-]+:/i.test(ledger) ||
+    /(?:^|[\s;])(?:host|server|dbname|user|password)\s*=/i.test(ledger)
+  );
 }
 
 // A remote's name, a path, or an address: nothing that git takes for an option or for a command (`ext::sh -c …`).

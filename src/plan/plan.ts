@@ -8,7 +8,7 @@ import { parse, type Read } from "../text/markdown.ts";
 import { loadDialects } from "../text/render.ts";
 import type { Tree } from "../text/tree.ts";
 import { compose } from "./compose.ts";
-import { digestOf, type Plan, type PlanInput, type PlannedDelivery } from "./types.ts";
+import { type Plan, type PlanInput, type PlannedDelivery, withDigest } from "./types.ts";
 
 export async function plan(input: PlanInput): Promise<Plan> {
   const { campaign } = input;
@@ -47,13 +47,12 @@ export async function plan(input: PlanInput): Promise<Plan> {
     });
   }
   problems.push(...sharedAccounts(deliveries, campaign));
-  return {
+  return withDigest({
     version: 2,
     campaign: aboutCampaign(campaign),
     deliveries,
     problems: uniqueProblems(problems).sort(byPlace),
-    digest: digestOf(deliveries),
-  };
+  });
 }
 
 // A book of 300 pages has twice as many; reading and dividing this many takes a second.
@@ -71,14 +70,13 @@ function requireReadable(markdown: string): void {
 
 /** The plan of a campaign whose `when:` does not hold: it has no deliveries. */
 export function skippedPlan(campaign: Campaign, problems: Problem[]): Plan {
-  return {
+  return withDigest({
     version: 2,
     campaign: aboutCampaign(campaign),
     deliveries: [],
     skipped: campaign.when,
     problems,
-    digest: digestOf([]),
-  };
+  });
 }
 
 // What Liquid makes of a title may differ between channels.

@@ -2,7 +2,7 @@
 import type { Account, Money, Post } from "../adapter.ts";
 import type { Campaign } from "../campaign/campaign.ts";
 import type { Templates } from "../campaign/template.ts";
-import type { Channel, Config } from "../config/config.ts";
+import { type Channel, type Config, NOT_READY } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
 import type { MediaFile } from "../media/file.ts";
 import type { Measured } from "../text/types.ts";
@@ -80,22 +80,44 @@ export type Report = (
   problem: Omit<Problem, "severity" | "channel"> & { severity?: Problem["severity"] },
 ) => void;
 
-/** Over everything that decides what is sent, where and when; not over lengths and remarks. */
-export function digestOf(deliveries: readonly PlannedDelivery[]): string {
-  return digest(
-    deliveries.map(({ id, channel, network, account, due, expires, schedule, late, uncertain, posts }) => ({
-      id,
-      channel,
-      network,
-      account,
-      due,
-      expires,
-      schedule,
-      late,
-      uncertain,
+/**
+ * Over everything that decides what is sent, to whom, where and when, and whether it may be; not over lengths and remarks.
+ * A missing credential is this computer's, and not the plan's.
+ */
+export function digestOf({
+  campaign: { kind, audience, allowExternal },
+  deliveries,
+  skipped,
+  problems,
+}: Omit<Plan, "digest" | "version">): string {
+  const errors = problems
+    .filter(({ severity, code }) => severity === "error" && !NOT_READY.has(code))
+    .map(({ code, channel }) => ({ code, channel }));
+  return digest({
+    kind,
+    audience,
+    allowExternal,
+    skipped,
+    errors,
+    deliveries: deliveries.map(({ posts, ...one }) => ({
+      id: one.id,
+      channel: one.channel,
+      network: one.network,
+      audience: one.audience,
+      account: one.account,
+      due: one.due,
+      expires: one.expires,
+      schedule: one.schedule,
+      late: one.late,
+      uncertain: one.uncertain,
       posts: posts.map(({ post }) => post),
     })),
-  );
+  });
+}
+
+/** The plan with the digest of what it holds now. */
+export function withDigest(plan: Omit<Plan, "digest">): Plan {
+  return { ...plan, digest: digestOf(plan) };
 }
 
 export function deliveryId(campaign: string, channel: Pick<Channel, "name">, occurrence?: string): string {

@@ -4,10 +4,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { run } from "../../src/app/run.ts";
+import { systemClock } from "../../src/clock.ts";
 import { InputError } from "../../src/errors.ts";
 import { openProject, type Plan, plan, send } from "../../src/index.ts";
 import { digest } from "../../src/plan/digest.ts";
-import { digestOf } from "../../src/plan/types.ts";
+import { withDigest } from "../../src/plan/types.ts";
 import { broadcast, folderWith } from "../cli/stand-in.ts";
 
 const TOKEN = "xoxb-123456789012-abcdefghijklmnop";
@@ -67,7 +68,7 @@ function forged(planned: Plan, text: string): Plan {
     const changed = delivery.posts.map(({ post, measured }) => ({ measured, post: { ...post, text } }));
     return { ...delivery, posts: changed, digest: digest(changed.map(({ post }) => post)) };
   });
-  return { ...planned, deliveries, digest: digestOf(deliveries) };
+  return withDigest({ ...planned, deliveries });
 }
 
 const planIn = async (folder: string, env: Record<string, string> = {}) =>
@@ -93,7 +94,7 @@ describe.each([
     const posts_ = altered.deliveries[0]!.posts.map(({ post }) => post);
     altered.deliveries[0]!.digest = digest(posts_);
     expect(await refusalsOf(folder, altered)).toEqual(["bad-plan"]);
-    const halfway = { ...altered, digest: digestOf(altered.deliveries) };
+    const halfway = withDigest(altered);
     halfway.deliveries[0]!.digest = planned.deliveries[0]!.digest;
     expect(await refusalsOf(folder, halfway)).toEqual(["bad-plan"]);
     expect(posts(folder)).toEqual([]);
@@ -124,10 +125,52 @@ describe.each([
     const planned = await planIn(folder);
     writeFileSync(join(folder, "broadcast.yml"), CONFIG);
     expect(await refusalsOf(folder, planned)).toEqual(["stale-plan"]);
-    // Nor does it help to say that it was external all along.
+    // Nor does it help to say that it was external all along, in one place or in all, with a digest that fits or not.
     const said = structuredClone(planned);
     said.deliveries[0]!.audience = "external";
-    expect(await refusalsOf(folder, said)).toEqual(["internal-to-external"]);
+    expect(await refusalsOf(folder, said)).toEqual(["bad-plan"]);
+    expect(await refusalsOf(folder, withDigest(said))).toEqual(["internal-to-external", "stale-plan"]);
+    said.campaign.audience = "external";
+    expect(await refusalsOf(folder, withDigest(said))).toEqual(["stale-plan"]);
+    expect(posts(folder)).toEqual([]);
+  });
+
+  it("refuses an approved plan whose campaign and channel are external by now", async () => {
+    const files = {
+      "broadcast.yml": `channels:\n${feed("public", "internal")}policy:\n  - by: [marta]\n`,
+      "update.yml": `${CAMPAIGN}audience: internal\n`,
+    };
+    const folder = folderWith(files);
+    expect((await broadcast(folder, ["approve", "update.yml", "--as", "marta", "--yes"])).code).toBe(0);
+    writeFileSync(join(folder, "broadcast.yml"), POLICY);
+    writeFileSync(join(folder, "update.yml"), CAMPAIGN);
+    expect(await refusalsOf(folder, "update.yml")).toEqual(["approval-stale"]);
+    expect(posts(folder)).toEqual([]);
+  });
+
+  it("refuses a plan whose errors, kind or skipping were edited", async () => {
+    const folder = folderWith({ "broadcast.yml": CONFIG, "update.yml": CAMPAIGN });
+    const planned = await planIn(folder);
+    const faulty = withDigest({
+      ...planned,
+      problems: [{ severity: "error", code: "too-long", message: "it is too long", channel: "news" }],
+    });
+    const { campaign } = planned;
+    for (const edited of [
+      { ...faulty, problems: [] },
+      { ...planned, campaign: { ...campaign, kind: "release" } },
+      { ...planned, skipped: "false" },
+    ])
+      expect(await refusalsOf(folder, edited)).toEqual(["bad-plan"]);
+    expect(await refusalsOf(folder, faulty)).toEqual(["too-long"]);
+    expect(posts(folder)).toEqual([]);
+  });
+
+  it("refuses what is no plan of this version", async () => {
+    const folder = folderWith({ "broadcast.yml": CONFIG, "update.yml": CAMPAIGN });
+    const planned = await planIn(folder);
+    for (const other of [{ ...planned, version: 1 }, { ...planned, deliveries: [] }, {}])
+      expect(await refusalsOf(folder, other as unknown as Plan)).toEqual(["bad-plan"]);
     expect(posts(folder)).toEqual([]);
   });
 
@@ -222,4 +265,21 @@ it("looks into no other ledger while the address of a database stands there", as
     expect(err).toMatch(/address of a database/);
     expect(err).not.toMatch(/s3cret/);
   }
+});
+
+describe("what is in the ledger already", () => {
+  it("is not sent to a channel that has other readers by now, by run or by retry", async () => {
+    const soon = new Date(Date.now() + 60 * 60_000).toISOString();
+    const folder = folderWith({
+      "broadcast.yml": `channels:\n${feed("public", "internal")}`,
+      "update.yml": `${CAMPAIGN}audience: internal\nat: ${soon}\n`,
+    });
+    expect((await broadcast(folder, ["send", "update.yml", "--yes"])).code).toBe(0);
+    writeFileSync(join(folder, "broadcast.yml"), CONFIG);
+    const project = await openProject({ cwd: folder, env: {} });
+    const clock = { ...systemClock, now: () => Date.now() + 90 * 60_000 };
+    const done = await run(["update.yml"], project, { clock }).catch((error: InputError) => error);
+    expect(codesOf(done!.problems)).toContain("other-account");
+    expect(posts(folder)).toEqual([]);
+  });
 });

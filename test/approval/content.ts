@@ -5,7 +5,7 @@ import type { Examined, Subject } from "../../src/approval/evaluate.ts";
 import { subjectOf } from "../../src/approval/status.ts";
 import type { Rule } from "../../src/config/policy.ts";
 import { digest } from "../../src/plan/digest.ts";
-import { digestOf, type Plan, type PlannedDelivery } from "../../src/plan/types.ts";
+import { type Plan, type PlannedDelivery, withDigest } from "../../src/plan/types.ts";
 
 export const NOW = Date.UTC(2026, 11, 1, 9);
 
@@ -49,13 +49,12 @@ export function delivery(
 export function plan(
   deliveries = [delivery("wall"), delivery("room", [post()], { audience: "internal" })],
 ): Plan {
-  return {
+  return withDigest({
     version: 2,
     campaign: { id: "release.yml", kind: "release", title: "Acme 2.4", audience: "external" },
     deliveries,
     problems: [],
-    digest: digestOf(deliveries),
-  };
+  });
 }
 
 export function approval(by: string, of: Plan = plan(), over: Partial<Examined> = {}): Examined {

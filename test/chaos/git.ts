@@ -26,8 +26,13 @@ const GIT = {
  * tell what became of a post.
  */
 export const REMOTE_SUBJECTS = SUBJECTS.filter(
-  ({ files, by, later, skew, weather }) =>
-    !files && by === undefined && later === undefined && skew === undefined && weather === undefined,
+  ({ files, by, later, skew, weather, edited }) =>
+    !files &&
+    by === undefined &&
+    later === undefined &&
+    skew === undefined &&
+    weather === undefined &&
+    !edited,
 );
 
 export interface Repository {

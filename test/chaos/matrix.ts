@@ -13,7 +13,10 @@ const SEED = Number(process.env.SEED ?? 1);
 const ONLY = process.env.ONLY;
 const AGAIN = Math.ceil(KILLS / 4);
 const random = seeded(SEED);
-const subjects = SUBJECTS.filter(({ network }) => ONLY === undefined || network === ONLY);
+const subjects = SUBJECTS.filter(
+  ({ network, name }) =>
+    (ONLY === undefined || network === ONLY) && (!process.env.NAMED || name.includes(process.env.NAMED)),
+);
 const stage = await startStage();
 const began = Date.now();
 

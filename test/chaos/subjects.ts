@@ -25,8 +25,13 @@ export interface Subject {
   later?: number;
   /** Milliseconds by which this computer's clock is ahead of the server's. */
   skew?: number;
-  /** `proxied`: a proxy answers the first post with 503 after it has passed it on; `rewritten`: the server shows other marks. */
-  weather?: "proxied" | "rewritten";
+  /**
+   * `proxied`: a proxy answers the first post with 503 after it has passed it on; `rewritten`: the server shows other marks;
+   * `poisoned`: its dates, waits and windows cannot be.
+   */
+  weather?: "proxied" | "rewritten" | "poisoned";
+  /** Somebody who may write the ledger puts other words into it after the kill. */
+  edited?: true;
   /** Its posts are files on this computer's disk. */
   files?: true;
 }
@@ -57,6 +62,25 @@ export const SUBJECTS: readonly Subject[] = [
     weather: "proxied" as const,
   })),
   { ...named("mastodon"), name: "mastodon, rewritten", parts: 1, pictures: 0, weather: "rewritten" },
+  ...["mastodon", "discord bot", "slack bot"].flatMap((name) => [
+    // What cannot be compared by its time may be asked about.
+    {
+      ...named(name),
+      name: `${name}, poisoned`,
+      parts: 1,
+      pictures: 0,
+      weather: "poisoned" as const,
+      exact: false,
+    },
+    {
+      ...named(name),
+      name: `${name}, ledger edited`,
+      parts: 1,
+      pictures: 0,
+      edited: true as const,
+      exact: false,
+    },
+  ]),
   // Nobody knows whether it went out; a person has looked, and it did not.
   { ...named("telegram"), name: "telegram by resolve", parts: 1, pictures: 0, by: "resolve" },
 ];

@@ -4,11 +4,14 @@
  * word about it, and nothing uploaded again that was uploaded.
  */
 import { join } from "node:path";
+import { driver } from "../../src/ledger/driver.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import type { History } from "../../src/ledger/types.ts";
 import { createScene, type Ended, type Scene, type Stage } from "./harness.ts";
 import type { Subject } from "./subjects.ts";
+
+const LEDGER = ".broadcast/sandbox/ledger.db";
 
 export interface Verdict {
   subject: string;
@@ -46,11 +49,20 @@ export async function killAndSettle(
           wrong: `was not killed\n${ended.out}`,
         };
     }
+    if (subject.edited) await forge(scene);
     const last = await settle(scene);
     return { subject: subject.name, killAt, kills, ...(await judge(scene, last, stage)) };
   } finally {
     scene.remove();
   }
+}
+
+/** Other words in place of the approved ones, and the digest left as it was. */
+async function forge({ folder }: Scene): Promise<void> {
+  const { DatabaseSync } = await driver();
+  const db = new DatabaseSync(join(folder, LEDGER));
+  db.exec("update deliveries set posts = replace(posts, 'Part 1', 'Forged 1')");
+  db.close();
 }
 
 /** Whoever comes next types the command again, or what it would tell them to. */
@@ -77,6 +89,7 @@ async function judge(
   const history = await historyIn(scene);
   const wrong =
     fault(subject, out, last) ??
+    (posts.some(({ text }) => text.includes(`Forged 1 of ${mark}`)) ? "forged words are out" : undefined) ??
     untrue(history, parts) ??
     (subject.uploads && misuploaded(scene, last, stage.pictures()));
   return { out, exit: last.code, ...(wrong && { wrong: `${wrong}\n${last.out}` }) };
@@ -91,7 +104,7 @@ function fault({ exact }: Subject, out: number[], { code, out: said }: Ended): s
 }
 
 async function historyIn({ folder }: Scene): Promise<History | undefined> {
-  const ledger = await Ledger.open(await openSqlite(join(folder, ".broadcast/sandbox/ledger.db")));
+  const ledger = await Ledger.open(await openSqlite(join(folder, LEDGER)));
   try {
     const [delivery] = await ledger.list({});
     return delivery && (await ledger.history(delivery.id));

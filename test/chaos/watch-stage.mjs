@@ -39,6 +39,7 @@ Server.prototype.emit = function (event, request, response, ...rest) {
   if (event !== "request") return emit.call(this, event, request, response, ...rest);
   if (isProxied(request)) answerInPlace(response);
   if (/sandbox-\w+rewritten$/.test(request.headers.authorization ?? "")) rewrite(request, response);
+  if (/run\d+x\d+ypoisoned/.test(`${request.url} ${request.headers.authorization ?? ""}`)) poison(response);
   if (!isRefused(request))
     return asking.run(laterFor(request), () => emit.call(this, event, request, response, ...rest));
   response.writeHead(422, { "content-type": "application/json" });
@@ -88,6 +89,35 @@ function rewrite(request, response) {
     const [status, headers] = head;
     const text = String(body ?? "").replace(/Part (\d) of (\w+)\./g, "<b>Part<\\/b>&nbsp;$1 of <i>$2<\\/i>");
     writeHead.call(response, status, { ...headers, "content-length": Buffer.byteLength(text) });
+    return end.call(response, text);
+  };
+}
+
+// Numbers and dates that no server should give, in every answer.
+function poison(response) {
+  const { writeHead, end } = response;
+  let head = [200, {}];
+  response.writeHead = (...given) => {
+    head = given;
+    return response;
+  };
+  response.end = (body) => {
+    const [status, headers] = head;
+    const text = String(body ?? "")
+      .replace(/"(created_at|timestamp)":"[^"]*"/g, '"$1":"garbage"')
+      .replace(/"(created_at|retry_after)":\d+/g, '"$1":1e999');
+    const impossible = {
+      date: "Fri, 31 Dec 9999 23:59:59 GMT",
+      "retry-after": "99999999999999",
+      "x-ratelimit-remaining": "7",
+      "x-ratelimit-reset": "99999999999999999",
+      "x-ratelimit-reset-after": "1e999",
+    };
+    writeHead.call(response, status, {
+      ...headers,
+      ...impossible,
+      "content-length": Buffer.byteLength(text),
+    });
     return end.call(response, text);
   };
 }

@@ -72,7 +72,9 @@ describe("a post for the network's own schedule", () => {
       due: at(60),
       posts: [],
     } as unknown as PlannedDelivery;
-    expect(digestOf([{ ...delivery, schedule: "network" }])).not.toBe(digestOf([delivery]));
+    const campaign = { id: "a", kind: "update", audience: "external" } as const;
+    const of = (one: PlannedDelivery) => digestOf({ campaign, deliveries: [one], problems: [] });
+    expect(of({ ...delivery, schedule: "network" })).not.toBe(of(delivery));
   });
 
   it("leaves the request a minute to arrive", () => {
