@@ -89,7 +89,7 @@ export function checkTitle(
 }
 
 export function checkFiles(
-  media: readonly Media[],
+  media: readonly (Media & { animated?: boolean })[],
   rules: MediaRules | "none",
   channel: Channel,
   places: (index: number | undefined) => Place,

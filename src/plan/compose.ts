@@ -56,7 +56,11 @@ export async function compose(
   const rules = rulesOf(channel, files, input);
   const there = said.media.filter(({ file }) => input.media.has(file));
   const placeOf = (index = 0) => there[index]?.place ?? source.place(["media"]);
-  checkFiles(words?.media ?? files, rules.media, channel, placeOf, report);
+  const known = (words?.media ?? files).map((file, index) => ({
+    ...file,
+    animated: input.media.get(there[index]?.file ?? "")?.animated,
+  }));
+  checkFiles(known, rules.media, channel, placeOf, report);
   if (!words || !tree) return { problems };
 
   const fit = said.fit ?? (channel.adapter.thread === "none" ? "refuse" : "thread");

@@ -186,8 +186,8 @@ function tagsOf(
   problems: Problem[],
 ): Worded[] {
   return tags.flatMap(({ text, path }) => {
-    const place = campaign.source.place(path);
-    const filled = gather(problems, () => templates.fill(text, data, () => place)) ?? "";
+    const filled =
+      gather(problems, () => templates.fill(text, data, () => campaign.source.place(path))) ?? "";
     // A variable may be empty, and may bring its own sign.
     const tag = filled.trim().replace(/^#/, "");
     return tag === "" ? [] : [{ text: tag, path }];

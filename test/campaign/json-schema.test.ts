@@ -46,6 +46,8 @@ describe("the JSON Schema of broadcast.yml", () => {
       "audience",
       "lang",
       "timezone",
+      "max_posts",
+      "max_posts",
       "server",
       "token",
     ]);

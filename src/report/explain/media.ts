@@ -77,6 +77,12 @@ export const MEDIA = {
     remedy: "Scale or crop it, or give this channel another file under `only:`.",
     example: OWN,
   },
+  "media-still": {
+    means: "The picture moves, and readers on this network see its first moment only.",
+    why: "The network makes a still picture of every image that it is given.",
+    remedy: "Save it as a video, choose another picture for this channel, or leave it: the post is valid.",
+    example: "only:\n  bluesky: { media: [{ file: demo.mp4, alt: … }] }",
+  },
   "media-type": {
     means: "This network does not take files of this sort, or the file is no image or video at all.",
     why: "What counts is what is in the file, not how its name ends.",
