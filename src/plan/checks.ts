@@ -250,6 +250,26 @@ export function checkNames(
   }
 }
 
+/** HTML is no markup here: its tags are words, and readers see them. */
+export function checkHtml(
+  html: readonly string[],
+  said: Said,
+  { campaign }: Pick<PlanInput, "campaign">,
+  report: Report,
+): void {
+  const [first] = html;
+  if (first === undefined) return;
+  const tag = first.split("\n")[0]!;
+  const shown = tag.length > 40 ? `${tag.slice(0, 40)}…` : tag;
+  report({
+    severity: "warning",
+    code: "no-effect",
+    message: `\`${shown}\` is HTML, and readers see it as it stands`,
+    remedy: "Write it in Markdown: `[words](address)`, `**bold**`, `![picture](address)`.",
+    place: placeOfWords(tag, said, campaign),
+  });
+}
+
 /** Where in the author's texts it stands; a template may have brought it. */
 function placeOfWords(words: string, said: Said, { source }: Campaign): Place {
   const texts = [said.text, said.body, said.summary, said.title].filter((one) => one !== undefined);

@@ -5,11 +5,12 @@ import type { Channel } from "../config/config.ts";
 import { gather, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
 import { type SplitResult, split } from "../text/split.ts";
-import type { Tree } from "../text/tree.ts";
+import { htmlIn, type Tree } from "../text/tree.ts";
 import type { TextRules } from "../text/types.ts";
 import {
   checkCount,
   checkFiles,
+  checkHtml,
   checkLength,
   checkLink,
   checkNames,
@@ -99,6 +100,7 @@ export async function compose(
     checkLink(words.link.url, finished, { channel, own }, source.place(said.link.path), report);
   }
   checkTags(words.tags, channel, source, report);
+  checkHtml(htmlIn(tree), said, input, report);
   checkNames(words.names, said, input, report);
   const parts = posts.length;
 

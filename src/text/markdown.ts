@@ -190,7 +190,8 @@ function resolve(parent: Parent, definitions: Definitions, used: Notes): void {
     }
     if (child.type === "html") {
       // Markup of another language is only text here. A block of it needs a paragraph around it.
-      const words = scan(child.value, parent.type === "link");
+      const words = scan(child.value, parent.type === "link", true);
+      Object.assign(words[0] ?? {}, { data: { html: child.value } });
       if (FLOW.has(parent.type)) children.push({ type: "paragraph", children: words });
       else children.push(...words);
       continue;
@@ -238,7 +239,7 @@ function referent(node: RootContent, definitions: Map<string, Definition>): Root
 
 // Closing quotes, and the punctuation of scripts that put no space behind it, are not part of an address.
 const CLOSING =
-  "\\u3000-\\u3003\\u3008-\\u3011\\u3014-\\u301F\\uFF01\\uFF08\\uFF09\\uFF0C\\uFF0E\\uFF1A\\uFF1B\\uFF1F\\uFF5B\\uFF5D\\uFF61-\\uFF64«»“”‘’„…";
+  '\\u3000-\\u3003\\u3008-\\u3011\\u3014-\\u301F\\uFF01\\uFF08\\uFF09\\uFF0C\\uFF0E\\uFF1A\\uFF1B\\uFF1F\\uFF5B\\uFF5D\\uFF61-\\uFF64«»“”‘’„…—|"';
 const BEYOND = new RegExp(`[${CLOSING}]`);
 
 /** An address found in running text, without what follows it. */
@@ -249,9 +250,10 @@ function trimmed(link: Link): PhrasingContent[] {
   const written = link.position
     ? link.position.end.offset! - link.position.start.offset!
     : label.value.length;
-  const at = label.value.search(BEYOND);
+  const beyond = label.value.search(BEYOND);
   // In angle or square brackets the author has said where it ends.
-  if (at < 0 || written !== label.value.length) return [link];
+  if (beyond < 0 || written !== label.value.length) return [link];
+  const at = ended(label.value.slice(0, beyond)).length;
   const rest = label.value.slice(at);
   const url = link.url.slice(0, link.url.length - rest.length);
   return [
@@ -275,7 +277,7 @@ const SIGNS = new RegExp(
   "gu",
 );
 
-function scan(text: string, inLink: boolean): PhrasingContent[] {
+function scan(text: string, inLink: boolean, isHtml = false): PhrasingContent[] {
   if (inLink || !/[@＠#＃]|:\/\/|www\./i.test(text))
     return text === "" ? [] : [{ type: "text", value: unmark(text) }];
   const found: PhrasingContent[] = [];
@@ -287,7 +289,8 @@ function scan(text: string, inLink: boolean): PhrasingContent[] {
     const { url, mail, mention, tag } = match.groups!;
     if (match.index < from) continue;
     upTo(match.index);
-    const value = url ? ended(url) : match[0];
+    // In HTML an address stands in quotes.
+    const value = url ? ended(isHtml ? url.replace(/["'>].*$/s, "") : url) : match[0];
     from = match.index + value.length;
     if (url)
       found.push({

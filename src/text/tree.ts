@@ -62,6 +62,17 @@ export function tag(words: string): Tag | undefined {
   return /\p{L}/u.test(value) ? { type: "tag", value } : undefined;
 }
 
+/** The pieces of HTML that were in the text; they are text of it. */
+export function htmlIn(tree: Tree): string[] {
+  const found: string[] = [];
+  const waiting: (AnyNode & { data?: { html?: string } })[] = [tree as AnyNode];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if (next.data?.html !== undefined) found.push(next.data.html);
+    for (const child of next.children?.toReversed() ?? []) waiting.push(child);
+  }
+  return found;
+}
+
 /** Every hashtag that is in the text already, lower case: what need not be added again. */
 export function tagsOf(tree: Tree): Set<string> {
   const tags = new Set<string>();

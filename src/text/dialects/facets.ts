@@ -10,4 +10,5 @@ export const facets = dialect({
   lost,
   literal: (text) => text,
   link: "label",
+  linked: undefined,
 });

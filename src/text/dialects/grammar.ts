@@ -33,6 +33,8 @@ export interface Grammar {
   richLabel?: boolean;
   /** An address that stands for itself; `label` is how the author wrote it. Default: the address. */
   bare?(url: string, label: string): string;
+  /** How far the network's own reading takes an address that stands for itself, in a text that begins with it. */
+  linked?(text: string): number;
   image?(url: string, alt: string): string;
   /** Undefined when nobody can be called this way; the name is text then. */
   mention?(person: Handle, name: string): string | undefined;
