@@ -5,12 +5,11 @@ import type { Channel } from "../config/config.ts";
 import { gather, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
 import { type SplitResult, split } from "../text/split.ts";
-import { htmlIn, type Tree } from "../text/tree.ts";
+import { type Tree, unreadIn } from "../text/tree.ts";
 import type { TextRules } from "../text/types.ts";
 import {
   checkCount,
   checkFiles,
-  checkHtml,
   checkLength,
   checkLink,
   checkNames,
@@ -19,6 +18,7 @@ import {
   checkSaid,
   checkTags,
   checkTitle,
+  checkUnread,
 } from "./checks.ts";
 import { apart, filesOf, type Words, wordsFor } from "./content.ts";
 import { digest, withoutUndefined } from "./digest.ts";
@@ -100,7 +100,7 @@ export async function compose(
     checkLink(words.link.url, finished, { channel, own }, source.place(said.link.path), report);
   }
   checkTags(words.tags, channel, source, report);
-  checkHtml(htmlIn(tree), said, input, report);
+  checkUnread(unreadIn(tree), said, input, report);
   checkNames(words.names, said, input, report);
   const parts = posts.length;
 

@@ -5,7 +5,7 @@ import type { Locate, TemplateData } from "../campaign/template.ts";
 import type { Channel } from "../config/config.ts";
 import { gather, InputError, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
-import type { Tree } from "../text/tree.ts";
+import { type Tree, tag } from "../text/tree.ts";
 import type { RenderContext } from "../text/types.ts";
 import { isWebAddress } from "../yaml/fields.ts";
 import { withoutUndefined } from "./digest.ts";
@@ -43,7 +43,7 @@ export function wordsFor(
   const problems: Problem[] = [];
   data.link = gather(problems, () => linkOf(said, data, input));
   const tags = tagsOf(said, data, input, problems);
-  data.tags = tags.map(({ text }) => text);
+  data.tags = once(tags.map(({ text }) => text));
   const locate: Locate = (key, spot) => said[key] && campaign.source.placeIn(said[key].path, spot);
   const names = [channel.name, channel.network, channel.adapter.shape, "default"];
   const filled = gather(problems, () => templates.render(campaign.kind, names, data, locate));
@@ -189,8 +189,17 @@ function tagsOf(
     const filled =
       gather(problems, () => templates.fill(text, data, () => campaign.source.place(path))) ?? "";
     // A variable may be empty, and may bring its own sign.
-    const tag = filled.trim().replace(/^#/, "");
-    return tag === "" ? [] : [{ text: tag, path }];
+    const words = filled.trim().replace(/^#/, "");
+    return words === "" ? [] : [{ text: words, path }];
+  });
+}
+
+// `C++` and `C#` are one hashtag, and nobody wants to read it twice.
+function once(tags: readonly string[]): string[] {
+  const said = new Set<string>();
+  return tags.filter((text) => {
+    const key = (tag(text)?.value ?? text).toLowerCase();
+    return !said.has(key) && said.add(key);
   });
 }
 

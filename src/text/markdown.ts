@@ -99,7 +99,7 @@ const escapes: Extension = {
       const value = this.sliceSerialize(token);
       const text = this.stack.at(-1) as Parent | undefined;
       const tail = text?.type === ("text" as string) ? (text as unknown as Text) : undefined;
-      if (tail && (value === "@" || value === "#" || value === ":")) tail.value += MEANT;
+      if (tail && "@#:*".includes(value)) tail.value += MEANT;
       this.config.exit.data?.call(this, token);
     },
   },
@@ -185,7 +185,14 @@ function resolve(parent: Parent, definitions: Definitions, used: Notes): void {
       continue;
     }
     if (child.type === "text") {
-      children.push(...scan(child.value, parent.type === "link"));
+      const inLink = parent.type === "link";
+      const lines = inLink || parent.type === "heading" ? [child.value] : child.value.split(LISTED);
+      const stars = child.value.match(STARS)?.[0];
+      for (const [at, line] of lines.entries()) {
+        if (at > 0) children.push({ type: "break" });
+        children.push(...scan(line, inLink));
+      }
+      if (stars !== undefined) Object.assign(children.at(-1) ?? {}, { data: { stars: unmark(stars) } });
       continue;
     }
     if (child.type === "html") {
@@ -204,6 +211,11 @@ function resolve(parent: Parent, definitions: Definitions, used: Notes): void {
   }
   parent.children = children;
 }
+
+// Lines that begin like points, though Markdown knows no such bullets, are lines.
+const LISTED = /\n(?=[ \t]*(?:[•●◦▪‣▸►✓✔➤➜→]|\p{L}\)|\p{Extended_Pictographic})[\ufe0f \t]*\S)/u;
+// Stars that open or close nothing: `**Status:**Healthy`.
+const STARS = new RegExp(`(?<!\\*)(?:\\*\\*(?![\\s*${MEANT}])\\S{0,30}|(?<=\\S)\\*\\*(?!\\*))`, "u");
 
 // Neighbouring texts are one: a name may begin in one and go on in the next.
 function merged(nodes: RootContent[]): RootContent[] {

@@ -47,7 +47,6 @@ describe("the JSON Schema of broadcast.yml", () => {
       "lang",
       "timezone",
       "max_posts",
-      "max_posts",
       "server",
       "token",
     ]);
@@ -56,6 +55,7 @@ describe("the JSON Schema of broadcast.yml", () => {
       "audience",
       "lang",
       "timezone",
+      "max_posts",
       "webhook",
       "token",
       "room",

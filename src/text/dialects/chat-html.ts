@@ -28,6 +28,9 @@ const grammar: Grammar = {
   delete: ["<s>", "</s>"],
   code: (value) => `<code>${escapeHtml(value)}</code>`,
   link: (url) => (/^mailto:/i.test(url) ? undefined : [`<a href="${escapeHtml(url)}">`, "</a>"]),
+  // Bot API, "Formatting options": bold and the like may be part of any entity, code of none.
+  richLabel: true,
+  labelCode: false,
   bare: (url, label) =>
     /^mailto:/i.test(url) ? escapeHtml(label) : `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a>`,
   mention: ({ handle, id }, name) => {

@@ -31,6 +31,8 @@ export interface Grammar {
   link: "address" | "label" | ((url: string, label: string) => Way | undefined);
   /** Whether a link's label may hold emphasis. Default no. */
   richLabel?: boolean;
+  /** Whether it may hold code. Default: as `richLabel`. */
+  labelCode?: boolean;
   /** An address that stands for itself; `label` is how the author wrote it. Default: the address. */
   bare?(url: string, label: string): string;
   /** How far the network's own reading takes an address that stands for itself, in a text that begins with it. */

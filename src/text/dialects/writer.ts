@@ -191,7 +191,7 @@ export class Writer {
     const first = following.charAt(0);
     const waiting = this.#marks.slice(this.#live);
     if (this.#url !== "" && this.#space === "" && this.#joins(following)) this.#space = " ";
-    if (this.#space !== "" || /\s/.test(following)) this.#url = "";
+    if (this.#space !== "" || /\s/.test(following) || this.#behind.length > 200) this.#url = "";
     this.#behind += following;
     const next = this.#space.charAt(0) || waiting.find((mark) => mark.open !== "")?.open.charAt(0) || first;
     if (this.#inner !== "") this.#push(this.#gap?.(next, this.#inner) ?? "");
