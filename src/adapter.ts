@@ -403,6 +403,8 @@ export interface FileRules {
   sum?: number;
   /** The most that one side may be of the other. */
   ratio?: number;
+  /** MIME types of pictures that stand still here though they move. */
+  still?: string[];
 }
 
 export interface Rate {

@@ -147,6 +147,7 @@ export type ProblemCode =
   | "media-outside"
   | "media-remote"
   | "media-size"
+  | "media-still"
   | "media-type"
   | "media-unreadable"
   | "missing-alt"

@@ -243,8 +243,8 @@ function checkWords(campaign: Campaign): Problem[] {
         place: source.place(["vars", name], "key"),
       });
     }
-    const asWritten = source.written(["vars", name]);
-    if (typeof value === "number" && asWritten !== undefined && asWritten !== String(value)) {
+    const asWritten = typeof value === "number" ? source.written(["vars", name]) : undefined;
+    if (asWritten !== undefined && asWritten !== String(value)) {
       problems.push({
         severity: "warning",
         code: "number-rewritten",

@@ -32,6 +32,7 @@ const tags = v.optional(
         v.nonEmpty("is empty"),
       ),
     ),
+    v.maxLength(500, "are more than 500"),
     v.description("Hashtags, without #."),
   ),
 );

@@ -82,8 +82,7 @@ export function createTemplates({ folders, root, cwd }: TemplateOptions): Templa
     data: TemplateData,
     locate: (spot: Spot) => Place | undefined,
   ) => {
-    // Most texts hold no Liquid at all.
-    if (!text.includes("{{") && !text.includes("{%")) return text;
+    if (isPlain(text)) return text;
     const engine = engines([data.lang, data.timezone]);
     let template: Template[];
     try {
@@ -135,9 +134,13 @@ export function createTemplates({ folders, root, cwd }: TemplateOptions): Templa
         throw new InputError(problemOf(error, engine, scope, locate));
       }
     },
-    fill: (text, data, locate) => filled(text, scopeOf(data), data, (spot) => locate?.(spot)),
+    fill: (text, data, locate) =>
+      isPlain(text) ? text : filled(text, scopeOf(data), data, (spot) => locate?.(spot)),
   };
 }
+
+// Most texts hold no Liquid at all.
+const isPlain = (text: string): boolean => !text.includes("{{") && !text.includes("{%");
 
 // Liquid ignores what it does not understand; here that would decide whether something is sent.
 const OPERAND = String.raw`(?:"[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|(?!(?:and|or|not|contains)\b)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[\d+\])*)`;

@@ -8,9 +8,12 @@ export type Kind = "image" | "video" | "audio" | "document";
 /** A problem of one file, or of all together when `index` is absent. */
 export type MediaProblem = Problem & { index?: number };
 
+/** What the plan knows of a file beyond what it sends. */
+type Known = Media & { animated?: boolean };
+
 /** `network` is the name people know. What is declared and cannot be known (a size that no library reads) is not checked. */
 export function checkMedia(
-  media: readonly Media[],
+  media: readonly Known[],
   rules: MediaRules | "none",
   network: string,
 ): MediaProblem[] {
@@ -80,7 +83,7 @@ function tooManyOfAKind(media: readonly Media[], rules: MediaRules, network: str
   });
 }
 
-function one(media: Media, index: number, rules: MediaRules, network: string): MediaProblem[] {
+function one(media: Known, index: number, rules: MediaRules, network: string): MediaProblem[] {
   const kind = kindOf(media);
   const file = rules[kind];
   const say = (code: ProblemCode, what: string, remedy: string) => ({ ...error(code, what, remedy), index });
@@ -99,6 +102,16 @@ function one(media: Media, index: number, rules: MediaRules, network: string): M
     problems.push(
       say("media-type", `${network} does not take ${media.type}: \`${media.file}\``, `Save it as ${types}.`),
     );
+  }
+  if (media.animated && file.still?.includes(media.type)) {
+    problems.push({
+      ...say(
+        "media-still",
+        `\`${media.file}\` moves, and ${network} shows it as a still picture`,
+        "Save it as a video (MP4), or choose another picture under `only:`.",
+      ),
+      severity: "warning",
+    });
   }
   if (media.bytes > file.bytes) {
     problems.push(

@@ -6,10 +6,13 @@ import type { Media } from "../adapter.ts";
 import type { Problem, ProblemCode } from "../errors.ts";
 import { isWithin } from "../project-file.ts";
 import { suggest } from "../suggest.ts";
+import { framesOf } from "./frames.ts";
 
 export interface MediaFile extends Omit<Media, "alt"> {
   /** Absolute, links resolved. */
   path: string;
+  /** A picture that moves. */
+  animated?: boolean;
 }
 
 // Types and sizes stand at the beginning of a file, after its metadata.
@@ -58,6 +61,13 @@ export async function describeMedia(root: string, file: string): Promise<MediaFi
     const { sha256, bytes, head } = await digest(path);
     const { sniff } = await import("./sniff.ts");
     const kind = await sniff(head);
+    const { animated, cut } = kind ? framesOf(kind.type, head, bytes) : { animated: false, cut: false };
+    if (cut)
+      return problem(
+        "media-unreadable",
+        `\`${file}\` is cut off: its end is missing`,
+        "Download or save it again.",
+      );
     if (!kind) {
       return problem(
         "media-type",
@@ -65,7 +75,14 @@ export async function describeMedia(root: string, file: string): Promise<MediaFi
         "Save it as PNG, JPEG, MP4, MP3 or PDF.",
       );
     }
-    return { file: relative(root, join(root, file)).split(sep).join("/"), path, sha256, bytes, ...kind };
+    return {
+      file: relative(root, join(root, file)).split(sep).join("/"),
+      path,
+      sha256,
+      bytes,
+      ...kind,
+      ...(animated && { animated }),
+    };
   } catch (error) {
     return unreadable(file, error);
   }

@@ -1,5 +1,6 @@
 /** What a file is, from its first bytes. Loads a library: reach it by a dynamic import. */
 import { imageSize } from "image-size";
+import { orientationOf } from "./orientation.ts";
 
 // The kinds that the networks take; their library reads the size from the same bytes. Everything else is looked up.
 const IMAGES: Record<string, string> = {
@@ -31,7 +32,7 @@ export async function sniff(head: Uint8Array): Promise<Sniffed | undefined> {
 
 function sizeOf(head: Uint8Array): { type?: string; width?: number; height?: number } | undefined {
   try {
-    const { width, height, orientation = 1, type } = imageSize(head);
+    const { width, height, orientation = orientationOf(head), type } = imageSize(head);
     // EXIF orientations 5 to 8 lie on their side.
     const seen = orientation > 4 ? { width: height, height: width } : { width, height };
     return { ...seen, type };

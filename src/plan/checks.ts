@@ -8,6 +8,7 @@ import { checkMedia } from "../media/check.ts";
 import { suggest } from "../suggest.ts";
 import { lengthOf, measure } from "../text/measure.ts";
 import type { SplitResult } from "../text/split.ts";
+import { tag, type Unread } from "../text/tree.ts";
 import type { Measured } from "../text/types.ts";
 import type { Source } from "../yaml/source.ts";
 import type { Names } from "./mentions.ts";
@@ -108,7 +109,7 @@ export function checkTitle(
 }
 
 export function checkFiles(
-  media: readonly Media[],
+  media: readonly (Media & { animated?: boolean })[],
   rules: MediaRules | "none",
   channel: Channel,
   places: (index: number | undefined) => Place,
@@ -230,7 +231,7 @@ export function checkLink(
   });
 }
 
-/** A field for tags takes anything; in a text a hashtag needs a letter. */
+/** A field for tags takes anything; in a text a hashtag needs a letter, and has letters, digits and `_` only. */
 export function checkTags(
   tags: readonly Located<string>[],
   { adapter }: Channel,
@@ -238,14 +239,28 @@ export function checkTags(
   report: Report,
 ): void {
   if ((adapter.text.tags ?? "text") !== "text") return;
-  for (const { value, path } of tags.filter(({ value }) => !/\p{L}/u.test(value))) {
-    report({
-      severity: "warning",
-      code: "no-effect",
-      message: `\`#${value}\` has no letter, so networks do not take it for a hashtag`,
-      remedy: "Add a letter to it, or leave it out.",
-      place: source.place(path),
-    });
+  const said = new Map<string, string>();
+  for (const { value: text, path } of tags) {
+    const warn = (message: string, remedy: string) =>
+      report({ severity: "warning", code: "no-effect", message, remedy, place: source.place(path) });
+    const value = tag(text)?.value;
+    if (value === undefined) {
+      warn(
+        `\`#${text}\` has no letter, so networks do not take it for a hashtag`,
+        "Add a letter to it, or leave it out.",
+      );
+      continue;
+    }
+    const before = said.get(value.toLowerCase());
+    const lost = text.replace(/[\p{L}\p{M}\p{N}_\s-]/gu, "") !== "";
+    if (before !== undefined && before !== text)
+      warn(`\`#${text}\` and \`#${before}\` are the same hashtag, \`#${value}\``, "Leave one of them out.");
+    else if (lost)
+      warn(
+        `\`#${text}\` can only be said as \`#${value}\`: a hashtag has letters, digits and _`,
+        "Write it in words, such as `cpp`, or leave it out.",
+      );
+    said.set(value.toLowerCase(), before ?? text);
   }
 }
 
@@ -269,7 +284,34 @@ export function checkNames(
   }
 }
 
-/** Where it is in the author's texts. If it comes from a template, the place is the first text. */
+/** HTML is no markup here: its tags are words, and readers see them. So are stars that open or close nothing. */
+export function checkUnread(
+  { html, stars }: Unread,
+  content: Content,
+  { campaign }: Pick<PlanInput, "campaign">,
+  report: Report,
+): void {
+  const say = (words: string, what: string, remedy: string) => {
+    const line = words.split("\n")[0]!;
+    const shown = line.length > 40 ? `${line.slice(0, 40)}…` : line;
+    const place = placeOfWords(line, content, campaign);
+    report({ severity: "warning", code: "no-effect", message: `\`${shown}\` ${what}`, remedy, place });
+  };
+  if (html[0] !== undefined)
+    say(
+      html[0],
+      "is HTML, and readers see it as it stands",
+      "Write it in Markdown: `[words](address)`, `**bold**`, `![picture](address)`.",
+    );
+  if (stars[0] !== undefined)
+    say(
+      stars[0],
+      "has stars that mark nothing, and readers see them",
+      "Put a space outside of the closing ones: `**Status:** healthy`; or write `\\*`.",
+    );
+}
+
+/** Where in the author's texts it stands; a template may have brought it. */
 function placeOfWords(words: string, content: Content, { source }: Campaign): Place {
   const texts = [content.text, content.body, content.summary, content.title].filter(
     (one) => one !== undefined,

@@ -5,7 +5,7 @@ import type { Channel } from "../config/config.ts";
 import { collectProblems, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
 import { type SplitResult, split } from "../text/split.ts";
-import type { Tree } from "../text/tree.ts";
+import { type Tree, unreadIn } from "../text/tree.ts";
 import type { TextRules } from "../text/types.ts";
 import {
   checkCount,
@@ -19,6 +19,7 @@ import {
   checkSaid,
   checkTags,
   checkTitle,
+  checkUnread,
 } from "./checks.ts";
 import { apart, filesOf, type Words, wordsFor } from "./content.ts";
 import { digest, withoutUndefined } from "./digest.ts";
@@ -59,7 +60,11 @@ export async function compose(
   const rules = rulesOf(channel, files, input);
   const there = content.media.filter(({ file }) => input.media.has(file));
   const placeOf = (index = 0) => there[index]?.place ?? source.place(["media"]);
-  checkFiles(words?.media ?? files, rules.media, channel, placeOf, report);
+  const known = (words?.media ?? files).map((file, index) => ({
+    ...file,
+    animated: input.media.get(there[index]?.file ?? "")?.animated,
+  }));
+  checkFiles(known, rules.media, channel, placeOf, report);
   if (!words || !tree) return { problems };
 
   const fit = content.fit ?? (channel.adapter.thread === "none" ? "refuse" : "thread");
@@ -99,6 +104,7 @@ export async function compose(
   }
   checkEncryption(channel, channel.place, report);
   checkTags(words.tags, channel, source, report);
+  checkUnread(unreadIn(tree), content, input, report);
   checkNames(words.names, content, input, report);
   const parts = posts.length;
 

@@ -5,7 +5,7 @@ import type { Locate, TemplateData } from "../campaign/template.ts";
 import type { Channel } from "../config/config.ts";
 import { collectProblems, InputError, type Problem } from "../errors.ts";
 import { render } from "../text/render.ts";
-import type { Tree } from "../text/tree.ts";
+import { type Tree, tag } from "../text/tree.ts";
 import type { RenderContext } from "../text/types.ts";
 import { isWebAddress } from "../yaml/fields.ts";
 import { withoutUndefined } from "./digest.ts";
@@ -43,7 +43,7 @@ export function wordsFor(
   const problems: Problem[] = [];
   data.link = collectProblems(problems, () => linkOf(content, data, input));
   const tags = tagsOf(content, data, input, problems);
-  data.tags = tags.map(({ value }) => value);
+  data.tags = distinctTags(tags.map(({ value }) => value));
   const locate: Locate = (key, spot) => content[key] && campaign.source.placeIn(content[key].path, spot);
   const names = [channel.name, channel.network, channel.adapter.shape, "default"];
   const filled = collectProblems(problems, () => templates.render(campaign.kind, names, data, locate));
@@ -198,8 +198,17 @@ function tagsOf(
     const place = campaign.source.place(path);
     const filled = collectProblems(problems, () => templates.fill(value, data, () => place)) ?? "";
     // A variable may be empty, and may bring its own sign.
-    const tag = filled.trim().replace(/^#/, "");
-    return tag === "" ? [] : [{ value: tag, path }];
+    const words = filled.trim().replace(/^#/, "");
+    return words === "" ? [] : [{ value: words, path }];
+  });
+}
+
+// `C++` and `C#` are one hashtag, which is written once.
+function distinctTags(tags: readonly string[]): string[] {
+  const known = new Set<string>();
+  return tags.filter((text) => {
+    const key = (tag(text)?.value ?? text).toLowerCase();
+    return !known.has(key) && known.add(key);
   });
 }
 

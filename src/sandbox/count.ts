@@ -34,14 +34,9 @@ const URL_AT = /https?:\/\/[^\s<>"\u200b]+/giu;
 const MENTION_AT = /@([a-z0-9_][a-z0-9_.-]*)(?:@([\p{L}\p{N}_-][\p{L}\p{N}_.:-]*))?/giu;
 const TAG_AT = /#([\p{L}\p{N}\p{M}_·\u200c]+)/giu;
 
-/** Links with a scheme, @mentions and #tags in plain text, in order, without overlaps. */
-export function spans(text: string): Span[] {
-  const found: Span[] = [];
-  for (const match of text.matchAll(URL_AT)) {
-    const value = withoutTail(match[0]);
-    if (value.length <= "https://".length || /[\p{L}\p{N}_@]/u.test(text[match.index - 1] ?? "")) continue;
-    found.push({ kind: "link", start: match.index, end: match.index + value.length, value });
-  }
+/** Links, @mentions and #tags in plain text, in order, without overlaps. */
+export function spans(text: string, links: (text: string) => Span[] = ordinaryLinks): Span[] {
+  const found = links(text);
   for (const match of text.matchAll(MENTION_AT)) {
     if (/[=/\p{L}\p{N}_]/u.test(text[match.index - 1] ?? "")) continue;
     const value = match[0].slice(1).replace(/[.:-]+$/, "");
@@ -58,6 +53,15 @@ export function spans(text: string): Span[] {
     if (span.start < end) return false;
     end = span.end;
     return true;
+  });
+}
+
+/** With a scheme. */
+export function ordinaryLinks(text: string): Span[] {
+  return [...text.matchAll(URL_AT)].flatMap((match) => {
+    const value = withoutTail(match[0]);
+    if (value.length <= "https://".length || /[\p{L}\p{N}_@]/u.test(text[match.index - 1] ?? "")) return [];
+    return [{ kind: "link" as const, start: match.index, end: match.index + value.length, value }];
   });
 }
 

@@ -1,6 +1,7 @@
 /** Chat markup as readers see it: enough to judge a post by, built by escaping. */
-import { spans } from "./count.ts";
-import { anchor, chip, escapeHtml, marked } from "./html.ts";
+import { ordinaryLinks } from "./count.ts";
+import { anchor, chip, escapeHtml } from "./html.ts";
+import { discordLinks } from "./linkers.ts";
 
 /** Finished pieces wait behind private characters while the rest is still text. */
 class Pieces {
@@ -40,7 +41,7 @@ export function chatMarkdown(text: string, mentions: (token: string) => string =
   out = out.replace(/<(?:@[!&]?|#)\d+>|@everyone|@here/g, (token) =>
     pieces.keep(chip("mention", mentions(token))),
   );
-  out = links(out, pieces);
+  out = links(out, pieces, discordLinks);
   out = escapeHtml(out)
     .replace(/\*\*([^\n]+?)\*\*/g, "<strong>$1</strong>")
     .replace(/__([^\n]+?)__/g, "<u>$1</u>")
@@ -89,12 +90,12 @@ export function mrkdwn(text: string, mentions: (token: string) => string = (toke
 }
 
 // A bare link in either: found as the network finds it, then out of the way of emphasis.
-function links(text: string, pieces: Pieces): string {
+function links(text: string, pieces: Pieces, linker = ordinaryLinks): string {
   let out = "";
   let at = 0;
-  for (const span of spans(text)) {
+  for (const span of linker(text)) {
     if (span.kind !== "link" || span.value.includes("\uE000")) continue;
-    out += text.slice(at, span.start) + pieces.keep(marked(text.slice(span.start, span.end)));
+    out += text.slice(at, span.start) + pieces.keep(anchor(span.value, escapeHtml(span.value)));
     at = span.end;
   }
   return out + text.slice(at);

@@ -99,7 +99,7 @@ const escapes: Extension = {
       const value = this.sliceSerialize(token);
       const text = this.stack.at(-1) as Parent | undefined;
       const tail = text?.type === ("text" as string) ? (text as unknown as Text) : undefined;
-      if (tail && (value === "@" || value === "#" || value === ":")) tail.value += MEANT;
+      if (tail && "@#:*".includes(value)) tail.value += MEANT;
       this.config.exit.data?.call(this, token);
     },
   },
@@ -185,12 +185,20 @@ function resolve(parent: Parent, definitions: Definitions, used: Notes): void {
       continue;
     }
     if (child.type === "text") {
-      children.push(...scan(child.value, parent.type === "link"));
+      const inLink = parent.type === "link";
+      const lines = inLink || parent.type === "heading" ? [child.value] : child.value.split(LISTED);
+      const stars = child.value.match(STARS)?.[0];
+      for (const [at, line] of lines.entries()) {
+        if (at > 0) children.push({ type: "break" });
+        children.push(...scan(line, inLink));
+      }
+      if (stars !== undefined) Object.assign(children.at(-1) ?? {}, { data: { stars: unmark(stars) } });
       continue;
     }
     if (child.type === "html") {
       // Markup of another language is only text here. A block of it needs a paragraph around it.
-      const words = scan(child.value, parent.type === "link");
+      const words = scan(child.value, parent.type === "link", true);
+      Object.assign(words[0] ?? {}, { data: { html: child.value } });
       if (FLOW.has(parent.type)) children.push({ type: "paragraph", children: words });
       else children.push(...words);
       continue;
@@ -203,6 +211,11 @@ function resolve(parent: Parent, definitions: Definitions, used: Notes): void {
   }
   parent.children = children;
 }
+
+// Lines that begin like points, though Markdown knows no such bullets, are lines.
+const LISTED = /\n(?=[ \t]*(?:[•●◦▪‣▸►✓✔➤➜→]|\p{L}\)|\p{Extended_Pictographic})[\ufe0f \t]*\S)/u;
+// Stars that open or close nothing: `**Status:**Healthy`.
+const STARS = new RegExp(`(?<!\\*)(?:\\*\\*(?![\\s*${MEANT}])\\S{0,30}|(?<=\\S)\\*\\*(?!\\*))`, "u");
 
 // Neighbouring texts are one: a name may begin in one and go on in the next.
 function merged(nodes: RootContent[]): RootContent[] {
@@ -238,7 +251,7 @@ function referent(node: RootContent, definitions: Map<string, Definition>): Root
 
 // Closing quotes, and the punctuation of scripts that put no space behind it, are not part of an address.
 const CLOSING =
-  "\\u3000-\\u3003\\u3008-\\u3011\\u3014-\\u301F\\uFF01\\uFF08\\uFF09\\uFF0C\\uFF0E\\uFF1A\\uFF1B\\uFF1F\\uFF5B\\uFF5D\\uFF61-\\uFF64«»“”‘’„…";
+  '\\u3000-\\u3003\\u3008-\\u3011\\u3014-\\u301F\\uFF01\\uFF08\\uFF09\\uFF0C\\uFF0E\\uFF1A\\uFF1B\\uFF1F\\uFF5B\\uFF5D\\uFF61-\\uFF64«»“”‘’„…—|"';
 const BEYOND = new RegExp(`[${CLOSING}]`);
 
 /** An address found in running text, without what follows it. */
@@ -249,9 +262,10 @@ function trimmed(link: Link): PhrasingContent[] {
   const written = link.position
     ? link.position.end.offset! - link.position.start.offset!
     : label.value.length;
-  const at = label.value.search(BEYOND);
+  const beyond = label.value.search(BEYOND);
   // In angle or square brackets the author has said where it ends.
-  if (at < 0 || written !== label.value.length) return [link];
+  if (beyond < 0 || written !== label.value.length) return [link];
+  const at = ended(label.value.slice(0, beyond)).length;
   const rest = label.value.slice(at);
   const url = link.url.slice(0, link.url.length - rest.length);
   return [
@@ -275,7 +289,7 @@ const SIGNS = new RegExp(
   "gu",
 );
 
-function scan(text: string, inLink: boolean): PhrasingContent[] {
+function scan(text: string, inLink: boolean, isHtml = false): PhrasingContent[] {
   if (inLink || !/[@＠#＃]|:\/\/|www\./i.test(text))
     return text === "" ? [] : [{ type: "text", value: unmark(text) }];
   const found: PhrasingContent[] = [];
@@ -287,7 +301,8 @@ function scan(text: string, inLink: boolean): PhrasingContent[] {
     const { url, mail, mention, tag } = match.groups!;
     if (match.index < from) continue;
     upTo(match.index);
-    const value = url ? ended(url) : match[0];
+    // In HTML an address stands in quotes.
+    const value = url ? ended(isHtml ? url.replace(/["'>].*$/s, "") : url) : match[0];
     from = match.index + value.length;
     if (url)
       found.push({

@@ -1,7 +1,8 @@
 /** `:rocket:` as 🚀: short names that GitHub draws, and few networks do. */
 import { table } from "./shortcodes.generated.ts";
 
-const SHORT = /(?<![\p{L}\p{N}:]):([a-z0-9_+-]{1,50}):(?![\p{L}\p{N}:])/gu;
+// Behind a noncharacter stands what the author has escaped.
+const SHORT = /(?<![\p{L}\p{N}:\uFDD0]):([a-z0-9_+-]{1,50}):(?![\p{L}\p{N}:])/gu;
 
 /** A name that is not known stays: a server may have its own. Not for code. */
 export function withEmoji(text: string): string {

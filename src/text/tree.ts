@@ -62,6 +62,23 @@ export function tag(words: string): Tag | undefined {
   return /\p{L}/u.test(value) ? { type: "tag", value } : undefined;
 }
 
+/** What stands in the text as it is though its author may not know: pieces of HTML, and stars that mark nothing. */
+export interface Unread {
+  html: string[];
+  stars: string[];
+}
+
+export function unreadIn(tree: Tree): Unread {
+  const found: Unread = { html: [], stars: [] };
+  const waiting: (AnyNode & { data?: { html?: string; stars?: string } })[] = [tree as AnyNode];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if (next.data?.html !== undefined) found.html.push(next.data.html);
+    if (next.data?.stars !== undefined) found.stars.push(next.data.stars);
+    for (const child of next.children?.toReversed() ?? []) waiting.push(child);
+  }
+  return found;
+}
+
 /** Every hashtag that is in the text already, lower case: what need not be added again. */
 export function tagsOf(tree: Tree): Set<string> {
   const tags = new Set<string>();

@@ -60,7 +60,8 @@ export async function readSource(
   const yaml = readYaml(text);
 
   const hidden: Range[] = options.secrets ? soundingSecret(text) : [];
-  const place = (range: Range) => placeOf(text, shown, range, hidden);
+  const lineOf = linesOf(text);
+  const place = (range: Range) => placeOf(text, shown, range, hidden, lineOf);
 
   if (yaml.faults.length > 0) {
     throw new InputError(
@@ -168,7 +169,13 @@ function problem(code: ProblemCode, message: string, place: Place, remedy?: stri
 }
 
 /** Columns count characters (code points), as editors do. */
-function placeOf(text: string, shown: string, range: Range, hidden: readonly Range[]): Place {
+function placeOf(
+  text: string,
+  shown: string,
+  range: Range,
+  hidden: readonly Range[],
+  lineOf: (offset: number) => number,
+): Place {
   const offset = Math.min(range.start, text.length);
   const start = text.lastIndexOf("\n", offset - 1) + 1;
   const stop = text.indexOf("\n", offset);
@@ -176,7 +183,7 @@ function placeOf(text: string, shown: string, range: Range, hidden: readonly Ran
   const line = masked(text, { start, end }, hidden).replace(/\r$/, "");
   return {
     file: shown,
-    line: countLines(text, start),
+    line: lineOf(start),
     column: [...text.slice(start, offset)].length + 1,
     length: Math.max(1, [...text.slice(offset, Math.min(range.end, end)).trimEnd()].length),
     text: line.length > LONGEST_SHOWN_LINE ? undefined : line,
@@ -193,10 +200,22 @@ function masked(text: string, line: Range, hidden: readonly Range[]): string {
   return shown;
 }
 
-function countLines(text: string, end: number): number {
-  let lines = 1;
-  for (let at = text.indexOf("\n"); at >= 0 && at < end; at = text.indexOf("\n", at + 1)) lines++;
-  return lines;
+/** The line of an offset, counted from 1; the text is gone through once, when it is first asked for. */
+function linesOf(text: string): (offset: number) => number {
+  let starts: number[] | undefined;
+  return (offset) => {
+    if (!starts) {
+      starts = [0];
+      for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+    }
+    let [low, high] = [0, starts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
 }
 
 /**

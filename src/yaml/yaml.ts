@@ -8,10 +8,12 @@ import {
   Lexer,
   LineCounter,
   type Node,
+  type Pair,
   parseDocument,
   type Scalar,
   visit,
   type YAMLError,
+  type YAMLMap,
 } from "yaml";
 import type { ProblemCode } from "../errors.ts";
 
@@ -340,7 +342,7 @@ function nodeAt(document: Document.Parsed, path: Path): Found {
   let label: Node | undefined;
   for (const [reached, step] of path.entries()) {
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      const pair = pairsOf(node).get(String(step));
       if (!pair) return { node, label, reached };
       label = pair.key as Node;
       node = resolved(document, pair.value as Node | null);
@@ -352,6 +354,21 @@ function nodeAt(document: Document.Parsed, path: Path): Found {
     }
   }
   return { node, label, reached: path.length };
+}
+
+const known = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+/** By key, the first of each: a map may have thousands, and each may be asked for. */
+function pairsOf(map: YAMLMap): Map<string, Pair> {
+  const before = known.get(map);
+  if (before) return before;
+  const pairs = new Map<string, Pair>();
+  for (const pair of map.items) {
+    const { key } = pair;
+    if (isScalar(key) && !pairs.has(String(key.value))) pairs.set(String(key.value), pair);
+  }
+  known.set(map, pairs);
+  return pairs;
 }
 
 function resolved(document: Document.Parsed, node: Node | null): Node | null {

@@ -14,7 +14,7 @@ afterAll(() => {
 });
 
 /** A folder with these files in it; gone after the tests. */
-export function folderWith(files: Record<string, string>): string {
+export function folderWith(files: Record<string, string | Uint8Array>): string {
   const folder = mkdtempSync(join(tmpdir(), "broadcast-cli-"));
   folders.push(folder);
   for (const [name, content] of Object.entries(files)) {

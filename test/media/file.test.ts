@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { describeMedia } from "../../src/media/file.ts";
 import { project } from "../campaign/project.ts";
+import * as images from "./images.ts";
 
 const PNG = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
@@ -43,6 +44,46 @@ describe("a media file", () => {
       height: 2,
     });
     expect(await describeMedia(folder, "turned.jpg")).toMatchObject({ width: 2, height: 4 });
+  });
+
+  test.each([
+    ["a PNG", (orientation: number) => images.png({ orientation })],
+    ["a WebP", (orientation: number) => images.webp({ orientation })],
+  ])("has the size that people see, in %s too", async (_, make) => {
+    const folder = project({
+      "upright.x": make(1),
+      "half.x": make(3),
+      "turned.x": make(6),
+      "odd.x": make(9),
+    });
+    for (const name of ["upright.x", "half.x", "odd.x"])
+      expect(await describeMedia(folder, name), name).toMatchObject({ width: 4, height: 2 });
+    expect(await describeMedia(folder, "turned.x")).toMatchObject({ width: 2, height: 4 });
+  });
+
+  test.each([
+    ["a GIF", images.gif(2), images.gif(1)],
+    ["a WebP", images.webp({ moves: true }), images.webp()],
+    ["a PNG", images.png({ moves: true }), images.png()],
+  ])("that moves is known from one that does not: %s", async (_, moves, still) => {
+    const folder = project({ moves, still });
+    expect(await describeMedia(folder, "moves")).toMatchObject({ animated: true });
+    expect(await describeMedia(folder, "still")).not.toHaveProperty("animated");
+  });
+
+  test.each([
+    ["a PNG", images.png()],
+    ["a GIF", images.gif(3)],
+    ["a WebP", images.webp({ orientation: 1 })],
+    ["a JPEG", images.jpeg()],
+  ])("that is half there is refused: %s", async (_, whole) => {
+    const folder = project({ whole, half: whole.subarray(0, whole.length - 12) });
+    expect(await describeMedia(folder, "whole")).not.toHaveProperty("severity");
+    expect(await describeMedia(folder, "half")).toMatchObject({
+      severity: "error",
+      code: "media-unreadable",
+      message: "`half` is cut off: its end is missing",
+    });
   });
 
   test("may be a video", async () => {

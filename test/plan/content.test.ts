@@ -70,7 +70,7 @@ describe("a link", () => {
   it("has no card where the images take its place, and one where they do not", async () => {
     const told = await plan(campaign(`channels: [sky, news]\n${IMAGE}`));
     expect(posts(told)[0]).not.toHaveProperty("link");
-    expect(posts(told)[0]?.text).toContain(LINK);
+    expect(posts(told)[0]?.entities).toContainEqual(expect.objectContaining({ kind: "link", url: LINK }));
     expect(posts(told, 1)[0]?.link?.url).toBe(LINK);
     expect(told.problems).toEqual([]);
     expect(posts(await plan(campaign("channels: [sky]\n")))[0]?.link?.url).toBe(LINK);

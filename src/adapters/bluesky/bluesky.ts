@@ -73,7 +73,12 @@ export const bluesky = defineAdapter({
     // The lexicon sets no limit; 2,000 characters is what the network's own app takes (not verified).
     alt: 2000,
     // Lexicon app.bsky.embed.images: 2,000,000 bytes; older pages still say 1,000,000.
-    image: { types: ["image/jpeg", "image/png", "image/webp", "image/gif"], bytes: 2_000_000 },
+    image: {
+      types: ["image/jpeg", "image/png", "image/webp", "image/gif"],
+      bytes: 2_000_000,
+      // Its image server makes a JPEG of each: bluesky-social/social-app#6837, read 2026-11-26.
+      still: ["image/gif", "image/webp", "image/png"],
+    },
     // A record has one embed: pictures or a card.
     card: "instead",
   },

@@ -53,6 +53,10 @@ export const MEDIA = {
     why: "Each network has its own limits for the sides and proportions of an image.",
     example: OWN,
   },
+  "media-still": {
+    why: "The network makes a still picture of every image that it is given.",
+    example: "only:\n  bluesky: { media: [{ file: demo.mp4, alt: … }] }",
+  },
   "media-type": {
     why: "The file's content decides, not how its name ends, and this network does not take it.",
     example: OWN,

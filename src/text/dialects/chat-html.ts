@@ -3,8 +3,9 @@
  * are line ends. The plain form is what counts against the limit: the text after the tags are read.
  */
 import { escapeHtml, untagged } from "../html-escape.ts";
+import { findLinks } from "../links.ts";
 import type { Dialect } from "./dialect.ts";
-import { hush } from "./escape.ts";
+import { hush, ZERO } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
 import { ROWS } from "./grammar.ts";
 import { dialect } from "./line-renderer.ts";
@@ -21,12 +22,15 @@ const grammar: Grammar = {
     footnote: "footnote as numbered line",
     rule: "rule as a line of dashes",
   },
-  literal: (text) => escapeHtml(hush(text)),
+  literal: (text) => escapeHtml(unlinked(hush(text))),
   strong: ["<b>", "</b>"],
   emphasis: ["<i>", "</i>"],
   delete: ["<s>", "</s>"],
   code: (value) => `<code>${escapeHtml(value)}</code>`,
   link: (url) => (/^mailto:/i.test(url) ? undefined : [`<a href="${escapeHtml(url)}">`, "</a>"]),
+  // Bot API, "Formatting options": bold and the like may be part of any entity, code of none.
+  richLabel: true,
+  labelCode: false,
   bare: (url, label) =>
     /^mailto:/i.test(url) ? escapeHtml(label) : `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a>`,
   mention: ({ handle, id }, name) => {
@@ -47,6 +51,23 @@ const grammar: Grammar = {
   table: ROWS,
   rule: "———",
 };
+
+// Endings of files that are top-level domains as well.
+const FILES = /\.(?:ai|am|cc|in|la|md|mk|ml|mov|ms|pl|pm|ps|py|rs|sh|so|st|tf|zip)$/;
+
+/** `README.md` and `ASP.NET` are no hosts. One in small letters, of another ending, is left to be the link that it looks like. */
+function unlinked(text: string): string {
+  if (!text.includes(".")) return text;
+  let written = "";
+  let at = 0;
+  for (const { start, end } of findLinks(text, "bare")) {
+    const host = text.slice(start, end);
+    if (/^https?:/i.test(host) || (host === host.toLowerCase() && !FILES.test(host))) continue;
+    written += text.slice(at, start) + host.replaceAll(".", `${ZERO}.`);
+    at = end;
+  }
+  return written + text.slice(at);
+}
 
 const tags = dialect(grammar);
 

@@ -25,6 +25,7 @@ const grammar: Grammar = {
   },
   link: (url) => (/^mailto:/i.test(url) ? undefined : ["[", `](${bracketed(url)})`]),
   bare: (url, label) => (/^mailto:/i.test(url) ? mute(escapeMarkdown(label, false)) : url),
+  linked,
   image: undefined,
   mention: ({ id }) => (id && /^[!&]?\d+$/.test(id) ? `<@${id}>` : undefined),
   heading: (depth) => (depth <= 3 ? [`${"#".repeat(depth)} `, ""] : "bold"),
@@ -37,6 +38,15 @@ const grammar: Grammar = {
 };
 
 export const chatMarkdown = dialect(grammar);
+
+// Everything up to white space, without some signs at its end and a parenthesis that it has not opened.
+function linked(text: string): number {
+  let end = text.match(/^https?:\/\/[^\s<]+[^<.,:;"'\]\s]/i)?.[0].length ?? 0;
+  let open = 0;
+  for (const sign of text.slice(0, end)) open += sign === "(" ? 1 : sign === ")" ? -1 : 0;
+  for (; open < 0 && text[end - 1] === ")"; open++) end--;
+  return end;
+}
 
 // What pings is read before the markup is: also in code, also behind a backslash.
 function mute(text: string): string {

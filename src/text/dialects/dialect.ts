@@ -24,6 +24,7 @@ export type Construct =
   | "tag"
   | "address"
   | "picture"
+  | "label"
   | "sign";
 
 /** How each construct that a markup lacks is said instead, in words a person understands. */
@@ -33,6 +34,7 @@ export type Lost = Partial<Record<Construct, string>>;
 const EVERYWHERE: Lost = {
   address: "link without a web address as text",
   picture: "image without a web address as its description",
+  label: "bold and the like inside a link as plain text",
 };
 
 /** What was met and could not be said, in words, each once. */

@@ -31,8 +31,12 @@ export interface Grammar {
   link: "address" | "label" | ((url: string, label: string) => Way | undefined);
   /** Whether a link's label may hold emphasis. Default no. */
   richLabel?: boolean;
+  /** Whether it may hold code. Default: as `richLabel`. */
+  labelCode?: boolean;
   /** An address that stands for itself; `label` is how the author wrote it. Default: the address. */
   bare?(url: string, label: string): string;
+  /** How far the network's own reading takes an address that stands for itself, in a text that begins with it. */
+  linked?(text: string): number;
   image?(url: string, alt: string): string;
   /** Undefined when nobody can be called this way; the name is text then. */
   mention?(person: Handle, name: string): string | undefined;

@@ -94,6 +94,7 @@ export class Phrases {
     const way = this.#grammar[kind];
     const { richLabel, plainHeadings } = this.#grammar;
     const mute = (this.#inLabel && !richLabel) || (this.inHeading && plainHeadings);
+    if (way && this.#inLabel && !richLabel) this.met.add("label");
     if (!way || mute || this.#open.has(kind)) return this.inline(children, tail);
     this.#open.add(kind);
     this.#writer.open({ ...signs(way), flanks: true });
@@ -106,8 +107,8 @@ export class Phrases {
     this.met.add("code");
     const code = clean(value).replace(/\n/g, " ");
     if (code.trim() === "") return this.#text(code);
-    const written =
-      this.#inLabel && !this.#grammar.richLabel ? undefined : this.#grammar.code?.(code, this.inCell);
+    const { richLabel, labelCode = richLabel } = this.#grammar;
+    const written = this.#inLabel && !labelCode ? undefined : this.#grammar.code?.(code, this.inCell);
     if (written === undefined) return this.#writer.text(code, (words, fresh) => this.verbatim(words, fresh));
     this.#writer.atom(written);
   }

@@ -62,7 +62,7 @@ class Walk {
 
   constructor(grammar: Grammar, context: RenderContext) {
     this.#grammar = grammar;
-    this.writer = new Writer(grammar.gap);
+    this.writer = new Writer(grammar.gap, grammar.linked);
     this.#phrases = new Phrases(grammar, context, this.writer);
   }
 

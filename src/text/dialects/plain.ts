@@ -1,5 +1,6 @@
 /** No markup at all: short posts. Networks make their own links, mentions and hashtags of it. */
 
+import { findLinks } from "../links.ts";
 import { hush, silent } from "./escape.ts";
 import type { Grammar } from "./grammar.ts";
 import { ROWS } from "./grammar.ts";
@@ -24,6 +25,8 @@ export const plainGrammar: Grammar = {
   },
   literal: hush,
   link: "address",
+  // The wider of the two readings that networks have.
+  linked: (text) => findLinks(text, "scheme")[0]?.end ?? 0,
   mention: ({ handle }) => `@${handle}`,
   tag: (value) => `#${value}`,
   heading: () => "line",

@@ -38,6 +38,7 @@ const CALLED = /^[\p{L}\p{N}_*]/u;
 
 export class Writer {
   #gap: Gap | undefined;
+  #linked: ((text: string) => number) | undefined;
   #pieces: string[] = [];
   #length = 0;
   #meanings: Placed<Meaning>[] = [];
@@ -50,12 +51,16 @@ export class Writer {
   #marks: Standing[] = [];
   #live = 0;
   #inner = "";
-  #url = false;
+  // The bare address just written; empty behind anything else.
+  #url = "";
+  // What was written behind it without a space.
+  #behind = "";
   // After a bullet or an opening tag the first block does not start a new line.
   #led = false;
 
-  constructor(gap?: Gap) {
+  constructor(gap?: Gap, linked?: (text: string) => number) {
     this.#gap = gap;
+    this.#linked = linked;
   }
 
   /** Whether the next character starts a line. */
@@ -85,7 +90,7 @@ export class Writer {
     this.#space += words.slice(0, start);
     const fresh = this.fresh && this.#marks.every((mark, index) => index < this.#live || mark.open === "");
     const written = literal(core, fresh);
-    this.#ready(written.charAt(0));
+    this.#ready(written);
     this.#push(written);
     this.#space = words.slice(start + core.length);
   }
@@ -96,12 +101,13 @@ export class Writer {
     const isUrl = meaning?.kind === "link";
     const joins = isUrl && !/^[<[]/.test(written) && /[A-Za-z0-9_]/.test(this.#last);
     if (joins && this.#space === "" && !this.fresh) this.#space = " ";
-    this.#ready(written.charAt(0));
+    this.#ready(written);
     const from = this.#length;
     this.#push(written);
     if (meaning) this.#meanings.push({ what: meaning, from, to: this.#length });
     // In brackets nothing behind it can join it.
-    this.#url = isUrl && !/[>\])]$/.test(written);
+    this.#url = isUrl && !/[>\])]$/.test(written) ? written : "";
+    this.#behind = "";
   }
 
   /** From here on, inside a mark. Nothing is written until there is content. */
@@ -124,7 +130,7 @@ export class Writer {
     if (this.fresh) return;
     if (perLine) while (this.#live > 0) this.#shut(this.#marks[--this.#live]!);
     this.#inner = "";
-    this.#url = false;
+    this.#url = "";
     this.#push(end + this.#prefix);
     this.#last = "";
   }
@@ -175,16 +181,18 @@ export class Writer {
     this.#lines = 0;
     this.#last = "";
     this.#inner = "";
-    this.#url = false;
+    this.#url = "";
   }
 
   // Before content: line ends, white space, the gap after closed marks, the marks that were waiting for content.
-  #ready(first: string): void {
+  #ready(following: string): void {
     this.#start();
     if (this.#last === "") this.#space = "";
+    const first = following.charAt(0);
     const waiting = this.#marks.slice(this.#live);
-    if (this.#url && this.#space === "" && WORD.test(first)) this.#space = " ";
-    this.#url = false;
+    if (this.#url !== "" && this.#space === "" && this.#joins(following)) this.#space = " ";
+    if (this.#space !== "" || /\s/.test(following) || this.#behind.length > 200) this.#url = "";
+    this.#behind += following;
     const next = this.#space.charAt(0) || waiting.find((mark) => mark.open !== "")?.open.charAt(0) || first;
     if (this.#inner !== "") this.#push(this.#gap?.(next, this.#inner) ?? "");
     this.#inner = "";
@@ -203,6 +211,13 @@ export class Writer {
       this.#push(mark.open);
       this.#marks[this.#live++]!.from = this.#length;
     }
+  }
+
+  /** Whether the network would read what follows as part of the address. */
+  #joins(following: string): boolean {
+    if (this.#behind === "" && WORD.test(following.charAt(0))) return true;
+    const run = following.slice(0, 200).match(/^\S*/)![0];
+    return (this.#linked?.(this.#url + this.#behind + run) ?? 0) > this.#url.length;
   }
 
   #shut(mark: Standing): void {

@@ -41,12 +41,12 @@ test("facets: links, mentions and tags are UTF-8 byte ranges, and links carry th
     { ...peopleOf("facets"), link },
   );
   const words = entities.map(({ start, end }) => Buffer.from(text).subarray(start, end).toString());
-  expect(words).toEqual(["docs", "@acme.example", "#Ünïcode", "https://b.example"]);
+  expect(words).toEqual(["docs", "@acme.example", "#Ünïcode", "b.example"]);
   expect(entities).toEqual([
     { kind: "link", url: "https://a.example?utm=1", start: 5, end: 9 },
     { kind: "mention", handle: "acme.example", id: "did:plc:abc", start: 10, end: 23 },
     { kind: "tag", tag: "Ünïcode", start: 24, end: 34 },
-    { kind: "link", url: "https://b.example?utm=1", start: 35, end: 52 },
+    { kind: "link", url: "https://b.example?utm=1", start: 35, end: 44 },
   ]);
 });
 

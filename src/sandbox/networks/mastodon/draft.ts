@@ -2,6 +2,7 @@
 import { refusal } from "../../api.ts";
 import { flag, text } from "../../body.ts";
 import { graphemes, spans } from "../../count.ts";
+import { mastodonLinks } from "../../linkers.ts";
 import type { World } from "../../network.ts";
 import {
   ALT_MAX,
@@ -113,7 +114,7 @@ export function attach(media: Media[], status: string): void {
 export function lengthOf(words: string, warning: string): number {
   let length = graphemes(warning);
   let at = 0;
-  for (const span of spans(words)) {
+  for (const span of spans(words, mastodonLinks)) {
     if (span.kind === "tag") continue;
     length += graphemes(words.slice(at, span.start));
     length += span.kind === "link" ? URL_LENGTH : graphemes(`@${span.value.split("@")[0]}`);

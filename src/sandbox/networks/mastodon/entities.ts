@@ -1,6 +1,7 @@
 /** What Mastodon remembers and answers with: https://docs.joinmastodon.org/entities/Status/ and its neighbours. */
 import { type Span, spans } from "../../count.ts";
 import { escapeHtml } from "../../html.ts";
+import { mastodonLinks } from "../../linkers.ts";
 import type { World } from "../../network.ts";
 
 export const ID = "mastodon";
@@ -107,7 +108,7 @@ export function statusEntity(status: Status, state: State, world: World): Entity
       acct: `${user}@${host}`,
       url: `https://${host}/@${user}`,
     })),
-    tags: spans(status.text)
+    tags: spans(status.text, mastodonLinks)
       .filter(({ kind }) => kind === "tag")
       .map(({ value }) => ({
         name: value.toLowerCase(),
@@ -125,7 +126,7 @@ export function contentOf(words: string): string {
   const people = mentioned(words);
   let html = "";
   let at = 0;
-  for (const span of spans(words)) {
+  for (const span of spans(words, mastodonLinks)) {
     html += escapeHtml(words.slice(at, span.start)) + contentSpan(span, people);
     at = span.end;
   }
@@ -168,7 +169,9 @@ function personOf(handle: string): Person | undefined {
 }
 
 function mentioned(words: string): Person[] {
-  const found = spans(words).flatMap(({ kind, value }) => (kind === "mention" ? [personOf(value)] : []));
+  const found = spans(words, mastodonLinks).flatMap(({ kind, value }) =>
+    kind === "mention" ? [personOf(value)] : [],
+  );
   const people = new Map(found.flatMap((one) => (one ? [[`${one.user}@${one.host}`, one]] : [])));
   return [...people.values()];
 }

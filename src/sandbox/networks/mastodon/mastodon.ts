@@ -7,6 +7,7 @@ import { bearer, flag, text } from "../../body.ts";
 import { spans } from "../../count.ts";
 import { marked } from "../../html.ts";
 import { channelOf } from "../../ids.ts";
+import { mastodonLinks } from "../../linkers.ts";
 import type { SandboxNetwork, SandboxPost, SandboxReply, World } from "../../network.ts";
 import { sniff } from "../../sniff.ts";
 import { attach, checkAlt, lengthOf, readDraft } from "./draft.ts";
@@ -245,7 +246,7 @@ function countReply({ parent }: Status, by: 1 | -1, { replies }: State): void {
 
 function postOf(status: Status, world: World): SandboxPost {
   const { poll } = status;
-  const link = spans(status.text).find(({ kind }) => kind === "link")?.value;
+  const link = spans(status.text, mastodonLinks).find(({ kind }) => kind === "link")?.value;
   return {
     network: ID,
     account: `@${status.account}`,
