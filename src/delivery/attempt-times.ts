@@ -14,9 +14,14 @@ export const UNKNOWN_CLOCK = 10 * 60_000;
 // Who could not tell the time then has at least seen it open for so long; within what a process waits.
 const LONG_SEEN = 60_000;
 
-/** From when on posts may be this attempt's, by the server's clock. */
+/** Two clocks that are further apart: one of them is nonsense, and it is unknown which. */
+const NONSENSE = 86_400_000;
+
+/** From when on posts may be this attempt's, by the server's clock. Where the clocks cannot both be right, the earlier one counts. */
 export function since({ server, startedAt }: Pick<Attempt, "server" | "startedAt">, offset?: Offset): Date {
-  return new Date(server?.from ?? startedAt + (offset?.low ?? 0) - UNKNOWN_CLOCK);
+  const ours = startedAt - UNKNOWN_CLOCK;
+  const told = server?.from ?? ours + (offset?.low ?? 0);
+  return new Date(told - ours > NONSENSE ? ours : told);
 }
 
 /**
@@ -26,8 +31,11 @@ export function since({ server, startedAt }: Pick<Attempt, "server" | "startedAt
 export function quietAt(attempt: Attempt, now: number, offset: Offset | undefined, seenAt: number): number {
   const { at, overAt = at + LONGEST_REQUEST, server } = attempt;
   const lasts = Math.max(0, overAt - at) + STILL_AT_WORK;
-  // So much has passed there at least.
-  if (server && offset) return now + lasts - (now + offset.low - server.to);
+  if (server && offset) {
+    // So much has passed there at least.
+    const passed = now + offset.low - server.to;
+    if (passed - Math.max(0, now - at) < NONSENSE) return now + lasts - passed;
+  }
   // An attempt that is still to come was begun by another clock.
   return Math.max(at > now ? 0 : at + lasts, seenAt + (at > now ? lasts : Math.min(lasts, LONG_SEEN)));
 }

@@ -1,6 +1,6 @@
 /**
  * The long suite: at least a thousand kills, printed as a table. `KILLS=200 npm run test:chaos` takes fewer, SEED others,
- * `ONLY=mastodon` those of one network. Three quarters of the kills are single ones, at every boundary if there are enough; the others fall into the
+ * `ONLY=mastodon` those of one network, `NAMED=poisoned` those with that in their name. Three quarters of the kills are single ones, at every boundary if there are enough; the others fall into the
  * recovery from one.
  */
 import { type Case, seeded, spread, twice } from "./choice.ts";

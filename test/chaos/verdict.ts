@@ -3,6 +3,7 @@
  * is a sentence: exactly once where the network has a key or can be asked, at most once and held elsewhere, never a wrong
  * word about it, and nothing uploaded again that was uploaded.
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { driver } from "../../src/ledger/driver.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
@@ -59,9 +60,12 @@ export async function killAndSettle(
 
 /** Other words in place of the approved ones, and the digest left as it was. */
 async function forge({ folder }: Scene): Promise<void> {
+  // Killed before there was one, or before there were tables in it.
+  if (!existsSync(join(folder, LEDGER))) return;
   const { DatabaseSync } = await driver();
   const db = new DatabaseSync(join(folder, LEDGER));
-  db.exec("update deliveries set posts = replace(posts, 'Part 1', 'Forged 1')");
+  const has = db.prepare("select 1 from sqlite_master where name = 'deliveries'").get();
+  if (has) db.exec("update deliveries set posts = replace(posts, 'Part 1', 'Forged 1')");
   db.close();
 }
 
