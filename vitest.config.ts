@@ -34,8 +34,6 @@ export default defineConfig({
           pool: "forks",
           // As after an installation: hints then say `broadcast …`.
           env: { PATH: `${new URL("test/e2e/path", import.meta.url).pathname}:${process.env.PATH}` },
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
         },
       },
     ],

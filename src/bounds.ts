@@ -5,7 +5,7 @@
 
 /** No network of ours documents a longer wait than a day. Milliseconds. */
 export const LONGEST_WAIT = 86_400_000;
-/** `Retry-After: 0` is no leave to ask without end. */
+/** The least wait, also for `Retry-After: 0`. */
 export const SHORTEST_WAIT = 1_000;
 
 // 2001 to 2286: epoch seconds have ten digits, milliseconds thirteen, microseconds sixteen.

@@ -1,8 +1,8 @@
 /**
- * The library: what other programs may import. Everything that the CLI does is made of these.
+ * The library: what other programs may import. The command does its work with the same functions.
  *
  * @example
- * import { loadCampaign, plan, send } from "broadcast-cli";
+ * import { openProject, plan, send } from "broadcast-cli";
  * const project = await openProject({ near: "campaigns/release.yml" });
  * const planned = await plan("campaigns/release.yml", project);
  */
@@ -106,6 +106,33 @@ export async function send(
   const { send: sendIn } = await import("./app/send.ts");
   return sendIn(source, home, options);
 }
+
+/** One round of `broadcast run`: everything that is due in these files and folders, and in the ledger. */
+export const run: App["run"] = async (...given) => (await import("./app/run.ts")).run(...given);
+
+/** Tries failed deliveries again; without names, all of them. */
+export const retry: App["retry"] = async (...given) => (await import("./app/retry.ts")).retry(...given);
+
+/** Settles a held delivery as a person decides: it is out, it is sent again, or it is cancelled. */
+export const resolve: App["resolve"] = async (...given) =>
+  (await import("./app/resolve.ts")).resolve(...given);
+
+/** Takes back what is scheduled, here and at the networks that publish by themselves. */
+export const cancel: App["cancel"] = async (...given) => (await import("./app/cancel.ts")).cancel(...given);
+
+/** What the ledger holds. Changes nothing. */
+export const status: App["status"] = async (...given) => (await import("./app/status.ts")).status(...given);
+
+/** Approves a plan, bound to its digest. */
+export const approve: App["approve"] = async (...given) =>
+  (await import("./app/approve.ts")).approve(...given);
+
+type App = typeof import("./app/approve.ts") &
+  typeof import("./app/cancel.ts") &
+  typeof import("./app/resolve.ts") &
+  typeof import("./app/retry.ts") &
+  typeof import("./app/run.ts") &
+  typeof import("./app/status.ts");
 
 /**
  * How long a text is for a network, as that network counts it. The text is taken as it is: render Markdown first. With a

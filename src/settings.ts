@@ -22,7 +22,7 @@ export const base = (description: string, usual: string) =>
 export const text = (description: string) =>
   v.pipe(v.string(), v.nonEmpty("is empty"), v.description(description));
 
-/** A file or folder; a relative one is meant from the folder of `broadcast.yml`, and arrives at the adapter absolute. */
+/** A file or folder; a relative one is relative to the folder of `broadcast.yml`, and arrives at the adapter absolute. */
 export const path = (description: string) => v.pipe(text(description), v.metadata({ path: true }));
 
 interface Schema {

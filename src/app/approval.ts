@@ -1,4 +1,4 @@
-/** Approvals as whatever sends meets them: asked for before anything is entered into the ledger. */
+/** The approvals that sending needs: checked before anything is entered into the ledger, and again before it leaves. */
 import type { ApprovalStatus } from "../approval/status.ts";
 import type { Rule } from "../config/policy.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -79,7 +79,7 @@ export function mayLeave(
     const { isApproved, statusOfDeliveries } = await import("../approval/status.ts");
     const status = await statusOfDeliveries([delivery], project, { file, ledger, now: Date.now() });
     if (isApproved(status)) return undefined;
-    return `nobody who may has approved exactly these posts: \`${approveCommand({ file: delivery.campaign })}\``;
+    return `exactly these posts have no valid approval: \`${approveCommand({ file: delivery.campaign })}\``;
   };
 }
 

@@ -1,4 +1,4 @@
-/** A plan into the ledger, and what the ledger holds out to the networks. */
+/** Enters a plan into the ledger, and delivers what is due there. */
 import { join } from "node:path";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Channel } from "../config/config.ts";

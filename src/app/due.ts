@@ -66,7 +66,7 @@ async function nextAhead(one: Scheduled, ledger: Ledger, now: number): Promise<D
   return (await mayGoAhead(slots, ledger, now)) ? { occurrence, ahead: one.ahead } : undefined;
 }
 
-/** Whether the time of one that its network is to get ahead is yet to come, and it is not entered. */
+/** Whether a delivery that the network schedules itself is still ahead of its time and not in the ledger yet. */
 async function mayGoAhead(slots: readonly Slot[], ledger: Ledger, now: number): Promise<boolean> {
   const ahead = slots.filter((slot) => slot.ahead && slot.due > now);
   if (ahead.length === 0) return false;

@@ -34,7 +34,7 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
   // A named one is there, and may be busy; at the usual port there may be anything.
   const running =
     options.port === undefined && (await ask(wanted, options.url === undefined ? 1_000 : 10_000));
-  // Another project's takes its own posts; who names it means it.
+  // The sandbox of another project is used only if its address was given.
   if (running && (options.url !== undefined || running.folder === join(options.folder, "stage")))
     return {
       url: wanted,

@@ -132,7 +132,7 @@ export async function slotsAt(
   }));
 }
 
-/** The deliveries of a campaign that comes once, as far as they have a time. Throws InputError for times that are none. */
+/** The deliveries of a campaign that comes once, as far as they have a time. Throws InputError for invalid times. */
 export async function slotsOnce(
   { campaign, channels, ahead }: Scheduled,
   { config }: Project,

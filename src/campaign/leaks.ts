@@ -1,7 +1,7 @@
 /** Finds credentials in a campaign, by their value, and never repeats them. */
 
 import type { Problem } from "../errors.ts";
-import { type Finder, looksSecret, secretFinder } from "../secrets.ts";
+import { type Finder, looksSecret, secretFinder } from "../redact.ts";
 import type { Source } from "../yaml/source.ts";
 import type { Path } from "../yaml/yaml.ts";
 

@@ -3,7 +3,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { InputError, type Problem, type ProblemCode } from "../errors.ts";
-import { looksSecret } from "../secrets.ts";
+import { looksSecret } from "../redact.ts";
 import { didYouMean } from "../suggest.ts";
 import { check, problemsOf, salvage } from "../yaml/schema-problems.ts";
 import { readSource, type Source, shownPath } from "../yaml/source.ts";
@@ -112,7 +112,7 @@ function secretsOf(
   ]);
 }
 
-// What a server repeats is masked, whoever's it is.
+// A server's answer may repeat any credential, so all are masked.
 function hiding(channel: Channel, secrets: ReadonlyMap<string, string>): Channel {
   const others = [...secrets].filter(([value, owner]) => owner === ".env" && looksSecret(value));
   return { ...channel, secrets: [...channel.secrets, ...others.map(([value]) => value)] };

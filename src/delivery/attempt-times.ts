@@ -25,7 +25,7 @@ export function since({ server, startedAt }: Pick<Attempt, "server" | "startedAt
 }
 
 /**
- * When what the attempt asked for must have happened if it ever does, by our clock: after its request's deadline, and what
+ * When the attempt can have no further effect, by our clock: after its request's deadline, and what
  * that may still take. `seenAt`: when this process first saw it open.
  */
 export function quietAt(attempt: Attempt, now: number, offset: Offset | undefined, seenAt: number): number {

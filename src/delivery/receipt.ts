@@ -9,7 +9,7 @@ const MOST_REFS = 20;
 const NEAR = 86_400_000;
 
 /**
- * The receipt as it can be kept. An address that is none is left out; a time that was not asked for is the one that was. Throws
+ * The receipt as it can be kept. An invalid address is left out; another time than the one that was asked for is replaced by it. Throws
  * `uncertain` when the id cannot be kept: the post may be out.
  */
 export function kept(receipt: Receipt, { dueAt }: Pick<Delivery, "dueAt">): Receipt {

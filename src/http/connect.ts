@@ -4,9 +4,9 @@
  */
 import type { Duplex } from "node:stream";
 import { NetworkError } from "../errors.ts";
+import { redactor } from "../redact.ts";
 import { startPatience } from "./deadline.ts";
 import { noAnswer } from "./failure.ts";
-import { redactor } from "./redact.ts";
 import { hostOf } from "./refusal.ts";
 
 /** An open line as the wire gives it. */

@@ -3,9 +3,9 @@ import type { GenericSchema, InferOutput } from "valibot";
 import { safeParse } from "valibot";
 import { waitUntil } from "../bounds.ts";
 import { NetworkError } from "../errors.ts";
+import { redactor } from "../redact.ts";
 import { startPatience } from "./deadline.ts";
 import { noAnswer } from "./failure.ts";
-import { redactor } from "./redact.ts";
 import {
   believed,
   comeBack,
@@ -22,7 +22,7 @@ import { isJson, type Reply, readReply, type WireReply } from "./reply.ts";
 import { type Endpoint, type HttpRequest, serialise, type WireRequest } from "./request.ts";
 import { type ServerClocks, serverClocks } from "./server-clock.ts";
 
-export { redactor } from "./redact.ts";
+export { redactor } from "../redact.ts";
 export { type ErrorRule, isOwn, type Own, type Refusal } from "./refusal.ts";
 export type { Reply, WireReply } from "./reply.ts";
 export {

@@ -24,7 +24,7 @@ export interface Task {
   whole?: number;
   /** How full this stretch would fill a post: 1 is exactly full. `first`: it is the first of the arrangement. */
   fullness: (stretch: Stretch, first: boolean) => number;
-  /** What every post holds besides, as a share of a post; and the first one. */
+  /** The room that other things take in every post, as a share of it; and in the first one. */
   reserved: number;
   reservedFirst: number;
 }

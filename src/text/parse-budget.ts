@@ -90,6 +90,6 @@ function tangled(): InputError {
     code: "markdown-too-complex",
     message:
       "the text has too many marks that may belong together: * _ [ ] or quotes and lists inside each other",
-    remedy: "Divide its longest paragraph, or put what is no Markdown into a code block.",
+    remedy: "Divide its longest paragraph, or put text that is not Markdown into a code block.",
   });
 }

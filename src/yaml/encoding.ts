@@ -1,4 +1,4 @@
-/** Bytes to text, or the reason why they are none. */
+/** Bytes as text, or why they cannot be read as text. */
 import type { Problem } from "../errors.ts";
 
 type Why = Pick<Problem, "code" | "message" | "remedy"> & { line?: number };

@@ -8,7 +8,7 @@ export const irc = dialect({
   ...plainGrammar,
   markup: "irc",
   lost: { ...lost, heading: "heading as bold" },
-  // A name calls whoever bears it, with or without a sign; so nothing is broken up.
+  // A nickname is a mention with or without `@`, so it cannot be written without mentioning.
   literal: (text) => text,
   strong: ["\x02", "\x02"],
   emphasis: ["\x1D", "\x1D"],

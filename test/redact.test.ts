@@ -1,7 +1,7 @@
 /** A secret is found however a server or an author wrote it, and nothing else is. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { looksSecret, redactor, secretFinder } from "../src/secrets.ts";
+import { looksSecret, redactor, secretFinder } from "../src/redact.ts";
 
 const TOKEN = "xoxb-12:34/Ab=cd#Ef_gh";
 const WEBHOOK = "https://discord.com/api/webhooks/123456789012345678/aB3dEfGhIjKlMnOpQrStUv";

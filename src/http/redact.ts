@@ -1,2 +1,0 @@
-/** Secrets stay out of everything that people read. */
-export { redactor } from "../secrets.ts";
