@@ -223,6 +223,10 @@ describe("secrets", () => {
     for (const [written, env] of [
       ["postgres://me:s3cret@db/x", {}],
       ["postgresql://me@db/x", {}],
+      ["jdbc:postgresql://db/x?password=s3cret", {}],
+      ["postgres:/me:s3cret@db/x", {}],
+      ["${DATABASE_URL}", { DATABASE_URL: '"postgres://me:s3cret@db/x"' }],
+      ["${DATABASE_URL}", { DATABASE_URL: "host=db user=me password=s3cret dbname=x" }],
       ["mysql://me:s3cret@db/x", {}],
       ["'${DB}'", { DB: "postgres://me:s3cret@db/x" }],
       ["'postgres://me:${PW}@db/x'", { PW: "s3cret" }],
