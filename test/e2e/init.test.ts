@@ -164,8 +164,8 @@ describe("init by flags", () => {
     writeFileSync(join(folder, "package.json"), JSON.stringify(described));
     expect((await broadcast(folder, ["init", "--yes", "--kind", "release"])).code).toBe(0);
     expect(read("broadcast.yml")).toContain("url: https://lists.acme.dev/news\n");
-    const first = read("campaigns/lists-2-4-0-is-out.yml");
-    expect(first).toContain("title: lists 2.4.0 is out\n");
+    const first = read("campaigns/acme-lists-2-4-0-is-out.yml");
+    expect(first).toContain('title: "@acme/lists 2.4.0 is out"\n');
     expect(first).toContain("link: https://lists.acme.dev/\n");
     expect(first).toContain("version: 2.4.0\n");
     expect(first).not.toContain("first release");
@@ -180,7 +180,7 @@ describe("init by flags", () => {
     );
     const { code, out, err } = await broadcast(folder, ["new", "release", "--yes"]);
     expect(code, err).toBe(0);
-    expect(out).toMatch(/^campaigns\/lists-3-0-0-is-out\.yml\n/);
+    expect(out).toMatch(/^campaigns\/acme-lists-3-0-0-is-out\.yml\n/);
   });
 
   it("runs again without harm, and adds to what a person wrote without touching it", async () => {

@@ -273,7 +273,7 @@ function nextSteps(
       campaign ? "while you write" : "a campaign",
     ],
     [`broadcast send ${file} --sandbox`, "rehearse"],
-    [`broadcast send ${file}`, "for everybody"],
+    [`broadcast send ${file}`, "send it for real"],
   ] as [string, string][];
   const width = Math.max(...steps.map(([command]) => command.length));
   const lines = steps.map(([command, why]) => `  ${paint.cyan(command.padEnd(width))}  ${paint.dim(why)}`);
