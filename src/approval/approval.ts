@@ -102,7 +102,7 @@ function approvedPost({
  * digests represent. So the signature covers who, what, when and until when.
  */
 export function statement({ campaign, by, digest, at, expiresAt, approved }: Approval): string {
-  const deliveries = approved.map(({ id, account, digest }) => ({ id, account, digest }));
+  const deliveries = approved.map(({ id, account, due, digest }) => ({ id, account, due, digest }));
   const expires = expiresAt === undefined ? undefined : iso(expiresAt);
   return `broadcast approval 1\n${canonical({ campaign, by, digest, at: iso(at), expires, deliveries })}\n`;
 }

@@ -19,6 +19,8 @@ export interface Subject {
     audience: "internal" | "external";
     account: string;
     digest: string;
+    /** Epoch milliseconds, where it is known from the ledger. */
+    dueAt?: number;
   }[];
 }
 
@@ -149,8 +151,14 @@ function sameKey(
 export function covers(approval: Approval, { campaign, digest, deliveries }: Subject): boolean {
   if (approval.campaign !== campaign) return false;
   if (digest !== undefined) return approval.digest === digest;
-  return deliveries.every(({ id, account, digest }) =>
-    approval.approved.some((one) => one.id === id && one.account === account && one.digest === digest),
+  return deliveries.every(({ id, account, digest, dueAt }) =>
+    approval.approved.some(
+      (one) =>
+        one.id === id &&
+        one.account === account &&
+        one.digest === digest &&
+        (one.due === undefined || dueAt === undefined || Date.parse(one.due) === dueAt),
+    ),
   );
 }
 

@@ -63,11 +63,12 @@ export async function statusOfDeliveries(
   const subject: Subject = {
     campaign,
     kind: typeof written.kind === "string" ? written.kind : undefined,
-    deliveries: deliveries.map(({ id, channel, account, digest }) => ({
+    deliveries: deliveries.map(({ id, channel, account, digest, dueAt }) => ({
       id,
       channel,
       account,
       digest,
+      dueAt,
       audience: home.config.channels.get(channel)?.audience ?? "external",
     })),
   };

@@ -1,5 +1,5 @@
 /** `${NAME}` in broadcast.yml: values from the environment, and from `.env` beside it where the environment has none. */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Problem } from "../errors.ts";
 import { suggest } from "../suggest.ts";
@@ -45,6 +45,8 @@ async function readDotenv(
     { severity: "error", code: "unreadable-env", message, remedy, place: { file: shown } },
   ];
   try {
+    // A named pipe would be waited for without end.
+    if (!(await stat(file)).isFile()) return { values: {}, problems: failed("this is not a file") };
     const text = decode(await readFile(file));
     if (typeof text === "string") {
       const { readVariables } = await import("./dotenv.ts");

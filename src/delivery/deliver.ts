@@ -191,6 +191,12 @@ async function work(
       return undefined;
   }
 
+  // Somebody has moved the next try before the time for which it was planned.
+  if (!begun && delivery.schedule !== "network" && delivery.dueAt > clock.now()) {
+    await end("scheduled", { nextAt: delivery.dueAt });
+    return undefined;
+  }
+
   const handed = handedOver(receipts);
   if (handed) return lookWhether(delivery, handed, attempts, channel, options, end);
 

@@ -84,3 +84,37 @@ describe("posts that were written into the ledger", () => {
     expect(await state(root)).toEqual([["published", undefined]]);
   });
 });
+
+describe("times that were written into the ledger", () => {
+  const FUTURE = CAMPAIGN.replace(
+    "2026-01-01T09:00:00Z",
+    new Date(Date.now() + 30 * 86_400_000).toISOString(),
+  );
+
+  async function moved(config: string, change: string): Promise<string> {
+    const root = folderWith({ "broadcast.yml": config, "c.yml": FUTURE });
+    folders.push(root);
+    if (config.includes("policy"))
+      expect((await broadcast(root, ["approve", "c.yml", "--as", "marta", "--yes"])).code).toBe(0);
+    expect((await broadcast(root, ["send", "c.yml", "--yes"])).code).toBe(0);
+    const db = await openSqlite(join(root, ".broadcast/ledger.db"));
+    await db.write(function* () {
+      yield* query(`update deliveries set ${change}`);
+    });
+    await db.close();
+    return root;
+  }
+
+  it("do not bring a delivery out before its own time", async () => {
+    const root = await moved(CONFIG, "next_at = 1");
+    await broadcast(root, ["run", "--due", "c.yml"]);
+    await broadcast(root, ["send", "c.yml", "--yes"]);
+    expect(await state(root)).toEqual([["scheduled", undefined]]);
+  });
+
+  it("are held where another time was approved", async () => {
+    const root = await moved(CONFIG + POLICY, `next_at = 1, due_at = ${Date.now() - 1_000}`);
+    expect((await broadcast(root, ["run", "--due", "c.yml"])).code).toBe(4);
+    expect(await state(root)).toEqual([["held", "tampered"]]);
+  });
+});
