@@ -66,7 +66,9 @@ export function dueOf(
     return `over since ${moment(expires, timezone)}: not sent`;
   if (lateness && due !== undefined)
     return `was due ${moment(due, timezone)}: ${lateness === "ask" ? "you are asked first" : "not sent so late"}`;
-  if (due !== undefined && isPast(delivery, now))
+  // `late: send` is an answer, and its reader still sees how late that is.
+  const unanswered = { ...delivery, late: delivery.late === "send" ? undefined : delivery.late };
+  if (due !== undefined && isPast(unanswered, now))
     return `was due ${moment(due, timezone)}, ${relative(Date.parse(due), now)}`;
   if (due === undefined || Date.parse(due) <= now) return "due now";
   const when = `${momentAndUtc(due, timezone)}, ${relative(Date.parse(due), now)}`;

@@ -154,6 +154,11 @@ describe("a time that is past, and nothing says what then", { timeout: 30_000 },
     expect(err).toMatch(/warning {2}its time is past: it was due \d+ d ago/);
   });
 
+  it("is told with its age also where `late: send` has answered", async () => {
+    const { out } = await broadcast(project(`${PAST}\nlate: send`), ["plan", FILE]);
+    expect(out).toMatch(/was due 2025-12-01 09:00 .*, \d+ d ago/);
+  });
+
   it("is not sent where nobody can be asked, unless --late says so", async () => {
     const folder = project(PAST);
     const { code, err } = await broadcast(folder, ["send", FILE, "--yes"]);
