@@ -3,7 +3,7 @@ import type { Span } from "./count.ts";
 
 type Linker = (text: string) => Span[];
 
-// mastodon/mastodon, config/initializers/twitter_regex.rb (read 2026-11-26): a path goes on until white space, < > ( ) or ?, with
+// mastodon/mastodon, config/initializers/twitter_regex.rb (from memory, to be read again): a path goes on until white space, < > ( ) or ?, with
 // parentheses that are in balance, and does not end in the signs below; a query is the same with a question mark.
 const MASTODON =
   /https?:\/\/[\p{L}\p{N}\p{M}_.-]+(?::\d+)?(?:\/(?:[^\s<>()?]|\([^\s<>()?]*\))*)?(?:\?[\w!?*'();:&=+$/%#[\]\-.,~|@^\u00a0-\uffef]*)?/giu;
@@ -16,7 +16,7 @@ export const mastodonLinks: Linker = (text) =>
     return end;
   });
 
-// discord.com's Markdown (the rule `url` of simple-markdown, as its client has it, read 2026-11-26): everything up to white
+// discord.com's Markdown (the rule `url` of simple-markdown, as its client has it; from memory, to be read again): everything up to white
 // space or <, but not these at the end; a parenthesis that nothing opened stays outside.
 const DISCORD = /https?:\/\/[^\s<]+[^<.,:;"'\]\s]/gi;
 
@@ -27,7 +27,7 @@ export const discordLinks: Linker = (text) =>
     return end;
   });
 
-// tdlib, td/telegram/MessageEntity.cpp, `find_urls` (read 2026-11-26): a host needs no scheme where its last label is a
+// tdlib, td/telegram/MessageEntity.cpp, `find_urls` (from memory, to be read again): a host needs no scheme where its last label is a
 // top-level domain. Some that are endings of files, too.
 const TELEGRAM =
   /(?<![\p{L}\p{N}_@/.-])(?:[a-z0-9_-]+\.)+(?:com|org|net|io|dev|app|ai|md|sh|py|rs|pl|so|cc|ps|zip|mov|it|in|is|no|me|co|de|eu)(?![\p{L}\p{N}_-]|\.\p{L})(?:\/[^\s<>]*)?/giu;
