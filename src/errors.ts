@@ -219,7 +219,7 @@ export class InputError extends Error {
     const all = Array.isArray(problems) ? (problems as readonly Problem[]) : [problems as Problem];
     super(all.map((problem) => problem.message).join("\n"));
     this.problems = all;
-    // What Node prints if nobody catches it: the problems with their places, and no code of ours.
+    // What Node prints if it is not caught: the problems with their places, and no code of ours.
     this.stack = ["What was given cannot be used; nothing was sent.", ...all.map(inLines), ""].join("\n");
   }
 

@@ -3,7 +3,7 @@ import { describeDuration } from "../duration.ts";
 import type { Problem } from "../errors.ts";
 import { type ServerClocks, serverClocks } from "../http/server-clock.ts";
 
-// Less is the way there and back, and clocks that nobody keeps to the second.
+// Less is the way there and back, and clocks that are not kept to the second.
 const WORTH_SAYING = 5_000;
 
 /** One warning, whatever the number of servers; none when one of them agrees with us: then it is the others who are wrong. */

@@ -40,7 +40,7 @@ export interface Project {
   sandbox?: string;
   /** What plug-ins export as `sandbox`: halves for rehearsals and dry runs. */
   halves: readonly unknown[];
-  /** Absent when nobody has logged in here, and in a rehearsal. */
+  /** Absent without a login here, and in a rehearsal. */
   logins?: Logins;
   /** What `from` said. */
   release?: Release;

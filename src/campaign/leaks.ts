@@ -34,7 +34,7 @@ export function leaksOf(content: unknown, channel: string, owners: Owners): Prob
   return [leak(`the text for \`${channel}\` contains ${whose}`, { channel })];
 }
 
-/** Problems of a file that could not be read as a whole: its lines may hold a credential all the same. */
+/** Problems of a file that could not be read as a whole: its lines may still hold a credential. */
 export function redactProblems(problems: readonly Problem[], owners: Owners): Problem[] {
   const find = finderOf(owners);
   // As long as it was, so that the marks below the line still fit.

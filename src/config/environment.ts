@@ -11,7 +11,7 @@ export interface Environment {
   get(name: string): string | undefined;
   /** A name in `.env` that looks much like this one. */
   near(name: string): string | undefined;
-  /** The values in `.env`, whoever uses them. */
+  /** All values in `.env`, used or not. */
   stored: readonly string[];
   /** In a job of GitHub Actions, where variables are handed to a step. */
   githubActions: boolean;

@@ -9,7 +9,7 @@ import type { Attempt } from "../ledger/types.ts";
 export const STILL_AT_WORK = 30_000;
 // Before it was written down: the longest deadline, see http.ts.
 const LONGEST_REQUEST = 121_200;
-/** What our clock may be off when nobody can tell. */
+/** How far our clock may be off when no server has told the time. */
 export const UNKNOWN_CLOCK = 10 * 60_000;
 // Who could not tell the time then has at least seen it open for so long; within what a process waits.
 const LONG_SEEN = 60_000;

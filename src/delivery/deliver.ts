@@ -116,7 +116,7 @@ async function deliverChannel(
 
   while (fault === undefined && !stop.aborted && !needsLogin) {
     const now = clock.now();
-    // Whoever has died in the meantime is looked for when there is nothing else to do.
+    // Dead processes are looked for when there is nothing else to do.
     const dead = idle ? (await ledger.owners(now)).filter(isDead) : [];
     const claimed = await ledger.claim({
       owner,
@@ -342,7 +342,7 @@ async function written(
     else if (last) await ledger.finish(attempt, delivery, ended, clock.now());
     else await ledger.end(attempt, delivery.account, ended, clock.now());
   } catch (error) {
-    // It is out, and nobody but this process knows.
+    // It is out, and only this process knows.
     if (error instanceof LedgerError)
       error.sent.push({
         delivery: delivery.id,

@@ -144,7 +144,7 @@ export function publication(
   const offset = () => offsetOf(context, channel, tools);
   const record: Record = {
     async sending({ deadline = LONGEST_REQUEST }: Partial<Leaving> = {}) {
-      // Whoever was given up may still be at work.
+      // A plug-in that was given up may still run.
       if (dog.isOver()) throw new LeaseLost();
       if (attempt) return;
       const leaving = { deadline: deadline * (1 + TOLERANCE), offset: await offset() };
@@ -186,7 +186,7 @@ export function publication(
   return { context, attempt: () => attempt, blockUntil: () => blockUntil, offset, watch };
 }
 
-/** The server's clock, as far as it is known. Where a look-up goes by times, it is asked if nobody has heard it yet. */
+/** The server's clock, as far as it is known. Where a look-up goes by times, it is asked if it is not known yet. */
 async function offsetOf(
   { http }: Pick<Context, "http">,
   { adapter, settings }: DeliveryChannel,

@@ -22,7 +22,7 @@ export function kept(receipt: Receipt, { dueAt }: Pick<Delivery, "dueAt">): Rece
   if (!isKept)
     throw new NetworkError(
       "uncertain",
-      "the post was given an id that cannot be one, or that nobody could keep",
+      "the post was given an id that cannot be one, or that cannot be stored",
     );
   const at = timeOfDate(due);
   const asked = at !== undefined && Math.abs(at - dueAt) <= NEAR ? due : new Date(dueAt).toISOString();

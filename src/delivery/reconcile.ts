@@ -25,7 +25,7 @@ const MARGIN = 120_000;
 export interface Begun {
   /** By the server's clock: what was posted before is not ours. */
   since: Date;
-  /** How long ago it was, milliseconds, at most; absent when nobody can tell. */
+  /** How long ago it was, milliseconds, at most; absent when it is unknown. */
   age?: number;
 }
 

@@ -78,7 +78,7 @@ export function createConnect(options: ConnectOptions): Connect {
     const who = `${url.protocol}//${hostOf(address)}`;
     const deadline = own.deadline ?? options.deadline ?? DEADLINE;
     const onlyAsks = own.safe === true;
-    // From the first byte that may publish, nobody knows what a silence means.
+    // From the first byte that may publish, it is unknown what a silence means.
     let published = false;
 
     const within = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {

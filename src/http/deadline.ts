@@ -18,7 +18,7 @@ interface Shared extends Patience {
   users: number;
 }
 
-// Nobody gets less time than was said, and nobody more than a hundredth longer.
+// A request gets at least the time that was given, and at most a hundredth more.
 const TOLERANCE = 0.01;
 
 let latest: Shared | undefined;

@@ -83,7 +83,7 @@ export function linePair(framed: boolean): [Line, Peer] {
   ];
 }
 
-/** Whoever asks waits for what comes. */
+/** A read waits for the next data. */
 export class Queue<T> {
   readonly #waiting: { resolve(value: T | undefined): void; reject(reason: unknown): void }[] = [];
   readonly #items: T[] = [];

@@ -8,7 +8,7 @@ export interface Page<T> {
 }
 
 /**
- * Everything in a list, page by page. Throws `rejected` when it does not end after `most` pages: then nobody can say what is
+ * Everything in a list, page by page. Throws `rejected` when it does not end after `most` pages: then it is unknown what is
  * not in it.
  */
 export async function* everyItem<T>(

@@ -35,7 +35,7 @@ export interface Refusal {
   evidence?: { id: string; url?: string };
 }
 
-/** Whether the network itself said this. Without a declaration nobody can tell. */
+/** Whether the network itself said this. Without a declaration this is unknown. */
 export function isOwn(reply: Reply, own: Own | undefined): boolean {
   if (!own) return false;
   const { headers = [], body } = own;

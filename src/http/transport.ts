@@ -127,7 +127,7 @@ function flat(fields: Record<string, string | string[] | undefined>): Record<str
   return headers;
 }
 
-// Nobody asks for compression here, but some servers compress all the same.
+// Compression is not asked for here, but some servers compress anyway.
 function unpack(bytes: Uint8Array, encoding = ""): Uint8Array {
   const settings = { maxOutputLength: LARGEST_REPLY };
   if (/gzip|deflate/i.test(encoding)) return unzipSync(bytes, settings);

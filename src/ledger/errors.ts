@@ -36,7 +36,7 @@ export async function asInputError<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The first result codes of SQLite (sqlite.org/rescode.html); the higher bits say more, which nobody needs here. */
+/** The first result codes of SQLite (sqlite.org/rescode.html); the higher bits are not needed here. */
 const SQLITE = {
   error: 1,
   busy: 5,

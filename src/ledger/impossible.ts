@@ -3,7 +3,7 @@ import { LONGEST_WAIT, timeOfDate } from "../bounds.ts";
 import type { Problem } from "../errors.ts";
 import { type Database, query, type Row, type Work } from "./database.ts";
 
-// Nobody waits longer for a server, or for the look-up of what waits at one.
+// The longest wait for a server, or for the look-up of a post that waits at one.
 const BEYOND = "next_at > $1 + $2 and next_at > due_at + $2";
 
 interface Found {
@@ -31,7 +31,7 @@ function* look(now: number): Work<Found> {
 export async function impossibleTimes(db: Database, now: number): Promise<Problem[]> {
   const { waits, blocks, dues } = await db.read(() => look(now));
   const said = [
-    ...(waits > 0 ? [`${waits} deliveries wait until a time that nobody would wait for`] : []),
+    ...(waits > 0 ? [`${waits} deliveries wait until an impossible time`] : []),
     ...(blocks > 0 ? [`${blocks} accounts are closed for longer than any network asks`] : []),
     ...(dues.length > 0 ? [`${dues.length} receipts have a time that is none`] : []),
   ];

@@ -9,7 +9,7 @@ import { query, type Row, type Work } from "./database.ts";
 // that never reached the network do not count; open ones do.
 export function* freeAt(account: string, now: number, rates: readonly Rate[]): Work<number> {
   const [block] = yield* query("select until from blocks where account = $1", account);
-  // Nobody is asked to wait longer: that was written by an older version, or by a clock that was wrong.
+  // A longer wait is never right: it was written by an older version, or by a clock that was wrong.
   let free = block && Number(block.until) <= now + LONGEST_WAIT ? Number(block.until) : now;
   for (const { posts, per } of rates) {
     const length = milliseconds(per);

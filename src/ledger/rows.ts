@@ -119,7 +119,7 @@ export function toReceipt(row: Row): StoredReceipt {
   };
 }
 
-// What is no date was a server's word that an older version took as it was: it waits there, and nobody knows until when.
+// What is no date was a server's word that an older version took as it was: it waits there, until an unknown time.
 function dateOf(value: Value): string {
   return new Date(timeOfDate(String(value)) ?? 0).toISOString();
 }

@@ -77,7 +77,7 @@ export interface WayMedia {
   processing?: true;
   /** `presence`: what is not there yet may still appear, so that absence is never proved. Default: as the way's own. */
   lookUp?: "presence";
-  /** Milliseconds after which it is certain all the same. */
+  /** Milliseconds after which it is certain. */
   settles?: number;
 }
 
@@ -96,7 +96,7 @@ export interface Look {
 
 export interface SandboxRequest {
   method: string;
-  /** Below the network's prefix, decoded by nobody: `/api/v1/statuses`. */
+  /** Below the network's prefix, not decoded: `/api/v1/statuses`. */
   path: string;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
@@ -107,7 +107,7 @@ export interface SandboxRequest {
 
 /** The server's end of a connection. */
 export interface SandboxConnection {
-  /** Resolves when the system has taken it, or nobody is there any more. */
+  /** Resolves when the system has taken it, or the connection has ended. */
   send(data: string | Uint8Array): Promise<void>;
   /** What came next; nothing once the other side has closed. */
   receive(): Promise<Buffer | undefined>;

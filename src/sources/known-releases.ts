@@ -1,4 +1,4 @@
-/** Which releases there are, so that one which nobody has announced can be seen. */
+/** Which releases there are, so that one that was not announced can be seen. */
 import { readChangelog } from "./changelog.ts";
 import { firstFile } from "./project-text.ts";
 import type { Project } from "./release.ts";

@@ -41,7 +41,7 @@ const SORTS: [RegExp, Sort][] = [
   [/fix|bug|🐛|🚑/iu, "fix"],
   [/\bchange[sd]?\b/i, "change"],
 ];
-// Nobody outside the project wants to know.
+// Of no interest outside the project.
 const SILENT =
   /new contributors|full changelog|dependenc|\bdeps\b|\b(?:chores?|internal|maintenance|meta|tests?|ci|builds?|build system|docs|documentation|refactor\w*|styles?|contributors|miscellaneous|credits|checksums)\b|📝|♻|⬆|⬇|👷|✅|🎨|🔧|📌|🔖/iu;
 const COMMITS: Record<string, Sort> = {

@@ -37,7 +37,7 @@ export function packageIn(folder: string, root: string): Record<string, unknown>
     const bytes = readFileInside(path, { inside: workTreeAround(root), shown: path, most: MOST });
     return bytes && jsonOf(textOf(bytes, path));
   } catch (error) {
-    // Nobody asked for it.
+    // It was not asked for.
     if (error instanceof InputError) return undefined;
     throw error;
   }

@@ -1,4 +1,4 @@
-/** `--from`: where the facts of a release are read, so that nobody types them. */
+/** `--from`: where the facts of a release are read, so that they need not be typed. */
 import { dirname } from "node:path";
 import { InputError } from "../errors.ts";
 import { GitError } from "../git.ts";
@@ -16,7 +16,7 @@ const CHANGELOGS = ["CHANGELOG.md", "changelog.md", "Changelog.md", "CHANGES.md"
 
 /**
  * The facts from these sources: the first that knows something says it, the later ones tell what is still missing, about
- * the same version. Throws InputError when a source has nothing, or nobody knows a version.
+ * the same version. Throws InputError when a source has nothing, or no version is known.
  */
 export async function readRelease(sources: readonly string[], project: Project): Promise<Release> {
   let known: Facts = {};

@@ -68,7 +68,7 @@ function partsOf(version: string): { numbers: number[]; stages: string[] } {
   return { numbers: numbers.split(".").map(Number), stages: stages === "" ? [] : stages.split(".") };
 }
 
-/** Ready for templates: what nobody knows is null, so that a template may ask for it. */
+/** Ready for templates: what is unknown is null, so that a template may ask for it. */
 export function releaseData(release: Release): Record<string, unknown> {
   const { version, name, notes, highlights, url, prerelease, previous } = release;
   return { version, name, notes, highlights, url: url ?? null, prerelease, previous: previous ?? null };

@@ -28,7 +28,7 @@ export function declarationChecks<C, O>(adapter: Adapter<C, O>): Check[] {
       assert.ok(!Number.isNaN(Date.parse(source.checked)), source.checked);
     }),
     check("says how its own refusals are told from a proxy's", () => {
-      // Where nobody logs in, there is no server that could refuse.
+      // Without a login there is no server that could refuse.
       if (auth.kind !== "none") assert.ok(own?.headers?.length || own?.body, "own is missing");
     }),
     check("declares windows and durations that can be read", () => {

@@ -8,7 +8,7 @@ export interface Outcome {
   when: string;
   answer: StageReply;
   code: ErrorCode;
-  /** What it is called when it comes to a request that nobody would see. Default: `unavailable` for what is uncertain. */
+  /** What it is called when it comes to a request that publishes nothing. Default: `unavailable` for what is uncertain. */
   asking?: ErrorCode;
 }
 

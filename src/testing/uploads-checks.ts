@@ -7,7 +7,7 @@ import { contextOn, newMemory, postOf, type StageReply, type StageRequest } from
 
 const LIMITED: StageReply = { status: 429, headers: { "retry-after": "7" }, body: { error: "slow down" } };
 
-// An upload may be repeated: where nobody knows what became of a post, an upload is merely not there now.
+// An upload may be repeated: where the outcome of a post is unknown, an upload is merely not there now.
 const FAULTS = [
   ...OUTCOMES.map(({ when, answer, code, asking }) => ({
     when,

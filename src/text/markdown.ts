@@ -25,7 +25,7 @@ import { textOf } from "./tree.ts";
 export type { Mention, Tag, Tree } from "./tree.ts";
 export { tag, tagsOf, textOf } from "./tree.ts";
 
-// Nobody reads deeper; a walker may call itself as often as this without fear for the stack.
+// No deeper nesting is read; a walker may call itself as often as this without fear for the stack.
 const DEEPEST = 48;
 
 // `\@`, `\#` and `\:`: the author says that this is no name, no topic and no emoji. A noncharacter remembers it; `clean` has removed
@@ -105,7 +105,7 @@ const escapes: Extension = {
   },
 };
 
-/** What was read before, by its text. The nodes of one tree may stand in another: nobody changes them. */
+/** What was read before, by its text. The nodes of one tree may stand in another: they are never changed. */
 export type Read = Map<string, Tree["children"]>;
 
 /** Every text is Markdown. Throws InputError only for one so tangled that reading it would take minutes. */
@@ -132,7 +132,7 @@ export function parseWhole(text: string, budget = newBudget()): Tree {
   flatten(tree);
   const used: Notes = new Map();
   resolve(tree, definitions, used);
-  // In the order of their first mention; those that nobody mentions follow. Notes may mention notes.
+  // In the order of their first mention; those that are never mentioned follow. Notes may mention notes.
   for (const { note } of used.values()) resolve(note, definitions, used);
   for (const note of definitions.notes.values()) number(note, used);
   for (const { note, id } of used.values())

@@ -21,7 +21,7 @@ export interface Layout {
   notes: Map<string, AnyNode>;
 }
 
-/** Deeper than this nobody writes; such a node stays in one piece, and the stack stays short. */
+/** No real text is nested deeper; such a node stays in one piece, and the stack stays short. */
 const DEEPEST = 60;
 
 const DIVISIBLE = new Set(

@@ -14,7 +14,7 @@ const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
 /**
  * Runs `work` while no other process does the same in this folder. Every process puts up a file of its own and then
  * looks for others: two that come at once see each other and both step back. A dead process's file has a name that
- * nobody uses again, so anyone may take it away without a race.
+ * is never used again, so anyone may take it away without a race.
  */
 export async function alone<T>(folder: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   await mkdir(folder, { recursive: true });

@@ -45,7 +45,7 @@ export async function status(
   const now = Date.now();
   const blocks = [
     ...section(undefined, real, "", results),
-    // Apart, and pale: nobody shall take them for what is out.
+    // Apart and dimmed, so that they are not taken for real posts.
     ...section("Rehearsed in the sandbox", rehearsed, " --sandbox", {
       ...results,
       paint: createPaint(false),

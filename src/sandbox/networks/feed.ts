@@ -110,7 +110,7 @@ async function readFeed(folder: string, name: string, state: State, world: World
   return posts;
 }
 
-// A feed that cannot be read has nothing to show; whoever wrote it has their own tests.
+// A feed that cannot be read has nothing to show; the adapter that wrote it has its own tests.
 function itemsOf(source: string): Fields[] {
   try {
     const { items } = JSON.parse(source) as Fields;

@@ -23,7 +23,7 @@ export interface TimelineOptions {
   kept: SandboxPost[];
 }
 
-// Networks that write files tell nobody: while somebody looks, the page looks, too.
+// Networks that write files send no event, so the page is refreshed while it is open.
 const LOOK_MS = 1_000;
 
 export function createTimeline({ networks, folder, posts, kept }: TimelineOptions): Timeline {
@@ -60,7 +60,7 @@ export function createTimeline({ networks, folder, posts, kept }: TimelineOption
       timer = setInterval(lookSoon, LOOK_MS);
       timer.unref();
     }
-    // Whoever comes, also after a lost connection, is told everything once; the page ignores what it has.
+    // A new connection gets every post once; the page ignores those that it has.
     watchers.add(response);
     const all = threadsOf(await posts()).map((thread) => ({
       key: thread.key,

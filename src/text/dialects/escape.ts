@@ -12,7 +12,7 @@ const DROPPED =
 const LINE_ENDS = /\r\n?|[\u000B\u000C\u0085\u2028\u2029]/g;
 const LONELY = /\p{Surrogate}/gu;
 
-/** Any text without what nobody can see and some could abuse; line ends are `\n`. Idempotent. */
+/** Any text without invisible characters that could be abused; line ends are `\n`. Idempotent. */
 export function clean(text: string): string {
   if (ORDINARY.test(text)) return text;
   return text.replace(DROPPED, "").replace(LINE_ENDS, "\n").replace(LONELY, "\uFFFD");

@@ -61,7 +61,7 @@ function widened({ text, entities }: Rendered): Entity[] {
     const taken = entities.some(
       (entity) => entity.kind !== "tag" && entity.start < end && entity.end > start,
     );
-    // What nobody meant for a topic, such as `#1` or what stands in code, stays text.
+    // What is not meant as a tag, such as `#1` or what stands in code, stays text.
     const isPicture = /^\p{Extended_Pictographic}/u.test(tag) && /\p{L}/u.test(tag);
     if (!taken && (known || isPicture)) found.push({ kind: "tag", start, end, tag });
   }

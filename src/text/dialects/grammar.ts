@@ -13,7 +13,7 @@ export interface Grammar {
   lost: Lost;
   /** Any text so that it stays literal. `fresh`: at the start of a line. */
   literal(text: string, fresh: boolean): string;
-  /** Code where it can only be text; its characters matter more to whoever copies it. Default: `literal`. */
+  /** Code where it can only be text; its characters matter more to readers who copy it. Default: `literal`. */
   verbatim?(code: string, fresh: boolean): string;
 
   strong?: Way;
@@ -38,7 +38,7 @@ export interface Grammar {
   /** How far the network's own reading takes an address that stands for itself, in a text that begins with it. */
   linked?(text: string): number;
   image?(url: string, alt: string): string;
-  /** Undefined when nobody can be called this way; the name is text then. */
+  /** Undefined if the network has no such mention; the name is text then. */
   mention?(person: Handle, name: string): string | undefined;
   /** Whether a call may hold a name with spaces, because signs say where it ends. Default no. */
   fullNames?: boolean;

@@ -76,7 +76,7 @@ export class Phrases {
     return written;
   };
 
-  /** Code that is text: a call in it must be broken up too, which whoever copies it has to know. */
+  /** Code that is text: a call in it must be broken up too, which readers who copy it must know. */
   verbatim(code: string, fresh: boolean): string {
     const { literal, verbatim = literal } = this.#grammar;
     const written = verbatim(code, fresh);
@@ -179,7 +179,7 @@ export class Phrases {
     const person = this.#context.person?.(name);
     if (person && !this.#inLabel) {
       const handle = oneLine(person.handle).trim().replace(/^@/, "");
-      // `@Marta Rossi` would call whoever is called Marta.
+      // `@Marta Rossi` would mention any user called Marta.
       const clear = { ...person, handle: this.#grammar.fullNames ? handle : handle.replace(/\s/g, "") };
       const said = this.#grammar.mention?.(clear, name);
       const meaning = { kind: "mention" as const, ...clear };

@@ -140,7 +140,7 @@ export const mastodon: SandboxNetwork = {
       },
     },
   }),
-  // Nobody has to ask for what has come due.
+  // Scheduled posts appear without a request.
   posts(world) {
     publishDue(world.state(ID, initial), world);
     return [];
