@@ -75,10 +75,8 @@ function answerInPlace(response) {
   };
 }
 
-// As snac2 does it: no key is known again, marks become others, and some signs go.
-function rewrite(request, response) {
-  delete request.headers["idempotency-key"];
-  if (request.method !== "GET") return;
+/** Answers with what `change` makes of the headers and the text. */
+function answering(response, change) {
   const { writeHead, end } = response;
   let head = [200, {}];
   response.writeHead = (...given) => {
@@ -86,38 +84,36 @@ function rewrite(request, response) {
     return response;
   };
   response.end = (body) => {
-    const [status, headers] = head;
-    const text = String(body ?? "").replace(/Part (\d) of (\w+)\./g, "<b>Part<\\/b>&nbsp;$1 of <i>$2<\\/i>");
+    const [status, given] = head;
+    const { text, headers } = change(String(body ?? ""), given);
     writeHead.call(response, status, { ...headers, "content-length": Buffer.byteLength(text) });
     return end.call(response, text);
   };
 }
 
+// As snac2 does it: no key is known again, marks become others, and some signs go.
+function rewrite(request, response) {
+  delete request.headers["idempotency-key"];
+  if (request.method !== "GET") return;
+  answering(response, (text, headers) => ({
+    text: text.replace(/Part (\d) of (\w+)\./g, "<b>Part<\\/b>&nbsp;$1 of <i>$2<\\/i>"),
+    headers,
+  }));
+}
+
 // Numbers and dates that no server should give, in every answer.
 function poison(response) {
-  const { writeHead, end } = response;
-  let head = [200, {}];
-  response.writeHead = (...given) => {
-    head = given;
-    return response;
+  const impossible = {
+    date: "Fri, 31 Dec 9999 23:59:59 GMT",
+    "retry-after": "99999999999999",
+    "x-ratelimit-remaining": "7",
+    "x-ratelimit-reset": "99999999999999999",
+    "x-ratelimit-reset-after": "1e999",
   };
-  response.end = (body) => {
-    const [status, headers] = head;
-    const text = String(body ?? "")
+  answering(response, (text, headers) => ({
+    text: text
       .replace(/"(created_at|timestamp)":"[^"]*"/g, '"$1":"garbage"')
-      .replace(/"(created_at|retry_after)":\d+/g, '"$1":1e999');
-    const impossible = {
-      date: "Fri, 31 Dec 9999 23:59:59 GMT",
-      "retry-after": "99999999999999",
-      "x-ratelimit-remaining": "7",
-      "x-ratelimit-reset": "99999999999999999",
-      "x-ratelimit-reset-after": "1e999",
-    };
-    writeHead.call(response, status, {
-      ...headers,
-      ...impossible,
-      "content-length": Buffer.byteLength(text),
-    });
-    return end.call(response, text);
-  };
+      .replace(/"(created_at|retry_after)":\d+/g, '"$1":1e999'),
+    headers: { ...headers, ...impossible },
+  }));
 }
