@@ -73,8 +73,8 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   /** It takes single posts ahead of time and publishes them itself (`schedule: network`). Absent: it does not. */
   schedules?: Schedules<Channel>;
   /** What may be corrected in a post that is out, and taken back. `"none"` says that it cannot be done. */
-  edits: Edits | "none";
-  retracts: Retracts | "none";
+  edits: Edits | "none" | ByChannel<Channel, Edits | "none">;
+  retracts: Retracts | "none" | ByChannel<Channel, Retracts | "none">;
   /** Where posting is charged: what this post costs. */
   cost?(post: Post<Options>): Money | undefined;
 
@@ -308,6 +308,9 @@ export interface PostReply extends Receipt {
   at: string;
 }
 
+/** What depends on the channel's settings: a webhook may allow less than a bot. A method's type, so that adapters stay assignable. */
+export type ByChannel<Channel, T> = { of(channel: Channel): T }["of"];
+
 /** What may be corrected in a post that is out. */
 export interface Edits {
   /** How long after it was published. Absent: for ever. */
@@ -317,6 +320,8 @@ export interface Edits {
   fields: ("text" | "title" | "summary" | "media" | "alt" | "link" | "tags" | "poll" | "options")[];
   /** Whether readers are shown that it was changed. */
   visible?: boolean;
+  /** An edit makes a new post with an id of its own: if its outcome is not known, `find` is asked for it. */
+  replaces?: boolean;
 }
 
 export interface Retracts {
@@ -507,6 +512,16 @@ export interface OAuth1 {
 /** A file's own name: `hero.png`. */
 export function nameOf({ file }: Pick<Media, "file">): string {
   return file.split("/").at(-1) ?? file;
+}
+
+/** What may be edited on this channel. `settings`: the channel's. */
+export function editsOf({ edits }: Pick<Adapter, "edits">, settings: unknown): Edits | "none" {
+  return typeof edits === "function" ? edits(settings) : edits;
+}
+
+/** Whether posts can be taken back on this channel. */
+export function retractsOf({ retracts }: Pick<Adapter, "retracts">, settings: unknown): Retracts | "none" {
+  return typeof retracts === "function" ? retracts(settings) : retracts;
 }
 
 /** Gives an adapter its types; returns it unchanged. */

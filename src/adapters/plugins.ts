@@ -175,8 +175,16 @@ function faultsOf(it: Record<string, unknown>): string[] {
       ["forever", "none"].includes(idempotency) || parseDuration(idempotency) !== undefined,
       'must be a duration, "forever" or "none"',
     ),
-    ...says("edits", it.edits === "none" || has(it.edits, "fields"), 'must name its fields, or be "none"'),
-    ...says("retracts", it.retracts === "none" || has(it.retracts), 'must be an object, or "none"'),
+    ...says(
+      "edits",
+      it.edits === "none" || typeof it.edits === "function" || has(it.edits, "fields"),
+      'must name its fields, or be "none"',
+    ),
+    ...says(
+      "retracts",
+      it.retracts === "none" || typeof it.retracts === "function" || has(it.retracts),
+      'must be an object, or "none"',
+    ),
     ...says("publish", typeof it.publish === "function", "must be a function"),
     ...FUNCTIONS.flatMap((name) =>
       says(name, it[name] === undefined || typeof it[name] === "function", "must be a function"),
