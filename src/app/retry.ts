@@ -26,7 +26,8 @@ export interface Retried {
 }
 
 // Named one by one, what a person cancelled or what came too late comes back as well; in bulk only when it is said.
-const NAMED: readonly State[] = ["failed", "cancelled", "expired"];
+const NAMED: readonly State[] = ["failed", "cancelled", "expired", "retracted"];
+const GIVEN_UP: readonly State[] = ["failed", "cancelled", "expired"];
 const IN_BULK: readonly State[] = ["failed"];
 
 /** `what`: deliveries or campaigns; none: everything that failed. Throws InputError and ApprovalError before anything is sent. */
@@ -42,7 +43,7 @@ export async function retry(
     );
   const { clock = systemClock } = options;
   return changeLedger(project, async (ledger) => {
-    const wanted = await chosen(what, options.cancelled ? NAMED : IN_BULK, ledger, project);
+    const wanted = await chosen(what, options.cancelled ? GIVEN_UP : IN_BULK, ledger, project);
     requireUsable(wanted, project);
     await requireDeliveriesApproved(wanted, project, ledger);
     const now = clock.now();

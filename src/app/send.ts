@@ -207,7 +207,7 @@ function isSettled(
   if (rehearsal && before !== digest) return false;
   // The campaign says what it was to be.
   if (state === "held" && code === "tampered") return false;
-  return state === "published" || state === "cancelled" || state === "held";
+  return state === "published" || state === "cancelled" || state === "held" || state === "retracted";
 }
 
 /** Whether sending would do something. Published, cancelled and held deliveries do not change. */

@@ -1,5 +1,5 @@
 /** What the ledger holds. Changes nothing, and does not make a ledger. */
-import type { Delivery, History } from "../ledger/types.ts";
+import type { Delivery, History, State } from "../ledger/types.ts";
 import type { AccountLink } from "../report/held-hints.ts";
 import { byUrgency } from "../report/status.ts";
 import { accountLinks } from "./account.ts";
@@ -38,8 +38,10 @@ export function status(
   );
 }
 
+const SETTLED = new Set<State>(["published", "cancelled", "retracted"]);
+
 function latest(deliveries: readonly Delivery[]): Delivery[] {
-  const settled = deliveries.filter(({ state }) => state === "published" || state === "cancelled");
+  const settled = deliveries.filter(({ state }) => SETTLED.has(state));
   const kept = new Set([...settled].sort((a, b) => b.updatedAt - a.updatedAt).slice(0, LATEST));
   return deliveries.filter((delivery) => !settled.includes(delivery) || kept.has(delivery));
 }

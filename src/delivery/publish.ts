@@ -130,30 +130,72 @@ export function publication(
   startedAt: number,
   thread: { root: Receipt; parent: Receipt } | undefined,
   channel: DeliveryChannel,
-  all: Tools,
+  tools: Tools,
 ): Publication {
+  const { ledger, clock } = tools;
+  let attempt: Attempt | undefined;
+  const request = requestOn(
+    {
+      delivery,
+      part,
+      startedAt,
+      thread,
+      due: delivery.schedule === "network" ? new Date(delivery.dueAt) : undefined,
+      key: () => keyOf(delivery, part),
+      async begin(leaving) {
+        const begun = await ledger.begin(delivery, part, startedAt, clock.now(), ratesOf(channel), leaving);
+        if (begun === "lost" || "waitUntil" in begun) return begun;
+        attempt = begun.attempt;
+        tools.seen?.set(`${delivery.id}/${part}/${attempt.number}/${attempt.at}`, attempt.at);
+        return "begun";
+      },
+    },
+    channel,
+    tools,
+  );
+  return { ...request, attempt: () => attempt };
+}
+
+/** What is asked of the network for one post, and how it is written down that its request leaves. */
+export interface Undertaking {
+  delivery: Delivery;
+  part: number;
+  /** Of the first request for this. */
+  startedAt: number;
+  thread?: { root: Receipt; parent: Receipt };
+  due?: Date;
+  /** 32 hex characters, the same for every repeat. */
+  key(): string;
+  begin(leaving: { deadline: number; offset?: Offset }): Promise<"begun" | "lost" | { waitUntil: number }>;
+}
+
+/** An adapter's context for one post: its first request that is not safe is written down before it leaves. */
+export function requestOn(
+  { delivery, part, startedAt, thread, due, key: keyFor, begin }: Undertaking,
+  channel: DeliveryChannel,
+  all: Tools,
+): Omit<Publication, "attempt"> & { isBegun(): boolean } {
   const dog = createWatchdog(all.transport, all.dial, all.idle);
   const tools: Tools = { ...all, transport: dog.transport, dial: dog.dial };
   const { ledger, clock } = tools;
-  let attempt: Attempt | undefined;
+  let isBegun = false;
   let blockUntil: number | undefined;
   let key: string | undefined;
   let others: Promise<ReadonlySet<string>> | undefined;
 
-  const watch = <T>(work: Promise<T>) => dog.watch(work, () => (attempt ? "uncertain" : "unavailable"));
+  const watch = <T>(work: Promise<T>) => dog.watch(work, () => (isBegun ? "uncertain" : "unavailable"));
   const offset = () => offsetOf(context, channel, tools);
   const record: Record = {
     async sending({ deadline = LONGEST_REQUEST }: Partial<Leaving> = {}) {
       // A plug-in that was given up may still run.
       if (dog.isOver()) throw new LeaseLost();
-      if (attempt) return;
+      if (isBegun) return;
       const leaving = { deadline: deadline * (1 + TOLERANCE), offset: await offset() };
       for (;;) {
-        const begun = await ledger.begin(delivery, part, startedAt, clock.now(), ratesOf(channel), leaving);
+        const begun = await begin(leaving);
         if (begun === "lost") throw new LeaseLost();
-        if ("attempt" in begun) {
-          attempt = begun.attempt;
-          tools.seen?.set(`${delivery.id}/${part}/${attempt.number}/${attempt.at}`, attempt.at);
+        if (begun === "begun") {
+          isBegun = true;
           return;
         }
         if (begun.waitUntil - clock.now() > tools.patience) throw new Paced(begun.waitUntil);
@@ -161,7 +203,7 @@ export function publication(
         await clock.sleep(begun.waitUntil - clock.now(), tools.signal);
       }
     },
-    isAnnounced: () => attempt !== undefined,
+    isAnnounced: () => isBegun,
     onReply(reply: Reply, safe: boolean) {
       if (safe) return;
       const quota = quotaOf(reply.headers, clock.now());
@@ -171,19 +213,19 @@ export function publication(
   const context = contextOf(around(channel, tools), workplace(delivery, part, tools), record, {
     // Many networks have no use for it.
     get key() {
-      key ??= keyOf(delivery, part);
+      key ??= keyFor();
       return key;
     },
     startedAt: new Date(startedAt),
     thread,
     index: part,
-    due: delivery.schedule === "network" ? new Date(delivery.dueAt) : undefined,
+    due,
     async taken(id) {
       others ??= ledger.othersSince(delivery, part, startedAt - EARLIER);
       return (await others).has(id);
     },
   });
-  return { context, attempt: () => attempt, blockUntil: () => blockUntil, offset, watch };
+  return { context, isBegun: () => isBegun, blockUntil: () => blockUntil, offset, watch };
 }
 
 /** The server's clock, as far as it is known. Where a look-up goes by times, it is asked if it is not known yet. */

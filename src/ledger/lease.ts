@@ -1,6 +1,7 @@
 /** How due deliveries are claimed, so that no other process works on them. */
 
 import { forRows, query, type Row, type Value, type Work } from "./database.ts";
+import { NOT_PAUSED } from "./pauses.ts";
 import { toDelivery, Where } from "./rows.ts";
 import type { Delivery } from "./types.ts";
 
@@ -33,6 +34,7 @@ export function* claim({ owner, now, until, channel, ids, limit, dead = [] }: Cl
     const where = new Where();
     where.add("channel = ?", channel);
     where.add(condition, ...values);
+    where.add(NOT_PAUSED);
     if (ids) where.in("id", ids);
     return yield* query(
       `select ${COLUMNS} from deliveries ${where} order by next_at, created_at, id limit ${most}`,

@@ -2,6 +2,26 @@
 import type { Rate, Receipt } from "../adapter.ts";
 import { approvalsOf, putApproval, type StoredApproval } from "./approvals.ts";
 import { type AttemptStart, type AttemptStarted, beginEach } from "./begin-attempt.ts";
+import {
+  beginChange,
+  type ChangeEnded,
+  type ChangeStart,
+  type ChangeStarted,
+  type CorrectionClaim,
+  changesOf,
+  correctionOwners,
+  correctionsOf,
+  endChange,
+  enterCorrection,
+  finishCorrection,
+  leaveCorrection,
+  type NotNow,
+  partEdited,
+  partRetracted,
+  refuseCorrection,
+  renewCorrections,
+  retractedOf,
+} from "./corrections.ts";
 import { type Database, query } from "./database.ts";
 import { type Claim, claim } from "./lease.ts";
 import { migrate } from "./migrate.ts";
@@ -14,9 +34,20 @@ import {
   type Released,
   releaseEach,
 } from "./outcome.ts";
+import { allPauses, endPause, NOT_PAUSED, type Pause, putPause } from "./pauses.ts";
 import { freeAt } from "./rate-windows.ts";
 import { toAttempt, toDelivery, toOutline, toReceipt, Where } from "./rows.ts";
-import type { Added, Attempt, Delivery, History, NewDelivery, Outline, State } from "./types.ts";
+import type {
+  Added,
+  Attempt,
+  Correction,
+  Delivery,
+  History,
+  NewCorrection,
+  NewDelivery,
+  Outline,
+  State,
+} from "./types.ts";
 import { enter } from "./upsert.ts";
 
 /** The part under which the steps stand that were done for all of them. */
@@ -102,7 +133,7 @@ export class Ledger {
   /** Forgets deliveries with all that happened to them: for rehearsals only. */
   forget(ids: readonly string[]): Promise<void> {
     return this.#db.write(function* () {
-      for (const table of ["receipts", "attempts", "steps"]) {
+      for (const table of ["receipts", "attempts", "steps", "corrections", "changes", "retracted"]) {
         const where = new Where();
         where.in("delivery", ids);
         yield* query(`delete from ${table} ${where}`, ...where.values);
@@ -120,7 +151,14 @@ export class Ledger {
       if (!row) return undefined;
       const receipts = yield* query("select * from receipts where delivery = $1 order by part", id);
       const attempts = yield* query("select * from attempts where delivery = $1 order by part, number", id);
-      return { ...toDelivery(row), receipts: receipts.map(toReceipt), attempts: attempts.map(toAttempt) };
+      return {
+        ...toDelivery(row),
+        receipts: receipts.map(toReceipt),
+        attempts: attempts.map(toAttempt),
+        corrections: yield* correctionsOf(id),
+        changes: yield* changesOf(id),
+        retracted: yield* retractedOf(id),
+      };
     });
   }
 
@@ -208,7 +246,7 @@ export class Ledger {
       if (ids) where.in("id", ids);
       const [row] = yield* query(
         `select min(case when state = 'sending' then lease_until else next_at end) as at
-         from deliveries ${where} and state in ('scheduled', 'sending')`,
+         from deliveries ${where} and state in ('scheduled', 'sending') and ${NOT_PAUSED}`,
         ...where.values,
       );
       return row?.at === null || row?.at === undefined ? undefined : Number(row.at);
@@ -321,6 +359,73 @@ export class Ledger {
         at,
       );
     });
+  }
+
+  /** Enters a correction for this owner, or takes over the same one that was left open; or says why not now. */
+  correct(wanted: NewCorrection, claim: CorrectionClaim): Promise<Correction | NotNow> {
+    return this.#db.write(() => enterCorrection(wanted, claim));
+  }
+
+  /** As `begin`, for a request that changes or deletes what is out. */
+  beginChange(start: ChangeStart): Promise<ChangeStarted> {
+    return this.#db.write(() => beginChange(start));
+  }
+
+  /** A request at this part did not come to its end. */
+  endChange(correction: Correction, part: number, ended: ChangeEnded, now: number): Promise<void> {
+    return this.#db.write(() => endChange(correction, part, ended, now));
+  }
+
+  /** The part says what it was to say, under this receipt. */
+  partEdited(correction: Correction, part: number, receipt: Receipt, now: number): Promise<void> {
+    return this.#db.write(() => partEdited(correction, part, receipt, now));
+  }
+
+  /** The part is gone. */
+  partRetracted(correction: Correction, part: number, now: number): Promise<void> {
+    return this.#db.write(() => partRetracted(correction, part, now));
+  }
+
+  /** All parts are done. `false`: another process holds it by now. */
+  finishCorrection(correction: Correction, now: number): Promise<boolean> {
+    return this.#db.write(() => finishCorrection(correction, now));
+  }
+
+  /** It could not be finished now: `refused` by the network, or `left` for the next time. */
+  stopCorrection(
+    correction: Correction,
+    how: "refused" | "left",
+    trouble: { code?: string; message?: string },
+    now: number,
+  ): Promise<void> {
+    return this.#db.write(() =>
+      how === "refused"
+        ? refuseCorrection(correction, trouble, now)
+        : leaveCorrection(correction, trouble, now),
+    );
+  }
+
+  renewCorrections(owner: string, until: number): Promise<void> {
+    return this.#db.write(() => renewCorrections(owner, until));
+  }
+
+  /** The owners of corrections whose leases still run, to find dead ones among them. */
+  correctionOwners(now: number): Promise<string[]> {
+    return this.#db.read(() => correctionOwners(now));
+  }
+
+  /** Nothing new leaves for the channel, or for all of them, until `resume`. */
+  pause(pause: Pause): Promise<void> {
+    return this.#db.write(() => putPause(pause));
+  }
+
+  /** Whether there was such a pause. Absent: that of all channels. */
+  resume(channel?: string): Promise<boolean> {
+    return this.#db.write(() => endPause(channel));
+  }
+
+  pauses(): Promise<Pause[]> {
+    return this.#db.read(() => allPauses());
   }
 
   approve(approval: StoredApproval): Promise<void> {

@@ -7,8 +7,9 @@ import third from "./migrations/003.sql";
 import fourth from "./migrations/004.sql";
 import fifth from "./migrations/005.sql";
 import sixth from "./migrations/006.sql";
+import seventh from "./migrations/007.sql";
 
-const MIGRATIONS: readonly string[] = [first, second, third, fourth, fifth, sixth];
+const MIGRATIONS: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -15,6 +15,8 @@ export function* freeAt(account: string, now: number, rates: readonly Rate[]): W
     const length = milliseconds(per);
     const rows = yield* query(
       `select at, ended_at from attempts where account = $1 and at > $2 and (outcome is null or outcome <> 'unavailable')
+       union all
+       select at, ended_at from changes where account = $1 and at > $2 and (outcome is null or outcome <> 'unavailable')
        order by at desc limit 4 offset ${posts - 1}`,
       account,
       now - length - LONGEST_REQUEST,

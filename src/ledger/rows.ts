@@ -2,7 +2,17 @@
 
 import { storedTime, timeOfDate } from "../bounds.ts";
 import type { Row, Value } from "./database.ts";
-import type { Attempt, Delivery, Outcome, Outline, State, StoredReceipt } from "./types.ts";
+import type {
+  Attempt,
+  Change,
+  Correction,
+  Delivery,
+  Outcome,
+  Outline,
+  RetractedReceipt,
+  State,
+  StoredReceipt,
+} from "./types.ts";
 
 const MOST_LISTED = 500;
 
@@ -116,6 +126,54 @@ export function toReceipt(row: Row): StoredReceipt {
     due: optional(row.due, dateOf),
     hidden: optional(row.hidden, String) as StoredReceipt["hidden"],
     at: Number(row.at),
+  };
+}
+
+export function toCorrection(row: Row): Correction {
+  return {
+    delivery: String(row.delivery),
+    number: Number(row.number),
+    kind: row.kind as Correction["kind"],
+    state: row.state as Correction["state"],
+    round: Number(row.round),
+    account: String(row.account),
+    digest: optional(row.digest, String),
+    posts: optional(row.posts, postsIn),
+    was: JSON.parse(String(row.was)),
+    by: optional(row.name, String),
+    reason: optional(row.reason, String),
+    at: Number(row.at),
+    endedAt: optional(row.ended_at, Number),
+    code: optional(row.code, String),
+    message: optional(row.message, String),
+    owner: optional(row.owner, String),
+    leaseUntil: optional(row.lease_until, storedTime),
+  };
+}
+
+export function toRetracted(row: Row): RetractedReceipt {
+  return {
+    part: Number(row.part),
+    round: Number(row.round),
+    id: String(row.post_id),
+    url: optional(row.url, String),
+    at: Number(row.at),
+    retractedAt: Number(row.retracted_at),
+  };
+}
+
+export function toChange(row: Row): Change {
+  return {
+    delivery: String(row.delivery),
+    correction: Number(row.correction),
+    part: Number(row.part),
+    number: Number(row.number),
+    at: Number(row.at),
+    overAt: optional(row.over_at, Number),
+    endedAt: optional(row.ended_at, Number),
+    outcome: optional(row.outcome, String) as Change["outcome"],
+    status: optional(row.status, Number),
+    message: optional(row.message, String),
   };
 }
 

@@ -10,6 +10,7 @@ export const STATES = [
   "held",
   "cancelled",
   "expired",
+  "retracted",
 ] as const;
 export type State = (typeof STATES)[number];
 
@@ -44,9 +45,9 @@ export interface Delivery extends NewDelivery {
   tries: number;
   /**
    * Of the last error. `late`: it is late, and a person must say whether it still goes out. `tampered`: its posts are not
-   * those that were entered, or that were approved.
+   * those that were entered, or that were approved. `retracting`: it is being taken back, and some of it may still be out.
    */
-  code?: ErrorCode | "fault" | "late" | "tampered";
+  code?: ErrorCode | "fault" | "late" | "tampered" | "retracting";
   message?: string;
   owner?: string;
   leaseUntil?: number;
@@ -85,10 +86,73 @@ export interface StoredReceipt extends Receipt {
   at: number;
 }
 
+/** What is wanted of posts that are out. */
+export interface NewCorrection {
+  delivery: string;
+  /** `repost`: taken back, and then sent again with the new content. */
+  kind: "edit" | "retract" | "repost";
+  /** What is to stand there; absent for `retract`. */
+  digest?: string;
+  posts?: Post[];
+  /** Who wanted it, and why. */
+  by?: string;
+  reason?: string;
+}
+
+export interface Correction extends NewCorrection {
+  /** 1 is the first of its delivery. */
+  number: number;
+  /** `open`: the same command goes on with it. `refused`: by the network, before anything was changed. */
+  state: "open" | "done" | "refused" | "superseded";
+  round: number;
+  account: string;
+  /** What stood there, and the delivery's state. */
+  was: Pick<Delivery, "digest" | "posts" | "state" | "code" | "message">;
+  at: number;
+  endedAt?: number;
+  /** Of the last trouble. */
+  code?: string;
+  message?: string;
+  owner?: string;
+  leaseUntil?: number;
+}
+
+/** One request at a post that is out. */
+export interface Change {
+  delivery: string;
+  correction: number;
+  part: number;
+  number: number;
+  at: number;
+  /** Until when it may be under way. */
+  overAt?: number;
+  endedAt?: number;
+  /** Absent while the request is on its way, and after a crash. */
+  outcome?: "done" | ErrorCode;
+  status?: number;
+  message?: string;
+}
+
+/** A post that was out. */
+export interface RetractedReceipt {
+  part: number;
+  round: number;
+  id: string;
+  url?: string;
+  /** When it had come out. */
+  at: number;
+  retractedAt: number;
+}
+
 /** A delivery with all that happened to it. */
 export interface History extends Delivery {
+  /** Of what is out now. */
   receipts: StoredReceipt[];
   attempts: Attempt[];
+  /** Edits and retractions, oldest first. */
+  corrections: Correction[];
+  changes: Change[];
+  retracted: RetractedReceipt[];
 }
 
 /** What became of a delivery that was to be added. */

@@ -90,6 +90,7 @@ const SIGNS: Record<State, [string, keyof Paint]> = {
   held: ["?", "yellow"],
   cancelled: ["–", "dim"],
   expired: ["–", "yellow"],
+  retracted: ["–", "dim"],
 };
 
 export function sign({ state, code }: Pick<History, "state" | "code">, paint: Paint): string {
@@ -152,6 +153,7 @@ function hints(history: History, { suffix, histories }: OutcomeView): string[] {
           : `If the text is the cause, fix the campaign and send it again.`,
       ];
     case "expired":
+    case "retracted":
     case "cancelled":
       return givenUp.length > 1 ? [] : [`To send it anyway:`, `  broadcast retry ${name}${suffix}`];
     case "sending":

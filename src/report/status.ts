@@ -16,6 +16,7 @@ const ORDER: readonly State[] = [
   "scheduled",
   "expired",
   "cancelled",
+  "retracted",
   "published",
 ];
 

@@ -32,6 +32,9 @@ function history(channel: string, over: Partial<History> = {}): History {
     updatedAt: NOW,
     receipts: [],
     attempts: [],
+    corrections: [],
+    changes: [],
+    retracted: [],
     ...over,
   };
 }

@@ -123,7 +123,7 @@ async function explained(): Promise<Names> {
 // What each command can do something about.
 const STATES: Readonly<Record<string, readonly State[]>> = {
   resolve: ["held"],
-  retry: ["failed", "cancelled", "expired"],
+  retry: ["failed", "cancelled", "expired", "retracted"],
   cancel: ["scheduled"],
 };
 

@@ -48,6 +48,12 @@ export const STATES: Record<State, Explanation> = {
       "Give the campaign more time and send it; or retry it by its name, or its campaign with `--cancelled`, which sends it however late.",
     example: "broadcast retry campaigns/release.yml/mastodon",
   },
+  retracted: {
+    means: "It was out, and was taken back: the network has deleted it.",
+    why: "`broadcast retract`; `status --json` has who, when and why.",
+    remedy: "Nothing: sending the campaign again does not bring it back. To publish it once more, name it.",
+    example: "broadcast retry campaigns/release.yml/mastodon",
+  },
 };
 
 /** The words for `scheduled` when there is a reason for it. */
@@ -103,6 +109,13 @@ export const ANSWERS: Record<ErrorCode | Exclude<Delivery["code"], undefined>, E
     why: "`run` was not called at its time, and the campaign says `late: ask`.",
     remedy: "Send it now, or cancel it.",
     example: "broadcast resolve campaigns/release.yml/mastodon --resend",
+  },
+  retracting: {
+    means: "It is being taken back, and some of it may still be out.",
+    why: "The program ended in between, or the network could not be reached, or refused to delete one of its posts.",
+    remedy:
+      "Run the same command again: it goes on where it stopped. What you deleted by hand counts as gone.",
+    example: "broadcast retract campaigns/release.yml/mastodon",
   },
   tampered: {
     means: "The posts in the ledger are not those that were entered, or approved. They were not sent.",
