@@ -99,16 +99,15 @@ function* insert(
     until,
   );
   // From its first request on it is neither out nor gone: `send` and `run` leave it alone.
-  if (kind !== "edit") yield* setState(id, "held", now, "retracting", "it is being taken back");
+  if (kind !== "edit")
+    yield* setState(id, { state: "held", code: "retracting", message: "it is being taken back" }, now);
   return toCorrection(row!);
 }
 
 function* setState(
   id: string,
-  state: string,
+  { state, code, message }: Pick<Delivery, "state" | "code" | "message">,
   now: number,
-  code?: string | undefined,
-  message?: string | undefined,
 ): Work<void> {
   yield* query(
     `update deliveries set state = $1, code = $2, message = $3, owner = null, lease_until = null, updated_at = $4 where id = $5`,
@@ -186,7 +185,7 @@ export interface ChangeEnded {
   message?: string;
 }
 
-/** Closes this part's open requests with what is known now. */
+/** Closes this part's last request. What became of earlier ones stays unknown, and they may still be under way. */
 export function* endChange(
   { delivery, number: of }: Correction,
   part: number,
@@ -195,7 +194,8 @@ export function* endChange(
 ): Work<void> {
   yield* query(
     `update changes set outcome = $1, status = $2, message = $3, ended_at = $4
-     where delivery = $5 and correction = $6 and part = $7 and (outcome is null or outcome = 'uncertain')`,
+     where delivery = $5 and correction = $6 and part = $7 and outcome is null and number =
+       (select max(number) from changes where delivery = $5 and correction = $6 and part = $7)`,
     outcome,
     status ?? null,
     message ?? null,
@@ -251,7 +251,7 @@ export function* finishCorrection(correction: Correction, now: number): Work<boo
   const content: Value[] = [digest, JSON.stringify(posts), now, delivery];
   switch (kind) {
     case "retract":
-      yield* setState(delivery, "retracted", now);
+      yield* setState(delivery, { state: "retracted" }, now);
       break;
     case "edit":
       yield* query(
@@ -303,7 +303,7 @@ export function* refuseCorrection(
     return;
   }
   yield* close(correction, "refused", now, trouble);
-  if (kind !== "edit") yield* setState(delivery, was.state, now, was.code, was.message);
+  if (kind !== "edit") yield* setState(delivery, was, now);
 }
 
 export function* renewCorrections(owner: string, until: number): Work<void> {
