@@ -1,21 +1,13 @@
 /** Enters a plan into the ledger, and delivers what is due there. */
-import { join } from "node:path";
-import { type Clock, systemClock } from "../clock.ts";
-import type { Channel } from "../config/config.ts";
+import { systemClock } from "../clock.ts";
 import type { DeliveryEvent } from "../delivery/deliver.ts";
-import type { Dial } from "../http/connect.ts";
-import type { Transport } from "../http/http.ts";
 import { LedgerError, type SentPost } from "../ledger/errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Added, Delivery, History, NewDelivery } from "../ledger/types.ts";
-import { openMedia } from "../media/source.ts";
 import type { Plan } from "../plan/types.ts";
-import { USER_AGENT } from "../version.ts";
-import { accountsKnown } from "./account.ts";
 import { mayLeave } from "./approval.ts";
-import { renewLogins } from "./credentials.ts";
-import { stateFolder } from "./ledger.ts";
-import { demandRehearsable, type Project } from "./project.ts";
+import { PATIENCE, type ToolsOptions, withDeliveryTools } from "./delivery-tools.ts";
+import type { Project } from "./project.ts";
 import { requireUsable } from "./usable.ts";
 
 export { openMedia as readMedia } from "../media/source.ts";
@@ -40,27 +32,16 @@ export function deliveriesOf(plan: Plan, now: number): NewDelivery[] {
   );
 }
 
-export interface DeliverOptions {
+export interface DeliverOptions extends ToolsOptions {
   /** Only these deliveries; default: everything that is due. */
   ids?: readonly string[];
   /** Starts nothing new, and finishes requests that are under way. Default: never. */
   stop?: AbortSignal;
-  /** Aborts requests that are under way. */
-  abort?: AbortSignal;
   onEvent?: (event: DeliveryEvent) => void;
-  /** Milliseconds; default 2 minutes. */
-  patience?: number;
-  clock?: Clock;
   concurrency?: number;
-  /** For dry runs and tests. */
-  transport?: Transport;
-  dial?: Dial;
   /** How the plan was named, if it was: approvals may lie beside that file. */
   file?: string;
 }
-
-// The longest wait of the loop. Deliveries that are due later are only stored.
-const PATIENCE = 120_000;
 
 /** Delivers what the ledger holds for this project's channels. */
 export async function deliverAll(
@@ -69,67 +50,32 @@ export async function deliverAll(
   options: DeliverOptions = {},
 ): Promise<void> {
   const { deliver } = await import("../delivery/deliver.ts");
-  const { fileSession } = await import("../auth/session-store.ts");
+  const { stop = new AbortController().signal } = options;
   const wanted = await ledger.outlines(
     options.ids ? { ids: options.ids } : { states: ["scheduled", "sending"] },
   );
   const names = new Set(wanted.map(({ channel }) => channel));
-  const channels = [...project.config.channels.values()].filter(({ name }) => names.has(name));
-  demandRehearsable(channels);
-  const servers = await accountsKnown(project);
-  // Who made the project by hand may have left out where the rehearsal takes place.
-  if (project.rehearsal && project.sandbox === undefined && !options.transport)
-    throw new TypeError("a rehearsal needs its sandbox: open the project with `override`");
-  const wire = options.transport
-    ? undefined
-    : (await import("../http/transport.ts")).createWire({ only: project.sandbox });
-  const {
-    clock = systemClock,
-    transport = wire!.transport,
-    dial = wire?.dial,
-    stop = new AbortController().signal,
-  } = options;
-  const renewing = { clock, transport };
-  const once = (only: readonly Channel[], ids: readonly string[] | undefined) =>
-    deliver({
-      channels: only.map((channel) => ({ ...channel, server: servers.get(channel.accountFingerprint) })),
-      ledger,
-      ids,
-      clock,
-      transport,
-      dial,
-      userAgent: USER_AGENT,
-      patience: options.patience ?? PATIENCE,
-      session: (channel) =>
-        fileSession(join(stateFolder(project), "sessions"), (channel as Channel).accountFingerprint),
-      open: (media) => openMedia(project.config.root, media),
-      signal: options.abort ?? new AbortController().signal,
-      stop,
-      // A transport that was handed in is no server that has a clock.
-      asksTime: options.transport === undefined,
-      onEvent: options.onEvent,
-      concurrency: options.concurrency,
-      mayLeave: mayLeave(project, ledger, options.file),
-    });
-  try {
-    await renewLogins(project.logins, channels, renewing);
-    await once(channels, options.ids);
+  await withDeliveryTools(project, ledger, names, options, async ({ tools, channels, renew }) => {
+    const once = (ids: readonly string[] | undefined, only: ReadonlySet<string> = names) =>
+      deliver({
+        ...tools,
+        channels: channels().filter(({ name }) => only.has(name)),
+        ids,
+        stop,
+        onEvent: options.onEvent,
+        concurrency: options.concurrency,
+        mayLeave: mayLeave(project, ledger, options.file),
+      });
+    await once(options.ids);
     if (!project.logins || stop.aborted) return;
     // A token may end before its time: what waits for a login is tried once more with a renewed one.
     const waiting = (await ledger.outlines({ ids: wanted.map(({ id }) => id) })).filter(
       ({ state, code }) => state === "scheduled" && code === "auth",
     );
-    const refused = new Set(waiting.map(({ channel }) => channel));
-    const renewed = await renewLogins(project.logins, channels, renewing, refused);
+    const renewed = await renew(new Set(waiting.map(({ channel }) => channel)));
     const again = waiting.filter(({ channel }) => renewed.has(channel)).map(({ id }) => id);
-    if (again.length > 0)
-      await once(
-        channels.filter(({ name }) => renewed.has(name)),
-        again,
-      );
-  } finally {
-    await wire?.close();
-  }
+    if (again.length > 0) await once(again, renewed);
+  });
 }
 
 /** Enters a plan's deliveries into the ledger. Throws InputError if the ledger cannot be written: nothing was sent. */
