@@ -46,6 +46,35 @@ const receipt = object({
   due: maybe(time, "until then it waits at the network, which publishes it"),
 });
 
+const correction = object({
+  kind: said(v.picklist(["edit", "retract", "repost"]), "`repost`: taken back, and then sent again"),
+  state: said(
+    v.picklist(["open", "done", "refused", "superseded"]),
+    "`open`: the same command goes on with it; `refused`: by the network, and nothing was changed",
+  ),
+  at: said(time, "when it was begun"),
+  ended: maybe(time, "when it was done, or given up"),
+  by: maybe(text, "who wanted it"),
+  reason: maybe(text, "why, in their words"),
+  code: maybe(text, "of the last trouble; `broadcast explain CODE`"),
+  message: maybe(text, "the same in words"),
+});
+
+const gone = object({
+  part: said(number, "which post of a thread, from 0"),
+  id: said(text, "the network's own"),
+  url: maybe(text, "where it was"),
+  at: said(time, "when it had come out"),
+  retracted: said(time, "when it was deleted"),
+});
+
+const pauseEntry = object({
+  channel: maybe(text, "absent: all channels"),
+  reason: maybe(text, "in the words of who did it"),
+  by: maybe(text, "who"),
+  since: said(time, "since when nothing leaves"),
+});
+
 const deliveryEntries = {
   id: said(text, "campaign / channel, and the time of a campaign that comes again"),
   campaign: said(text, "the campaign's id: its file, or what `id:` says"),
@@ -61,6 +90,8 @@ const deliveryEntries = {
   posts: said(number, "how many; more than one are a thread"),
   receipts: said(list(receipt), "what the network answered"),
   attempts: said(number, "requests made so far"),
+  corrections: maybe(list(correction), "edits and retractions, oldest first"),
+  retracted: maybe(list(gone), "posts that were out and are not any more"),
 };
 const delivery = object(deliveryEntries);
 
@@ -366,11 +397,43 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
     channels: said(list(requested), "what would leave; none of what is too late to be sent"),
     problems,
   },
-  status: { deliveries: said(list(statusOfDelivery), "what waits for a person first") },
+  status: {
+    pauses: said(list(pauseEntry), "what a person has frozen"),
+    deliveries: said(list(statusOfDelivery), "what waits for a person first"),
+  },
   "status --releases": { releases: said(list(release), "the newest first") },
   resolve: { deliveries },
   retry: { deliveries },
   cancel: { deliveries },
+  edit: {
+    campaign,
+    digest: said(text, "of the plan"),
+    edits: said(
+      list(
+        object({
+          delivery: text,
+          is: said(
+            v.picklist(["same", "unsent", "edit", "cannot", "not-out"]),
+            "`edit`: in place; `cannot`: see `why`; `unsent`: `send` takes the new content",
+          ),
+          parts: said(list(number), "which posts differ, from 0"),
+          fields: said(list(text), "what of them differs"),
+          why: maybe(text, "why it cannot be edited in place"),
+          outcome: maybe(text, "`done`, or why it is not; absent when nothing was to be done"),
+        }),
+      ),
+      "one for each channel",
+    ),
+    deliveries,
+    done: said(yes, "false after `--dry-run`"),
+    problems,
+  },
+  retract: { deliveries, done: said(yes, "false after `--dry-run`") },
+  pause: { pauses: said(list(pauseEntry), "all that hold") },
+  resume: {
+    ended: said(list(pauseEntry), "those that ended"),
+    pauses: said(list(pauseEntry), "those that still hold"),
+  },
   run: { rehearsal, deliveries: said(list(delivery), "what was due"), problems },
   schedule: {
     rehearsal,

@@ -318,6 +318,8 @@ export interface Edits {
   /** How often. Absent: as often as one likes. */
   times?: number;
   fields: ("text" | "title" | "summary" | "media" | "alt" | "link" | "tags" | "poll" | "options")[];
+  /** Names of options that stay as they are. */
+  fixed?: string[];
   /** Whether readers are shown that it was changed. */
   visible?: boolean;
   /** An edit makes a new post with an id of its own: if its outcome is not known, `find` is asked for it. */

@@ -55,7 +55,9 @@ export {
   type Standing,
   tooMuch,
 } from "./adapter.ts";
+export type { Edit, Edited, EditOptions } from "./app/edit.ts";
 export { openProject, type Project, type ProjectOptions } from "./app/project.ts";
+export type { Retracted, Retraction, RetractOptions } from "./app/retract.ts";
 export type { SendEvent, SendOptions, Sent } from "./app/send.ts";
 export { ApprovalError } from "./approval/error.ts";
 export type { Campaign } from "./campaign/campaign.ts";
@@ -120,6 +122,19 @@ export const resolve: App["resolve"] = async (...given) =>
 /** Takes back what is scheduled, here and at the networks that publish by themselves. */
 export const cancel: App["cancel"] = async (...given) => (await import("./app/cancel.ts")).cancel(...given);
 
+/** Corrects what is out: puts the difference between it and the campaign into the posts, where the networks allow it. */
+export const edit: App["edit"] = async (...given) => (await import("./app/edit.ts")).edit(...given);
+
+/** Takes back what is out, and cancels what only waits. */
+export const retract: App["retract"] = async (...given) =>
+  (await import("./app/retract.ts")).retract(...given);
+
+/** Freezes channels, or all of them: nothing new leaves until `resume`. */
+export const pause: App["pause"] = async (...given) => (await import("./app/pause.ts")).pause(...given);
+
+/** Ends pauses. */
+export const resume: App["resume"] = async (...given) => (await import("./app/pause.ts")).resume(...given);
+
 /** What the ledger holds. Changes nothing. */
 export const status: App["status"] = async (...given) => (await import("./app/status.ts")).status(...given);
 
@@ -129,7 +144,10 @@ export const approve: App["approve"] = async (...given) =>
 
 type App = typeof import("./app/approve.ts") &
   typeof import("./app/cancel.ts") &
+  typeof import("./app/edit.ts") &
+  typeof import("./app/pause.ts") &
   typeof import("./app/resolve.ts") &
+  typeof import("./app/retract.ts") &
   typeof import("./app/retry.ts") &
   typeof import("./app/run.ts") &
   typeof import("./app/status.ts");

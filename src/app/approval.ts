@@ -2,9 +2,9 @@
 import type { ApprovalStatus } from "../approval/status.ts";
 import type { Rule } from "../config/policy.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Delivery } from "../ledger/types.ts";
+import type { Delivery, History } from "../ledger/types.ts";
 import type { Plan } from "../plan/types.ts";
-import { type PlanRef, planArguments } from "../report/shell.ts";
+import { type PlanRef, planArguments, quoted } from "../report/shell.ts";
 import { withLedger } from "./ledger.ts";
 import type { Project } from "./project.ts";
 
@@ -62,6 +62,22 @@ export async function requireDeliveriesApproved(
     const ofCampaign = deliveries.filter((one) => one.campaign === campaign);
     const status = await statusOfDeliveries(ofCampaign, project, { ledger, now: Date.now() });
     requireApproved(status, approveCommand({ file: campaign }));
+  }
+}
+
+/** Throws ApprovalError if the policy names who must approve that these are taken back, and they have not. */
+export async function requireRetractionApproved(
+  histories: readonly History[],
+  project: Project,
+  ledger: Ledger,
+): Promise<void> {
+  if (project.rehearsal || !hasPolicy(project)) return;
+  const { requireApproved } = await import("../approval/require.ts");
+  const { statusOfRetraction } = await import("../approval/retraction.ts");
+  for (const campaign of new Set(histories.map((one) => one.campaign))) {
+    const ofCampaign = histories.filter((one) => one.campaign === campaign);
+    const status = await statusOfRetraction(ofCampaign, project, { ledger, now: Date.now() });
+    requireApproved(status, `broadcast approve ${quoted(campaign)} --retract`);
   }
 }
 

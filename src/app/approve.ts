@@ -106,7 +106,7 @@ function requireSteady({ plan, campaign }: Planned): void {
   });
 }
 
-function requireName(by: string): void {
+export function requireName(by: string): void {
   if (/^[^\p{C}\u2028\u2029]{1,100}$/u.test(by)) return;
   throw usageError(
     by === "" ? "the name of the approver is missing" : "this is not a name",
@@ -172,7 +172,7 @@ function whyNot({ counted, refused }: Need, by: string, signs: boolean): string 
 }
 
 /** Throws ApprovalError if the key is not one that counts as this person's. */
-async function signatureOf(approval: Approval, key: string, { config }: Project): Promise<string> {
+export async function signatureOf(approval: Approval, key: string, { config }: Project): Promise<string> {
   const { sign, verify } = await import("../approval/signature.ts");
   const text = statement(approval);
   const signature = await sign(text, key);

@@ -4,7 +4,7 @@ import { systemClock } from "../clock.ts";
 import { mayWaitThere } from "../delivery/native-schedule.ts";
 import { EXIT, InputError, NetworkError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { History } from "../ledger/types.ts";
+import type { Delivery, History } from "../ledger/types.ts";
 import { campaignId, findDelivery } from "./find-deliveries.ts";
 import { changeLedger, type LedgerProject } from "./ledger.ts";
 import type { Project } from "./project.ts";
@@ -53,8 +53,7 @@ export async function cancel(
       // The ledger decides: a worker may have taken it in the meantime.
       if ((await ledger.decide(id, ["scheduled"], to, clock.now())) && !receipt) cancelled.push(id);
     }
-    if (cancelled.length + troubles.size + appeared.size === 0)
-      throw nothingToCancel(typed, meant[0]!.state, meant.length);
+    if (cancelled.length + troubles.size + appeared.size === 0) throw nothingToCancel(typed, meant);
     return {
       histories: await ledger.histories([...cancelled, ...appeared.keys(), ...troubles.keys()]),
       campaign: meant[0]!.campaign,
@@ -67,7 +66,7 @@ export async function cancel(
 }
 
 /** Before the ledger says cancelled the networks have said so: killed in between, the same command does it again. */
-async function takeBackAll(
+export async function takeBackAll(
   histories: readonly History[],
   ledger: Ledger,
   project: Project,
@@ -90,13 +89,17 @@ async function takeBackAll(
   return { troubles, appeared };
 }
 
-function nothingToCancel(typed: string, state: string, count: number): InputError {
-  const message =
-    count === 1 ? `\`${typed}\` is ${state}, not scheduled` : `nothing of \`${typed}\` is scheduled`;
+function nothingToCancel(typed: string, meant: readonly Delivery[]): InputError {
+  const isOut = meant.some(({ state }) => state === "published");
   return new InputError({
     severity: "error",
     code: "not-scheduled",
-    message,
-    remedy: "`broadcast status` shows what is.",
+    message:
+      meant.length === 1
+        ? `\`${typed}\` is ${meant[0]!.state}, not scheduled`
+        : `nothing of \`${typed}\` is scheduled`,
+    remedy: isOut
+      ? `What is out can be taken back: broadcast retract ${typed}`
+      : "`broadcast status` shows what is.",
   });
 }

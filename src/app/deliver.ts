@@ -3,6 +3,7 @@ import { systemClock } from "../clock.ts";
 import type { DeliveryEvent } from "../delivery/deliver.ts";
 import { LedgerError, type SentPost } from "../ledger/errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { pauseOf } from "../ledger/pauses.ts";
 import type { Added, Delivery, History, NewDelivery } from "../ledger/types.ts";
 import type { Plan } from "../plan/types.ts";
 import { mayLeave } from "./approval.ts";
@@ -108,8 +109,10 @@ export async function deliverDue(
 ): Promise<History[]> {
   const { clock = systemClock, patience = PATIENCE } = options;
   const soon = clock.now() + patience;
+  const pauses = await ledger.pauses();
   const pending = deliveries.filter(
-    ({ state, nextAt }) => (state === "scheduled" || state === "sending") && nextAt <= soon,
+    ({ state, nextAt, channel }) =>
+      (state === "scheduled" || state === "sending") && nextAt <= soon && !pauseOf(channel, pauses),
   );
   requireUsable(pending, project);
   if (pending.length > 0) {

@@ -71,12 +71,14 @@ async function heldOf(typed: string, project: Project, ledger: Ledger): Promise<
   return { delivery, history, link, hasMore: history.receipts.length + 1 < delivery.posts.length };
 }
 
-function requireHeld({ id, state }: Delivery): void {
-  if (state === "held") return;
+function requireHeld({ id, state, code }: Delivery): void {
+  if (state === "held" && code !== "retracting") return;
   const remedy =
-    state === "failed"
-      ? `To send it again: broadcast retry ${id}`
-      : "`broadcast status` shows what waits for a person.";
+    code === "retracting"
+      ? `It is being taken back. To go on with that: broadcast retract ${id}`
+      : state === "failed"
+        ? `To send it again: broadcast retry ${id}`
+        : "`broadcast status` shows what waits for a person.";
   throw new InputError({
     severity: "error",
     code: "not-held",

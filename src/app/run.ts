@@ -6,6 +6,7 @@ import { EXIT, InputError, type Problem, uniqueProblems } from "../errors.ts";
 import type { Transport } from "../http/http.ts";
 import { isLeaseOver } from "../ledger/lease.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { pauseOf } from "../ledger/pauses.ts";
 import type { History, Outline } from "../ledger/types.ts";
 import { isDead, lock } from "../lock.ts";
 import { deliverAll, deliveriesOf, enter } from "./deliver.ts";
@@ -124,12 +125,15 @@ async function enterDue(
     await enter(deliveriesOf({ ...plan, deliveries: wanted }, now), await door.open(), now);
 }
 
-/** Scheduled ones whose time has come, and those whose worker is gone. */
+/** Scheduled ones whose time has come, and those whose worker is gone; not those of paused channels. */
 async function dueIn(ledger: Ledger, now: number): Promise<Outline[]> {
   const open = await ledger.outlines({ states: ["scheduled", "sending"] });
-  return open.filter(({ state, nextAt, leaseUntil = 0, owner = "" }) =>
-    state === "scheduled" ? nextAt <= now : isLeaseOver(leaseUntil, now) || isDead(owner),
-  );
+  const pauses = await ledger.pauses();
+  return open
+    .filter(({ channel }) => !pauseOf(channel, pauses))
+    .filter(({ state, nextAt, leaseUntil = 0, owner = "" }) =>
+      state === "scheduled" ? nextAt <= now : isLeaseOver(leaseUntil, now) || isDead(owner),
+    );
 }
 
 async function nextOf(

@@ -4,10 +4,12 @@ import type { Need } from "../approval/evaluate.ts";
 import { systemClock } from "../clock.ts";
 import { EXIT, InputError, type Problem } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { type Pause, pauseOf } from "../ledger/pauses.ts";
 import type { Added, Delivery, History, NewDelivery } from "../ledger/types.ts";
 import { differs } from "../ledger/upsert.ts";
 import { isPast, pastProblem } from "../plan/late.ts";
 import type { Plan, PlannedDelivery } from "../plan/types.ts";
+import { pauseWords } from "../report/pauses.ts";
 import type { PlanRef } from "../report/shell.ts";
 import { requirePlanApproved } from "./approval.ts";
 import { clockWarning } from "./clock-warning.ts";
@@ -110,7 +112,12 @@ export async function send(
     const file = namedFile(source, options);
     const histories = await deliverDue(entered, project, ledger, { ...options, file });
     await onEvent?.({ type: "sent", plan, histories, rehearsal: project.rehearsal, news });
-    const code = exitCodeOf(histories, clock.now());
+    // What a pause holds waits as a person wanted it.
+    const pauses = await ledger.pauses();
+    const wanted = histories.filter(
+      ({ state, channel }) => state !== "scheduled" || !pauseOf(channel, pauses),
+    );
+    const code = exitCodeOf(wanted, clock.now());
     // Servers that were not asked before have told the time meanwhile.
     const known = warnings.some(({ code }) => code === "clock-off");
     const problems = known ? warnings : [...warnings, ...clockWarning()];
@@ -161,7 +168,14 @@ export async function prepare(
   const settled = new Set(
     deliveries.filter(({ id, digest }) => isSettled(id, digest, known, project)).map((one) => one.channel),
   );
-  const warnings = found.filter(({ code, channel = "" }) => !(settled.has(channel) && OF_TIME.has(code)));
+  const pauses = (await ledger?.pauses()) ?? [];
+  const warnings = [
+    ...found.filter(({ code, channel = "" }) => !(settled.has(channel) && OF_TIME.has(code))),
+    ...pausedWarnings(
+      deliveries.map(({ channel }) => channel).filter((channel) => !settled.has(channel)),
+      pauses,
+    ),
+  ];
   const now = clock.now();
   const view = { ...plan, deliveries };
   const news = deliveriesOf(view, now).some((planned) => isNew(planned, known, now, project));
@@ -170,6 +184,17 @@ export async function prepare(
     settled.size < deliveries.length ? await approve(plan, source, project, ledger, options) : [];
   const past = deliveries.filter((one) => isPast(one, now) && !known.some(({ id }) => id === one.id));
   return { plan, deliveries, past, warnings, news, approvals };
+}
+
+function pausedWarnings(channels: readonly string[], pauses: readonly Pause[]): Problem[] {
+  const holding = new Set(channels.flatMap((channel) => pauseOf(channel, pauses) ?? []));
+  return [...holding].map((pause) => ({
+    severity: "warning",
+    code: "paused",
+    message: `${pauseWords(pause)}; what is sent now is kept and goes out later`,
+    remedy: "`broadcast resume` ends the pause.",
+    channel: pause.channel,
+  }));
 }
 
 const OF_TIME = new Set<string>(["expired", "late", "past-due"]);

@@ -1,4 +1,5 @@
 /** What the ledger holds. Changes nothing, and does not make a ledger. */
+import type { Pause } from "../ledger/pauses.ts";
 import type { Delivery, History, State } from "../ledger/types.ts";
 import type { AccountLink } from "../report/held-hints.ts";
 import { byUrgency } from "../report/status.ts";
@@ -13,9 +14,11 @@ export interface Status {
   more: number;
   /** Where to check held deliveries, by delivery. */
   links: Map<string, AccountLink>;
+  /** What a person has frozen. */
+  pauses: Pause[];
 }
 
-export const NOTHING: Status = { histories: [], more: 0, links: new Map() };
+export const NOTHING: Status = { histories: [], more: 0, links: new Map(), pauses: [] };
 
 // Old posts are less interesting.
 const LATEST = 30;
@@ -32,7 +35,8 @@ export function status(
       const shown = every ? deliveries : latest(deliveries);
       const histories = await ledger.histories(shown.map(({ id }) => id));
       const links = await accountLinks(histories, project, ledger);
-      return { histories: byUrgency(histories), more: deliveries.length - shown.length, links };
+      const pauses = await ledger.pauses();
+      return { histories: byUrgency(histories), more: deliveries.length - shown.length, links, pauses };
     },
     NOTHING,
   );

@@ -75,6 +75,7 @@ export function rulesFor(
   policy: readonly Rule[],
 ): { rule: Rule; channels: string[] }[] {
   return policy.flatMap((rule) => {
+    if (rule.approvals === 0) return [];
     const { audience, kinds, channels: named } = rule.when;
     if (kinds && kind !== undefined && !kinds.some((one) => one === kind)) return [];
     const channels = deliveries

@@ -75,6 +75,15 @@ export async function statusOfDeliveries(
   return statusOf(subject, undefined, home, { file, ledger, now });
 }
 
+/** Of anything that is approved delivery by delivery, by the policy in `home`. */
+export function statusOfSubject(
+  subject: Subject,
+  home: ApprovalProject,
+  how: { file?: string; ledger?: ApprovalStore; now: number },
+): Promise<ApprovalStatus> {
+  return statusOf(subject, undefined, home, how);
+}
+
 async function statusOf(
   subject: Subject,
   planned: readonly ApprovedDelivery[] | undefined,

@@ -176,6 +176,7 @@ export const approve = {
     ),
     occurrence,
     from,
+    retract: flag("--retract", "approve that it is taken back, where the policy asks for that"),
     yes: yes(),
     json: json(),
   },
@@ -267,6 +268,74 @@ export const cancel = {
   summary: "Cancel scheduled deliveries: one, or a campaign's",
   examples: ["broadcast cancel campaigns/release.yml", "broadcast cancel campaigns/release.yml/mastodon"],
   options: { sandbox: sandbox("what was rehearsed"), json: json() },
+} as const satisfies CommandSpec;
+
+export const edit = {
+  usage: "edit <campaign>",
+  group: "Look after what was sent",
+  summary: "Correct what is out: shows word by word what differs from the campaign, then edits the posts",
+  examples: [
+    "broadcast edit campaigns/release.yml --dry-run",
+    "broadcast edit campaigns/release.yml",
+    "broadcast edit campaigns/release.yml --channel mastodon --yes",
+    "broadcast edit campaigns/release.yml --repost",
+  ],
+  options: {
+    channel,
+    repost: flag("--repost", "what cannot be edited in place is taken back, and sent again"),
+    leave: flag("--leave", "what cannot be edited in place stays as it is"),
+    reason: value("--reason <text>", "why: kept in the ledger"),
+    occurrence,
+    from,
+    dryRun: flag("--dry-run", "show what would be edited; change nothing"),
+    yes: yes(),
+    sandbox: sandbox("what was rehearsed"),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
+export const retract = {
+  usage: "retract <what>",
+  group: "Look after what was sent",
+  summary: "Take back what is out: a delivery, or all of a campaign; what only waits is cancelled",
+  examples: [
+    "broadcast retract campaigns/release.yml --dry-run",
+    'broadcast retract campaigns/release.yml --reason "wrong price"',
+    "broadcast retract campaigns/release.yml/mastodon --yes",
+  ],
+  options: {
+    channel: several("--channel <name>", "only this channel; may be given several times"),
+    reason: value("--reason <text>", "why: kept in the ledger"),
+    dryRun: flag("--dry-run", "show what would be taken back; change nothing"),
+    yes: yes(),
+    sandbox: sandbox("what was rehearsed"),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
+export const pause = {
+  usage: "pause",
+  group: "Look after what was sent",
+  summary: "Freeze everything that is scheduled, for send, run and workers, until `resume`",
+  examples: ['broadcast pause --reason "incident"', "broadcast pause --channel mastodon"],
+  options: {
+    channel: several("--channel <name>", "only this channel; may be given several times"),
+    reason: value("--reason <text>", "why: shown by `status` and `doctor`"),
+    sandbox: sandbox("rehearsals, not real deliveries"),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
+export const resume = {
+  usage: "resume",
+  group: "Look after what was sent",
+  summary: "End a pause: what waits goes out with the next send or run",
+  examples: ["broadcast resume", "broadcast resume --channel mastodon"],
+  options: {
+    channel: several("--channel <name>", "only the pause of this channel; may be given several times"),
+    sandbox: sandbox("rehearsals, not real deliveries"),
+    json: json(),
+  },
 } as const satisfies CommandSpec;
 
 export const run = {

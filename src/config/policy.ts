@@ -15,7 +15,7 @@ export interface Rule {
     /** Names of channels; groups are expanded. */
     channels?: string[];
   };
-  /** How many different people. */
+  /** How many different people; 0 where the rule is only about taking back. */
   approvals: number;
   /** Who may; anyone when absent. */
   by?: string[];
@@ -23,6 +23,8 @@ export interface Rule {
   notAuthor?: boolean;
   /** Whether it takes a valid SSH signature. */
   signed: boolean;
+  /** Of whom one must approve that something is taken back; nobody when absent. */
+  retract?: string[];
   place: Place;
 }
 
@@ -73,6 +75,15 @@ const ruleSchema = v.strictObject({
       v.description("The author's own approval does not count. Default: true, if the author is known."),
     ),
   ),
+  retract: v.optional(
+    v.pipe(
+      v.array(name),
+      v.nonEmpty("is empty: name at least one person"),
+      v.description(
+        "Who must approve that posts are taken back: one of these. Default: nobody, since taking back must be quick. A rule with only `when` and `retract` asks for nothing before sending.",
+      ),
+    ),
+  ),
   signed: v.optional(
     v.pipe(v.boolean(), v.description("Each approval needs a valid SSH signature. Default: false.")),
   ),
@@ -105,7 +116,9 @@ export function readPolicy(
     problems.push({ severity: "error", code, message, remedy, place: source.place(path) });
 
   const policy = (input.policy ?? []).map((rule, index): Rule => {
-    const { when = {}, approvals = 1, signed = false } = rule;
+    const { when = {}, signed = false } = rule;
+    const isOnlyRetract = rule.retract !== undefined && rule.by === undefined;
+    const approvals = rule.approvals ?? (isOnlyRetract ? 0 : 1);
     const by = rule.by && [...new Set(rule.by)];
     const reached = when.channels?.flatMap((name, at) => {
       if (channels.has(name)) return [name];
@@ -138,6 +151,7 @@ export function readPolicy(
       by,
       notAuthor: rule.not_author,
       signed,
+      retract: rule.retract && [...new Set(rule.retract)],
       place: source.place(["policy", index]),
     };
   });

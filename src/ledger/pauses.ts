@@ -41,3 +41,8 @@ export function* allPauses(): Work<Pause[]> {
     at: Number(at),
   }));
 }
+
+/** The pause that holds for a channel. */
+export function pauseOf(channel: string, all: readonly Pause[]): Pause | undefined {
+  return all.find((one) => one.channel === undefined || one.channel === channel);
+}

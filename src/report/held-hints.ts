@@ -30,6 +30,12 @@ export function heldHints(history: History, suffix: string, where: AccountLink =
       `  ${command} --cancel${suffix}`,
     ];
   }
+  if (code === "retracting") {
+    return [
+      `It is being taken back: ${oneLine(history.message ?? "")}${history.receipts.length > 0 ? `; ${history.receipts.length} of its posts may still be out` : ""}. To go on:`,
+      `  broadcast retract ${quoted(id)}${suffix}`,
+    ];
+  }
   const name = [oneLine(channel), where.handle && `(${oneLine(where.handle)})`].filter(Boolean).join(" ");
   return [
     `It is unknown whether ${partOf(history)} is out${sentAt(history)}. Look at ${name} for “${opening(history)}”, then say what you saw:`,

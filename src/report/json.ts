@@ -11,7 +11,7 @@
 import type { Adapter } from "../adapter.ts";
 import type { Problem } from "../errors.ts";
 import type { SentPost } from "../ledger/errors.ts";
-import type { Added, History, State } from "../ledger/types.ts";
+import type { Added, Correction, History, State } from "../ledger/types.ts";
 import type { Measured } from "../text/types.ts";
 
 /** A delivery with what the networks answered. */
@@ -37,6 +37,22 @@ export interface DeliveryJson {
   receipts: { part: number; id: string; url?: string; at: string; due?: string }[];
   /** Requests made so far. */
   attempts: number;
+  /** Edits and retractions, oldest first; absent when there are none. */
+  corrections?: CorrectionJson[];
+  /** Posts that were out and are not any more; absent when there are none. */
+  retracted?: { part: number; id: string; url?: string; at: string; retracted: string }[];
+}
+
+export interface CorrectionJson {
+  kind: Correction["kind"];
+  state: Correction["state"];
+  at: string;
+  ended?: string;
+  /** Who wanted it, and why. */
+  by?: string;
+  reason?: string;
+  code?: string;
+  message?: string;
 }
 
 export interface SentJson extends DeliveryJson {
@@ -84,6 +100,8 @@ export function deliveryJson(history: History, rehearsal: boolean): DeliveryJson
     posts,
     receipts,
     attempts,
+    corrections,
+    retracted,
   } = history;
   return {
     id,
@@ -100,7 +118,22 @@ export function deliveryJson(history: History, rehearsal: boolean): DeliveryJson
     posts: posts.length,
     receipts: receipts.map(({ part, id, url, at, due }) => ({ part, id, url, at: iso(at), due })),
     attempts: attempts.length,
+    ...(corrections.length > 0 && { corrections: corrections.map(correctionJson) }),
+    ...(retracted.length > 0 && {
+      retracted: retracted.map(({ part, id, url, at, retractedAt }) => ({
+        part,
+        id,
+        url,
+        at: iso(at),
+        retracted: iso(retractedAt),
+      })),
+    }),
   };
+}
+
+function correctionJson({ kind, state, at, endedAt, by, reason, code, message }: Correction): CorrectionJson {
+  const ended = endedAt === undefined ? undefined : iso(endedAt);
+  return { kind, state, at: iso(at), ended, by, reason, code, message };
 }
 
 /** One line of `ledger export`: a delivery with its posts, what was tried and what the networks answered. */

@@ -12,10 +12,12 @@ export interface Paint {
   cyan: Brush;
   italic: Brush;
   underline: Brush;
+  struck: Brush;
 }
 
 export function createPaint(coloured: boolean): Paint {
-  return new Chalk({ level: coloured ? 1 : 0 });
+  const chalk = new Chalk({ level: coloured ? 1 : 0 });
+  return Object.assign(chalk, { struck: (text: string) => chalk.strikethrough(text) });
 }
 
 /** How a report is laid out. */

@@ -90,7 +90,7 @@ export const mastodon = defineAdapter({
   // Not every compatible server keeps the promise (GoToSocial ignores the key), so `find` is asked first.
   idempotency: "1h",
   // PUT /api/v1/statuses/:id, since 3.5; who sees it cannot be changed.
-  edits: { fields: ["text", "media", "alt", "poll", "options"], visible: true },
+  edits: { fields: ["text", "media", "alt", "poll", "options"], fixed: ["visibility"], visible: true },
   retracts: {},
   // scheduled_status.rb: more than 5 minutes ahead, 25 for one day, 300 in all. Over that the server refuses.
   schedules: {

@@ -1,14 +1,13 @@
 /** `broadcast approve`: a person reads what would go out, and says that exactly this may. Sends nothing. */
 
-import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type Approved, approve as approvePlan } from "../../app/approve.ts";
 import type { Project } from "../../app/project.ts";
 import type { Approval } from "../../approval/approval.ts";
 import { ownName } from "../../approval/author.ts";
 import { type ApprovalStatus, isApproved } from "../../approval/status.ts";
 import { NO_CREDENTIAL } from "../../config/config.ts";
-import { describeDuration, parseDuration } from "../../duration.ts";
+import { describeDuration } from "../../duration.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import type { Plan } from "../../plan/types.ts";
 import { changeBlocks, needLines } from "../../report/approval.ts";
@@ -17,6 +16,7 @@ import { planCards } from "../../report/plan.ts";
 import { planHead } from "../../report/plan-summary.ts";
 import { planArguments } from "../../report/shell.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
+import { keyFile, lengthOf } from "../approval-options.ts";
 import type { approve as declared } from "../declarations.ts";
 import { reportProblems } from "../errors.ts";
 import { mayGoOut, printNextCommand } from "../hints.ts";
@@ -37,6 +37,7 @@ export async function approve(
       "`approve` takes a campaign, or a plan",
       "For example: broadcast approve campaigns/release.yml",
     );
+  if (options.retract) return (await import("./approve-retraction.ts")).approve(file, options, terminal);
   const expiresIn = options.expires === undefined ? undefined : lengthOf(options.expires);
   const near = options.plan === undefined ? dirname(resolve(terminal.cwd, file)) : undefined;
   const { project } = await openProjectFor({ near, from: options.from }, terminal);
@@ -82,16 +83,6 @@ function show(plan: Plan, { stale }: ApprovalStatus, { adapters }: Project, term
       `${notes.paint.yellow("!")} Changed since ${who} approved:\n\n${changeBlocks(stale.changes, notes)}\n\n`,
     );
   }
-}
-
-function lengthOf(typed: string): number {
-  const length = parseDuration(typed);
-  if (length !== undefined && length > 0) return length;
-  throw usageError(`\`--expires ${typed}\` is not a length of time`, "Write it like 7d or 12h.");
-}
-
-function keyFile(typed: string, { cwd, env }: Terminal): string {
-  return typed.startsWith("~/") ? join(env.HOME ?? homedir(), typed.slice(2)) : resolve(cwd, typed);
 }
 
 async function agreed(by: string, plan: Plan, options: ApproveOptions, terminal: Terminal): Promise<boolean> {

@@ -3,12 +3,14 @@
 import { examine } from "../../app/doctor.ts";
 import { dotenvFindings } from "../../app/dotenv-findings.ts";
 import { inspectLedger, readLedger } from "../../app/ledger.ts";
+import { pauses } from "../../app/pause.ts";
 import type { Project } from "../../app/project.ts";
 import { EXIT, InputError } from "../../errors.ts";
 import type { Delivery } from "../../ledger/types.ts";
 import { count } from "../../report/code-frame.ts";
 import { type Finding, findingLines } from "../../report/doctor.ts";
 import { document } from "../../report/json.ts";
+import { pauseWords } from "../../report/pauses.ts";
 import type { doctor as declared } from "../declarations.ts";
 import { type OpenedProject, openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
@@ -23,6 +25,7 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
     findings.push(...faults);
     if (stage) {
       const { project } = stage;
+      findings.unshift(...(await pauseFindings(project)));
       const ledger = await ledgerFindings(project);
       findings.push(...configFindings(project), ...(await dotenvFindings(project)), ...ledger);
       // The folder is not writable, which is reported already.
@@ -39,6 +42,16 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
   } finally {
     await stage?.close();
   }
+}
+
+async function pauseFindings(project: Project): Promise<Finding[]> {
+  const all = await pauses(project).catch(() => []);
+  return all.map((pause) => ({
+    about: pause.channel ?? "pause",
+    state: "warning",
+    message: pauseWords(pause),
+    remedy: "`broadcast resume` ends it.",
+  }));
 }
 
 async function open(

@@ -56,6 +56,18 @@ export const COMMANDS: readonly Command[] = [
   command(declared.cancel, async ([what], options, terminal) =>
     (await import("./cancel.ts")).cancel(what, options, terminal),
   ),
+  command(declared.edit, async ([campaign], options, terminal) =>
+    (await import("./edit.ts")).edit(campaign, options, terminal),
+  ),
+  command(declared.retract, async ([what], options, terminal) =>
+    (await import("./retract.ts")).retract(what, options, terminal),
+  ),
+  command(declared.pause, async (_, options, terminal) =>
+    (await import("./pause.ts")).pause(options, terminal),
+  ),
+  command(declared.resume, async (_, options, terminal) =>
+    (await import("./pause.ts")).resume(options, terminal),
+  ),
   command(declared.run, async ([paths], options, terminal) =>
     (await import("./run.ts")).run(paths, options, terminal),
   ),

@@ -10,6 +10,7 @@ import type { History } from "../../ledger/types.ts";
 import { lastAttempt, opening } from "../../report/held-hints.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { scheduledAtNetwork } from "../../report/outcome.ts";
+import { pauseLines, pausesJson } from "../../report/pauses.ts";
 import { quoted } from "../../report/shell.ts";
 import { isAbandoned, statusTable } from "../../report/status.ts";
 import { createPaint, type Layout } from "../../report/style.ts";
@@ -39,7 +40,7 @@ export async function status(
       ...real.histories.map((history) => statusJson(history, real, false)),
       ...rehearsed.histories.map((history) => statusJson(history, rehearsed, true)),
     ];
-    out(document("status", { deliveries }));
+    out(document("status", { pauses: pausesJson(real.pauses), deliveries }));
     return EXIT.ok;
   }
   const now = Date.now();
@@ -56,6 +57,7 @@ export async function status(
         .join("\n"),
     ),
   ];
+  if (real.pauses.length > 0) out(`${pauseLines(real.pauses, results)}\n\n`);
   if (blocks.length > 0) out(`${blocks.join("\n\n")}\n`);
   else if (campaign === undefined) {
     err("Nothing was sent from here yet.\n");

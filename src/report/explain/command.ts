@@ -23,6 +23,22 @@ export const COMMAND = {
     why: "The delivery is out, is being sent, or has ended. Only what waits for its time can be cancelled.",
     example: "broadcast schedule",
   },
+  paused: {
+    why: "A person has frozen the channel, or all of them, with `broadcast pause`. What is due meanwhile waits, and then follows `late` and `expires`.",
+    example: "broadcast resume",
+  },
+  "nothing-to-retract": {
+    why: "Nothing of it is out, it was taken back before, or its network cannot delete what is out, or not so late.",
+    example: "broadcast status campaigns/release.yml",
+  },
+  "nothing-to-edit": {
+    why: "Nothing of the campaign is out yet: what only waits takes the new text when the campaign is sent again.",
+    example: "broadcast send campaigns/release.yml",
+  },
+  "cannot-edit": {
+    why: "The network has no edit, allows it only for a while, or cannot change just this of a post that is out.",
+    example: "broadcast edit campaigns/release.yml --repost",
+  },
   "other-account": {
     why: "The channel's settings in broadcast.yml, or its credential, changed after the campaign was scheduled.",
     example: "broadcast cancel campaigns/release.yml/mastodon",

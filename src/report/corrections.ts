@@ -1,0 +1,118 @@
+/** What `edit` and `retract` are about to do with what is out. */
+import type { Post } from "../adapter.ts";
+import type { Edit, Retraction } from "../delivery/allowed.ts";
+import { handedOver } from "../delivery/native-schedule.ts";
+import type { History } from "../ledger/types.ts";
+import { indented } from "./outcome.ts";
+import type { Layout } from "./style.ts";
+import { table } from "./table.ts";
+import { oneLine, printable } from "./terminal-safe.ts";
+import { relative } from "./time.ts";
+import { wrap } from "./width.ts";
+import { wordDiff } from "./word-diff.ts";
+
+const MOST_LINES = 12;
+
+/** Each channel with what can be done, and below it the difference, word by word. */
+export function editList(edits: readonly Edit[], layout: Layout): string {
+  const { paint } = layout;
+  const rows = edits.map((edit) => [
+    EDIT_SIGNS[edit.is](paint),
+    paint.bold(oneLine(edit.planned.channel)),
+    editWords(edit),
+  ]);
+  const lines = table([{}, {}, {}], rows, layout);
+  return edits
+    .flatMap((edit, index) => [lines[index]!, ...differences(edit, layout).map((line) => `   ${line}`)])
+    .join("\n");
+}
+
+const EDIT_SIGNS: Record<Edit["is"], (paint: Layout["paint"]) => string> = {
+  same: ({ dim }) => dim("·"),
+  unsent: ({ dim }) => dim("·"),
+  "not-out": ({ dim }) => dim("–"),
+  edit: ({ green }) => green("✓"),
+  cannot: ({ yellow }) => yellow("!"),
+};
+
+function editWords({ is, history, visible, why = "", whyNotRepost }: Edit): string {
+  switch (is) {
+    case "same":
+      return "says that already";
+    case "unsent":
+      return history ? `${history.state}: \`send\` takes the new text` : "not sent yet: `send` sends it";
+    case "not-out":
+      return history?.code === "retracting" ? "half taken back: it stays" : `${history?.state}: it stays`;
+    case "edit":
+      return visible ? "is edited in place; readers see that it was edited" : "is edited in place";
+    case "cannot":
+      return oneLine(
+        `cannot be edited: ${why}${whyNotRepost === undefined ? "" : `; and it cannot be taken back: ${whyNotRepost}`}`,
+      );
+  }
+}
+
+function differences(
+  { is, history, planned, parts, fields }: Edit,
+  { paint, width, wraps }: Layout,
+): string[] {
+  if (!history || (is !== "edit" && is !== "cannot")) return [];
+  const now = planned.posts.map(({ post }) => post);
+  const many = history.posts.length > 1 || now.length > 1;
+  const lines = parts.flatMap((part) => {
+    const before = wordsOf(history.posts[part]);
+    const after = wordsOf(now[part]);
+    const changes = wordDiff(before, after, paint).flatMap((line) =>
+      wraps ? wrap(line, width - 6) : [line],
+    );
+    const name = many && changes.length > 0 ? [paint.dim(`${part + 1}/${now.length}`)] : [];
+    return [...name, ...changes];
+  });
+  const more = lines.length > MOST_LINES ? [paint.dim(`… and ${lines.length - MOST_LINES} more lines`)] : [];
+  const others = fields.filter((field) => field !== "text" && field !== "title");
+  return [
+    ...lines.slice(0, MOST_LINES),
+    ...more,
+    ...(others.length > 0 ? [paint.dim(`${others.join(", ")} changed`)] : []),
+  ];
+}
+
+function wordsOf(post: Post | undefined): string {
+  if (!post) return "";
+  const title = post.title === undefined ? "" : `${oneLine(post.title)}\n`;
+  return title + printable(post.text);
+}
+
+/** Each delivery with what will be done. */
+export function retractionList(retractions: readonly Retraction[], now: number, layout: Layout): string {
+  const { paint } = layout;
+  const rows = retractions.map(({ history, what, why = "" }) => [
+    what === "none" ? paint.yellow("!") : paint.red("–"),
+    paint.bold(oneLine(history.channel)),
+    what === "none"
+      ? oneLine(why)
+      : what === "cancel"
+        ? handedOver(history.receipts)
+          ? "waits at the network: is taken back there"
+          : "waits: is cancelled"
+        : deleted(history, now),
+  ]);
+  return table([{}, {}, {}], rows, layout).join("\n");
+}
+
+function deleted({ receipts }: History, now: number): string {
+  const [first] = receipts;
+  const many =
+    receipts.length > 1 ? `${receipts.length} posts are deleted, the last one first` : "is deleted";
+  const where = first?.url ?? (first?.id ? `id ${first.id}` : "");
+  return oneLine(`${many}: ${where}${first ? ` (out ${relative(first.at, now)})` : ""}`);
+}
+
+/** Why something was not done, below the outcomes. */
+export function notDone(words: readonly string[], layout: Layout): string {
+  return words
+    .flatMap((line) => [
+      `${layout.paint.yellow("!")}`.concat(" ", indented(line, layout).join("\n").trimStart()),
+    ])
+    .join("\n");
+}
