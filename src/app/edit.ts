@@ -143,7 +143,7 @@ function editOf(
     planned,
     history,
     parts: changedParts(history.posts, posts),
-    fields: changedFields(history.posts, posts),
+    fields: changedFields(history.posts, posts, channel.adapter),
   };
   const rules = editsOf(channel.adapter, channel.settings);
   const visible = rules !== "none" && rules.visible === true;

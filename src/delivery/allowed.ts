@@ -1,5 +1,5 @@
 /** What a network allows with posts that are out. Pure. */
-import { type Edits, editsOf, type Post, type Retracts, retractsOf } from "../adapter.ts";
+import { type Adapter, type Edits, editsOf, type Post, type Retracts, retractsOf } from "../adapter.ts";
 import { milliseconds } from "../duration.ts";
 import type { History } from "../ledger/types.ts";
 import { canonical } from "../plan/digest.ts";
@@ -80,7 +80,7 @@ export function whyNotEdit(
   ).length;
   if (rules.times !== undefined && edited >= rules.times)
     return `${name} edits a post ${rules.times === 1 ? "once" : `${rules.times} times`} at most`;
-  const fixed = changedFields(out, posts).filter((field) => !rules.fields.includes(field));
+  const fixed = changedFields(out, posts, adapter).filter((field) => !rules.fields.includes(field));
   if (fixed.length > 0) return `${name} cannot change ${fixed.join(" and ")} of a post that is out`;
   const options = changedOptions(out, posts).filter((option) => rules.fixed?.includes(option));
   return options.length > 0
@@ -102,10 +102,19 @@ const MEMBERS: Record<Field, (post: Post) => unknown> = {
   options: ({ options }) => options,
 };
 
-/** What differs between the posts, part by part. */
-export function changedFields(out: readonly Post[], posts: readonly Post[]): Field[] {
+/** What differs between the posts, part by part, of what the network takes apart from the text. */
+export function changedFields(
+  out: readonly Post[],
+  posts: readonly Post[],
+  { title, card, shape }: Pick<Adapter, "title" | "card" | "shape">,
+): Field[] {
+  // Elsewhere the title is the text's first line, and the network makes its card from the text.
+  const ignored = new Set<Field>(title ? [] : ["title"]);
+  if (card !== "ours" && shape !== "article")
+    for (const field of ["summary", "link"] as const) ignored.add(field);
   return (Object.keys(MEMBERS) as Field[]).filter(
-    (field) => canonical(out.map(MEMBERS[field])) !== canonical(posts.map(MEMBERS[field])),
+    (field) =>
+      !ignored.has(field) && canonical(out.map(MEMBERS[field])) !== canonical(posts.map(MEMBERS[field])),
   );
 }
 

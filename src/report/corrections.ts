@@ -3,7 +3,7 @@ import type { Post } from "../adapter.ts";
 import type { Edit, Retraction } from "../delivery/allowed.ts";
 import { handedOver } from "../delivery/native-schedule.ts";
 import type { History } from "../ledger/types.ts";
-import { indented } from "./outcome.ts";
+import { opensWith } from "./drift.ts";
 import type { Layout } from "./style.ts";
 import { table } from "./table.ts";
 import { oneLine, printable } from "./terminal-safe.ts";
@@ -79,8 +79,9 @@ function differences(
 
 function wordsOf(post: Post | undefined): string {
   if (!post) return "";
-  const title = post.title === undefined ? "" : `${oneLine(post.title)}\n`;
-  return title + printable(post.text);
+  const { title, text } = post;
+  const shown = title === undefined || opensWith(text, title) ? "" : `${oneLine(title)}\n`;
+  return shown + printable(text);
 }
 
 /** Each delivery with what will be done. */
@@ -106,13 +107,4 @@ function deleted({ receipts }: History, now: number): string {
     receipts.length > 1 ? `${receipts.length} posts are deleted, the last one first` : "is deleted";
   const where = first?.url ?? (first?.id ? `id ${first.id}` : "");
   return oneLine(`${many}: ${where}${first ? ` (out ${relative(first.at, now)})` : ""}`);
-}
-
-/** Why something was not done, below the outcomes. */
-export function notDone(words: readonly string[], layout: Layout): string {
-  return words
-    .flatMap((line) => [
-      `${layout.paint.yellow("!")}`.concat(" ", indented(line, layout).join("\n").trimStart()),
-    ])
-    .join("\n");
 }

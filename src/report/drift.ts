@@ -77,7 +77,7 @@ function textOf(posts: readonly Post[]): string[] {
 }
 
 // Most networks have no field for a title: there it is the text's first line, in their markup.
-function opensWith(text: string, title: string): boolean {
+export function opensWith(text: string, title: string): boolean {
   const [first = ""] = text.split("\n", 1);
   return letters(first).startsWith(letters(title));
 }

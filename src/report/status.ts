@@ -83,6 +83,14 @@ export function statusTable(
   return [head, ...told].join("\n");
 }
 
+/** `taken back by Ada: wrong price`. */
+function retractedBy({ corrections }: History): string {
+  const { by, reason } = corrections.findLast(({ kind }) => kind === "retract") ?? {};
+  return oneLine(
+    `taken back${by === undefined ? "" : ` by ${by}`}${reason === undefined ? "" : `: ${reason}`}`,
+  );
+}
+
 function when(history: History, now: number): string {
   const { state, nextAt, dueAt, updatedAt, receipts } = history;
   if (scheduledAtNetwork(history)) return moment(dueAt);
@@ -96,6 +104,7 @@ function answer(history: History): string {
   if (there) return [there, ...(message === undefined ? [] : [oneLine(message)])].join(": ");
   const url = receipts[0]?.url ?? receipts[0]?.id;
   if (state === "published") return oneLine(url || "out");
+  if (state === "retracted") return retractedBy(history);
   const part =
     posts.length > 1 && receipts.length > 0 ? [`${receipts.length} of ${posts.length} posts are out`] : [];
   return [...part, ...(message === undefined ? [] : [oneLine(message)])].join(": ");

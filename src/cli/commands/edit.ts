@@ -80,6 +80,7 @@ function report(
   if (!changes) err("What is out says what the campaign says: there is nothing to edit.\n");
   else if (declined)
     err(options.dryRun ? "Nothing was edited: this was a dry run.\n" : "Nothing was edited.\n");
+  else if (done.length === 0) err("Nothing was edited: what differs cannot be edited in place, and stays.\n");
   else {
     const touched = histories.filter(({ id }) => done.some(({ delivery }) => delivery === id));
     const suffix = sandboxSuffix(options.sandbox);
