@@ -79,7 +79,8 @@ export const telegram = defineAdapter({
   ],
   // Nor is there a way to list what a bot has posted: a lost answer is a question to a person.
   idempotency: "none",
-  edits: "none",
+  // editMessageText and editMessageCaption. The file of a message could be another one (editMessageMedia), but not none.
+  edits: { fields: ["text", "options"], fixed: ["silent", "protect", "message_thread_id"], visible: true },
   // deleteMessage: "only if it was sent less than 48 hours ago".
   retracts: { within: "48h" },
 
@@ -96,6 +97,17 @@ export const telegram = defineAdapter({
     const chat = (await ask({ ...asked, path: "/getChat", json }, answer(Chat), "a chat")).result;
     const handle = `@${me.username} in ${chat.username ? `@${chat.username}` : (chat.title ?? chat.id)}`;
     return { id: String(me.id), handle, ...(chat.username && { url: `${channel.web}/${chat.username}` }) };
+  },
+
+  async edit(receipt, { text, media, link, options }, { channel, http }) {
+    const place = { chat_id: receipt.ref?.chat ?? channel.chat, message_id: Number(receipt.id) };
+    // An album has its words below its first file.
+    const [path, json] =
+      media.length > 0
+        ? ["/editMessageCaption", { caption: text, parse_mode: "HTML" }]
+        : ["/editMessageText", { text, parse_mode: "HTML", link_preview_options: previewOf(link, options) }];
+    await http({ method: "POST", path, json: { ...place, ...json }, ok: ["message is not modified"] });
+    return receipt;
   },
 
   async retract({ id, ref }, { channel, http }) {
@@ -117,7 +129,7 @@ export const telegram = defineAdapter({
 /** A file goes along in the request that publishes: the Bot API keeps nothing that was not posted. */
 async function requestOf({ text, media, link, options }: Post<Options>, context: Context<Channel>) {
   const { channel, thread, stream } = context;
-  const { silent, protect, preview = true, message_thread_id } = options;
+  const { silent, protect, message_thread_id } = options;
   const common = {
     chat_id: channel.chat,
     ...(message_thread_id !== undefined && { message_thread_id }),
@@ -129,7 +141,7 @@ async function requestOf({ text, media, link, options }: Post<Options>, context:
     }),
   };
   if (media.length === 0) {
-    const link_preview_options = preview ? { ...(link && { url: link.url }) } : { is_disabled: true };
+    const link_preview_options = previewOf(link, options);
     return { method: "sendMessage", json: { ...common, text, parse_mode: "HTML", link_preview_options } };
   }
   const caption = text ? { caption: text, parse_mode: "HTML" } : {};
@@ -148,6 +160,10 @@ async function requestOf({ text, media, link, options }: Post<Options>, context:
   const album = kinds.map((type, at) => ({ type, media: `attach://file${at}`, ...(at === 0 && caption) }));
   const files = await Promise.all(media.map((item, at) => part(item, `file${at}`)));
   return { method: "sendMediaGroup", parts: [...fields({ ...common, media: album }), ...files] };
+}
+
+function previewOf(link: Post["link"], { preview = true }: Options) {
+  return preview ? { ...(link && { url: link.url }) } : { is_disabled: true };
 }
 
 function fields(values: Record<string, unknown>) {

@@ -1,6 +1,6 @@
 import { parse, safeParse } from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { discord } from "../../src/adapters/discord.ts";
+import { discord } from "../../src/adapters/discord/discord.ts";
 import { discord as half } from "../../src/sandbox/networks/discord/discord.ts";
 import {
   contextOn,

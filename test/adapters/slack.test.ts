@@ -1,6 +1,6 @@
 import { parse, safeParse } from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { slack } from "../../src/adapters/slack.ts";
+import { slack } from "../../src/adapters/slack/slack.ts";
 import { slack as half } from "../../src/sandbox/networks/slack/slack.ts";
 import {
   contextOn,

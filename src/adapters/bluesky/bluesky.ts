@@ -1,44 +1,27 @@
 /** Bluesky, and any other server of AT Protocol. The record's key is ours, so that a repeat finds itself. */
 import * as v from "valibot";
-import {
-  type Context,
-  defineAdapter,
-  type Entity,
-  expectReply,
-  type HttpRequest,
-  type Media,
-  NetworkError,
-  type Post,
-  type Preparation,
-  type Receipt,
-} from "../../adapter.ts";
-import { base, secret, text } from "../../settings.ts";
+import { type Context, defineAdapter, expectReply, NetworkError, type Receipt } from "../../adapter.ts";
 import { lengthOf } from "../../text/measure.ts";
-import { ENTRYWAY, type Login, loggedIn } from "./session.ts";
-import { tidOf } from "./tid.ts";
+import {
+  type Channel,
+  COLLECTION,
+  channel,
+  options,
+  Refused,
+  receiptOf,
+  rkeyOf,
+  Written,
+  xrpc,
+} from "./api.ts";
+import { metrics, read, replies } from "./read-back.ts";
+import { blobsOf, facetsOf, filesOf, recordOf, uploadBlob } from "./record.ts";
+import { type Login, loggedIn } from "./session.ts";
 
-const channel = v.strictObject({
-  identifier: text("Handle or e-mail address, such as acme.bsky.social"),
-  password: secret("App password, from Settings, Privacy and security, App passwords"),
-  server: base("Where to log in", ENTRYWAY),
-  web: base("Where people read", "https://bsky.app"),
-});
-
-const options = v.strictObject({});
-
-type Channel = v.InferOutput<typeof channel>;
-
-const COLLECTION = "app.bsky.feed.post";
 // Lexicon app.bsky.richtext.facet, #tag.
 const TAG = { graphemes: 64, bytes: 640 };
 
 const LOGIN_REFUSED =
   /"error": ?"(ExpiredToken|InvalidToken|AuthenticationRequired|AuthMissing|AuthFactorTokenRequired|AccountTakedown)"/;
-const Refused = v.object({ error: v.string(), message: v.optional(v.string(), "") });
-const Written = v.object({ uri: v.pipe(v.string(), v.startsWith("at://")), cid: v.string() });
-const Uploaded = v.object({
-  blob: v.looseObject({ $type: v.literal("blob"), ref: v.object({ $link: v.string() }) }),
-});
 
 export const bluesky = defineAdapter({
   id: "bluesky",
@@ -146,6 +129,10 @@ export const bluesky = defineAdapter({
     });
   },
 
+  read,
+  metrics,
+  replies,
+
   async retract({ id }, context) {
     await loggedIn(context, (login) => {
       const json = { repo: login.did, collection: COLLECTION, rkey: id.split("/").at(-1) };
@@ -164,113 +151,11 @@ export const bluesky = defineAdapter({
   },
 });
 
-function xrpc({ pds, accessJwt }: Login, name: string, request: Partial<HttpRequest> = {}): HttpRequest {
-  return { ...request, url: `${pds}/xrpc/${name}`, headers: { Authorization: `Bearer ${accessJwt}` } };
-}
-
 // An identical record under the same key changes nothing and answers the same; `swapRecord: null` refuses any other.
 async function put(record: unknown, context: Context<Channel>, login: Login): Promise<Receipt> {
   const json = { repo: login.did, collection: COLLECTION, rkey: rkeyOf(context), swapRecord: null, record };
   const asked = xrpc(login, "com.atproto.repo.putRecord", { method: "POST", json });
   return receiptOf(await context.ask(asked, Written, "a record's address"), context, login);
-}
-
-/** The record, byte for byte the same at every attempt: its time is the first attempt's. */
-async function recordOf(post: Post, context: Context<Channel>, login: Login) {
-  const { thread, startedAt } = context;
-  const facets = await facetsOf(post.entities, context, login);
-  const embed = embedOf(post, await blobsOf(post, context, login));
-  return {
-    $type: COLLECTION,
-    text: post.text,
-    createdAt: startedAt.toISOString(),
-    ...(post.lang && { langs: [post.lang] }),
-    ...(facets.length > 0 && { facets }),
-    ...(thread && { reply: { root: strongRef(thread.root), parent: strongRef(thread.parent) } }),
-    ...(embed && { embed }),
-  };
-}
-
-function strongRef({ id, ref }: Receipt): { uri: string; cid: string } {
-  if (!ref?.cid) throw new NetworkError("rejected", "the post to answer was recorded without its cid");
-  return { uri: id, cid: ref.cid };
-}
-
-async function facetsOf(entities: Entity[], context: Preparation<Channel>, login: Login) {
-  const facets = [];
-  for (const entity of entities) {
-    const index = { byteStart: entity.start, byteEnd: entity.end };
-    facets.push({ index, features: [await featureOf(entity, context, login)] });
-  }
-  return facets;
-}
-
-async function featureOf(entity: Entity, context: Preparation<Channel>, login: Login) {
-  const type = (name: string) => ({ $type: `app.bsky.richtext.facet#${name}` });
-  switch (entity.kind) {
-    case "link":
-      return { ...type("link"), uri: entity.url };
-    case "tag":
-      return { ...type("tag"), tag: entity.tag };
-    case "mention":
-      return { ...type("mention"), did: entity.id ?? (await didOf(entity.handle, context, login)) };
-  }
-}
-
-// In a step: a handle may change hands between two attempts, and the record must not.
-function didOf(handle: string, context: Preparation<Channel>, login: Login): Promise<string> {
-  return context.step(`mention-${handle}`, async () => {
-    const asked = xrpc(login, "com.atproto.identity.resolveHandle", { query: { handle } });
-    return (await context.ask(asked, v.object({ did: v.string() }), "an account")).did;
-  });
-}
-
-function filesOf({ media, link }: Post): Media[] {
-  return media.length > 0 ? media : link?.image ? [link.image] : [];
-}
-
-type Blob = v.InferOutput<typeof Uploaded>["blob"];
-
-function blobsOf(post: Post, context: Preparation<Channel>, login: Login): Promise<Blob[]> {
-  return context.uploads(post, (media) => uploadBlob(media, context, login), { files: filesOf(post) });
-}
-
-async function uploadBlob(media: Media, context: Preparation<Channel>, login: Login): Promise<Blob> {
-  const bytes = await context.stream(media);
-  const request = { method: "POST", bytes, type: media.type, safe: true } as const;
-  return (await context.ask(xrpc(login, "com.atproto.repo.uploadBlob", request), Uploaded, "a blob")).blob;
-}
-
-// The network never fetches a page: without this there is no card.
-function embedOf({ media, link, title, summary }: Post, blobs: Blob[]) {
-  if (media.length > 0) {
-    const images = media.map(({ alt, width, height }, at) => ({
-      alt,
-      image: blobs[at],
-      ...(width && height && { aspectRatio: { width, height } }),
-    }));
-    return { $type: "app.bsky.embed.images", images };
-  }
-  if (!link) return undefined;
-  const external = {
-    uri: link.url,
-    title: link.title ?? title ?? new URL(link.url).host,
-    description: link.description ?? summary ?? "",
-    ...(blobs[0] && { thumb: blobs[0] }),
-  };
-  return { $type: "app.bsky.embed.external", external };
-}
-
-function rkeyOf({ startedAt, key }: Context<Channel>): string {
-  return tidOf(startedAt, key);
-}
-
-function receiptOf(
-  { uri, cid }: v.InferOutput<typeof Written>,
-  { channel }: Pick<Context<Channel>, "channel">,
-  { handle }: Login,
-): Receipt {
-  return { id: uri, url: `${channel.web}/profile/${handle}/post/${uri.split("/").at(-1)}`, ref: { cid } };
 }
 
 function isLost(error: unknown): boolean {
