@@ -105,7 +105,6 @@ export async function edit(
     const corrections = changes.flatMap((one) => correctionOf(one, otherwise, options));
     const outcomes = await carryOut(corrections, known, project, ledger, { ...options, file });
     const again = await repost(outcomes, project, ledger, { ...options, file });
-    const left = otherwise !== "repost" && options.otherwise === undefined && !options.confirm;
     return {
       plan,
       edits,
@@ -113,7 +112,7 @@ export async function edit(
       outcomes,
       problems: warnings,
       declined: false,
-      code: worstOf([exitCodeOfCorrections(outcomes), again, left ? EXIT.failed : EXIT.ok]),
+      code: worstOf([exitCodeOfCorrections(outcomes), again]),
     };
   });
 }

@@ -12,7 +12,9 @@ export function exitCodeOf(histories: readonly History[], now: number): number {
 }
 
 function isAsAsked({ state, dueAt, code }: History, now: number): boolean {
-  return state === "published" || (state === "scheduled" && code === undefined && dueAt > now);
+  // What was taken back is as a person wants it.
+  if (state === "published" || state === "retracted") return true;
+  return state === "scheduled" && code === undefined && dueAt > now;
 }
 
 /** A ledger that fails while posts go out: what is out and not recorded is not known to the next run. */
