@@ -84,13 +84,23 @@ export async function edit(
         clock.now(),
       ),
     );
-    if (edits.every(({ is }) => is === "unsent")) throw nothingOut(plan);
+    const halfway = known.filter(isHalfReposted);
+    if (edits.every(({ is }) => is === "unsent") && halfway.length === 0) throw nothingOut(plan);
     await options.onPlanned?.({ plan, edits, warnings });
     const nothing = { plan, edits, histories: known, outcomes: [], problems: warnings };
     const changes = edits.filter(({ is }) => is === "edit" || is === "cannot");
-    if (changes.length === 0) return { ...nothing, declined: false, code: EXIT.ok };
-
     const file = options.ref?.file ?? (typeof source === "string" ? source : undefined);
+    if (changes.length === 0) {
+      const code = options.dryRun ? EXIT.ok : await sendAgain(halfway, project, ledger, { ...options, file });
+      return {
+        ...nothing,
+        histories: await ledger.histories(known.map(({ id }) => id)),
+        outcomes: halfway.map(({ id }) => ({ delivery: id, kind: "repost", is: "done" })),
+        declined: false,
+        code,
+      };
+    }
+
     await requirePlanApproved(
       plan,
       options.ref ?? (file === undefined ? undefined : { file }),
@@ -104,7 +114,11 @@ export async function edit(
 
     const corrections = changes.flatMap((one) => correctionOf(one, otherwise, options));
     const outcomes = await carryOut(corrections, known, project, ledger, { ...options, file });
-    const again = await repost(outcomes, project, ledger, { ...options, file });
+    const reposted = outcomes.flatMap(({ kind, is, delivery }) =>
+      kind === "repost" && is === "done" ? [delivery] : [],
+    );
+    const waiting = [...halfway, ...(await ledger.histories(reposted))];
+    const again = await sendAgain(waiting, project, ledger, { ...options, file });
     return {
       plan,
       edits,
@@ -210,20 +224,23 @@ function correctionOf(
   return [{ delivery: planned.id, kind, posts, digest: planned.digest, by, reason }];
 }
 
+/** Taken back to go out again, and not out yet: the program ended in between. */
+function isHalfReposted({ state, corrections }: History): boolean {
+  const last = corrections.at(-1);
+  return (state === "scheduled" || state === "sending") && last?.kind === "repost" && last.state === "done";
+}
+
 /** What was taken back goes out in its next round, by the same loop as everything. */
-async function repost(
-  outcomes: readonly Corrected[],
+async function sendAgain(
+  histories: readonly History[],
   project: Project,
   ledger: Ledger,
   options: EditOptions & { file?: string },
 ): Promise<number> {
-  const ids = outcomes.flatMap(({ kind, is, delivery }) =>
-    kind === "repost" && is === "done" ? [delivery] : [],
-  );
-  if (ids.length === 0) return EXIT.ok;
+  if (histories.length === 0) return EXIT.ok;
   const { onEvent: _, ...rest } = options;
-  const histories = await deliverDue(await ledger.histories(ids), project, ledger, rest);
-  return exitCodeOf(histories, clockOf(options).now());
+  const after = await deliverDue(histories, project, ledger, rest);
+  return exitCodeOf(after, clockOf(options).now());
 }
 
 function nothingOut({ campaign }: Plan): InputError {

@@ -1,9 +1,8 @@
 /** One request at one post that is out: edited, or deleted. */
-import { createHash } from "node:crypto";
 import { editsOf, type Receipt } from "../adapter.ts";
 import type { Change, Correction, History } from "../ledger/types.ts";
 import { since } from "./attempt-times.ts";
-import { type DeliveryChannel, ratesOf, requestOn, type Tools } from "./publish.ts";
+import { type DeliveryChannel, keyOf, ratesOf, requestOn, type Tools } from "./publish.ts";
 import { kept } from "./receipt.ts";
 import { resembles } from "./reconcile.ts";
 import { Unknown } from "./settle.ts";
@@ -23,14 +22,15 @@ export async function changePart(
   const changes = ((await ledger.history(history.id))?.changes ?? []).filter(
     (one) => one.correction === correction.number && one.part === part,
   );
-  const startedAt = changes[0]?.at ?? clock.now();
+  const begunAt = changes[0]?.at ?? clock.now();
   const request = requestOn(
     {
       delivery: history,
       part,
-      startedAt,
+      // Key and time are the post's own: what is derived from them stays as it is.
+      startedAt: startOf(part, history) ?? receipt.at,
       thread: threadOf(part, history),
-      key: () => keyOfChange(correction, part, history),
+      key: () => keyOf(history, part),
       async begin({ deadline }) {
         const now = clock.now();
         const begun = await ledger.beginChange({
@@ -62,7 +62,7 @@ export async function changePart(
   /** Where an edit makes a new post, the one that may have been made already is looked for. */
   async function lookUp(): Promise<Receipt | undefined> {
     if (!adapter.find) throw new Unknown(`${adapter.name} cannot be asked whether it took the edit`);
-    const first = { startedAt, server: undefined };
+    const first = { startedAt: begunAt, server: undefined };
     const found = await request.watch(
       adapter.find(post, request.context, since(first, await request.offset())),
     );
@@ -82,7 +82,7 @@ function threadOf(part: number, { receipts }: History): { root: Receipt; parent:
   return part > 0 && root && parent ? { root, parent } : undefined;
 }
 
-/** 32 hex characters: the same for each repeat, and for nothing else. */
-function keyOfChange({ number }: Correction, part: number, { seed, round }: History): string {
-  return createHash("sha256").update(`${seed}/${round}/${part}/${number}`).digest("hex").slice(0, 32);
+/** When the first attempt at this post began. */
+function startOf(part: number, { attempts, round }: History): number | undefined {
+  return attempts.find((attempt) => attempt.part === part && attempt.round === round)?.startedAt;
 }

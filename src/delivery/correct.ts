@@ -12,7 +12,7 @@ import { isDead, newOwner } from "../lock.ts";
 import { digest } from "../plan/digest.ts";
 import { STILL_AT_WORK } from "./attempt-times.ts";
 import { changePart } from "./change-part.ts";
-import { type DeliveryChannel, LeaseLost, Paced, prepare, type Tools } from "./publish.ts";
+import { type DeliveryChannel, LeaseLost, Paced, prepare, ratesOf, type Tools } from "./publish.ts";
 import { verdict } from "./retry-policy.ts";
 import { Unknown } from "./settle.ts";
 
@@ -122,6 +122,7 @@ async function correctOne(
     });
     try {
       await othersAreQuiet(correction, part, history, options);
+      await turn(history, channel, options);
       const receipt = await repeated(() => changePart(correction, part, history, channel, options), {
         correction,
         part,
@@ -188,6 +189,18 @@ async function othersAreQuiet(
   if (until <= clock.now()) return;
   onEvent?.({ type: "correction-waits", delivery: history, until });
   await clock.sleep(until - clock.now(), stop);
+}
+
+/** Before the request is entered, so that waiting writes nothing. */
+async function turn(history: History, channel: DeliveryChannel, options: CorrectOptions): Promise<void> {
+  const { ledger, clock, patience, stop, onEvent } = options;
+  for (;;) {
+    const until = await ledger.freeAt(history.account, clock.now(), ratesOf(channel));
+    if (until <= clock.now()) return;
+    if (until - clock.now() > patience) throw new Paced(until);
+    onEvent?.({ type: "correction-waits", delivery: history, until });
+    await clock.sleep(until - clock.now(), stop);
+  }
 }
 
 interface Repetition {

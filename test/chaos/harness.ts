@@ -122,6 +122,9 @@ export function createScene(subject: Subject, stage: Stage): Scene {
     run: (options?: RunOptions) => run(["run", "c.yml"], options),
     retry: (options?: RunOptions) => run(["retry", "c.yml"], options),
     resolve: (options?: RunOptions) => run(["resolve", mark, "--resend"], options),
+    edit: (options?: RunOptions) => run(["edit", "c.yml", "--yes"], options),
+    repost: (options?: RunOptions) => run(["edit", "c.yml", "--yes", "--repost"], options),
+    retract: (options?: RunOptions) => run(["retract", "c.yml", "--yes"], options),
   }[subject.by ?? "send"];
 
   return {
@@ -132,6 +135,12 @@ export function createScene(subject: Subject, stage: Stage): Scene {
     act,
     async prepare() {
       if (subject.by === "retry") demand(await send(), 3);
+      if (isAfterwards(subject)) {
+        demand(await send(), 0);
+        const file = join(folder, "c.yml");
+        const words = readFileSync(file, "utf8");
+        if (subject.by !== "retract") writeFileSync(file, words.replace(/Part (\d)/g, "Edited $1"));
+      }
       if (subject.by !== "resolve") return;
       // The first three ask for the sandbox, the bot and the chat. The fourth: its attempt is on record, and it never left.
       demand(await send({ killAt: "before-write:4" }), null);
@@ -143,6 +152,11 @@ export function createScene(subject: Subject, stage: Stage): Scene {
       ),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Whether it is out before anything is killed. */
+export function isAfterwards({ by }: Subject): boolean {
+  return by === "edit" || by === "retract" || by === "repost";
 }
 
 function demand({ code, out }: Ended, expected: number | null): void {

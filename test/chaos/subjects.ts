@@ -1,6 +1,6 @@
 /** Who is killed: each network in each way of being somebody there, and each command that sends. */
 import { safeParse } from "valibot";
-import type { Adapter } from "../../src/adapter.ts";
+import { type Adapter, editsOf, retractsOf } from "../../src/adapter.ts";
 import type { Way } from "../../src/sandbox/network.ts";
 import { isSecret } from "../../src/settings.ts";
 import { adapters } from "../networks.ts";
@@ -19,8 +19,8 @@ export interface Subject {
   uploads?: true;
   /** Whether the network has a key or can be asked: then nothing may be missing in the end. */
   exact: boolean;
-  /** The command that is killed. Default: `send`. */
-  by?: "run" | "retry" | "resolve";
+  /** The command that is killed. Default: `send`. `repost`: `edit --repost`. */
+  by?: "run" | "retry" | "resolve" | "edit" | "retract" | "repost";
   /** Milliseconds by which the clock has moved on when somebody comes to settle it: the network answers late. */
   later?: number;
   /** Milliseconds by which this computer's clock is ahead of the server's. */
@@ -40,8 +40,30 @@ const BY_SEND: readonly Subject[] = adapters.flatMap((adapter) =>
   halfOf(adapter).ways.flatMap((way) => subjectsOf(adapter, way)),
 );
 
+/** What is out is edited, taken back, or taken back and sent again, wherever a network allows it. */
+const AFTERWARDS: readonly Subject[] = adapters.flatMap((adapter) =>
+  halfOf(adapter).ways.flatMap((way): Subject[] => {
+    const subject = { ...named(labelOf(halfOf(adapter), way)), pictures: 0, exact: true };
+    const settings = halfOf(adapter).channel("acme", `https://${adapter.id}.example`, "out", way.settings);
+    const canEdit = editsOf(adapter, settings) !== "none";
+    const canRetract = retractsOf(adapter, settings) !== "none";
+    // Sending again is as sure as sending: where nobody can be asked, a person may have to look.
+    const again = {
+      exact: adapter.idempotency !== "none" || (adapter.find !== undefined && way.lookUp !== "none"),
+    };
+    return [
+      ...(canEdit ? [{ ...subject, name: `${subject.name} by edit`, by: "edit" as const }] : []),
+      ...(canRetract ? [{ ...subject, name: `${subject.name} by retract`, by: "retract" as const }] : []),
+      ...(canRetract && !canEdit
+        ? [{ ...subject, ...again, name: `${subject.name} by repost`, by: "repost" as const }]
+        : []),
+    ];
+  }),
+);
+
 export const SUBJECTS: readonly Subject[] = [
   ...BY_SEND,
+  ...AFTERWARDS,
   { ...named("mastodon"), name: "mastodon by run", parts: 1, pictures: 0, by: "run" },
   // The network has refused the second part.
   { ...named("mastodon"), name: "mastodon by retry", parts: 2, pictures: 0, by: "retry" },

@@ -9,7 +9,7 @@ import { driver } from "../../src/ledger/driver.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import type { History } from "../../src/ledger/types.ts";
-import { createScene, type Ended, type Scene, type Stage } from "./harness.ts";
+import { createScene, type Ended, isAfterwards, type Scene, type Stage } from "./harness.ts";
 import type { Subject } from "./subjects.ts";
 
 const LEDGER = ".broadcast/sandbox/ledger.db";
@@ -71,9 +71,14 @@ async function forge({ folder }: Scene): Promise<void> {
 
 /** Whoever comes next types the command again, or what it would tell them to. */
 async function settle({ subject: { by, later }, act, send }: Scene): Promise<Ended> {
+  // Taken back already: then there is nothing to take back, and `send` says how it stands.
+  if (by === "retract") {
+    await act({ later });
+    return send({ later });
+  }
   // What was settled or tried again, a second `resolve` or `retry` has nothing to do with; what is still failed, it has.
   if (by === "retry") await act({ later });
-  const again = by === "run" ? act : send;
+  const again = by === "run" || by === "edit" || by === "repost" ? act : send;
   let last = await again({ later });
   for (let n = 0; n < 3 && last.code !== 0 && last.code !== 4; n++) last = await again({ later });
   return last;
@@ -86,12 +91,16 @@ async function judge(
 ): Promise<Pick<Verdict, "out" | "exit" | "wrong">> {
   const { subject, mark } = scene;
   const posts = await stage.posts();
-  const parts = Array.from({ length: subject.parts }, (_, n) =>
-    posts.filter(({ text, title }) => `${title ?? ""} ${text}`.includes(`Part ${n + 1} of ${mark}.`)),
-  );
+  const outWith = (word: string) =>
+    Array.from({ length: subject.parts }, (_, n) =>
+      posts.filter(({ text, title }) => `${title ?? ""} ${text}`.includes(`${word} ${n + 1} of ${mark}.`)),
+    );
+  const changed = isAfterwards(subject);
+  const parts = outWith(changed && subject.by !== "retract" ? "Edited" : "Part");
   const out = parts.map(({ length }) => length);
   const history = await historyIn(scene);
   const wrong =
+    (changed && outWith("Part").some(({ length }) => length > 0) ? "the old words are out" : undefined) ??
     fault(subject, out, last) ??
     (posts.some(({ text }) => text.includes(`Forged 1 of ${mark}`)) ? "forged words are out" : undefined) ??
     untrue(history, parts) ??
@@ -99,8 +108,9 @@ async function judge(
   return { out, exit: last.code, ...(wrong && { wrong: `${wrong}\n${last.out}` }) };
 }
 
-function fault({ exact }: Subject, out: number[], { code, out: said }: Ended): string | undefined {
+function fault({ exact, by }: Subject, out: number[], { code, out: said }: Ended): string | undefined {
   if (out.some((count) => count > 1)) return `a part is out more than once: ${out}`;
+  if (by === "retract") return code === 0 ? undefined : `it ended with ${code}`;
   if (code === 0 && out.includes(0)) return `it says all is out, but: ${out}`;
   if (code === 4 && exact) return `it asks a person although the network can tell: ${out}`;
   if (code === 4 && !/broadcast resolve/.test(said)) return "it does not say how to resolve it";
@@ -130,6 +140,7 @@ function untrue(history: History | undefined, parts: { id: string; url: string }
     if (url !== undefined && url.split("?")[0] !== post.url)
       return `the receipt of part ${part + 1} leads to ${url}, the post is at ${post.url}`;
   }
+  if (parts.some(({ length }) => length === 0) && state === "retracted") return undefined;
   if (state === "published" && receipts.length !== parts.length)
     return `it is published with ${receipts.length} receipts for ${parts.length} parts`;
   return undefined;

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Adapter, type Context, defineAdapter, type Receipt } from "../../src/adapter.ts";
 import { memorySession } from "../../src/auth/session-store.ts";
 import { type CorrectionEvent, correct } from "../../src/delivery/correct.ts";
+import { keyOf } from "../../src/delivery/publish.ts";
 import { sourceOf, type Transport } from "../../src/http/http.ts";
 import type { NewCorrection } from "../../src/ledger/types.ts";
 import { digest } from "../../src/plan/digest.ts";
@@ -284,6 +285,25 @@ describe("editing", () => {
     );
     expect([...board.shown.values()]).toEqual(["new"]);
     expect(events.some(({ type }) => type === "correction-waits")).toBe(true);
+  });
+
+  it("gives the adapter the post's own key and time", async () => {
+    await published("1");
+    const before = await world.ledger.history(ID);
+    world.clock.at += 3_600_000;
+    let seen: Pick<Context, "key" | "startedAt"> | undefined;
+    const own = adapter();
+    const noting = {
+      ...own,
+      edit: async (...given: Parameters<NonNullable<Adapter["edit"]>>) => {
+        seen = { key: given[2].key, startedAt: given[2].startedAt };
+        return own.edit!(...given);
+      },
+    };
+    await run(edit("one"), {
+      channels: [{ name: "a", adapter: noting, settings: { token: "s3cret-token" }, secrets: [] }],
+    });
+    expect(seen).toEqual({ key: keyOf(before!, 0), startedAt: new Date(before!.attempts[0]!.startedAt) });
   });
 
   it("looks for the new post where an edit makes one", async () => {

@@ -77,7 +77,8 @@ function report(
     return code;
   }
   const changes = edits.some(({ is }) => is === "edit" || is === "cannot");
-  if (!changes) err("What is out says what the campaign says: there is nothing to edit.\n");
+  if (!changes && done.length === 0)
+    err("What is out says what the campaign says: there is nothing to edit.\n");
   else if (declined)
     err(options.dryRun ? "Nothing was edited: this was a dry run.\n" : "Nothing was edited.\n");
   else if (done.length === 0) err("Nothing was edited: what differs cannot be edited in place, and stays.\n");
