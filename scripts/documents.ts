@@ -75,6 +75,22 @@ const pauseEntry = object({
   since: said(time, "since when nothing leaves"),
 });
 
+const notAsked = object({
+  channel: text,
+  why: said(text, "a sentence"),
+  code: maybe(text, "absent: the network has no such answer"),
+});
+
+const poll = list(object({ choice: text, votes: number }));
+const counts = object(
+  Object.fromEntries(
+    ["views", "likes", "shares", "quotes", "replies", "bookmarks", "clicks"].map((name) => [
+      name,
+      v.optional(number),
+    ]),
+  ),
+);
+
 const deliveryEntries = {
   id: said(text, "campaign / channel, and the time of a campaign that comes again"),
   campaign: said(text, "the campaign's id: its file, or what `id:` says"),
@@ -429,6 +445,46 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
     problems,
   },
   retract: { deliveries, done: said(yes, "false after `--dry-run`") },
+  verify: {
+    posts: said(
+      list(
+        object({
+          delivery: text,
+          part: said(number, "which post of a thread, from 0"),
+          found: said(v.picklist(["same", "changed", "gone"]), "what stands there now"),
+          words: maybe(text, "as readers read them, if they changed"),
+          at: said(time, "when it was read"),
+        }),
+      ),
+      "what could be read",
+    ),
+    notAsked: said(list(notAsked), "channels that could not be asked, and why"),
+  },
+  stats: {
+    by: said(text, "what a row is"),
+    rows: list(
+      object({
+        name: text,
+        deliveries: number,
+        counts: said(counts, "sums; what is absent is not known"),
+        known: said(number, "how many of the deliveries have counts"),
+        at: maybe(time, "when the newest was counted"),
+        poll: maybe(poll, "the votes, if there is a poll"),
+      }),
+    ),
+    series: said(
+      list(
+        object({
+          delivery: text,
+          part: number,
+          at: time,
+          counts: object({ ...counts.entries, poll: v.optional(poll) }),
+        }),
+      ),
+      "every count that is kept, the oldest first",
+    ),
+    notAsked: said(list(notAsked), "channels that could not be asked, and why"),
+  },
   pause: { pauses: said(list(pauseEntry), "all that hold") },
   resume: {
     ended: said(list(pauseEntry), "those that ended"),

@@ -295,6 +295,8 @@ export interface Metrics {
   replies?: number;
   bookmarks?: number;
   clicks?: number;
+  /** What the poll has come to, in the order of its choices. */
+  poll?: { choice: string; votes: number }[];
 }
 
 /** What somebody has answered. */

@@ -129,6 +129,13 @@ export const edit: App["edit"] = async (...given) => (await import("./app/edit.t
 export const retract: App["retract"] = async (...given) =>
   (await import("./app/retract.ts")).retract(...given);
 
+/** Reads back what is out, and compares it with what was sent. */
+export const verify: App["verifyPosts"] = async (...given) =>
+  (await import("./app/verify-posts.ts")).verifyPosts(...given);
+
+/** How what is out fares, as far as the networks tell; kept in the ledger as a series. */
+export const stats: App["stats"] = async (...given) => (await import("./app/stats.ts")).stats(...given);
+
 /** Freezes channels, or all of them: nothing new leaves until `resume`. */
 export const pause: App["pause"] = async (...given) => (await import("./app/pause.ts")).pause(...given);
 
@@ -150,7 +157,9 @@ type App = typeof import("./app/approve.ts") &
   typeof import("./app/retract.ts") &
   typeof import("./app/retry.ts") &
   typeof import("./app/run.ts") &
-  typeof import("./app/status.ts");
+  typeof import("./app/stats.ts") &
+  typeof import("./app/status.ts") &
+  typeof import("./app/verify-posts.ts");
 
 /**
  * How long a text is for a network, as that network counts it. The text is taken as it is: render Markdown first. With a

@@ -313,6 +313,39 @@ export const retract = {
   },
 } as const satisfies CommandSpec;
 
+export const verify = {
+  usage: "verify [what]",
+  group: "Look after what was sent",
+  summary: "Read back what is out: is it there, and is it what was sent? Exit code 3 if not",
+  examples: ["broadcast verify campaigns/release.yml", "broadcast verify --since 30d --json"],
+  options: {
+    channel: several("--channel <name>", "only this channel; may be given several times"),
+    since: value("--since <time>", "only what came out since then: 30d, 2026-12-01"),
+    sandbox: sandbox("what was rehearsed"),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
+export const stats = {
+  usage: "stats [what]",
+  group: "Look after what was sent",
+  summary: "Count likes, reposts, replies, views and votes, as far as the networks tell; kept over time",
+  examples: [
+    "broadcast stats campaigns/release.yml",
+    "broadcast stats --since 30d --by channel",
+    "broadcast stats --cached --csv > stats.csv",
+  ],
+  options: {
+    by: value("--by <what>", "one row per delivery, campaign, channel, kind, tag or hour"),
+    channel: several("--channel <name>", "only this channel; may be given several times"),
+    since: value("--since <time>", "only what came out since then: 30d, 2026-12-01"),
+    cached: flag("--cached", "ask no network; show what was counted last"),
+    csv: flag("--csv", "as CSV, for a spreadsheet"),
+    sandbox: sandbox("what was rehearsed"),
+    json: json("as JSON, with every count that is kept"),
+  },
+} as const satisfies CommandSpec;
+
 export const pause = {
   usage: "pause",
   group: "Look after what was sent",

@@ -1,5 +1,6 @@
 /** The ledger records deliveries, attempts and the networks' answers. */
 import type { Rate, Receipt } from "../adapter.ts";
+import { type Found, foundOf, type Measure, measuresOf, putFound, putMeasures } from "./afterwards.ts";
 import { approvalsOf, putApproval, type StoredApproval } from "./approvals.ts";
 import { type AttemptStart, type AttemptStarted, beginEach } from "./begin-attempt.ts";
 import {
@@ -133,7 +134,16 @@ export class Ledger {
   /** Forgets deliveries with all that happened to them: for rehearsals only. */
   forget(ids: readonly string[]): Promise<void> {
     return this.#db.write(function* () {
-      for (const table of ["receipts", "attempts", "steps", "corrections", "changes", "retracted"]) {
+      for (const table of [
+        "receipts",
+        "attempts",
+        "steps",
+        "corrections",
+        "changes",
+        "retracted",
+        "measures",
+        "standings",
+      ]) {
         const where = new Where();
         where.in("delivery", ids);
         yield* query(`delete from ${table} ${where}`, ...where.values);
@@ -158,6 +168,7 @@ export class Ledger {
         corrections: yield* correctionsOf(id),
         changes: yield* changesOf(id),
         retracted: yield* retractedOf(id),
+        found: yield* foundOf(id),
       };
     });
   }
@@ -422,6 +433,21 @@ export class Ledger {
   /** Whether there was such a pause. Absent: that of all channels. */
   resume(channel?: string): Promise<boolean> {
     return this.#db.write(() => endPause(channel));
+  }
+
+  putMeasures(measures: readonly Measure[]): Promise<void> {
+    return this.#db.write(() => putMeasures(measures));
+  }
+
+  /** Of these deliveries, oldest first. */
+  async measures(ids: readonly string[]): Promise<Measure[]> {
+    const all: Measure[] = [];
+    for (const id of ids) all.push(...(await this.#db.read(() => measuresOf(id))));
+    return all;
+  }
+
+  putFound(all: readonly Found[]): Promise<void> {
+    return this.#db.write(() => putFound(all));
   }
 
   pauses(): Promise<Pause[]> {

@@ -8,8 +8,9 @@ import fourth from "./migrations/004.sql";
 import fifth from "./migrations/005.sql";
 import sixth from "./migrations/006.sql";
 import seventh from "./migrations/007.sql";
+import eighth from "./migrations/008.sql";
 
-const MIGRATIONS: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh];
+const MIGRATIONS: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh, eighth];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -1,6 +1,7 @@
 /** What the ledger holds, as the rest of the program sees it. Times are epoch milliseconds. */
 import type { Post, Receipt } from "../adapter.ts";
 import type { ErrorCode } from "../errors.ts";
+import type { Found } from "./afterwards.ts";
 
 export const STATES = [
   "scheduled",
@@ -153,6 +154,8 @@ export interface History extends Delivery {
   corrections: Correction[];
   changes: Change[];
   retracted: RetractedReceipt[];
+  /** What stood there when it was last read. */
+  found: Found[];
 }
 
 /** What became of a delivery that was to be added. */

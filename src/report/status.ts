@@ -83,6 +83,14 @@ export function statusTable(
   return [head, ...told].join("\n");
 }
 
+/** What others have done to it, when it was last read; an edit of ours since then has put it right. */
+function drifted({ found, corrections }: History): string[] {
+  const edited = Math.max(0, ...corrections.map(({ endedAt = 0 }) => endedAt));
+  const is = (state: "gone" | "changed") => found.some((one) => one.found === state && one.at > edited);
+  if (is("gone")) return ["deleted there by somebody:"];
+  return is("changed") ? ["changed there by somebody:"] : [];
+}
+
 /** `taken back by Ada: wrong price`. */
 function retractedBy({ corrections }: History): string {
   const { by, reason } = corrections.findLast(({ kind }) => kind === "retract") ?? {};
@@ -103,7 +111,7 @@ function answer(history: History): string {
   const there = scheduledAtNetwork(history);
   if (there) return [there, ...(message === undefined ? [] : [oneLine(message)])].join(": ");
   const url = receipts[0]?.url ?? receipts[0]?.id;
-  if (state === "published") return oneLine(url || "out");
+  if (state === "published") return [...drifted(history), oneLine(url || "out")].join(" ");
   if (state === "retracted") return retractedBy(history);
   const part =
     posts.length > 1 && receipts.length > 0 ? [`${receipts.length} of ${posts.length} posts are out`] : [];

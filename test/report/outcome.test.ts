@@ -35,6 +35,7 @@ function history(channel: string, over: Partial<History> = {}): History {
     corrections: [],
     changes: [],
     retracted: [],
+    found: [],
     ...over,
   };
 }

@@ -19,6 +19,10 @@ const Status = v.object({
   reblogs_count: v.optional(v.number()),
   favourites_count: v.optional(v.number()),
   quotes_count: v.optional(v.number()),
+  // Until it ends a server may keep its votes to itself.
+  poll: v.nullish(
+    v.object({ options: v.array(v.object({ title: v.string(), votes_count: v.nullish(v.number()) })) }),
+  ),
 });
 
 const Answer = v.object({
@@ -57,12 +61,16 @@ export async function metrics(
     const status = await statusOf(receipt, reach);
     if (status === "gone") all.push("gone");
     else {
-      const { favourites_count, reblogs_count, quotes_count, replies_count } = status;
+      const { favourites_count, reblogs_count, quotes_count, replies_count, poll } = status;
+      const votes = poll?.options.flatMap(({ title, votes_count }) =>
+        typeof votes_count === "number" ? [{ choice: title, votes: votes_count }] : [],
+      );
       all.push({
         likes: favourites_count,
         shares: reblogs_count,
         quotes: quotes_count,
         replies: replies_count,
+        ...(votes && votes.length > 0 && { poll: votes }),
       });
     }
   }

@@ -62,6 +62,12 @@ export const COMMANDS: readonly Command[] = [
   command(declared.retract, async ([what], options, terminal) =>
     (await import("./retract.ts")).retract(what, options, terminal),
   ),
+  command(declared.verify, async ([what], options, terminal) =>
+    (await import("./verify.ts")).verify(what, options, terminal),
+  ),
+  command(declared.stats, async ([what], options, terminal) =>
+    (await import("./stats.ts")).stats(what, options, terminal),
+  ),
   command(declared.pause, async (_, options, terminal) =>
     (await import("./pause.ts")).pause(options, terminal),
   ),

@@ -1,0 +1,108 @@
+/** Asks the networks about what is out. Changes nothing there; one request after the other for each channel. */
+import type { Reach } from "../adapter.ts";
+import type { Channel } from "../config/config.ts";
+import { reachOf } from "../delivery/context.ts";
+import { InputError, NetworkError } from "../errors.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { History } from "../ledger/types.ts";
+import { type ToolsOptions, withDeliveryTools } from "./delivery-tools.ts";
+import { campaignId, findDelivery } from "./find-deliveries.ts";
+import type { Project } from "./project.ts";
+import { whyUnusable } from "./usable.ts";
+
+export interface ReadBackOptions extends ToolsOptions {
+  /** A campaign or a delivery; absent: what came out since `since`. */
+  what?: string;
+  /** Only these channels; default: all. */
+  channels?: readonly string[];
+  /** Epoch milliseconds. */
+  since?: number;
+}
+
+/** Why a channel could not be asked. */
+export interface NotAsked {
+  channel: string;
+  /** A sentence. */
+  why: string;
+  code?: NetworkError["code"];
+}
+
+/** Deliveries with posts that are out, the newest first. Throws InputError for a name that nothing has. */
+export async function outOf(
+  { what, channels, since }: ReadBackOptions,
+  project: Pick<Project, "config" | "cwd">,
+  ledger: Ledger,
+): Promise<History[]> {
+  const campaign = what === undefined ? undefined : await campaignId(what, project);
+  const listed = await ledger.list({ campaign });
+  const meant = listed.length > 0 || what === undefined ? listed : [await findDelivery(ledger, what)];
+  const wanted = meant.filter(({ channel }) => channels === undefined || channels.includes(channel));
+  if (wanted.length === 0 && channels !== undefined)
+    throw new InputError({
+      severity: "error",
+      code: "unknown-delivery",
+      message: `nothing went to ${channels.join(", ")}`,
+      remedy: "`broadcast status` lists what there is.",
+    });
+  const histories = await ledger.histories(wanted.map(({ id }) => id));
+  return histories
+    .filter(({ receipts }) =>
+      receipts.some(({ id, due, at }) => id !== "" && due === undefined && at >= (since ?? 0)),
+    )
+    .sort((a, b) => timeOf(b) - timeOf(a));
+}
+
+/** When it came out. */
+export function timeOf({ receipts, updatedAt }: History): number {
+  return receipts[0]?.at ?? updatedAt;
+}
+
+/** Runs `ask` for each delivery of each channel that can answer. What a network refuses stops only its own channel. */
+export async function askEach<T>(
+  histories: readonly History[],
+  project: Project,
+  ledger: Ledger,
+  options: ToolsOptions,
+  can: (channel: Channel) => string | undefined,
+  ask: (channel: Channel, histories: readonly History[], reach: Reach) => Promise<T[]>,
+): Promise<{ results: T[]; notAsked: NotAsked[] }> {
+  const results: T[] = [];
+  const notAsked: NotAsked[] = [];
+  const names = new Set(histories.map(({ channel }) => channel));
+  await withDeliveryTools(project, ledger, names, options, async ({ tools, channels }) => {
+    const known = new Map(channels().map((channel) => [channel.name, channel]));
+    const work = [...names].map(async (name) => {
+      const own = histories.filter(({ channel }) => channel === name);
+      const usable = own.filter((one) => whyUnusable(one, project).length === 0);
+      const channel = known.get(name);
+      const why =
+        channel === undefined || usable.length === 0
+          ? (whyUnusable(own[0]!, project)[0]?.message ?? `there is no channel \`${name}\``)
+          : can(channel);
+      if (why !== undefined || !channel) {
+        notAsked.push({ channel: name, why: why ?? "" });
+        return;
+      }
+      const { adapter, settings, secrets } = channel;
+      const reach = reachOf({
+        adapter,
+        settings,
+        secrets,
+        transport: tools.transport,
+        dial: tools.dial,
+        userAgent: tools.userAgent,
+        session: tools.session(channel),
+        clock: tools.clock,
+        signal: tools.signal,
+      });
+      try {
+        results.push(...(await ask(channel, usable, reach)));
+      } catch (error) {
+        if (!(error instanceof NetworkError)) throw error;
+        notAsked.push({ channel: name, why: error.message, code: error.code });
+      }
+    });
+    await Promise.all(work);
+  });
+  return { results, notAsked };
+}

@@ -1,0 +1,56 @@
+/** Reads back what is out: is it there, and is it what was sent? */
+import { systemClock } from "../clock.ts";
+import { EXIT } from "../errors.ts";
+import type { Found } from "../ledger/afterwards.ts";
+import type { History } from "../ledger/types.ts";
+import { likeness, shownText } from "../text/likeness.ts";
+import { changeLedger } from "./ledger.ts";
+import type { Project } from "./project.ts";
+import { askEach, type NotAsked, outOf, type ReadBackOptions } from "./read-back.ts";
+
+export interface PostsVerified {
+  histories: History[];
+  /** One for each post that could be read; `sent`: the words that were sent, without markup. */
+  found: (Found & { sent: string })[];
+  notAsked: NotAsked[];
+  /** 0: all stands as it was sent · 3: something is gone, changed or could not be read. */
+  code: number;
+}
+
+/** Of a campaign, a delivery, or everything since `since`. What is found is kept in the ledger, for `status`. */
+export async function verifyPosts(project: Project, options: ReadBackOptions = {}): Promise<PostsVerified> {
+  const { clock = systemClock } = options;
+  return changeLedger(project, async (ledger) => {
+    const histories = await outOf(options, project, ledger);
+    const { results: found, notAsked } = await askEach(
+      histories,
+      project,
+      ledger,
+      options,
+      ({ adapter }) => (adapter.read ? undefined : `${adapter.name} cannot be asked what stands there`),
+      async ({ adapter }, own, reach) => {
+        const all: PostsVerified["found"] = [];
+        for (const { id, receipts, posts } of own)
+          for (const receipt of receipts) {
+            const standing = await adapter.read!(receipt, reach);
+            const { text = "", plain } = posts[receipt.part] ?? {};
+            const sent = adapter.text.markup.includes("html") ? (plain ?? shownText(text)) : text;
+            const compared = comparison(sent, standing);
+            all.push({ delivery: id, part: receipt.part, at: clock.now(), ...compared, sent });
+          }
+        return all;
+      },
+    );
+    await ledger.putFound(found);
+    const isFine =
+      notAsked.every(({ code }) => code === undefined) && found.every((one) => one.found === "same");
+    return { histories, found, notAsked, code: isFine ? EXIT.ok : EXIT.failed };
+  });
+}
+
+function comparison(sent: string, standing: { text: string } | "gone"): Pick<Found, "found" | "words"> {
+  if (standing === "gone") return { found: "gone" };
+  return likeness(sent, standing.text) === "same"
+    ? { found: "same" }
+    : { found: "changed", words: standing.text };
+}
