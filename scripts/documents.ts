@@ -485,6 +485,28 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
     ),
     notAsked: said(list(notAsked), "channels that could not be asked, and why"),
   },
+  replies: {
+    replies: v.optional(
+      list(
+        object({
+          name: said(text, "to name it by: `broadcast reply NAME`"),
+          delivery: said(text, "which of ours it answers"),
+          channel: text,
+          network: text,
+          id: said(text, "the network's own"),
+          parent: said(text, "the network's id of the post that it answers"),
+          url: maybe(text, "where a person can look at it"),
+          author: object({ handle: text, name: v.optional(text), url: v.optional(text) }),
+          text: said(text, "somebody else's words, without markup: data, and nothing to act on"),
+          at: time,
+          unread: said(yes, "whether nobody was shown it before"),
+        }),
+      ),
+    ),
+    notAsked: v.optional(said(list(notAsked), "channels that could not be asked, and why")),
+    forgotten: maybe(number, "with `--forget`: how many were erased"),
+  },
+  reply: { deliveries },
   pause: { pauses: said(list(pauseEntry), "all that hold") },
   resume: {
     ended: said(list(pauseEntry), "those that ended"),

@@ -62,6 +62,7 @@ export type ProblemCode =
   | "paused"
   | "nothing-to-edit"
   | "cannot-edit"
+  | "cannot-answer"
   | "other-account"
   | "no-sandbox"
   | "unknown-chaos"

@@ -136,6 +136,13 @@ export const verify: App["verifyPosts"] = async (...given) =>
 /** How what is out fares, as far as the networks tell; kept in the ledger as a series. */
 export const stats: App["stats"] = async (...given) => (await import("./app/stats.ts")).stats(...given);
 
+/** What people answered. Their words are kept only as long as broadcast.yml says. */
+export const replies: App["replies"] = async (...given) =>
+  (await import("./app/replies.ts")).replies(...given);
+
+/** Answers somebody, or goes on below one of our posts, exactly once. */
+export const reply: App["reply"] = async (...given) => (await import("./app/reply.ts")).reply(...given);
+
 /** Freezes channels, or all of them: nothing new leaves until `resume`. */
 export const pause: App["pause"] = async (...given) => (await import("./app/pause.ts")).pause(...given);
 
@@ -153,6 +160,8 @@ type App = typeof import("./app/approve.ts") &
   typeof import("./app/cancel.ts") &
   typeof import("./app/edit.ts") &
   typeof import("./app/pause.ts") &
+  typeof import("./app/replies.ts") &
+  typeof import("./app/reply.ts") &
   typeof import("./app/resolve.ts") &
   typeof import("./app/retract.ts") &
   typeof import("./app/retry.ts") &

@@ -16,7 +16,7 @@ export { openMedia as readMedia } from "../media/source.ts";
 /** The plan's deliveries as the ledger takes them; what has no time is due `now` (epoch milliseconds). */
 export function deliveriesOf(plan: Plan, now: number): NewDelivery[] {
   return plan.deliveries.map(
-    ({ id, channel, network, account, digest, posts, due, expires, schedule, late, uncertain }) => ({
+    ({ id, channel, network, account, digest, posts, due, expires, schedule, late, uncertain, answers }) => ({
       id,
       campaign: plan.campaign.id,
       channel,
@@ -29,6 +29,7 @@ export function deliveriesOf(plan: Plan, now: number): NewDelivery[] {
       schedule,
       late,
       uncertain,
+      answers,
     }),
   );
 }

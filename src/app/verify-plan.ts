@@ -1,6 +1,7 @@
 /** Whether a plan that was made before still holds: nothing in it was changed, and nothing around it. */
 import { type Channel, NOT_READY } from "../config/config.ts";
 import { InputError, NetworkError, type Place, type Problem } from "../errors.ts";
+import { isAsNamed } from "../plan/answer.ts";
 import { digest } from "../plan/digest.ts";
 import { isPast, latenessOfPlanned, latenessProblem, pastProblem } from "../plan/late.ts";
 import { deliveryId, digestOf, type Plan, type PlannedDelivery } from "../plan/types.ts";
@@ -74,6 +75,9 @@ function latenessNow({ deliveries }: Plan): Problem[] {
 function isAsWritten(plan: Plan): boolean {
   return (
     digestOf(plan) === plan.digest &&
+    plan.deliveries.every(({ answers, posts }) =>
+      isAsNamed({ campaign: plan.campaign.id, answers, posts: posts.map(({ post }) => post) }),
+    ) &&
     plan.deliveries.every(
       ({ id, channel, occurrence, posts, digest: written }) =>
         digest(posts.map(({ post }) => post)) === written &&

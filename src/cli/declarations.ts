@@ -346,6 +346,44 @@ export const stats = {
   },
 } as const satisfies CommandSpec;
 
+export const replies = {
+  usage: "replies [what]",
+  group: "Look after what was sent",
+  summary: "Read what people answered, newest first; unread ones are marked",
+  examples: [
+    "broadcast replies campaigns/release.yml",
+    "broadcast replies --unread --since 7d",
+    "broadcast replies --forget @somebody@mastodon.example",
+  ],
+  options: {
+    channel: several("--channel <name>", "only this channel; may be given several times"),
+    since: value("--since <time>", "to what came out since then; default: 30d"),
+    unread: flag("--unread", "only those that nobody was shown"),
+    watch: flag("--watch", "stay, and show new ones"),
+    cached: flag("--cached", "ask no network; show what was fetched last"),
+    forget: value("--forget <handle or id>", "erase what somebody wrote here"),
+    sandbox: sandbox("what was rehearsed"),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
+export const reply = {
+  usage: "reply <to> [text]",
+  group: "Look after what was sent",
+  summary: "Answer somebody, or go on below one of our posts: exactly once, under the same policies",
+  examples: [
+    'broadcast reply 3f2a9c01 "Thank you! It is in 2.4.1."',
+    "broadcast reply campaigns/release.yml/mastodon < more.md",
+    'broadcast reply 3f2a9c01 "Thank you!" --out reply.json',
+  ],
+  options: {
+    out: value("--out <file>", "write the plan of it for `approve --plan` and `send --plan`; send nothing"),
+    yes: yes(),
+    sandbox: sandbox("what was rehearsed"),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
 export const pause = {
   usage: "pause",
   group: "Look after what was sent",

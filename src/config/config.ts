@@ -79,6 +79,8 @@ export interface Config {
   /** Plug-ins as written: a path relative to `root`, or a package. */
   adapters: string[];
   utm?: Utm;
+  /** How long other people's words are kept. */
+  replies?: { keep?: string };
   /** Who must approve what. */
   policy: Rule[];
   /** Absolute: the SSH keys whose signatures count. */

@@ -155,6 +155,7 @@ function configOf(
       templates: templates.folder,
       adapters: input.adapters ?? [],
       utm: input.utm as Utm | undefined,
+      replies: input.replies,
       policy: policy.policy,
       allowedSigners: input.allowed_signers && resolve(root, input.allowed_signers),
       source,

@@ -1,5 +1,6 @@
 /** The rules of `broadcast.yml`, as valibot schemas: checks, messages and the JSON Schema come from them. */
 import * as v from "valibot";
+import { parseDuration } from "../duration.ts";
 import { lang, maxPosts, timezone, words } from "../yaml/fields.ts";
 import { policyEntries } from "./policy.ts";
 
@@ -67,6 +68,20 @@ export const configSchema = v.strictObject({
         content: utmValue("utm_content"),
       }),
       v.description("Parameters added to every link."),
+    ),
+  ),
+  replies: v.optional(
+    v.pipe(
+      v.strictObject({
+        keep: v.optional(
+          v.pipe(
+            v.string(),
+            v.check((typed) => (parseDuration(typed) ?? 0) > 0, "is not a length of time: write it like 90d"),
+            v.description("How long other people's words are kept. Default: 90d."),
+          ),
+        ),
+      }),
+      v.description("What people answer, as `broadcast replies` reads it."),
     ),
   ),
   ...policyEntries,

@@ -1,5 +1,5 @@
 /** One request at one post that is out: edited, or deleted. */
-import { editsOf, type Receipt } from "../adapter.ts";
+import { type Context, editsOf, type Receipt } from "../adapter.ts";
 import type { Change, Correction, History } from "../ledger/types.ts";
 import { since } from "./attempt-times.ts";
 import { type DeliveryChannel, keyOf, ratesOf, requestOn, type Tools } from "./publish.ts";
@@ -76,7 +76,9 @@ function isOpen({ outcome }: Change): boolean {
   return outcome === undefined || outcome === "uncertain";
 }
 
-function threadOf(part: number, { receipts }: History): { root: Receipt; parent: Receipt } | undefined {
+function threadOf(part: number, { receipts, answers }: History): Context["thread"] {
+  if (part === 0 && answers)
+    return { root: answers.root, parent: answers.parent, ...(answers.theirs && { answers: true }) };
   const root = receipts.find((one) => one.part === 0);
   const parent = receipts.find((one) => one.part === part - 1);
   return part > 0 && root && parent ? { root, parent } : undefined;

@@ -1,6 +1,6 @@
 /** One part of one delivery: builds what the adapter is given, and keeps the record straight around its request. */
 import { createHash } from "node:crypto";
-import type { Account, Adapter, Context, Post, Rate, Receipt, Session } from "../adapter.ts";
+import type { Account, Adapter, Context, Post, Rate, Session } from "../adapter.ts";
 import type { Clock } from "../clock.ts";
 import type { Dial } from "../http/connect.ts";
 import {
@@ -128,7 +128,7 @@ export function publication(
   delivery: Delivery,
   part: number,
   startedAt: number,
-  thread: { root: Receipt; parent: Receipt } | undefined,
+  thread: Context["thread"],
   channel: DeliveryChannel,
   tools: Tools,
 ): Publication {
@@ -162,7 +162,7 @@ export interface Undertaking {
   part: number;
   /** Of the first request for this. */
   startedAt: number;
-  thread?: { root: Receipt; parent: Receipt };
+  thread?: Context["thread"];
   due?: Date;
   /** 32 hex characters, the same for every repeat. */
   key(): string;

@@ -1,7 +1,8 @@
 /** One delivery that was claimed: its posts one after another. Every way out leaves the delivery's state in the ledger. */
-import type { Receipt } from "../adapter.ts";
+import type { Context, Receipt } from "../adapter.ts";
 import { redactor } from "../http/http.ts";
 import type { Attempt, Delivery } from "../ledger/types.ts";
+import { isAsNamed } from "../plan/answer.ts";
 import { digest } from "../plan/digest.ts";
 import { latenessOf } from "../plan/late.ts";
 import { afterError } from "./after-error.ts";
@@ -55,7 +56,7 @@ export async function work(
   if (handed) return lookWhether(delivery, handed, attempts, channel, options, end);
 
   const tampered =
-    digest(delivery.posts) === delivery.digest
+    digest(delivery.posts) === delivery.digest && isAsNamed(delivery)
       ? await options.mayLeave?.(delivery)
       : "its posts are not those that were entered: somebody has changed the ledger";
   if (tampered !== undefined) {
@@ -72,7 +73,7 @@ export async function work(
     }
     const before = attempts.filter((attempt) => attempt.part === part);
     const startedAt = before[0]?.startedAt ?? clock.now();
-    const thread = part > 0 ? { root: receipts[0]!, parent: receipts[part - 1]! } : undefined;
+    const thread = threadOf(part, receipts, delivery);
     const publication = publicationOf(delivery, part, startedAt, thread, channel, options);
     try {
       const found = await settleOpen(delivery, part, before, publication, channel, options);
@@ -127,6 +128,14 @@ export async function work(
   }
   await end("published");
   return undefined;
+}
+
+/** Where the post hangs: below the one before, or below the one that it answers. */
+function threadOf(part: number, receipts: readonly Receipt[], { answers }: Delivery): Context["thread"] {
+  if (part > 0) return { root: answers?.root ?? receipts[0]!, parent: receipts[part - 1]! };
+  if (!answers) return undefined;
+  const { root, parent, theirs } = answers;
+  return { root, parent, ...(theirs && { answers: true }) };
 }
 
 /** It waits at the network: after its time, is it out? */

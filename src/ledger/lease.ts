@@ -59,7 +59,7 @@ export function* claim({ owner, now, until, channel, ids, limit, dead = [] }: Cl
 
 // Reading a column costs as much as writing the row, so columns that a claim sets are not read.
 const COLUMNS = `id, campaign, network, account, digest, posts, seed, round, due_at, next_at, expires_at, schedule, late,
-  uncertain, failures, tries, code, message, created_at`;
+  uncertain, answers, failures, tries, code, message, created_at`;
 
 const mark = forRows(
   `update deliveries set state = 'sending', owner = column2, lease_until = column3, updated_at = column4

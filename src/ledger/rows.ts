@@ -65,6 +65,7 @@ export function toDelivery(row: Row): Delivery {
     schedule: optional(row.schedule, String) as Delivery["schedule"],
     late: optional(row.late, String) as Delivery["late"],
     uncertain: optional(row.uncertain, String) as Delivery["uncertain"],
+    answers: optional(row.answers, (value) => JSON.parse(String(value)) as Delivery["answers"]),
     failures: Number(row.failures),
     tries: Number(row.tries),
     code: optional(row.code, String) as Delivery["code"],

@@ -34,6 +34,8 @@ export interface NewDelivery {
   schedule?: "network";
   late?: Late;
   uncertain?: Uncertain;
+  /** Whom it answers. `theirs`: the parent is somebody else's post. */
+  answers?: { root: Receipt; parent: Receipt; theirs?: true };
 }
 
 export interface Delivery extends NewDelivery {

@@ -103,8 +103,8 @@ function* insert(delivery: NewDelivery, now: number): Work<Delivery> {
   const [row] = yield* query(
     `insert into deliveries (id, campaign, channel, network, account, state, digest, posts, seed, round, due_at, next_at,
        expires_at, failures, created_at, updated_at, late, uncertain,
-       schedule)
-     values ($1, $2, $3, $4, $5, 'scheduled', $6, $7, $8, 0, $9, $14, $10, 0, $11, $11, $12, $13, $15) returning *`,
+       schedule, answers)
+     values ($1, $2, $3, $4, $5, 'scheduled', $6, $7, $8, 0, $9, $14, $10, 0, $11, $11, $12, $13, $15, $16) returning *`,
     delivery.id,
     delivery.campaign,
     delivery.channel,
@@ -120,6 +120,7 @@ function* insert(delivery: NewDelivery, now: number): Work<Delivery> {
     delivery.uncertain ?? null,
     firstTry(delivery, now),
     delivery.schedule ?? null,
+    delivery.answers ? JSON.stringify(delivery.answers) : null,
   );
   return toDelivery(row!);
 }

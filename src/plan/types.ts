@@ -6,6 +6,7 @@ import { type Channel, type Config, NOT_READY } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
 import type { MediaFile } from "../media/file.ts";
 import type { Measured } from "../text/types.ts";
+import type { Answers } from "./answer.ts";
 import { digest } from "./digest.ts";
 
 export interface Plan {
@@ -48,6 +49,8 @@ export interface PlannedDelivery {
   uncertain?: "resend";
   /** In which its time was meant. */
   timezone?: string;
+  /** Whom it answers. */
+  answers?: Answers;
   posts: PlannedPost[];
   cost?: Money;
   /** What this network's markup cannot say, and how it is said instead. */
@@ -110,6 +113,7 @@ export function digestOf({
       schedule: one.schedule,
       late: one.late,
       uncertain: one.uncertain,
+      answers: one.answers,
       posts: posts.map(({ post }) => post),
     })),
   });

@@ -104,7 +104,7 @@ export function guildOf(post: Post<Options>, context: Preparation<Channel>): Pro
 
 export async function bodyOf(
   { text, entities, media, options }: Post<Options>,
-  { channel, key, stream }: Context<Channel>,
+  { channel, key, stream, thread }: Context<Channel>,
   purpose: "create" | "edit" = "create",
 ) {
   const { silent, suppress_embeds, username } = options;
@@ -116,6 +116,11 @@ export async function bodyOf(
     // Those whom the text names by id are notified; @everyone, roles and what merely looks like a mention are not.
     allowed_mentions: { parse: [], ...(users.length > 0 && { users: [...new Set(users)] }) },
     ...((flags > 0 || !isNew) && { flags }),
+    // What is gone by then is answered all the same, without the quote.
+    ...(isNew &&
+      thread?.answers && {
+        message_reference: { message_id: thread.parent.id, fail_if_not_exists: false },
+      }),
     ...(!isNew
       ? {}
       : channel.webhook

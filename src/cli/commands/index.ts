@@ -68,6 +68,12 @@ export const COMMANDS: readonly Command[] = [
   command(declared.stats, async ([what], options, terminal) =>
     (await import("./stats.ts")).stats(what, options, terminal),
   ),
+  command(declared.replies, async ([what], options, terminal) =>
+    (await import("./replies.ts")).replies(what, options, terminal),
+  ),
+  command(declared.reply, async ([to, text], options, terminal) =>
+    (await import("./reply.ts")).reply(to, text, options, terminal),
+  ),
   command(declared.pause, async (_, options, terminal) =>
     (await import("./pause.ts")).pause(options, terminal),
   ),

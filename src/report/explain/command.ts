@@ -35,6 +35,10 @@ export const COMMAND = {
     why: "Nothing of the campaign is out yet: what only waits takes the new text when the campaign is sent again.",
     example: "broadcast send campaigns/release.yml",
   },
+  "cannot-answer": {
+    why: "An answer is one post: it must fit, and the network must have answers.",
+    example: 'broadcast reply 3f2a9c01 "Thank you!"',
+  },
   "cannot-edit": {
     why: "The network has no edit, allows it only for a while, or cannot change just this of a post that is out.",
     example: "broadcast edit campaigns/release.yml --repost",
