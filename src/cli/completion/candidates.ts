@@ -43,10 +43,19 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   paths: ({ cwd }) => ({ candidates: campaigns(cwd), files: true }),
   shell: words({ bash: undefined, fish: undefined, zsh: undefined }),
   text: FREE,
+  to: deliveries,
   what: deliveries,
   "--as": async ({ cwd }) => ({ candidates: (await project(cwd)).people }),
   "--at": FREE,
   "--body": FREE,
+  "--by": words({
+    delivery: "each delivery",
+    campaign: "each campaign",
+    channel: "each channel",
+    kind: "each kind of campaign",
+    tag: "each tag",
+    hour: "each hour of the day",
+  }),
   "--channel": async ({ cwd }) => ({ candidates: (await project(cwd)).channels }),
   "init --channel": networks,
   "--channels": async ({ cwd }) => {
@@ -57,6 +66,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   "--days": FREE,
   "--digest": FREE,
   "--expires": FREE,
+  "--forget": FREE,
   "--from": words({
     changelog: "CHANGELOG.md; or changelog:FILE",
     tag: "the newest tag, and its words",
@@ -78,10 +88,12 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   "--plan": ({ cwd }) => ({ candidates: plans(cwd), files: true }),
   "--port": FREE,
   "--published": FREE,
+  "--reason": FREE,
   "--rehearse": FREE,
   "--sandbox": words({ "http://127.0.0.1:4747": "one that is already running" }),
   "--seed": FREE,
   "--set": FREE,
+  "--since": FREE,
   "--summary": FREE,
   "--tags": FREE,
   "--title": FREE,
@@ -125,6 +137,11 @@ const STATES: Readonly<Record<string, readonly State[]>> = {
   resolve: ["held"],
   retry: ["failed", "cancelled", "expired", "retracted"],
   cancel: ["scheduled"],
+  retract: ["published", "held", "failed", "scheduled"],
+  verify: ["published"],
+  stats: ["published"],
+  replies: ["published"],
+  reply: ["published"],
 };
 
 async function deliveries({ cwd, rehearsal }: CompletionContext, { command, given }: Asked): Promise<Names> {
