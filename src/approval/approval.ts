@@ -1,5 +1,5 @@
 /** An approval: who allows exactly this content. It holds only as much of the content as is needed to show changes. */
-import type { Card, Post } from "../adapter.ts";
+import type { Card, Poll, Post } from "../adapter.ts";
 import { canonical } from "../plan/digest.ts";
 import type { Plan, PlannedDelivery } from "../plan/types.ts";
 
@@ -44,6 +44,7 @@ export interface ApprovedPost {
   card?: Card;
   tags?: string[];
   lang?: string;
+  poll?: Poll;
   options?: unknown;
 }
 
@@ -78,6 +79,7 @@ function approvedPost({
   link,
   tags,
   lang,
+  poll,
   options,
 }: Post): ApprovedPost {
   const links = entities.flatMap((entity) =>
@@ -93,6 +95,7 @@ function approvedPost({
     ...(link !== undefined && { card: link }),
     ...(tags.length > 0 && { tags }),
     ...(lang !== undefined && { lang }),
+    ...(poll !== undefined && { poll }),
     ...(said && { options }),
   };
 }

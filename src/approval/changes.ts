@@ -52,6 +52,7 @@ function differences(before: ApprovedDelivery, after: ApprovedDelivery): string[
     inPosts("card") && "link card",
     inPosts("tags") && "tags",
     inPosts("lang") && "language",
+    inPosts("poll") && "poll",
     inPosts("options") && "options",
   ].filter((one) => one !== false);
   // The digest sees more than is remembered: whom a mention notifies, how a text is marked up.

@@ -34,6 +34,15 @@ export interface CampaignMedia {
   path: Path;
 }
 
+/** A question to the readers, as written. */
+export interface CampaignPoll {
+  choices: Text[];
+  open: string;
+  multiple: boolean;
+  /** What ends the list where a network has no polls. */
+  answer?: Text;
+}
+
 /** What one channel or network gets differently; what is absent is as in the campaign. */
 export interface Override {
   /** The whole text, in place of the template. */
@@ -44,6 +53,8 @@ export interface Override {
   link?: string;
   tags?: string[];
   media?: CampaignMedia[];
+  /** `false`: none here. */
+  poll?: CampaignPoll | false;
   /** As written; the checked and merged form is `Campaign.options`. */
   options?: Record<string, unknown>;
   /** This channel gets nothing. */
@@ -79,6 +90,7 @@ export interface Campaign {
   /** Without `#`. */
   tags: string[];
   media: CampaignMedia[];
+  poll?: CampaignPoll | false;
   /** Names of channels, in the order written; groups are expanded, each name once, `skip` not yet applied. */
   channels: string[];
   audience: Audience;
@@ -132,6 +144,7 @@ export interface Content {
   link?: Located<string>;
   tags: Located<string>[];
   media: (Omit<CampaignMedia, "alt"> & { alt: Located<string> })[];
+  poll?: { choices: Located<string>[]; open: string; multiple: boolean; answer?: string; path: Path };
   skip: boolean;
   fit?: Fit;
   number?: boolean;
@@ -175,6 +188,7 @@ export function contentFor(campaign: Campaign, channel: ContentChannel): Content
       const path = [...item.path, "alt"];
       return { ...item, alt: inLanguage(item.alt, lang, path) ?? { value: "", path } };
     }),
+    poll: pollIn(first("poll"), lang),
     skip: first("skip")?.value ?? false,
     fit: first("fit")?.value,
     number: first("number")?.value,
@@ -186,6 +200,22 @@ export function contentFor(campaign: Campaign, channel: ContentChannel): Content
     expires: campaign.expires === undefined ? undefined : { value: campaign.expires, path: ["expires"] },
     lang,
     options: campaign.options[channel.name] ?? {},
+  };
+}
+
+function pollIn(found: Located<CampaignPoll | false> | undefined, lang: string | undefined): Content["poll"] {
+  if (!found?.value) return undefined;
+  const { choices, answer, open, multiple } = found.value;
+  const { path } = found;
+  return {
+    open,
+    multiple,
+    path,
+    choices: choices.map((choice, index) => {
+      const at = [...path, "choices", index];
+      return inLanguage(choice, lang, at) ?? { value: "", path: at };
+    }),
+    ...(answer !== undefined && { answer: inLanguage(answer, lang, [...path, "answer"])?.value }),
   };
 }
 
@@ -204,7 +234,13 @@ function langOf(
     return text === undefined ? [] : [text];
   });
   words.push(...(layerSaying(layers, "media")?.content.media ?? []).map(({ alt }) => alt));
+  words.push(...pollTexts(layerSaying(layers, "poll")?.content.poll));
   return words.every((text) => typeof text === "string") ? campaign.lang : (channel.lang ?? campaign.lang);
+}
+
+/** Its choices, and what ends its list. */
+export function pollTexts(poll: CampaignPoll | false | undefined): Text[] {
+  return poll ? [...poll.choices, ...(poll.answer === undefined ? [] : [poll.answer])] : [];
 }
 
 /** Where the most specific options of a channel are written. */
@@ -234,9 +270,9 @@ export function layersOf(
     const content = Object.hasOwn(campaign.only, name) ? campaign.only[name] : undefined;
     return content ? [{ content, path: ["only", name] }] : [];
   });
-  const { title, summary, body, link, tags, media, fit, number, maxPosts } = campaign;
+  const { title, summary, body, link, tags, media, poll, fit, number, maxPosts } = campaign;
   const { at, schedule, late, uncertain } = campaign;
-  const words = { title, summary, body, link, tags, media, fit, number, maxPosts };
+  const words = { title, summary, body, link, tags, media, poll, fit, number, maxPosts };
   const everyone = { ...words, at, schedule, late, uncertain };
   return [...own, { content: everyone, path: [] }];
 }

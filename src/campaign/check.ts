@@ -173,13 +173,26 @@ function textsFor(campaign: Campaign, channel: Channel): { text: Text; path: Pat
     return layer ? [{ text: layer.content[key]!, path: [...layer.path, key] }] : [];
   });
   const media = layers.find(({ content }) => content.media !== undefined)?.content.media ?? [];
-  return [...words, ...media.map(({ alt, path }) => ({ text: alt, path: [...path, "alt"] }))];
+  const asking = layers.find(({ content }) => content.poll !== undefined);
+  const poll = asking?.content.poll || undefined;
+  const choices = (poll?.choices ?? []).map((text, index) => ({
+    text,
+    path: [...asking!.path, "poll", "choices", index],
+  }));
+  const answer =
+    poll?.answer === undefined ? [] : [{ text: poll.answer, path: [...asking!.path, "poll", "answer"] }];
+  return [
+    ...words,
+    ...media.map(({ alt, path }) => ({ text: alt, path: [...path, "alt"] })),
+    ...choices,
+    ...answer,
+  ];
 }
 
 /** A text that YAML cut off at a `#`. */
-function checkComments({ source, title, summary, body, tags, media, only }: Campaign): Problem[] {
+function checkComments({ source, title, summary, body, tags, media, poll, only }: Campaign): Problem[] {
   const texts = [
-    ...textPaths({ title, summary, body, tags, media }, []),
+    ...textPaths({ title, summary, body, tags, media, poll }, []),
     ...Object.entries(only).flatMap(([name, content]) => textPaths(content, ["only", name])),
   ];
   return texts.flatMap((path): Problem[] => {
@@ -197,7 +210,7 @@ function checkComments({ source, title, summary, body, tags, media, only }: Camp
   });
 }
 
-function textPaths({ media, ...content }: Override, at: Path): Path[] {
+function textPaths({ media, poll, ...content }: Override, at: Path): Path[] {
   const paths = (text: unknown, path: Path): Path[] => {
     if (typeof text === "string") return [path];
     return Object.entries(text ?? {}).flatMap(([key, one]) =>
@@ -208,6 +221,7 @@ function textPaths({ media, ...content }: Override, at: Path): Path[] {
   return [
     ...keys.flatMap((key) => paths(content[key], [...at, key])),
     ...(media ?? []).flatMap(({ alt, path }) => paths(alt, [...path, "alt"])),
+    ...paths(poll ? poll.choices : undefined, [...at, "poll", "choices"]),
   ];
 }
 

@@ -113,6 +113,7 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
     vars: input.vars ?? {},
     tags: input.tags ?? [],
     media: mediaOf(input.media, source, root, ["media"]),
+    poll: pollOf(input.poll),
     channels: [],
     audience: input.audience ?? "external",
     allowExternal: input.allow_external ?? [],
@@ -139,8 +140,16 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
 
 function onlyOf(content: OnlyInput, source: Source, root: string, path: Path): Override {
   const media = content.media && mediaOf(content.media, source, root, [...path, "media"]);
-  const { max_posts: maxPosts, ...rest } = content;
-  return { ...rest, ...(maxPosts !== undefined && { maxPosts }), media };
+  const { max_posts: maxPosts, poll, ...rest } = content;
+  return { ...rest, ...(maxPosts !== undefined && { maxPosts }), media, poll: pollOf(poll) };
+}
+
+const OPEN = "3d";
+
+function pollOf(input: CampaignInput["poll"]): Campaign["poll"] {
+  if (!input) return input;
+  const { choices, open = OPEN, multiple = false, answer } = input;
+  return { choices, open, multiple, ...(answer !== undefined && { answer }) };
 }
 
 function mediaOf(

@@ -1,6 +1,7 @@
 /** The rules of `campaign.yml`, as valibot schemas: checks, messages and the JSON Schema come from them. */
 import * as v from "valibot";
 import { KINDS } from "../config/kinds.ts";
+import { parseDuration } from "../duration.ts";
 import { isWebAddress, lang, language, maxPosts, timezone, words } from "../yaml/fields.ts";
 import { FITS, LATE, SCHEDULES, UNCERTAIN } from "./campaign.ts";
 
@@ -49,6 +50,42 @@ const media = v.optional(
       }),
     ),
     v.description("Images and videos."),
+  ),
+);
+
+const poll = v.optional(
+  v.pipe(
+    v.union(
+      [
+        v.literal(false),
+        v.strictObject({
+          choices: v.pipe(
+            v.array(perLanguage),
+            v.minLength(2, "needs at least two choices"),
+            v.maxLength(20, "has more than 20 choices"),
+            v.description("What one can answer: texts, or a text for each language."),
+          ),
+          open: v.optional(
+            v.pipe(
+              v.string(),
+              v.check(
+                (typed) => (parseDuration(typed) ?? 0) > 0,
+                "is not a length of time: write it like 3d or 12h",
+              ),
+              v.description("How long it is open. Default: 3d."),
+            ),
+          ),
+          multiple: v.optional(v.pipe(v.boolean(), v.description("Several may be chosen. Default: false."))),
+          answer: text(
+            "What ends the list where a network has no polls. Default: answer in the replies, in the channel's language.",
+          ),
+        }),
+      ],
+      "must be { choices: [A, B], open: 3d }, or false for none",
+    ),
+    v.description(
+      "A question to the readers; the text asks it. A poll where the network has them, else a list.",
+    ),
   ),
 );
 
@@ -121,6 +158,7 @@ const onlySchema = v.strictObject({
   link,
   tags,
   media,
+  poll,
   options: v.optional(v.pipe(options, v.description("Options of this network: visibility, subreddit."))),
   skip: v.optional(v.pipe(v.boolean(), v.description("Send nothing to this channel or network."))),
   fit,
@@ -168,6 +206,7 @@ export const campaignSchema = v.strictObject({
   ),
   tags,
   media,
+  poll,
   channels: v.pipe(
     v.array(v.string()),
     v.nonEmpty("names no channel"),

@@ -26,6 +26,7 @@ import { digest, withoutUndefined } from "./digest.ts";
 import { timesOf } from "./due.ts";
 import { isPast, latenessOfPlanned, latenessProblem, pastProblem, termsOf } from "./late.ts";
 import { nativeScheduleOf } from "./native-schedule.ts";
+import { pollAsList } from "./poll.ts";
 import type { ChannelOccurrence } from "./recurrence.ts";
 import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost, type Report } from "./types.ts";
 
@@ -68,7 +69,11 @@ export async function compose(
   if (!words || !tree) return { problems };
 
   const fit = content.fit ?? (channel.adapter.thread === "none" ? "refuse" : "thread");
-  const { body, ending } = apart(tree);
+  const { body: told, ending } = apart(tree);
+  const isNative = words.poll !== undefined && rules.poll !== undefined;
+  const hasAnswers = channel.adapter.thread !== "none";
+  const list = words.poll && !isNative ? read(pollAsList(words.poll, content, hasAnswers)) : undefined;
+  const body = list ? { ...told, children: [...told.children, ...list.children] } : told;
   const result = split(
     body,
     rules.text,
@@ -83,7 +88,7 @@ export async function compose(
     words.context,
     render,
   );
-  const posts = postsOf(result, words, content, rules.media);
+  const posts = postsOf(result, isNative ? words : { ...words, poll: undefined }, content, rules.media);
 
   checkCount({ count: posts.length }, content.maxPosts, channel, place, report);
   checkLength(result, channel, { fit, caption: rules.caption !== undefined }, place, report);
@@ -96,7 +101,8 @@ export async function compose(
     options: source.place(optionsPath(input.campaign, channel)),
   };
   checkPosts(finished, channel, where, report);
-  for (const post of finished) checkPoll(post, rules.poll, channel, place, report);
+  const asked = source.place(content.poll?.path ?? ["poll"]);
+  for (const post of finished) checkPoll(post, rules.poll, channel, asked, report);
   checkSaid(finished, words.from, channel, place, report);
   if (words.link && content.link) {
     const own = content.text !== undefined;
@@ -121,7 +127,7 @@ export async function compose(
     timezone,
     posts,
     cost: costOf(posts, channel),
-    lost: lostOf(result, words),
+    lost: [...lostOf(result, words), ...(list ? ["the poll, which becomes a list"] : [])],
     digest: digest(posts.map(({ post }) => post)),
   };
   const lateness = latenessOfPlanned(delivery, input.now);
@@ -163,17 +169,17 @@ function warningOf(content: Content, rules: TextRules): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-// Title, media and link card belong to the first post; tags, language and options to each.
+// Title, media, poll and link card belong to the first post, which most readers meet; tags, language and options to each.
 function postsOf(
   result: SplitResult,
   words: Words,
   content: Content,
   media: MediaRules | "none",
 ): PlannedPost[] {
-  const { title, summary, link, tags } = words;
+  const { title, summary, link, tags, poll } = words;
   const files = media === "none" ? [] : words.media;
   const noCard = media !== "none" && media.card === "instead" && files.length > 0;
-  const first = { title, summary, media: files, link: noCard ? undefined : link };
+  const first = { title, summary, media: files, link: noCard ? undefined : link, poll };
   const shared = { tags: tags.map(({ value }) => value), lang: content.lang, options: content.options };
   return result.parts.map(({ rendered, measured }, index) => {
     const { text, entities, plain, blocks } = rendered;

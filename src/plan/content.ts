@@ -1,5 +1,5 @@
 /** A channel's words: through its template, with its links and its people. */
-import type { Media, Post } from "../adapter.ts";
+import type { Media, Poll, Post } from "../adapter.ts";
 import type { Content, Located } from "../campaign/campaign.ts";
 import type { Locate, TemplateData } from "../campaign/template.ts";
 import type { Channel } from "../config/config.ts";
@@ -10,6 +10,7 @@ import type { RenderContext } from "../text/types.ts";
 import { isWebAddress } from "../yaml/fields.ts";
 import { withoutUndefined } from "./digest.ts";
 import { type Names, namesOn } from "./mentions.ts";
+import { pollOf } from "./poll.ts";
 import type { ChannelOccurrence } from "./recurrence.ts";
 import type { PlanInput } from "./types.ts";
 import { withUtm } from "./utm.ts";
@@ -22,6 +23,7 @@ export interface Words {
   title?: string;
   summary?: string;
   media: Media[];
+  poll?: Poll;
   link?: Post["link"];
   /** Filled, without `#`. */
   tags: Located<string>[];
@@ -49,6 +51,7 @@ export function wordsFor(
   const filled = collectProblems(problems, () => templates.render(campaign.kind, names, data, locate));
   const own = content.text && collectProblems(problems, () => ownText(content.text!, data, input));
   const media = collectProblems(problems, () => mediaOf(content, data, input));
+  const poll = collectProblems(problems, () => pollOf(content, data, input));
   const people = namesOn(channel.network, input.config.people);
   const context = collectProblems(problems, () => contextOf(channel, content, data, people, input));
   if (!filled || !context || !media || problems.length > 0) throw new InputError(problems);
@@ -62,6 +65,7 @@ export function wordsFor(
     title,
     summary,
     media,
+    ...(poll && { poll }),
     link: cardOf(data.link, { title, summary }, context),
     tags,
     context,

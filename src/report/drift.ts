@@ -95,6 +95,7 @@ function changedMembers(out: readonly Post[], planned: readonly Post[]): string[
     options: ({ options }) => options,
     summary: ({ summary }) => summary,
     language: ({ lang }) => lang,
+    poll: ({ poll }) => poll,
   };
   return Object.entries(members).flatMap(([name, of]) =>
     canonical(out.map(of)) === canonical(planned.map(of)) ? [] : [name],

@@ -8,6 +8,7 @@ import type { Need } from "../approval/evaluate.ts";
 import { requirement } from "../approval/require.ts";
 import type { Adapters } from "../config/adapters.ts";
 import { NO_CREDENTIAL } from "../config/config.ts";
+import { describeDuration, milliseconds } from "../duration.ts";
 import type { Problem } from "../errors.ts";
 import type { Plan, PlannedDelivery, PlannedPost } from "../plan/types.ts";
 import { listed } from "../suggest.ts";
@@ -98,6 +99,11 @@ function extras(post: Post, adapter: Adapter | undefined): string[] {
     );
     return `${type.startsWith("video/") ? "video" : "image"} ${facts}: ${alt ? `“${escaped(alt)}”` : "decorative, no alternative text"}`;
   });
+  const poll = post.poll
+    ? [
+        `poll, open for ${describeDuration(milliseconds(post.poll.open))}: ${post.poll.choices.map(escaped).join(" · ")}`,
+      ]
+    : [];
   const { link } = post;
   const card =
     link && adapter?.card === "ours"
@@ -113,7 +119,7 @@ function extras(post: Post, adapter: Adapter | undefined): string[] {
     ([key, value]) =>
       `${escaped(key)} \`${inCode(typeof value === "string" ? value : JSON.stringify(value))}\``,
   );
-  return [...hidden, ...files, ...card, ...tags, ...options];
+  return [...hidden, ...files, ...poll, ...card, ...tags, ...options];
 }
 
 function problemLines(problems: readonly Problem[]): string[] {

@@ -1,6 +1,7 @@
 /** A plan as a person reads it: a card per channel with every post as it will look. */
 
 import type { Adapter, Media, Post } from "../adapter.ts";
+import { describeDuration, milliseconds } from "../duration.ts";
 import type { PlannedDelivery, PlannedPost } from "../plan/types.ts";
 import { count } from "./code-frame.ts";
 import { dueOf, lengthOf, lengths, nameOf, type PlanView } from "./plan-summary.ts";
@@ -93,6 +94,9 @@ function extras(post: Post, adapter: Adapter | undefined, layout: Layout): strin
     rows.push([media.type.startsWith("video/") ? "video" : "image", describe(media)]);
     rows.push(["", media.alt ? `“${oneLine(media.alt)}”` : "(decorative, no alternative text)"]);
   }
+  for (const [index, choice] of (post.poll?.choices ?? []).entries())
+    rows.push([index === 0 ? "poll" : "", `${post.poll!.multiple ? "☐" : "○"} ${oneLine(choice)}`]);
+  if (post.poll) rows.push(["", `open for ${describeDuration(milliseconds(post.poll.open))}`]);
   if (post.link && adapter?.card === "ours") {
     const { url, title, description } = post.link;
     rows.push(["card", oneLine([title, description].filter(Boolean).join(" · ") || url)]);

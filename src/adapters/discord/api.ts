@@ -3,11 +3,13 @@ import * as v from "valibot";
 import {
   type Context,
   nameOf,
+  type Poll,
   type Post,
   type Preparation,
   type Reach,
   type Receipt,
 } from "../../adapter.ts";
+import { milliseconds } from "../../duration.ts";
 import { base, secret, text } from "../../settings.ts";
 
 const DISCORD = "https://discord.com";
@@ -103,7 +105,7 @@ export function guildOf(post: Post<Options>, context: Preparation<Channel>): Pro
 }
 
 export async function bodyOf(
-  { text, entities, media, options }: Post<Options>,
+  { text, entities, media, options, poll, title, plain }: Post<Options>,
   { channel, key, stream, thread }: Context<Channel>,
   purpose: "create" | "edit" = "create",
 ) {
@@ -116,6 +118,8 @@ export async function bodyOf(
     // Those whom the text names by id are notified; @everyone, roles and what merely looks like a mention are not.
     allowed_mentions: { parse: [], ...(users.length > 0 && { users: [...new Set(users)] }) },
     ...((flags > 0 || !isNew) && { flags }),
+    // A poll cannot be edited.
+    ...(isNew && poll && { poll: pollOf(poll, title ?? plain ?? text) }),
     // What is gone by then is answered all the same, without the quote.
     ...(isNew &&
       thread?.answers && {
@@ -157,6 +161,20 @@ export function receiptOf(
 
 export function urlOf(channel: Channel, guild: string | null | undefined, room: string): string {
   return `${serverOf(channel)}/channels/${guild ?? "@me"}/${room}`;
+}
+
+const HOUR = 3_600_000;
+const MOST_QUESTION = 300;
+
+function pollOf({ choices, open, multiple }: Poll, words: string) {
+  const [first = ""] = words.trim().split("\n");
+  const question = first.length <= MOST_QUESTION ? first : `${first.slice(0, MOST_QUESTION - 1)}…`;
+  return {
+    question: { text: question },
+    answers: choices.map((text) => ({ poll_media: { text } })),
+    duration: Math.ceil(milliseconds(open) / HOUR),
+    allow_multiselect: multiple === true,
+  };
 }
 
 // A nonce has 25 characters at most.

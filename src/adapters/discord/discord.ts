@@ -70,6 +70,8 @@ export const discord = defineAdapter({
     // One request takes 25 MiB.
     total: 26_214_400,
   },
+  // developers/resources/poll: 10 answers of 55 characters, 32 days. Its question repeats the text's first words.
+  poll: { choices: [2, 10], length: 55, unit: "utf16", open: ["1h", "768h"], multiple: true, media: true },
   thread: "sequence",
   card: "network",
   // Observed, not promised: the documents say to follow the headers.
