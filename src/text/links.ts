@@ -2,7 +2,7 @@
  * What a network takes for a link when it reads a text. Both readings come from the rules that twitter-text published
  * and that the fediverse extended; the top-level domains are those that exist (scripts/tlds.mjs).
  */
-import { international, latin, withdrawn } from "./tlds.generated.ts";
+import { international, latin, withdrawn } from "../tlds.generated.ts";
 
 /** A stretch of the text, in UTF-16 offsets, end exclusive. */
 export interface Span {
