@@ -16,7 +16,7 @@ import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
 import { withoutUnused } from "./definitions.ts";
 import { clean } from "./dialects/escape.ts";
-import { newBudget, untangled } from "./parse-budget.ts";
+import { budgetFor, untangled } from "./parse-budget.ts";
 import { sectionsOf } from "./sections.ts";
 import { withEmoji } from "./shortcodes.ts";
 import type { AnyNode, Tree } from "./tree.ts";
@@ -112,7 +112,7 @@ export type Read = Map<string, Tree["children"]>;
 export function parse(markdown: string, before: Read = new Map()): Tree {
   const text = withoutUnused(clean(markdown));
   const sections = sectionsOf(text);
-  const budget = newBudget();
+  const budget = budgetFor(text);
   if (sections.length === 1) return parseWhole(text, budget);
   const children = sections.flatMap((section) => {
     const known = before.get(section) ?? parseWhole(section, budget).children;
@@ -123,7 +123,7 @@ export function parse(markdown: string, before: Read = new Map()): Tree {
 }
 
 /** Without dividing it. */
-export function parseWhole(text: string, budget = newBudget()): Tree {
+export function parseWhole(text: string, budget = budgetFor(text)): Tree {
   const tree = fromMarkdown(text, {
     extensions: [...syntax, untangled(text, budget)],
     mdastExtensions: [...reading, escapes],

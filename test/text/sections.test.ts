@@ -24,6 +24,15 @@ const blocks = fc.constantFrom(
     "|",
   ),
   "| a |\n|---|\n| b |",
+  "a\n- b",
+  "- a\nlazy",
+  "> q\nlazy",
+  "word",
+  "other words",
+  "12 words",
+  "  - further in",
+  "1) a",
+  "***",
 );
 const reaching = fc.constantFrom(
   "1. a\n   ```\n   x",
