@@ -15,8 +15,9 @@ const LINES =
 
 const LISTED = /^[ \t>]*(?:[-*+]|\d{1,9}[.)])/m;
 
-// A piece of so many letters ends at the next such line.
+// A piece of so many letters ends at the next such line; a block of so many is a piece of its own.
 const FULL = 8_000;
+const LARGE = 2_000;
 
 /** The text itself when it cannot be divided; joined they are the text. `text` is clean: lines end with `\n`. */
 export function sectionsOf(text: string, short = SHORT): string[] {
@@ -33,7 +34,7 @@ export function sectionsOf(text: string, short = SHORT): string[] {
       const begins = apart >= 0 && !LISTED.test(text.slice(apart, index));
       apart = item === undefined ? index : -1;
       if (item !== undefined && !begins) continue;
-      if (line !== undefined && index - from < FULL && !parts(line)) continue;
+      if (line !== undefined && index - from < FULL && !parts(line) && !isLarge(text, index)) continue;
       sections.push(text.slice(from, index));
       from = index;
     } else if (open === undefined) open = fence;
@@ -47,4 +48,9 @@ function parts(line: string): boolean {
   let sum = 0;
   for (let at = 0; at < 32 && at < line.length; at++) sum = (sum * 31 + line.charCodeAt(at)) | 0;
   return ((sum ^ (sum >>> 7)) & 3) === 0;
+}
+
+function isLarge(text: string, from: number): boolean {
+  const end = text.indexOf("\n\n", from);
+  return (end < 0 ? text.length : end) - from > LARGE;
 }
