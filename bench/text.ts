@@ -245,6 +245,8 @@ const texts: [string, string][] = [
   ["Japanese", "これは日本語のテキストです。とても速くなりました。".repeat(6)],
   ["emoji", "🎉 👩‍👩‍👧‍👦 👍🏽 ok ".repeat(12)],
   ["links", "see https://acme.example/blog/2-4 or acme.example ".repeat(6)],
+  // `.example` is no top-level domain; these have some.
+  ["real links", "see https://acme.com/blog/2-4 or acme.org ".repeat(6)],
 ];
 for (const [name, text] of texts) {
   const many = (work: (text: string) => unknown) =>

@@ -1,4 +1,4 @@
-// Writes src/text/tlds.generated.ts: the top-level domains that exist, from the public suffix list inside tldts-icann.
+// Writes src/tlds.generated.ts: the top-level domains that exist, from the public suffix list inside tldts-icann.
 // Its API cannot say whether a TLD is real (unknown ones fall under the list's default rule), so its table is read.
 // Run it after tldts-icann was updated: `node scripts/tlds.mjs`.
 import { readFileSync, writeFileSync } from "node:fs";
@@ -35,7 +35,7 @@ const latin = names.filter((name) => /^[a-z0-9-]+$/.test(name));
 const other = names.filter((name) => !/^[a-z0-9-]+$/.test(name));
 const wrapped = (list) => list.join(" ").replace(/(.{1,100})(?: |$)/gu, "  $1\n");
 writeFileSync(
-  "src/text/tlds.generated.ts",
+  "src/tlds.generated.ts",
   `// Written by scripts/tlds.mjs from tldts-icann ${version}. Do not edit.\n` +
     `export const latin = \`\n${wrapped(latin)}\`;\nexport const international = \`\n${wrapped(other)}\`;\n` +
     `/** Of no use any more, but in the list of twitter-text. */\nexport const withdrawn = \`\n${wrapped(gone)}\`;\n`,

@@ -1,5 +1,14 @@
 /** The Liquid engine as campaigns may use it: strict, without files, bounded in time and output, deterministic. */
-import { filters, Liquid, LiquidError, type LiquidOptions, type Template, toValueSync } from "liquidjs";
+import {
+  filters,
+  Liquid,
+  LiquidError,
+  type LiquidOptions,
+  Parser,
+  type Template,
+  type TopLevelToken,
+  toValueSync,
+} from "liquidjs";
 import { plain } from "../text/render.ts";
 
 /** Milliseconds for one text. Campaigns take one; an endless loop takes all of them. */
@@ -24,7 +33,7 @@ export interface Engine {
 export function createEngine(lang = "en", timezone = "UTC"): Engine {
   const liquid = createLiquid(lang, timezone);
   return {
-    parse: (text) => liquid.parse(text),
+    parse: (text) => new LinearParser(liquid).parse(text),
     render: (template, data) => String(liquid.renderSync(template, data)),
     mistakes(error, text, data) {
       const all = (settings: LiquidOptions) => {
@@ -58,6 +67,20 @@ function singly(error: unknown): unknown[] {
 function isUnknownFilter(error: unknown): boolean {
   const { originalError } = error as { originalError?: Error };
   return originalError?.message.startsWith("undefined filter") ?? false;
+}
+
+/** Liquid takes its tokens from the front of an array, which moves all the others each time. */
+class LinearParser extends Parser {
+  override parseTokens(tokens: TopLevelToken[]): Template[] {
+    let at = 0;
+    const queue = {
+      shift: () => tokens[at++],
+      get length() {
+        return tokens.length - at;
+      },
+    };
+    return super.parseTokens(queue as unknown as TopLevelToken[]);
+  }
 }
 
 function createLiquid(lang: string, timezone: string, settings: LiquidOptions = {}): Liquid {

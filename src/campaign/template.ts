@@ -94,7 +94,7 @@ export function createTemplates({ folders, root, cwd }: TemplateOptions): Templa
       if (!LiquidError.is(error)) throw error;
       const first = problemOf(error, engine, scope, locate);
       // Past a limit, further errors mean nothing.
-      if (first.code === "template-limit") throw new InputError(first);
+      if (first.code === "template-limit" || isLarge(text)) throw new InputError(first);
       throw new InputError(problemsOf(engine.mistakes(error, text, scope), engine, scope, locate));
     }
   };
@@ -250,6 +250,9 @@ function problemsOf(
       return !seen.has(key) && seen.add(key);
     });
 }
+
+// The places of further mistakes are found by reading it all again for each.
+const isLarge = (text: string): boolean => (text.match(/\{[{%]/g)?.length ?? 0) > 1_000;
 
 function problemOf(
   error: unknown,

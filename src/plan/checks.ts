@@ -43,6 +43,11 @@ export function checkLength(
 /** Where neither the campaign nor its channel says. */
 const MOST_POSTS = 25;
 
+/** Whether it is not worth dividing a text to count its posts: so many are never meant. */
+export function isPlenty(least: number, most = MOST_POSTS): boolean {
+  return least > most + 20;
+}
+
 /** How many posts a thread has, against what it may have. `at least`: it was not counted to the end. */
 export function checkCount(
   { count, atLeast }: { count: number; atLeast?: boolean },

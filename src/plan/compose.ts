@@ -3,9 +3,10 @@ import type { Adapter, Media, MediaRules, PollRules, Post } from "../adapter.ts"
 import { type Content, contentFor, optionsPath } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { collectProblems, type Problem } from "../errors.ts";
+import { measure } from "../text/measure.ts";
 import { render } from "../text/render.ts";
 import { type SplitResult, split } from "../text/split.ts";
-import { type Tree, unreadIn } from "../text/tree.ts";
+import { type Tree, textOf, unreadIn } from "../text/tree.ts";
 import type { TextRules } from "../text/types.ts";
 import {
   checkCount,
@@ -20,6 +21,7 @@ import {
   checkTags,
   checkTitle,
   checkUnread,
+  isPlenty,
 } from "./checks.ts";
 import { apart, filesOf, type Words, wordsFor } from "./content.ts";
 import { digest, withoutUndefined } from "./digest.ts";
@@ -69,6 +71,11 @@ export async function compose(
   if (!words || !tree) return { problems };
 
   const fit = content.fit ?? (channel.adapter.thread === "none" ? "refuse" : "thread");
+  const least = fit === "thread" ? leastPosts(tree, rules.text) : 1;
+  if (isPlenty(least, content.maxPosts)) {
+    checkCount({ count: least, atLeast: true }, content.maxPosts, channel, place, report);
+    return { problems };
+  }
   const { body: told, ending } = apart(tree);
   const isNative = words.poll !== undefined && rules.poll !== undefined;
   const hasAnswers = channel.adapter.thread !== "none";
@@ -138,6 +145,13 @@ export async function compose(
   if (isPast(delivery, input.now) && content.at)
     report({ ...pastProblem(delivery, input.now), place: source.place(content.at.path) });
   return { delivery: withoutUndefined(delivery), problems };
+}
+
+/** The words alone fill so many posts. An address may be shown short, by what its host begins with. */
+function leastPosts(tree: Tree, rules: TextRules): number {
+  const words = textOf(tree, (link) => textOf(link).slice(0, 12).replace(/[:.]/g, "-"));
+  const { length } = measure({ text: words, entities: [] }, { ...rules, counts: "sent", bytes: undefined });
+  return Math.ceil(length / rules.max);
 }
 
 interface Rules {

@@ -1,7 +1,7 @@
 /** Chat markup as readers see it: enough to judge a post by, built by escaping. */
 import { ordinaryLinks } from "./count.ts";
 import { anchor, chip, escapeHtml } from "./html.ts";
-import { discordLinks } from "./linkers.ts";
+import { discordLinks } from "./linkers/discord.ts";
 
 /** Finished pieces wait behind private characters while the rest is still text. */
 class Pieces {

@@ -28,9 +28,9 @@ export interface Version {
 }
 
 const NUMBER = String.raw`v?(\d+\.\d+(?:\.\d+)*(?:-[0-9A-Za-z.-]*[0-9A-Za-z])?(?:\+[0-9A-Za-z.-]+)?)`;
-// `1.2.3 - 2026-01-01`, `acme 1.2.3 "Name"`, `@acme/core@1.2.3`, `Version 1.2.3`, `1.2.3 / 2026-01-01`.
+// `1.2.3 - 2026-01-01`, `acme 1.2.3 "Name"`, `@acme/core@1.2.3`, `Version 1.2.3`, `1.2.3 / 2026-01-01`, `Changes in 1.2.3:`.
 const VERSION = new RegExp(
-  String.raw`^(?:((?!(?:version|release)\b)@?[A-Za-z][\w/.-]*?)(?:[\s@]+|[-_](?=v?\d+\.\d+\.\d)))?(?:(?:version|release)[:\s]+)?${NUMBER}(?=$|[\s:,;(\[–—/"“|-])(.*)$`,
+  String.raw`^(?:(?:changes|what['’]s new|new) (?:in|since)\s+(?:the\s+)?)?(?:((?!(?:version|release)\b)@?[A-Za-z][\w/.-]*?)(?:[\s@]+|[-_](?=v?\d+\.\d+\.\d)))?(?:(?:version|release)[:\s]+)?${NUMBER}(?=$|[\s:,;(\[–—/"“|-])(.*)$`,
   "i",
 );
 const DATE = /\b\d{4}[-/.]\d\d?[-/.]\d\d?\b/;
@@ -84,7 +84,7 @@ function headingAt(lines: readonly string[], line: number): Written | undefined 
 
 // A version alone on its line, perhaps with its date.
 const PLAIN =
-  /^(?:version\s+)?v?\d+\.\d+\.\d+(?:-[\w.-]+)?:?(?:\s*[-–—/,(]?\s*\d{4}[-/.]\d\d?[-/.]\d\d?\)?)?:?[ \t]*$/i;
+  /^(?:(?:changes in )?version\s+|changes in\s+)?v?\d+\.\d+\.\d+(?:-[\w.-]+)?:?(?:\s*[-–—/,(]?\s*(?:\d{4}[-/.]\d\d?[-/.]\d\d?|\d{1,2} \p{L}{3,12} \d{4}|\p{L}{3,12} \d{1,2}, \d{4})\)?)?:?[ \t]*$/iu;
 
 /** An HTML anchor and nothing else: it belongs to the heading below it. */
 export const ANCHOR = /^[ \t]*<a\s+(?:name|id)\s*=[^<>]*>[ \t]*(?:<\/a>)?[ \t]*$/i;

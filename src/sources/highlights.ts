@@ -1,6 +1,10 @@
 /** The few lines of long notes that a short post has room for. */
-import { type Point, pointOf, type Sort, sortOf } from "./point.ts";
+import { withoutCredits } from "./credits.ts";
+import { isHousekeeping } from "./labels.ts";
+import { type Point, pointOf, unlinked } from "./point.ts";
 import { fenceAfter, withoutComments } from "./prose.ts";
+import { type Sort, sortOf } from "./sorts.ts";
+import { withoutMail } from "./tidy.ts";
 
 /** At most `most` lines of Markdown, one sentence each, the weightiest first; in the order of the notes where they weigh the same. */
 export function highlightsOf(notes: string, most = 5): string[] {
@@ -15,8 +19,14 @@ export function highlightsOf(notes: string, most = 5): string[] {
   const first = text
     .split(/\n\s*\n/)
     .map((paragraph) => paragraph.replace(/\s*\n\s*/g, " ").trim())
-    .find((paragraph) => paragraph !== "" && !/^(?:[-*+] |\d+[.)] )/.test(paragraph) && isProse(paragraph));
-  return first === undefined ? [] : [first];
+    .find(
+      (paragraph) =>
+        paragraph !== "" &&
+        !/^(?:[-*+] |\d+[.)] )/.test(paragraph) &&
+        isProse(paragraph) &&
+        !isHousekeeping(paragraph),
+    );
+  return first === undefined ? [] : [withoutMail(withoutCredits(unlinked(first)))];
 }
 
 const isProse = (paragraph: string): boolean => !/^(?:#|\*\*Full Changelog|!\[|<|\||>|```)/.test(paragraph);

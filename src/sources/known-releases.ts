@@ -1,6 +1,5 @@
 /** Which releases there are, so that one that was not announced can be seen. */
-import { readChangelog } from "./changelog.ts";
-import { firstFile } from "./project-text.ts";
+import { changelogOf } from "./changelog-file.ts";
 import type { Project } from "./release.ts";
 import { isPrerelease } from "./release.ts";
 
@@ -10,7 +9,7 @@ export interface Known {
   prerelease: boolean;
 }
 
-/** The newest first: what GitHub lists when its repository is known, else the tags, else CHANGELOG.md. Throws InputError. */
+/** The newest first: what GitHub lists when its repository is known, else the tags, else the changelog. Throws InputError. */
 export async function knownReleases(project: Project): Promise<Known[]> {
   if (project.env.GITHUB_REPOSITORY) {
     const { listReleases } = await import("./github.ts");
@@ -20,8 +19,8 @@ export async function knownReleases(project: Project): Promise<Known[]> {
   const { tagsOf } = await import("./tags.ts");
   const tags = await tagsOf(project);
   if (tags.length > 0) return tags.map(({ version }) => ({ version, prerelease: isPrerelease(version) }));
-  const changelog = await firstFile(["CHANGELOG.md"], project.root);
-  const released = readChangelog(changelog?.text ?? "").filter(({ unreleased }) => !unreleased);
+  const changelog = await changelogOf(project.root);
+  const released = changelog?.entries.filter(({ unreleased }) => !unreleased) ?? [];
   return released.map(({ version, url, prerelease }) => ({ version, url, prerelease }));
 }
 

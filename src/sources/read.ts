@@ -3,16 +3,15 @@ import { dirname } from "node:path";
 import { InputError } from "../errors.ts";
 import { GitError } from "../git.ts";
 import { workTreeAround } from "../project-file.ts";
-import { type Entry, readChangelog } from "./changelog.ts";
+import type { Entry } from "./changelog.ts";
+import { changelogOf } from "./changelog-file.ts";
 import { highlightsOf } from "./highlights.ts";
 import { type Found, firstFile, jsonOf, packageIn } from "./project-text.ts";
 import { type Facts, isNewer, isPrerelease, type Project, type Release } from "./release.ts";
-import { tidied } from "./tidy.ts";
+import { tidied, withoutAddresses } from "./tidy.ts";
 
 export const SOURCES = ["changelog", "tag", "github", "package.json"] as const;
 type SourceName = (typeof SOURCES)[number];
-
-const CHANGELOGS = ["CHANGELOG.md", "changelog.md", "Changelog.md", "CHANGES.md", "HISTORY.md", "History.md"];
 
 /**
  * The facts from these sources: the first that knows something says it, the later ones tell what is still missing, about
@@ -30,7 +29,7 @@ export async function readRelease(sources: readonly string[], project: Project):
   return {
     version,
     name: known.name ?? titled(version, known.of, project),
-    notes,
+    notes: withoutAddresses(notes),
     highlights: highlightsOf(notes),
     url: known.url,
     prerelease: known.prerelease ?? isPrerelease(version),
@@ -90,14 +89,15 @@ async function fromChangelog(
   project: Project,
   wanted: string | undefined,
 ): Promise<Facts> {
-  const found = await firstFile(file === undefined ? CHANGELOGS : [file], project.root);
-  if (!found) {
+  const read = await changelogOf(project.root, file);
+  if (!read) {
     return nothing(
       file === undefined ? "there is no CHANGELOG.md in the project" : `there is no file \`${file}\``,
       "Name it from the project's folder: `--from changelog:docs/CHANGES.md`.",
     );
   }
-  const entries = newestFirst(readChangelog(found.text));
+  const { found } = read;
+  const entries = newestFirst(read.entries);
   const described = describedBy(found, project);
   const entry =
     wanted === undefined

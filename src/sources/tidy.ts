@@ -2,11 +2,16 @@
 import { headingsIn } from "./headings.ts";
 import { outsideBlocks, outsideCode, withoutComments } from "./prose.ts";
 
-/** `version`: a heading that says only this, as the title of the post does, goes. Linear. */
+/** `version`: a heading that says only this, as the title of the post does, goes. Authors' addresses are still in it. Linear. */
 export function tidied(notes: string, version?: string): string {
   const text = withoutComments(notes.replace(/\r\n?/g, "\n"));
-  const plain = outsideBlocks(htmlAsMarkdown(text), (prose) => withoutMail(withAlerts(prose)));
+  const plain = outsideBlocks(htmlAsMarkdown(text), withAlerts);
   return between(withoutTitle(plain, version)).replace(/\n{3,}/g, "\n\n");
+}
+
+/** Names stay. Only the address tells that a name is a credit, so highlights are read before this. */
+export function withoutAddresses(notes: string): string {
+  return between(outsideBlocks(notes, withoutMail)).replace(/\n{3,}/g, "\n\n");
 }
 
 // A line that parts the notes from what is before or behind them.
@@ -44,7 +49,7 @@ const TRAILER =
 const AUTHOR =
   /((?:\b(?:by|from|thanks to|authors?:?)[ \t]+[^\n<>()@]{1,60}?|\p{Lu}[\p{L}'’.-]{0,30}[ \t]\p{Lu}[\p{L}'’.-]{0,30}))[ \t]*[(<](?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}[)>]/gu;
 
-function withoutMail(prose: string): string {
+export function withoutMail(prose: string): string {
   if (!prose.includes("@") && !/-by:/i.test(prose)) return prose;
   return prose.replace(TRAILER, "").replace(AUTHOR, "$1");
 }

@@ -1,6 +1,6 @@
 /** The places where a text may be broken, and how good each one is. */
 import { findLinks } from "./links.ts";
-import { graphemeEnds, sentenceStarts, wordStarts } from "./segment.ts";
+import { eachGrapheme, sentenceStarts, wordStarts } from "./segment.ts";
 import { isText, type Layout, lineOf, type Piece, within } from "./tree-slice.ts";
 
 /** Best first. */
@@ -39,13 +39,13 @@ export function graphemeBreaks(layout: Layout, from: number, to: number, step = 
     const text = leaf.node.value.slice(at - leaf.start, to - leaf.start);
     const closed = atomsIn(text);
     let atom = 0;
-    for (const place of graphemeEnds(text)) {
+    eachGrapheme(text, (place) => {
+      if (place >= text.length || at + place < last + step) return;
       while (atom < closed.length && closed[atom]!.end <= place) atom += 1;
-      const inside = atom < closed.length && closed[atom]!.start < place;
-      if (inside || place >= text.length || at + place < last + step) continue;
+      if (atom < closed.length && closed[atom]!.start < place) return;
       last = at + place;
       breaks.push({ end: last, start: last, rank: "grapheme" });
-    }
+    });
   }
   return breaks;
 }

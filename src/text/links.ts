@@ -2,7 +2,7 @@
  * What a network takes for a link when it reads a text. Both readings come from the rules that twitter-text published
  * and that the fediverse extended; the top-level domains are those that exist (scripts/tlds.mjs).
  */
-import { international, latin, withdrawn } from "./tlds.generated.ts";
+import { international, latin, withdrawn } from "../tlds.generated.ts";
 
 /** A stretch of the text, in UTF-16 offsets, end exclusive. */
 export interface Span {
@@ -28,6 +28,10 @@ export function findLinks(text: string, how: "scheme" | "bare"): Span[] {
   for (let dot = text.indexOf("."); dot !== -1; dot = text.indexOf(".", at)) {
     const from = hostStart(text, dot, at);
     const to = hostEnd(text, dot);
+    if (!hasTld(text, dot, to)) {
+      at = Math.max(to, taken);
+      continue;
+    }
     const start = schemeStart(text, from, taken);
     const end = start === undefined ? undefined : hostWithTld(text, from, to);
     if (start !== undefined && end !== undefined) {
@@ -118,7 +122,7 @@ function hostStarts(text: string, at: number, to: number, free: boolean): number
 
 function afterWord(text: string, from: number, to: number): number {
   let at = from;
-  while (at < to && /[A-Za-z0-9＠＃]/.test(text.charAt(at))) at += 1;
+  while (at < to && isWord(text.charCodeAt(at))) at += 1;
   return at;
 }
 
@@ -176,14 +180,23 @@ function hostWithTld(text: string, from: number, to: number): number | undefined
   return best;
 }
 
+/** Whether a label behind one of the dots from the first one on is a top-level domain: without one there is no host at all. */
+function hasTld(text: string, dot: number, to: number): boolean {
+  for (let at = dot; at < to; at += 1) {
+    if (text.charCodeAt(at) === DOT && tldLength(text, at + 1, to) > 0) return true;
+  }
+  return false;
+}
+
 /** Length of the top-level domain at `at`, 0 when there is none. Longest first: 中国 must not hide in a longer word. */
 function tldLength(text: string, at: number, to: number): number {
   tlds ??= new Set(`${latin} ${international} ${withdrawn}`.split(/\s+/).filter(Boolean));
+  if (text.charCodeAt(at) === DOT) return 0;
   let end = at;
   while (end < to && end - at < 64 && isAlnumOrDash(text.charCodeAt(end))) end += 1;
   if (end > at) {
     const name = text.slice(at, end).toLowerCase();
-    const real = tlds.has(name) || /^xn--[a-z0-9-]+$/.test(name);
+    const real = tlds.has(name) || (name.startsWith("xn--") && name.length > 4);
     return real && mayFollow(text.charCodeAt(end)) ? end - at : 0;
   }
   for (let length = Math.min(24, to - at); length > 1; length -= 1) {
@@ -317,6 +330,11 @@ function isAlnumOrDash(code: number): boolean {
     (code >= 0x30 && code <= 0x39) ||
     code === DASH
   );
+}
+
+/** What may not stand right before a host: ASCII's letters and digits, ＠ and ＃. */
+function isWord(code: number): boolean {
+  return (isAlnumOrDash(code) && code !== DASH) || code === 0xff20 || code === 0xff03;
 }
 
 /** A letter of a domain that is recognised without a scheme. */

@@ -16,7 +16,7 @@ import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
 import { withoutUnused } from "./definitions.ts";
 import { clean } from "./dialects/escape.ts";
-import { newBudget, untangled } from "./parse-budget.ts";
+import { budgetFor, untangled } from "./parse-budget.ts";
 import { sectionsOf } from "./sections.ts";
 import { withEmoji } from "./shortcodes.ts";
 import type { AnyNode, Tree } from "./tree.ts";
@@ -108,11 +108,17 @@ const escapes: Extension = {
 /** What was read before, by its text. The nodes of one tree may stand in another: they are never changed. */
 export type Read = Map<string, Tree["children"]>;
 
+// Paragraphs of one line without a sign that Markdown, an address, a name or an emoji's name needs. Titles are, and many summaries.
+const ORDINARY = /^(?:\p{L}[^\n\t\\`*_[\]<>&~|@＠#＃:^]*(?<![ ])(?:\n\n(?=.)|$))+$/u;
+const LITTLE = 1_000;
+
 /** Every text is Markdown. Throws InputError only for one so tangled that reading it would take minutes. */
 export function parse(markdown: string, before: Read = new Map()): Tree {
-  const text = withoutUnused(clean(markdown));
+  const cleaned = clean(markdown);
+  if (cleaned.length < LITTLE && ORDINARY.test(cleaned) && !/www\./i.test(cleaned)) return ordinary(cleaned);
+  const text = withoutUnused(cleaned);
   const sections = sectionsOf(text);
-  const budget = newBudget();
+  const budget = budgetFor(text);
   if (sections.length === 1) return parseWhole(text, budget);
   const children = sections.flatMap((section) => {
     const known = before.get(section) ?? parseWhole(section, budget).children;
@@ -122,8 +128,15 @@ export function parse(markdown: string, before: Read = new Map()): Tree {
   return { type: "root", children };
 }
 
+function ordinary(text: string): Tree {
+  const children = text
+    .split("\n\n")
+    .map((value) => ({ type: "paragraph" as const, children: [{ type: "text" as const, value }] }));
+  return { type: "root", children };
+}
+
 /** Without dividing it. */
-export function parseWhole(text: string, budget = newBudget()): Tree {
+export function parseWhole(text: string, budget = budgetFor(text)): Tree {
   const tree = fromMarkdown(text, {
     extensions: [...syntax, untangled(text, budget)],
     mdastExtensions: [...reading, escapes],

@@ -95,7 +95,8 @@ function known(lang?: string): string {
   }
 }
 
-function eachGrapheme(text: string, visit: (end: number) => void): void {
+/** `visit` is given the UTF-16 offset behind each. */
+export function eachGrapheme(text: string, visit: (end: number) => void): void {
   let at = 0;
   while (at < text.length) {
     let end = at + 1;

@@ -39,11 +39,12 @@ export interface AnyNode {
 }
 
 /** The words of a node, without any markup. Iterative: a hostile text nests as deep as it is long. */
-export function textOf(node: Node): string {
+export function textOf(node: Node, ofLink?: (link: Node) => string): string {
   const words: string[] = [];
   const waiting: AnyNode[] = [node as AnyNode];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
-    if (next.children)
+    if (ofLink && next.type === "link") words.push(ofLink(next as Node));
+    else if (next.children)
       for (let at = next.children.length - 1; at >= 0; at--) waiting.push(next.children[at]!);
     else if (next.type === "tag") words.push(`#${next.value}`);
     else if (next.type === "break") words.push("\n");

@@ -10,7 +10,7 @@ const FLOORS: { name: string; holds: RegExp; may: string[] }[] = [
   {
     name: "leaves",
     holds:
-      /^(bounds|clock|duration|errors|files|git|lock|package-files|project-file|redact|settings|suggest|version)\.ts$|^sql\.d\.ts$/,
+      /^(bounds|clock|duration|errors|files|git|lock|package-files|project-file|redact|settings|suggest|tlds\.generated|version)\.ts$|^sql\.d\.ts$/,
     may: [],
   },
   { name: "http", holds: /^http\//, may: ["leaves"] },

@@ -41,7 +41,7 @@ describe("a thread", { timeout: 30_000 }, () => {
       [
         "too-many-posts",
         "brief",
-        expect.stringMatching(/^the text for `brief` makes \d+ posts; 2 are allowed$/),
+        expect.stringMatching(/^the text for `brief` makes at least \d+ posts; 2 are allowed$/),
       ],
     ]);
     expect(problems[0]?.remedy).toContain("`max_posts`");
@@ -69,6 +69,19 @@ describe("a campaign of many", { timeout: 60_000 }, () => {
       /900_?\d*|characters; at most 250000/,
     ],
     ["tags", `body: x\ntags:\n${many(10_000, (n) => `  - tag${n}\n`)}`, "wrong-value", /more than 500/],
+    [
+      "braces",
+      `body: "${"{{ x }} ".repeat(20_000)}"\nvars: { x: ab }\n`,
+      "too-many-posts",
+      /at least 120 posts/,
+    ],
+    ["unknown names", `body: "${"{{ y }} ".repeat(20_000)}"\n`, "undefined-variable", /`y`/],
+    [
+      "points",
+      `body: |\n${many(4_200, (n) => `  - item number ${n} is here with a few words in it\n`)}`,
+      "too-many-posts",
+      /at least \d+ posts/,
+    ],
     ["keys", `body: x\n${many(10_000, (n) => `k${n}: x\n`)}`, "unknown-key", /k0/],
   ])("%s is refused in time", async (_, words, code, message) => {
     const planned = await plan(`kind: update\n${words}channels: [social]\n`);

@@ -85,6 +85,24 @@ describe("the sandbox's feed", () => {
     expect((await call(sandbox.url)).text).toContain("Second");
   });
 
+  it("shows an entry's link once as a card, and none where the text alone has it", async () => {
+    const { sandbox, url, write } = await feed();
+    const link = "https://acme.example/?a=1&b=2";
+    const said = `<p>Read on: <a href="https://acme.example/?a=1&amp;b=2">here</a></p>`;
+    const card = `<p class="card"><a href="https://acme.example/?a=1&amp;b=2">A &amp; B</a><br>What it is.</p>`;
+    const item = { url, external_url: link, date_published: "2026-11-23T07:00:00Z" };
+    await write([
+      { ...item, id: "urn:1", content_html: `${said}\n${card}` },
+      { ...item, id: "urn:2", content_html: said },
+      { ...item, id: "urn:3", content_html: "<p>Words</p>" },
+    ]);
+    const [one, two, three] = await sandbox.posts();
+    expect(one?.card).toEqual({ url: link, title: "A & B", description: "What it is." });
+    expect(one?.html).not.toContain("What it is.");
+    expect(two?.card).toBeUndefined();
+    expect(three?.card).toEqual({ url: link });
+  });
+
   it("shows nothing for a feed that cannot be read", async () => {
     const { sandbox, folder } = await feed();
     await writeFile(join(folder, "feed.json"), "{");

@@ -19,7 +19,7 @@ describe("the sandbox's Mastodon", () => {
     const { sandbox } = await stand();
     const { post } = client(sandbox);
     const { status, body, headers } = await post({
-      status: "Hello https://acme.example/a #News",
+      status: "Hello https://acme.org/a #News",
       language: "en",
     });
     expect(status).toBe(200);
@@ -86,7 +86,7 @@ describe("the sandbox's Mastodon", () => {
   it("counts graphemes, 23 for a link and only the local part of a mention", async () => {
     const { sandbox } = await stand();
     const { post } = client(sandbox);
-    const text = `${"👩‍👩‍👧‍👦".repeat(463)} https://acme.example/${"long".repeat(50)} @maria@a.very.long.host.example`;
+    const text = `${"👩‍👩‍👧‍👦".repeat(463)} https://acme.org/${"long".repeat(50)} @maria@a.very.long.host.example`;
     expect((await post({ status: text })).status).toBe(200);
     expect((await post({ status: `${text}xxxxxxx` })).status).toBe(200);
     expect((await sandbox.posts()).map(({ length }) => length)).toEqual([494, 494]);

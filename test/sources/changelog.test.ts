@@ -108,6 +108,12 @@ describe("other habits", () => {
       "1.2.0 / 2026-01-02\n==================\n\n  * x\n\n1.1.0 / 2025-01-02\n==================\n",
       ["1.2.0", "1.1.0"],
     ],
+    [
+      "changes in",
+      "Changes in 1.8.0 (29 Dec 2026):\n\n* x\n\nChanges in 1.7.0:\n\n* y\n",
+      ["1.8.0", "1.7.0"],
+    ],
+    ["what is new", "## What's new in Acme 1.2.0\n\n- x\n", ["1.2.0"]],
     ["two numbers", "# 2.4\n\n- x\n\n# 2.3\n", ["2.4", "2.3"]],
     ["Windows line ends", "## 1.2.0\r\n\r\n- x\r\n\r\n## 1.1.0\r\n", ["1.2.0", "1.1.0"]],
     ["no version at all", "# Changelog\n\nNothing yet.\n", []],

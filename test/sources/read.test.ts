@@ -57,6 +57,27 @@ describe("a changelog", () => {
     });
   });
 
+  it("may be in reStructuredText", async () => {
+    const rst = "Version 2.4.0\n-------------\n\n-   Offline mode, see :issue:`12`.\n-   Sync. :pr:`13`\n";
+    writeFileSync(join(root, "CHANGES.rst"), rst);
+    expect(await from(["changelog"])).toMatchObject({
+      version: "2.4.0",
+      notes: "-   Offline mode, see #12.\n-   Sync. #13",
+      highlights: ["Offline mode.", "Sync."],
+    });
+  });
+
+  it("tells names and no addresses", async () => {
+    writeFileSync(
+      join(root, "CHANGELOG.md"),
+      "## 2.4.0\n\n- [BREAKING] A key by Ada Example <ada@mail.example>\n",
+    );
+    expect(await from(["changelog"])).toMatchObject({
+      notes: "- [BREAKING] A key by Ada Example",
+      highlights: ["A key"],
+    });
+  });
+
   it("may have another name", async () => {
     writeFileSync(join(root, "NEWS.md"), CHANGELOG);
     expect((await from(["changelog:NEWS.md"])).version).toBe("2.4.0");

@@ -1,6 +1,8 @@
 /** Where an address ends is decided by the network that reads it: its own rules, as the sandbox has them, find what was meant. */
 import { describe, expect, it } from "vitest";
-import { discordLinks, mastodonLinks, telegramHosts } from "../../src/sandbox/linkers.ts";
+import { discordLinks } from "../../src/sandbox/linkers/discord.ts";
+import { mastodonLinks } from "../../src/sandbox/linkers/mastodon.ts";
+import { telegramLinks } from "../../src/sandbox/linkers/telegram.ts";
 import { parse } from "../../src/text/markdown.ts";
 import { render } from "../../src/text/render.ts";
 import type { Markup } from "../../src/text/types.ts";
@@ -45,8 +47,8 @@ describe("chat-html", () => {
     const words =
       "README.md, install.sh, setup.py, main.rs and ASP.NET; it works.So there, see acme.com too.";
     const { text, plain = "" } = render(parse(words), "chat-html");
-    expect(telegramHosts(words).length).toBeGreaterThan(4);
-    expect(telegramHosts(text).map(({ value }) => value)).toEqual(["acme.com"]);
+    expect(telegramLinks(words).length).toBeGreaterThan(4);
+    expect(telegramLinks(text).map(({ value }) => value)).toEqual(["http://acme.com"]);
     expect(plain.replaceAll("\u200B", "")).toBe(words);
   });
 });

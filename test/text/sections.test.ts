@@ -24,6 +24,15 @@ const blocks = fc.constantFrom(
     "|",
   ),
   "| a |\n|---|\n| b |",
+  "a\n- b",
+  "- a\nlazy",
+  "> q\nlazy",
+  "word",
+  "other words",
+  "12 words",
+  "  - further in",
+  "1) a",
+  "***",
 );
 const reaching = fc.constantFrom(
   "1. a\n   ```\n   x",
@@ -73,4 +82,24 @@ test("what several texts have in common is read once", () => {
   expect(read).toBe(41);
   expect(before.size).toBe(42);
   expect(other.children.at(-1)).toBe(one.children.at(-1));
+});
+
+test("text without marks is what it is with the parser, too", () => {
+  const plain = fc.constantFrom(
+    ..."abcÄß日 1-+=!?()/'\".,;%$🎉\u00a0\u200d".split(/(?:)/u),
+    "\n\n",
+    " w",
+    "ww. ",
+    "- ",
+    "1. ",
+  );
+  const marks = fc.constantFrom(..."#*_`~[]:\t\n\\<&@|^\r\u0000".split(/(?:)/u), "www.");
+  const signs = fc.oneof({ weight: 30, arbitrary: plain }, { weight: 1, arbitrary: marks });
+  fc.assert(
+    fc.property(fc.array(signs, { maxLength: 30 }), (all) => {
+      const text = all.join("");
+      expect(bare(parse(text).children)).toEqual(bare(parseWhole(clean(text)).children));
+    }),
+    { ...runs, examples: [[["Acme 2.4 is out"]], [["a", "\n\n", "b"]]] },
+  );
 });

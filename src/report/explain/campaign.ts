@@ -68,7 +68,7 @@ export const CAMPAIGN = {
     example: "vars: { version: 2.4.0 }",
   },
   "markdown-too-complex": {
-    why: "The text has thousands of asterisks, brackets or quotes in a row, usually after a paste. Parsing it would take minutes.",
+    why: "The text is very long, or has many thousands of lines, table cells, asterisks or brackets, usually after a paste. Parsing it would take minutes.",
     example: "broadcast preview campaigns/release.yml",
   },
   "template-limit": {

@@ -120,8 +120,9 @@ function itemsOf(source: string): Fields[] {
   }
 }
 
-// The files are shown below the text, as with every network.
+// The files and the link's card are shown below the text, as with every network.
 const FIGURE = /<figure>(?:(?!<\/figure>).)*<\/figure>\n?/gs;
+const CARD = /<p class="card"><a href="([^"]*)">([^<]*)<\/a>(?:<br>([^<]*))?<\/p>\s*$/;
 
 async function postOf(item: Fields, name: string, base: string, folder: string): Promise<SandboxPost> {
   const html =
@@ -137,13 +138,24 @@ async function postOf(item: Fields, name: string, base: string, folder: string):
     at: Number.isNaN(at) ? 0 : at,
     ...(typeof item.title === "string" ? { title: item.title } : {}),
     text,
-    html: sanitise(html.replace(FIGURE, "")),
+    html: sanitise(html.replace(FIGURE, "").replace(CARD, "")),
     media: await mediaOf(item, base, folder),
-    ...(typeof item.external_url === "string" ? { card: { url: item.external_url } } : {}),
+    ...cardOf(item, html),
     length: text.length,
     max: 0,
     notes: tags,
   };
+}
+
+/** The one in the text; else the entry's link, if the text does not have it. */
+function cardOf({ external_url: link }: Fields, html: string): Pick<SandboxPost, "card"> {
+  const [, url, title = "", description] = CARD.exec(html) ?? [];
+  if (url !== undefined) {
+    const about = description === undefined ? {} : { description: plain(description) };
+    return { card: { url: plain(url), title: plain(title), ...about } };
+  }
+  if (typeof link !== "string" || html.includes(`href="${escapeHtml(link)}"`)) return {};
+  return { card: { url: link } };
 }
 
 async function mediaOf(item: Fields, base: string, folder: string): Promise<SandboxPost["media"]> {

@@ -206,7 +206,7 @@ class Walk {
     this.#inLink = true;
     this.out.push(`<a href="${escapeHtml(tagged)}">`);
     // What is only an address is shown as it was written, without the campaign's parameters.
-    const label = oneLine(children.map(textOf).join(""));
+    const label = oneLine(children.map((child) => textOf(child)).join(""));
     if (label.trim() === "") this.out.push(escapeHtml(url));
     else if (sameAs(label, url)) this.out.push(escapeHtml(label));
     else this.#inline(children);

@@ -119,7 +119,7 @@ export class Phrases {
       this.met.add("address");
       return this.inline(children, tail);
     }
-    const label = oneLine(children.map(textOf).join(""));
+    const label = oneLine(children.map((child) => textOf(child)).join(""));
     const tagged = /^https?:/i.test(url) ? (address(this.#context.link?.(url) ?? url) ?? url) : url;
     if (sameAs(label, url)) return this.#address(tagged, label.trim() === "" ? url : label);
     const { link } = this.#grammar;

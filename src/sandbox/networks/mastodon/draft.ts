@@ -2,7 +2,7 @@
 import { refusal } from "../../api.ts";
 import { flag, text } from "../../body.ts";
 import { graphemes, spans } from "../../count.ts";
-import { mastodonLinks } from "../../linkers.ts";
+import { mastodonLinks } from "../../linkers/mastodon.ts";
 import type { World } from "../../network.ts";
 import {
   ALT_MAX,

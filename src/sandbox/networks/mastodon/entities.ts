@@ -1,7 +1,7 @@
 /** What Mastodon remembers and answers with: https://docs.joinmastodon.org/entities/Status/ and its neighbours. */
 import { type Span, spans } from "../../count.ts";
 import { escapeHtml } from "../../html.ts";
-import { mastodonLinks } from "../../linkers.ts";
+import { shownLinks } from "../../linkers/mastodon.ts";
 import type { World } from "../../network.ts";
 
 export const ID = "mastodon";
@@ -108,7 +108,7 @@ export function statusEntity(status: Status, state: State, world: World): Entity
       acct: `${user}@${host}`,
       url: `https://${host}/@${user}`,
     })),
-    tags: spans(status.text, mastodonLinks)
+    tags: spans(status.text, shownLinks)
       .filter(({ kind }) => kind === "tag")
       .map(({ value }) => ({
         name: value.toLowerCase(),
@@ -126,7 +126,7 @@ export function contentOf(words: string): string {
   const people = mentioned(words);
   let html = "";
   let at = 0;
-  for (const span of spans(words, mastodonLinks)) {
+  for (const span of spans(words, shownLinks)) {
     html += escapeHtml(words.slice(at, span.start)) + contentSpan(span, people);
     at = span.end;
   }
@@ -169,7 +169,7 @@ function personOf(handle: string): Person | undefined {
 }
 
 function mentioned(words: string): Person[] {
-  const found = spans(words, mastodonLinks).flatMap(({ kind, value }) =>
+  const found = spans(words, shownLinks).flatMap(({ kind, value }) =>
     kind === "mention" ? [personOf(value)] : [],
   );
   const people = new Map(found.flatMap((one) => (one ? [[`${one.user}@${one.host}`, one]] : [])));

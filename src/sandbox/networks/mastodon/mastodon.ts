@@ -7,7 +7,7 @@ import { bearer, flag, text } from "../../body.ts";
 import { spans } from "../../count.ts";
 import { marked } from "../../html.ts";
 import { channelOf } from "../../ids.ts";
-import { mastodonLinks } from "../../linkers.ts";
+import { shownLinks } from "../../linkers/mastodon.ts";
 import type { SandboxNetwork, SandboxPost, SandboxReply, World } from "../../network.ts";
 import { sniff } from "../../sniff.ts";
 import { attach, checkAlt, lengthOf, readDraft } from "./draft.ts";
@@ -246,7 +246,7 @@ function countReply({ parent }: Status, by: 1 | -1, { replies }: State): void {
 
 function postOf(status: Status, world: World): SandboxPost {
   const { poll } = status;
-  const link = spans(status.text, mastodonLinks).find(({ kind }) => kind === "link")?.value;
+  const link = spans(status.text, shownLinks).find(({ kind }) => kind === "link")?.value;
   return {
     network: ID,
     account: `@${status.account}`,
@@ -254,7 +254,7 @@ function postOf(status: Status, world: World): SandboxPost {
     url: pageOf(status, world),
     at: status.at,
     text: status.text,
-    html: marked(status.text),
+    html: marked(status.text, spans(status.text, shownLinks)),
     media: status.media.map(({ type, alt, bytes }) => ({ type, alt, bytes })),
     length: lengthOf(status.text, status.warning),
     max: MAX,

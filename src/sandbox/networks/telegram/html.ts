@@ -2,9 +2,9 @@
  * Telegram's HTML mode, as strict as the server: its tags, its four entities, its error messages
  * (tdlib, td/telegram/MessageEntity.cpp, `parse_html`). Offsets in messages are bytes.
  */
-import { ordinaryLinks, type Span, spans } from "../../count.ts";
+import { spans } from "../../count.ts";
 import { anchor, escapeHtml, marked } from "../../html.ts";
-import { telegramHosts } from "../../linkers.ts";
+import { telegramLinks } from "../../linkers/telegram.ts";
 
 export interface Parsed {
   /** What readers see, without markup. */
@@ -33,12 +33,6 @@ const SHOWN: Record<string, [string, string]> = {
   code: ["<code>", "</code>"],
   blockquote: ["<blockquote>", "</blockquote>"],
 };
-
-// A host without a scheme is led to by http.
-function telegramLinks(text: string): Span[] {
-  const hosts = telegramHosts(text).map((span) => ({ ...span, value: `http://${span.value}` }));
-  return [...ordinaryLinks(text), ...hosts];
-}
 
 interface Open {
   name: string;
