@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Adapter, FileRules, MediaRules } from "../src/adapter.ts";
 import { LOADERS } from "../src/adapters/index.ts";
+import { COMMANDS } from "../src/cli/commands/index.ts";
 import { entriesOf, isSecret } from "../src/settings.ts";
 import { emit } from "./emit.ts";
 import { jsonDocs, outputSchema } from "./json-docs.ts";
@@ -122,6 +123,15 @@ function readme(): string {
   return text.replace(/(<!-- networks -->\n)[\s\S]*?(<!-- \/networks -->)/, `$1${limits()}\n$2`);
 }
 
+function skill(): string {
+  const text = readFileSync("skills/broadcast/SKILL.md", "utf8");
+  const rows = COMMANDS.map(({ spec }) => [`\`broadcast ${spec.usage}\``, spec.summary]);
+  return text.replace(
+    /(<!-- commands -->\n)[\s\S]*?(<!-- \/commands -->)/,
+    `$1${table(["Command", ""], rows)}\n$2`,
+  );
+}
+
 emit({
   "schema/campaign.schema.json": `${JSON.stringify(campaignJsonSchema(list), null, 2)}\n`,
   "schema/broadcast.schema.json": `${JSON.stringify(configJsonSchema(list), null, 2)}\n`,
@@ -129,6 +139,7 @@ emit({
   ".env.example": environment(),
   "README.md": readme(),
   "man/broadcast.1": manPage(),
+  "skills/broadcast/SKILL.md": skill(),
   "docs/json.md": jsonDocs(),
   "schema/output.schema.json": outputSchema(),
 });

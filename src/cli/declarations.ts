@@ -491,6 +491,14 @@ export const sandboxCommand = {
   },
 } as const satisfies CommandSpec;
 
+export const mcp = {
+  usage: "mcp",
+  group: "Know more",
+  summary: "Tools for agents (Model Context Protocol, stdio): they draft and rehearse; a person approves",
+  examples: ["broadcast mcp"],
+  options: { json: json("no difference: the protocol is JSON") },
+} as const satisfies CommandSpec;
+
 export const schema = {
   usage: "schema <file>",
   group: "Know more",

@@ -98,6 +98,7 @@ export const COMMANDS: readonly Command[] = [
   command(declared.sandboxCommand, async (_, options, terminal) =>
     (await import("./sandbox.ts")).sandbox(options, terminal),
   ),
+  command(declared.mcp, async (_args, _options, terminal) => (await import("./mcp.ts")).mcp(terminal)),
   command(declared.schema, async ([file], _options, terminal) =>
     (await import("./schema.ts")).schema(file, terminal),
   ),
