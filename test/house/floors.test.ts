@@ -74,9 +74,15 @@ const FLOORS: { name: string; holds: RegExp; may: string[] }[] = [
     ],
   },
   {
+    name: "mcp",
+    holds: /^mcp\//,
+    may: ["leaves", "contract", "text", "ledger", "config", "campaign", "plan", "delivery", "report", "app"],
+  },
+  {
     name: "cli",
     holds: /^cli\//,
     may: [
+      "mcp",
       "leaves",
       "http",
       "yaml",
