@@ -62,6 +62,7 @@ export type ProblemCode =
   | "paused"
   | "nothing-to-edit"
   | "cannot-edit"
+  | "feed-unreadable"
   | "cannot-answer"
   | "other-account"
   | "no-sandbox"

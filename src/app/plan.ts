@@ -46,10 +46,15 @@ export async function readCampaign(
       ? { ...problem, severity: "warning" as const }
       : problem,
   );
-  if (campaign && !hasErrors(found)) return { campaign, problems: found };
+  if (campaign && !hasErrors(found)) return { campaign: aboutEntry(campaign, project), problems: found };
   const readable = campaign ?? draft;
   const further = readable ? await furtherErrors(readable, project, options, found) : [];
   throw new InputError([...found, ...further].sort(byPlace));
+}
+
+/** Each entry of a feed is a campaign of its own. */
+function aboutEntry(campaign: Campaign, { entry }: Project): Campaign {
+  return campaign.announces && entry ? { ...campaign, id: `${campaign.id}@${entry.key}`, entry } : campaign;
 }
 
 // Problems that cannot be caused by an error in the file. Times, texts and files are independent of it;
@@ -107,6 +112,11 @@ export async function planCampaign(
   options: PlanOptions = {},
 ): Promise<Planned> {
   const { campaign, problems } = await readCampaign(file, project, options);
+  if (campaign.announces && !project.entry) {
+    const { entryFor, withEntry } = await import("./feed-entries.ts");
+    const entry = await entryFor(campaign, project, options.occurrence);
+    return planCampaign(file, withEntry(project, entry), { ...options, occurrence: undefined });
+  }
   const plan = await planned(campaign, project, options);
   return { plan: withDigest({ ...plan, problems: [...problems, ...plan.problems] }), campaign };
 }

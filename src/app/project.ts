@@ -5,6 +5,7 @@ import { type Adapters, LoadedAdapters } from "../config/adapters.ts";
 import type { Channel, Config } from "../config/config.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { InputError, type Problem } from "../errors.ts";
+import type { Entry } from "../sources/feed.ts";
 import type { Release } from "../sources/release.ts";
 import { explainLocked, type Logins, loginFor, readLogins } from "./credentials.ts";
 
@@ -44,6 +45,8 @@ export interface Project {
   logins?: Logins;
   /** What `from` said. */
   release?: Release;
+  /** The entry of a feed that the campaign is planned for. */
+  entry?: Entry;
 }
 
 /** Reads `broadcast.yml`, its plug-ins and credentials. Throws InputError when it cannot be read at all. */

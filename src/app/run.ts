@@ -76,6 +76,14 @@ async function round(
     if (stop?.aborted) break;
     const now = clock.now();
     try {
+      if (one.campaign.announces) {
+        const { enterEntries } = await import("./entries.ts");
+        const shownFile = shown(project.cwd, one.file);
+        const found = await enterEntries(one.file, one.campaign, project, door, { clock, shown: shownFile });
+        problems.push(...found);
+        if (found.length > 0) codes.push(EXIT.input);
+        continue;
+      }
       const turn = await due(one, seen, project, ledger, now);
       if (turn) await enterDue(one, turn, project, door, options);
       if (isRecurring(one.campaign)) seen[one.campaign.id] = now;

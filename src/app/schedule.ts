@@ -106,7 +106,7 @@ async function readOne(file: string, project: Project): Promise<Scheduled | unde
   return { file, campaign, channels, recurrences, delays, ahead: names(ahead), sendsLate: names(late) };
 }
 
-const RECURRENCE = ["at", "every", "from", "until", "count"];
+const RECURRENCE = ["at", "every", "from", "until", "count", "source"];
 
 function saysWhen(value: Record<string, unknown>): boolean {
   if (!("kind" in value)) return false;

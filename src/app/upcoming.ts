@@ -15,6 +15,32 @@ import { hasErrors, planCampaign } from "./plan.ts";
 import type { Project } from "./project.ts";
 import { readScheduled, type Scheduled, type Slot, slotsOnce } from "./schedule.ts";
 
+/** What the next run announces: each new entry on each channel, at once. */
+async function slotsOfFeed(
+  { campaign, channels }: Scheduled,
+  project: Project,
+  now: number,
+): Promise<(Slot & { campaign: Campaign })[]> {
+  const { upcomingEntries } = await import("./feed-entries.ts");
+  const entries = await readLedger(
+    project,
+    (ledger) => upcomingEntries(campaign, project, ledger),
+    undefined,
+  );
+  const fresh = entries ?? (await upcomingEntries(campaign, project, undefined));
+  return fresh.flatMap(({ key, title }) => {
+    const id = `${campaign.id}@${key}`;
+    const own = { ...campaign, id, title };
+    return channels.map(({ name }) => ({
+      id: deliveryId(id, { name }),
+      channel: name,
+      due: now + 1,
+      ahead: false,
+      campaign: own,
+    }));
+  });
+}
+
 // Of each campaign on each channel: one that comes every minute would fill any list.
 export const MOST_LISTED = 1000;
 
@@ -35,6 +61,10 @@ export async function upcoming(
   let more = false;
   for (const one of scheduled) {
     try {
+      if (one.campaign.announces) {
+        found.push(...(await slotsOfFeed(one, project, now)));
+        continue;
+      }
       const { slots, isCut } = cut(await slotsOf(one, project, now, end));
       more ||= isCut;
       const news = slots.filter(({ id }) => !known.has(id));

@@ -3,6 +3,7 @@
 import type { Channel } from "../config/config.ts";
 import type { Audience, Kind } from "../config/kinds.ts";
 import type { Place } from "../errors.ts";
+import type { Entry } from "../sources/feed.ts";
 import type { Release } from "../sources/release.ts";
 import type { Source } from "../yaml/source.ts";
 import type { Path } from "../yaml/yaml.ts";
@@ -91,6 +92,10 @@ export interface Campaign {
   tags: string[];
   media: CampaignMedia[];
   poll?: CampaignPoll | false;
+  /** `source:`: each new entry of the feed is announced. */
+  announces?: { feed?: string; releases?: string; match?: string; newest?: number };
+  /** The entry that this is about. */
+  entry?: Entry;
   /** Names of channels, in the order written; groups are expanded, each name once, `skip` not yet applied. */
   channels: string[];
   audience: Audience;

@@ -22,6 +22,7 @@ export const RESERVED = [
   "campaign",
   "occurrence",
   "release",
+  "entry",
 ];
 
 /** Errors in the campaign itself. */

@@ -114,6 +114,7 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
     tags: input.tags ?? [],
     media: mediaOf(input.media, source, root, ["media"]),
     poll: pollOf(input.poll),
+    announces: input.source,
     channels: [],
     audience: input.audience ?? "external",
     allowExternal: input.allow_external ?? [],

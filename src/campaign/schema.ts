@@ -89,6 +89,44 @@ const poll = v.optional(
   ),
 );
 
+const source = v.optional(
+  v.pipe(
+    v.pipe(
+      v.strictObject({
+        feed: v.optional(
+          v.pipe(
+            v.string(),
+            v.check(isWebAddress, "is not a web address: write it with https:// and without spaces"),
+            v.description("An Atom, RSS or JSON feed: each new entry is announced once."),
+          ),
+        ),
+        releases: v.optional(
+          v.pipe(
+            v.string(),
+            v.regex(/^[\w.-]+\/[\w.-]+$/, "is not a repository: write it as owner/name"),
+            v.description("A repository on GitHub: each new release is announced once."),
+          ),
+        ),
+        match: v.optional(words("Only entries whose title has these words, or that have this tag.")),
+        newest: v.optional(
+          v.pipe(
+            v.number(),
+            v.integer("must be a whole number"),
+            v.minValue(0, "must be at least 0"),
+            v.maxValue(100, "must be at most 100"),
+            v.description("How many of those that are there already are announced at first. Default: 0."),
+          ),
+        ),
+      }),
+      v.check(
+        ({ feed, releases }) => (feed === undefined) !== (releases === undefined),
+        "needs either feed or releases",
+      ),
+    ),
+    v.description("Where the campaign's facts come from: {{ entry.title }}, {{ entry.url }} …"),
+  ),
+);
+
 const fit = v.optional(
   v.pipe(
     v.picklist(FITS),
@@ -207,6 +245,7 @@ export const campaignSchema = v.strictObject({
   tags,
   media,
   poll,
+  source,
   channels: v.pipe(
     v.array(v.string()),
     v.nonEmpty("names no channel"),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { LiquidError, type Template, type Token } from "liquidjs";
 import { collectProblems, InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
 import { isWithin, readFileInside } from "../project-file.ts";
+import { type Entry, inMarkdown } from "../sources/feed.ts";
 import { type Release, releaseData } from "../sources/release.ts";
 import { didYouMean, listed } from "../suggest.ts";
 import { decode } from "../yaml/encoding.ts";
@@ -26,6 +27,8 @@ export interface TemplateData {
   campaign: { id: string };
   /** What `--from` said. */
   release?: Release;
+  /** Of the feed; its texts are escaped here, so that they are words and nothing else. */
+  entry?: Entry;
   /** Which time this is, where a campaign comes again: by the channel's own clock. */
   occurrence?: { date: string; time: string; number?: number; count?: number };
 }
@@ -176,6 +179,7 @@ function scopeOf({
   campaign,
   occurrence,
   release,
+  entry,
 }: TemplateData): Scope {
   return {
     ...vars,
@@ -191,6 +195,7 @@ function scopeOf({
     campaign,
     ...(occurrence && { occurrence }),
     ...(release && { release: releaseData(release) }),
+    ...(entry && { entry: entryData(entry) }),
   };
 }
 
@@ -346,4 +351,10 @@ function remembered<Argument, Result>(make: (argument: Argument) => Result): (ar
     if (!made.has(key)) made.set(key, make(argument));
     return made.get(key)!;
   };
+}
+
+// An address stays what it is: it holds nothing that Markdown would read.
+function entryData({ url, image, published, tags, ...words }: Entry): Record<string, unknown> {
+  const texts = Object.fromEntries(Object.entries(words).map(([name, text]) => [name, inMarkdown(text)]));
+  return { ...texts, url, image, published, tags: tags.map(inMarkdown) };
 }

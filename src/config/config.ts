@@ -81,6 +81,8 @@ export interface Config {
   utm?: Utm;
   /** How long other people's words are kept. */
   replies?: { keep?: string };
+  /** Whether feeds may be read from private addresses. */
+  fetch?: { private?: boolean };
   /** Who must approve what. */
   policy: Rule[];
   /** Absolute: the SSH keys whose signatures count. */

@@ -156,6 +156,7 @@ function configOf(
       adapters: input.adapters ?? [],
       utm: input.utm as Utm | undefined,
       replies: input.replies,
+      fetch: input.fetch,
       policy: policy.policy,
       allowedSigners: input.allowed_signers && resolve(root, input.allowed_signers),
       source,

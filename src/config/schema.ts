@@ -84,6 +84,19 @@ export const configSchema = v.strictObject({
       v.description("What people answer, as `broadcast replies` reads it."),
     ),
   ),
+  fetch: v.optional(
+    v.pipe(
+      v.strictObject({
+        private: v.optional(
+          v.pipe(
+            v.boolean(),
+            v.description("Feeds are also read from this computer and its network. Default: false."),
+          ),
+        ),
+      }),
+      v.description("What is read from the web."),
+    ),
+  ),
   ...policyEntries,
 });
 export type ConfigInput = v.InferOutput<typeof configSchema>;

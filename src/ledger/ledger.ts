@@ -24,6 +24,7 @@ import {
   retractedOf,
 } from "./corrections.ts";
 import { type Database, query } from "./database.ts";
+import { putEntries, seenEntries } from "./entries.ts";
 import { type Claim, claim } from "./lease.ts";
 import { migrate } from "./migrate.ts";
 import {
@@ -78,6 +79,26 @@ export class Ledger {
       for (const delivery of deliveries) added.push(yield* enter(delivery, now));
       return added;
     });
+  }
+
+  /** Those of entries of a campaign's feed: with them these are dealt with. From then on the feed was looked at. */
+  addEntries(
+    deliveries: readonly NewDelivery[],
+    campaign: string,
+    keys: readonly string[],
+    now: number,
+  ): Promise<Added[]> {
+    return this.#db.write(function* () {
+      const added: Added[] = [];
+      for (const delivery of deliveries) added.push(yield* enter(delivery, now));
+      yield* putEntries(campaign, keys, now);
+      return added;
+    });
+  }
+
+  /** Keys of entries that were dealt with; `undefined` before the feed was looked at. */
+  seenEntries(campaign: string): Promise<Set<string> | undefined> {
+    return this.#db.read(() => seenEntries(campaign));
   }
 
   get(id: string): Promise<Delivery | undefined> {

@@ -9,8 +9,9 @@ import fifth from "./migrations/005.sql";
 import sixth from "./migrations/006.sql";
 import seventh from "./migrations/007.sql";
 import eighth from "./migrations/008.sql";
+import ninth from "./migrations/009.sql";
 
-const MIGRATIONS: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh, eighth];
+const MIGRATIONS: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -114,6 +114,7 @@ function dataOf(
     channel: { name: channel.name, network: channel.network },
     campaign: { id: campaign.id },
     release: campaign.release,
+    entry: campaign.entry,
     occurrence: occurrence && { date, time, number: occurrence.number, count: occurrence.count },
   };
 }
@@ -183,6 +184,8 @@ function linkOf(
   const place = campaign.source.place(link.path);
   const filled = templates.fill(link.value, data, () => place).trim();
   if (isWebAddress(filled)) return filled;
+  // An entry of a feed need not have an address.
+  if (filled === "" && campaign.entry) return undefined;
   throw new InputError({
     severity: "error",
     code: "bad-link",

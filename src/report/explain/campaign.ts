@@ -47,6 +47,10 @@ export const CAMPAIGN = {
     why: "The project has its own templates, and they lack this kind.",
     example: "broadcast init --kind release --templates --yes",
   },
+  "feed-unreadable": {
+    why: "The campaign announces a feed, and it could not be read: its server does not answer, it is no feed, or it leads to an address of this computer or its network. Nothing of it is lost: the next run reads it again.",
+    example: "broadcast schedule",
+  },
   "nothing-to-say": {
     why: "The campaign has no title, summary, body, link or media, or the template uses none of them.",
     example: "title: Acme 2.4 is out",
