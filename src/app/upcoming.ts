@@ -28,13 +28,14 @@ async function slotsOfFeed(
     undefined,
   );
   const fresh = entries ?? (await upcomingEntries(campaign, project, undefined));
-  return fresh.flatMap(({ key, title }) => {
+  return fresh.flatMap(({ key, title }, index) => {
     const id = `${campaign.id}@${key}`;
     const own = { ...campaign, id, title };
     return channels.map(({ name }) => ({
       id: deliveryId(id, { name }),
       channel: name,
-      due: now + 1,
+      // In their order.
+      due: now + 1 + index,
       ahead: false,
       campaign: own,
     }));
