@@ -129,6 +129,20 @@ describe("every document is as docs/json.md says", () => {
     for (const name of ["status", "resolve", "retry", "cancel"]) seen.add(name);
   });
 
+  it("what is done with what is out", async () => {
+    const news = ["--channel", "news", ...REHEARSAL()];
+    await shaped("edit", ["edit", "campaigns/all.yml", "--yes", ...news]);
+    await shaped("verify", ["verify", ...news]);
+    await shaped("stats", ["stats", ...news]);
+    await shaped("replies", ["replies", ...REHEARSAL()]);
+    await shaped("pause", ["pause", ...REHEARSAL()], 0);
+    await shaped("resume", ["resume", ...REHEARSAL()], 0);
+    await shaped("reply", ["reply", "campaigns/all.yml/social", "More.", ...REHEARSAL()]);
+    await shaped("retract", ["retract", "campaigns/all.yml", "--yes", ...news]);
+    for (const name of ["edit", "verify", "stats", "replies", "pause", "resume", "reply", "retract"])
+      seen.add(name);
+  });
+
   it("the ledger's", async () => {
     await shaped("ledger check", ["ledger", "check", "--sandbox", "--json"], 0);
     await shaped("ledger backup", ["ledger", "backup", "--sandbox", "--json"], 0);
@@ -207,7 +221,7 @@ it("is taken by every command, and each is described", () => {
     commands.filter((one) => !one.options.some(({ long }) => long === "--json")).map((one) => one.name()),
   ).toEqual([]);
   const described = new Set(Object.keys(DOCUMENTS).map((name) => name.split(" ")[0]));
-  // What it prints is a JSON Schema itself.
-  described.add("schema");
+  // What they print is a JSON Schema itself, and a protocol.
+  for (const name of ["schema", "mcp"]) described.add(name);
   expect(commands.map((one) => one.name()).filter((name) => !described.has(name))).toEqual([]);
 });

@@ -34,7 +34,9 @@ it("knows every network in every way of being somebody there, with a picture whe
     });
   });
   expect(missing).toEqual([]);
-  expect(new Set(SUBJECTS.map(({ by }) => by))).toEqual(new Set([undefined, "run", "retry", "resolve"]));
+  expect(new Set(SUBJECTS.map(({ by }) => by))).toEqual(
+    new Set([undefined, "run", "retry", "resolve", "edit", "retract", "repost"]),
+  );
 });
 
 describe("killed with SIGKILL and run again", () => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "./built.ts";
 
 const HOUSE = [
-  ...["src", "test", "scripts", "schema", "docs", "man", "templates", "campaigns", "bin", "bench"],
+  ...["src", "test", "scripts", "schema", "docs", "man", "templates", "campaigns", "bin", "bench", "skills"],
   ...["package.json", "tsconfig.json", "tsconfig.build.json", "vitest.config.ts", "biome.json"],
   ...["README.md", "AGENTS.md", "broadcast.yml", ".env.example"],
 ];
