@@ -122,7 +122,7 @@ describe("the sandbox's Discord webhook", () => {
     expect((await call(at, { method: "PATCH", json: { content: "new" }, headers: AGENT })).body.content).toBe(
       "new",
     );
-    expect((await sandbox.posts())[0]).toMatchObject({ text: "new", notes: ["edited"] });
+    expect((await sandbox.posts())[0]).toMatchObject({ text: "new", edited: true });
     expect((await call(at, { method: "DELETE", headers: AGENT })).status).toBe(204);
     expect(await call(at, { headers: AGENT })).toMatchObject({ status: 404, body: { code: 10008 } });
   });

@@ -88,6 +88,8 @@ figcaption.missing{background:#7a3a00}
 .card .host::before{content:"🔗";font-size:.75rem;margin-right:.35rem}
 .card b{font-weight:600;line-height:1.4}
 .card .about{color:var(--soft);font-size:.88rem;line-height:1.45}
+.deleted{opacity:.6}
+.deleted .text,.deleted h2{text-decoration:line-through;color:var(--soft)}
 .notes{display:flex;flex-wrap:wrap;gap:.3rem;list-style:none;padding:0;margin:0}
 .notes li{font-size:.76rem;color:var(--soft);background:var(--fill);border-radius:6px;padding:.1rem .5rem}
 footer{display:flex;align-items:center;gap:.75rem;margin-top:.55rem;color:var(--soft);font-size:.78rem;font-variant-numeric:tabular-nums}
