@@ -94,6 +94,7 @@ export const slack = defineAdapter({
   // A webhook is told no id. chat.update changes the words; files and where it hangs stay.
   edits: ({ webhook }) => (webhook ? "none" : { fields: ["text"], visible: true }),
   retracts: ({ webhook }) => (webhook ? "none" : {}),
+  blind: ({ webhook }) => (webhook ? ["read", "metrics", "replies"] : []),
 
   check(post, channel) {
     if (!channel.webhook || post.media.length === 0) return undefined;
