@@ -114,6 +114,8 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   metrics?(receipts: readonly Receipt[], reach: Reach<Channel>): Promise<(Metrics | "gone")[]>;
   /** What people have answered to this post since then, oldest first, our own posts left out. Changes nothing. */
   replies?(receipt: Receipt, reach: Reach<Channel>, since: Date): Promise<PostReply[]>;
+  /** Which of these three a channel cannot answer though the adapter has them: a webhook reads nothing. Then they throw `rejected`. */
+  blind?: ByChannel<Channel, readonly Question[]>;
   /** A refusal that the rules in `errors` do not explain. `undefined` leaves the status's meaning. */
   classify?(reply: Reply): Refusal | undefined;
 }
@@ -313,6 +315,9 @@ export interface PostReply extends Receipt {
 /** What depends on the channel's settings: a webhook may allow less than a bot. A method's type, so that adapters stay assignable. */
 export type ByChannel<Channel, T> = { of(channel: Channel): T }["of"];
 
+/** What the network is asked about posts that are out. */
+export type Question = "read" | "metrics" | "replies";
+
 /** What may be corrected in a post that is out. */
 export interface Edits {
   /** How long after it was published. Absent: for ever. */
@@ -322,6 +327,8 @@ export interface Edits {
   fields: ("text" | "title" | "summary" | "media" | "alt" | "link" | "tags" | "poll" | "options")[];
   /** Names of options that stay as they are. */
   fixed?: string[];
+  /** A post with a poll stays as it is. */
+  exceptPolls?: true;
   /** Whether readers are shown that it was changed. */
   visible?: boolean;
   /** An edit makes a new post with an id of its own: if its outcome is not known, `find` is asked for it. */
@@ -526,6 +533,11 @@ export function editsOf({ edits }: Pick<Adapter, "edits">, settings: unknown): E
 /** Whether posts can be taken back on this channel. */
 export function retractsOf({ retracts }: Pick<Adapter, "retracts">, settings: unknown): Retracts | "none" {
   return typeof retracts === "function" ? retracts(settings) : retracts;
+}
+
+/** Whether this channel can be asked that about posts that are out. */
+export function answersOn(adapter: Adapter, settings: unknown, question: Question): boolean {
+  return adapter[question] !== undefined && !adapter.blind?.(settings).includes(question);
 }
 
 /** Gives an adapter its types; returns it unchanged. */

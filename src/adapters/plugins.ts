@@ -135,6 +135,7 @@ const FUNCTIONS = [
   "retract",
   "metrics",
   "replies",
+  "blind",
   "classify",
 ];
 const THREADS = ["reply", "sequence", "none"];

@@ -1,5 +1,6 @@
 /** What people answered: fetched from the networks, kept for a while, marked when it was shown. */
 import { join } from "node:path";
+import { answersOn } from "../adapter.ts";
 import { systemClock } from "../clock.ts";
 import { EXIT, usageError } from "../errors.ts";
 import { lock } from "../lock.ts";
@@ -41,7 +42,10 @@ export async function replies(project: Project, options: RepliesOptions = {}): P
           project,
           ledger,
           options,
-          ({ adapter }) => (adapter.replies ? undefined : `${adapter.name} tells no answers`),
+          ({ adapter, settings }) =>
+            answersOn(adapter, settings, "replies")
+              ? undefined
+              : `${adapter.name} tells no answers on this channel`,
           async ({ adapter, name, network }, own, reach) => {
             const known = await storedReplies(project, clock.now());
             const found: StoredReply[] = [];

@@ -1,5 +1,5 @@
 /** How what is out fares: asked politely, kept as a series in the ledger. What is not known is not zero. */
-import type { Metrics, Receipt } from "../adapter.ts";
+import { answersOn, type Metrics, type Receipt } from "../adapter.ts";
 import { systemClock } from "../clock.ts";
 import { EXIT } from "../errors.ts";
 import type { Measure } from "../ledger/afterwards.ts";
@@ -56,7 +56,10 @@ export async function stats(project: Project, options: StatsOptions = {}): Promi
         project,
         ledger,
         options,
-        ({ adapter }) => (adapter.metrics ? undefined : `${adapter.name} tells no counts`),
+        ({ adapter, settings }) =>
+          answersOn(adapter, settings, "metrics")
+            ? undefined
+            : `${adapter.name} tells no counts on this channel`,
         async ({ adapter }, own, reach) => {
           const places = own.flatMap(({ id, receipts }) => receipts.map((receipt) => ({ id, receipt })));
           const answers = await adapter.metrics!(

@@ -1,4 +1,5 @@
 /** Reads back what is out: is it there, and is it what was sent? */
+import { answersOn } from "../adapter.ts";
 import { systemClock } from "../clock.ts";
 import { EXIT } from "../errors.ts";
 import type { Found } from "../ledger/afterwards.ts";
@@ -27,7 +28,10 @@ export async function verifyPosts(project: Project, options: ReadBackOptions = {
       project,
       ledger,
       options,
-      ({ adapter }) => (adapter.read ? undefined : `${adapter.name} cannot be asked what stands there`),
+      ({ adapter, settings }) =>
+        answersOn(adapter, settings, "read")
+          ? undefined
+          : `${adapter.name} cannot be asked what stands there`,
       async ({ adapter }, own, reach) => {
         const all: PostsVerified["found"] = [];
         for (const { id, receipts, posts } of own)

@@ -73,6 +73,7 @@ export function whyNotEdit(
   if (receipts.some(({ id }) => id === "")) return `${name} gave the post no id to edit it by`;
   if (posts.length !== out.length)
     return `it would have ${posts.length} posts, and ${out.length} ${out.length === 1 ? "is" : "are"} out`;
+  if (rules.exceptPolls && out.some(({ poll }) => poll)) return `${name} edits no post with a poll`;
   const late = whyTooLate(rules, receipts, now, `${name} edits a post only`);
   if (late) return late;
   const edited = corrections.filter(

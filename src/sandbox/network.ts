@@ -141,10 +141,12 @@ export interface World {
   posts: SandboxPost[];
   /** Keeps an accepted post and tells the page. */
   accept(post: SandboxPost): void;
-  /** Tells the page that a kept post was edited. */
+  /** Puts an edited post in the place of the kept one with its id, marked as edited. Unknown posts are ignored. */
   update(post: SandboxPost): void;
-  /** Takes a post away again. Unknown posts are ignored. */
+  /** Takes a post away again; the page shows where it was. Unknown posts are ignored. */
   remove(network: string, id: string): void;
+  /** What was taken away, oldest first. */
+  removed: SandboxPost[];
   /** Whether the rate of this network is used up for `account`: counts and answers in one call. A refusal does not count. */
   take(network: string, account: string, windows: Window[], at?: number): Taken;
 }
@@ -182,4 +184,7 @@ export interface SandboxPost {
   max: number;
   /** Anything else worth seeing: visibility, content warning. */
   notes?: string[];
+  /** Set by the sandbox. */
+  edited?: true;
+  deleted?: true;
 }

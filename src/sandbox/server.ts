@@ -84,6 +84,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     folder: options.folder,
     posts: () => stage.posts(),
     kept: stage.world.posts,
+    removed: stage.world.removed,
   });
 
   const remember = (

@@ -18,36 +18,46 @@ export function createWorld(options: WorldOptions): World {
   const states = new Map<string, unknown>();
   const taken = new Map<string, number[]>();
   const posts: SandboxPost[] = [];
+  const removed: SandboxPost[] = [];
+  const at = (network: string, id: string) =>
+    posts.findIndex((post) => post.network === network && post.id === id);
 
   return {
     base: (network) => `${options.origin()}/${network}`,
     folder,
     now,
     posts,
+    removed,
     state<T>(network: string, initial: () => T): T {
       if (!states.has(network)) states.set(network, initial());
       return states.get(network) as T;
     },
     accept(post) {
       posts.push(post);
+      const before = removed.findIndex(({ network, id }) => network === post.network && id === post.id);
+      if (before >= 0) removed.splice(before, 1);
       changed({ kind: "accept", post });
     },
     update(post) {
-      if (posts.includes(post)) changed({ kind: "update", post });
+      const kept = posts[at(post.network, post.id)];
+      if (kept)
+        changed({ kind: "update", post: Object.assign(kept, { card: undefined }, post, { edited: true }) });
     },
     remove(network, id) {
-      const index = posts.findIndex((post) => post.network === network && post.id === id);
+      const index = at(network, id);
       const [post] = index < 0 ? [] : posts.splice(index, 1);
-      if (post) changed({ kind: "remove", post });
+      if (!post) return;
+      removed.push(Object.assign(post, { deleted: true }));
+      changed({ kind: "remove", post });
     },
-    take(network, account, own, at = now()) {
-      if (options.rates === false) return { ok: true, remaining: own[0]?.posts ?? 1, resetAt: at };
+    take(network, account, own, moment = now()) {
+      if (options.rates === false) return { ok: true, remaining: own[0]?.posts ?? 1, resetAt: moment };
       const windows = options.rates === true ? own : options.rates;
       const key = JSON.stringify([network, account, windows]);
       const longest = Math.max(...windows.map(({ ms }) => ms));
-      const before = (taken.get(key) ?? []).filter((time) => time > at - longest);
-      const answer = takeFrom(before, windows, at);
-      taken.set(key, answer.ok ? [...before, at] : before);
+      const before = (taken.get(key) ?? []).filter((time) => time > moment - longest);
+      const answer = takeFrom(before, windows, moment);
+      taken.set(key, answer.ok ? [...before, moment] : before);
       return answer;
     },
   };

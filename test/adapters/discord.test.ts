@@ -1,5 +1,6 @@
 import { parse, safeParse } from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Adapter, answersOn } from "../../src/adapter.ts";
 import { discord } from "../../src/adapters/discord/discord.ts";
 import { discord as half } from "../../src/sandbox/networks/discord/discord.ts";
 import {
@@ -203,6 +204,229 @@ describe("discord", () => {
     ]);
   });
 
+  describe("once a message is out", () => {
+    const out = { id: "900", url: `https://discord.com/channels/200/300/900` };
+    const about = (messages: Record<string, object[] | object>) => {
+      stage.answer = (request) => {
+        const [path = ""] = request.path.split("?");
+        const there = messages[path.replace("/api/v10", "")];
+        if (there) return { status: 200, body: there };
+        if (/\/messages\/\d+$/.test(path))
+          return { status: 404, body: { message: "Unknown Message", code: 10008 } };
+        return answer(request);
+      };
+    };
+    const message = (part: object) => ({
+      id: "900",
+      channel_id: "300",
+      content: "Acme 2.4 is out",
+      author: { id: "7", username: "acme" },
+      timestamp: "2026-11-23T09:00:00.000000+00:00",
+      edited_timestamp: null,
+      ...part,
+    });
+    const question = { question: { text: "Tea?" }, answers: [] };
+
+    it("reads it, in its thread, and the question of a poll that says it all", async () => {
+      about({ "/channels/301/messages/900": message({ edited_timestamp: "2026-11-23T09:05:00+00:00" }) });
+      expect(await discord.read?.({ ...out, ref: { thread: "301" } }, byBot())).toEqual({
+        text: "Acme 2.4 is out",
+        url: out.url,
+        edited: "2026-11-23T09:05:00.000Z",
+      });
+      about({ "/channels/300/messages/900": message({ content: "", poll: question }) });
+      expect(await discord.read?.(out, byBot())).toEqual({ text: "Tea?", url: out.url });
+    });
+
+    it("does not call a message gone because its channel or its webhook is unknown", async () => {
+      for (const [code, expected] of [
+        [10003, "rejected"],
+        [10015, "auth"],
+      ]) {
+        stage.answer = () => ({ status: 404, body: { message: "Unknown", code } });
+        await expect(discord.read?.(out, byBot())).rejects.toMatchObject({ code: expected });
+      }
+      about({});
+      expect(await discord.metrics?.([out, out], byWebhook())).toEqual(["gone", "gone"]);
+    });
+
+    it("counts reactions of every kind, and votes in the order of the choices", async () => {
+      const answers = ["Tea", "Coffee"].map((text, n) => ({ answer_id: n + 1, poll_media: { text } }));
+      const reactions = [{ count: 2 }, { count: 3 }];
+      const results = { is_finalized: false, answer_counts: [{ id: 2, count: 5, me_voted: false }] };
+      about({
+        "/channels/300/messages/900": message({ reactions, poll: { ...question, answers, results } }),
+      });
+      expect(await discord.metrics?.([out], byBot())).toEqual([
+        {
+          likes: 5,
+          poll: [
+            { choice: "Tea", votes: 0 },
+            { choice: "Coffee", votes: 5 },
+          ],
+        },
+      ]);
+      about({ "/channels/300/messages/900": message({ poll: { ...question, answers } }) });
+      expect(await discord.metrics?.([out], byBot())).toEqual([{ likes: 0 }]);
+    });
+
+    it("hears answers, answers to those, and the thread below it; others' alone, since then", async () => {
+      const bob = { id: "8", username: "bob", global_name: "Bob" };
+      const others = (id: string, part: object) =>
+        message({ id, author: bob, timestamp: `2026-11-23T10:00:0${id.at(-1)}Z`, ...part });
+      const to = (message_id: string) => ({ message_reference: { message_id } });
+      about({
+        "/channels/300/messages/900": message({ thread: { id: "900" } }),
+        "/channels/300/messages": [
+          others("906", { ...to("902"), author: { id: "7", username: "acme" } }),
+          others("905", to("800")),
+          others("904", { ...to("700"), referenced_message: to("900") }),
+          others("903", { ...to("902"), content: "<@8>: no", mentions: [bob] }),
+          others("902", { ...to("900"), content: "Does it sync?" }),
+          others("901", {}),
+        ],
+        "/channels/900/messages": [others("907", { channel_id: "900" })],
+      });
+      const heard = await discord.replies?.(out, byBot(), new Date("2026-11-23T10:00:02.500Z"));
+      expect(heard).toEqual([
+        expect.objectContaining({ id: "903", parent: "902", text: "@bob: no" }),
+        expect.objectContaining({ id: "904", parent: "700" }),
+        {
+          id: "907",
+          parent: "900",
+          author: { handle: "@bob", name: "Bob" },
+          text: "Acme 2.4 is out",
+          at: "2026-11-23T10:00:07.000Z",
+          url: "https://discord.com/channels/200/900/907",
+          ref: { thread: "900" },
+        },
+      ]);
+      const { path } = stage.requests.find((one) => one.path.includes("/300/messages?"))!;
+      const after = BigInt(new URL(path, stage.url).searchParams.get("after")!);
+      expect(Number((after + 1n) >> 22n) + 1_420_070_400_000).toBe(Date.parse("2026-11-23T10:00:02.500Z"));
+      await expect(discord.replies?.(out, byWebhook(), STARTED)).rejects.toMatchObject({ code: "rejected" });
+      expect(answersOn(discord as Adapter, webhook(stage.url), "replies")).toBe(false);
+      expect(answersOn(discord as Adapter, bot(stage.url), "replies")).toBe(true);
+    });
+
+    it("answers somebody where they are, and tells them", async () => {
+      const parent = { id: "907", ref: { thread: "900" } };
+      const thread = { root: out, parent, answers: true as const };
+      const context = contextOn(discord, stage, { channel: bot(stage.url), thread });
+      expect(await discord.publish(postOf({ options: {} }), context)).toMatchObject({
+        ref: { thread: "900" },
+      });
+      expect(posted().path).toBe("/api/v10/channels/900/messages");
+      expect(JSON.parse(posted().body.toString())).toMatchObject({
+        message_reference: { message_id: "907" },
+        allowed_mentions: { parse: [], replied_user: true },
+      });
+    });
+
+    it("puts edited words in its place, with all flags, and takes files away that are not there any more", async () => {
+      stage.answer = () => ({ status: 200, body: message({}) });
+      const options = { silent: true, suppress_embeds: true };
+      await discord.edit?.(
+        { ...out, ref: { thread: "301" } },
+        postOf({ options, text: "2.4.1" }),
+        byWebhook(),
+      );
+      const { method, path, body } = stage.requests.at(-1)!;
+      expect(`${method} ${path}`).toBe(`PATCH /api/v10/webhooks/100/${SECRET}/messages/900?thread_id=301`);
+      expect(JSON.parse(body.toString())).toEqual({
+        content: "2.4.1",
+        allowed_mentions: { parse: [] },
+        flags: 4 + 4096,
+        attachments: [],
+      });
+    });
+
+    it("leaves the files that it has where they are, and sends only the new ones", async () => {
+      const bytes = Buffer.from(`bytes of ${image.file}`).length;
+      const hero = { ...image, bytes, sha256: "aa" };
+      const logo = { ...image, bytes, sha256: "bb", alt: "" };
+      const has = (...ids: string[]) => {
+        const attachments = ids.map((id) => ({ id, size: bytes }));
+        stage.answer = (request) =>
+          request.method === "GET" ? answer(request) : { status: 200, body: message({ attachments }) };
+      };
+      const sent = () => stage.requests.at(-1)!.body.toString();
+      has("51", "52");
+      const first = await discord.publish(postOf({ options: {}, media: [hero, logo] }), byBot());
+      expect(first.ref).toEqual({ files: "51:aa 52:bb" });
+
+      has("51", "52");
+      const words = postOf({ options: {}, media: [hero, logo], text: "2.4.1" });
+      expect((await discord.edit?.(first, words, byBot()))?.ref).toEqual(first.ref);
+      expect(JSON.parse(sent()).attachments).toEqual([
+        { id: "51", description: "Three devices" },
+        { id: "52", description: null },
+      ]);
+
+      has("52", "53");
+      const other = postOf({ options: {}, media: [{ ...hero, sha256: "cc" }, logo] });
+      expect((await discord.edit?.(first, other, byBot()))?.ref).toEqual({ files: "53:cc 52:bb" });
+      expect(sent()).toContain(
+        '"attachments":[{"id":"0","filename":"hero.png","description":"Three devices"},{"id":"52","description":null}]',
+      );
+      expect(sent().match(/name="files\[/g)).toHaveLength(1);
+
+      // What Discord has is not what was sent: then all of it is sent anew next time.
+      has("52");
+      expect((await discord.edit?.(first, other, byBot()))?.ref).toBeUndefined();
+    });
+
+    it.each([
+      [403, 50005, "rejected"],
+      [400, 520003, "rejected"],
+      [400, 50083, "rejected"],
+      [429, 30046, "limited"],
+      [400, 30046, "limited"],
+    ])("reads a refused edit: %i, code %i", async (status, code, expected) => {
+      stage.answer = () => ({ status, body: { message: "No", code } });
+      await expect(discord.edit?.(out, postOf({ options: {} }), byBot())).rejects.toMatchObject({
+        code: expected,
+      });
+    });
+  });
+
+  describe("asks in a poll", () => {
+    const poll = { choices: ["Tea", "Coffee"], open: "3d", multiple: true };
+    const asked = async (text: string) => {
+      await discord.publish(postOf({ options: {}, text, poll }), byWebhook());
+      const { content, poll: made } = JSON.parse(stage.requests.at(-1)!.body.toString());
+      return [content, made.question.text];
+    };
+
+    it("with the text as its question, or the last line that asks one", async () => {
+      await discord.publish(postOf({ options: {}, text: "Tea or coffee", poll }), byBot());
+      expect(JSON.parse(posted().body.toString())).toMatchObject({
+        poll: {
+          question: { text: "Tea or coffee" },
+          answers: [{ poll_media: { text: "Tea" } }, { poll_media: { text: "Coffee" } }],
+          duration: 72,
+          allow_multiselect: true,
+        },
+      });
+      expect(JSON.parse(posted().body.toString())).not.toHaveProperty("content");
+      expect(await asked("What to drink?")).toEqual([undefined, "What to drink?"]);
+      const text = "# News\n\n**Which** of [these](https://a.example)\\_two?\nThanks";
+      expect(await asked(text)).toEqual([text, "Which of these_two?"]);
+    });
+
+    it.each([
+      ["no question", { text: "Hello\nWorld" }, /no question/],
+      ["a long one", { text: `${"x".repeat(300)}?` }, /no question/],
+      ["half an hour more", { text: "Tea?", poll: { ...poll, open: "90m" } }, /whole hours/],
+    ])("and says before that there is %s", (_, part, words) => {
+      const found = discord.check?.(
+        postOf({ options: {}, poll, ...part }),
+        parse(discord.channel, bot("https://d")),
+      );
+      expect(found).toMatchObject([{ message: expect.stringMatching(words), remedy: expect.any(String) }]);
+    });
+  });
+
   it("takes either a webhook or a bot, never both", () => {
     const accepts = (channel: object) => safeParse(discord.channel, channel).success;
     expect(accepts(webhook("https://discord.com"))).toBe(true);
@@ -216,7 +440,7 @@ describe("discord", () => {
   it("knows before it sends that a bot has its own name", () => {
     const named = postOf({ options: { username: "Acme" } });
     const bot = parse(discord.channel, { token: "t", channel_id: "1" });
-    expect(discord.check?.(named, bot)).toMatchObject({ about: "options", remedy: expect.any(String) });
-    expect(discord.check?.(named, parse(discord.channel, webhook("https://discord.com")))).toBeUndefined();
+    expect(discord.check?.(named, bot)).toMatchObject([{ about: "options", remedy: expect.any(String) }]);
+    expect(discord.check?.(named, parse(discord.channel, webhook("https://discord.com")))).toEqual([]);
   });
 });

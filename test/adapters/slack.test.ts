@@ -1,5 +1,6 @@
 import { parse, safeParse } from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Adapter, editsOf, retractsOf } from "../../src/adapter.ts";
 import { slack } from "../../src/adapters/slack/slack.ts";
 import { slack as half } from "../../src/sandbox/networks/slack/slack.ts";
 import {
@@ -221,6 +222,145 @@ describe("slack", () => {
         // Sharing takes a while, so at first it is worth asking again.
         await expect(look(info, [other], new Date())).rejects.toMatchObject({ code: "uncertain" });
       });
+    });
+  });
+
+  describe("once a message is out", () => {
+    const root = { user: "U7", ts: TS };
+    const channels = (messages: object[], more: object = {}) => {
+      stage.answer = (one) => {
+        if (one.path === "/api/auth.test")
+          return {
+            status: 200,
+            body: { ok: true, user_id: "U7", user: "acme", team: "Acme", url: "https://x" },
+          };
+        if (one.path.startsWith("/api/conversations."))
+          return { status: 200, body: { ok: true, messages, ...more } };
+        return answer(one, stage.url);
+      };
+    };
+    const form = (path: string) => Object.fromEntries(new URLSearchParams(request(path).body.toString()));
+
+    it("reads it where it hangs, in the channel that it went to", async () => {
+      channels([{ ...root, text: "Acme 2.4", edited: { user: "U7", ts: "1795424460.000000" } }]);
+      expect(await slack.read?.({ ...receipt, ref: { channel: "C9" } }, byBot())).toEqual({
+        text: "Acme 2.4",
+        url: receipt.url,
+        edited: "2026-11-23T09:01:00.000Z",
+      });
+      const asked = { channel: "C9", oldest: TS, latest: TS, inclusive: "true", limit: "10" };
+      expect(form("conversations.history")).toEqual(asked);
+      await slack.read?.({ ...receipt, ref: { channel: "C9", thread: "1.1" } }, byBot());
+      expect(form("conversations.replies")).toEqual({ ...asked, ts: "1.1" });
+    });
+
+    it.each([
+      ["nothing is there", []],
+      ["only its tombstone is left", [{ ...root, subtype: "tombstone", text: "This message was deleted." }]],
+    ])("knows that it is gone when %s", async (_, messages) => {
+      channels(messages);
+      expect(await slack.read?.(receipt, byBot())).toBe("gone");
+      expect(await slack.metrics?.([receipt], byBot())).toEqual(["gone"]);
+    });
+
+    it("does not call it gone when the plan hides it, the bot may not look, or the answer is another", async () => {
+      channels([], { is_limited: true });
+      await expect(slack.read?.(receipt, byBot())).rejects.toMatchObject({ code: "rejected" });
+      says("conversations.history", { ok: false, error: "not_in_channel" });
+      await expect(slack.read?.(receipt, byBot())).rejects.toMatchObject({ code: "rejected" });
+      says("conversations.history", { ok: true });
+      await expect(slack.read?.(receipt, byBot())).rejects.toMatchObject({ code: "unavailable" });
+    });
+
+    it("counts reactions of every kind, and answers where Slack does", async () => {
+      channels([
+        {
+          ...root,
+          reactions: [
+            { name: "tada", count: 2 },
+            { name: "+1", count: 1 },
+          ],
+          reply_count: 4,
+        },
+      ]);
+      expect(await slack.metrics?.([receipt], byBot())).toEqual([{ likes: 3, replies: 4 }]);
+    });
+
+    it("hears others' answers in words, with a name and an address", async () => {
+      const text =
+        "See <https://acme.example/?a=1&amp;b=2|the page>, <@U1>, <#C2|dev> &amp; <!here>: 1 &lt; 2";
+      const profile = { display_name: "", real_name: "Eve Adams" };
+      channels([
+        { ...root, text: "root" },
+        { ts: "1795424500.000100", user: "U7", text: "ours" },
+        { ts: "1795424600.000200", user: "U8", text, user_profile: profile },
+        { ts: "1795424300.000000", user: "U8", text: "before" },
+      ]);
+      const since = new Date("2026-11-23T09:00:00.000Z");
+      const ts = "1795424600.000200";
+      expect(await slack.replies?.(receipt, byBot(), since)).toEqual([
+        {
+          id: ts,
+          parent: TS,
+          author: { handle: "U8", name: "Eve Adams" },
+          text: "See the page, @U1, #dev & @here: 1 < 2",
+          at: "2026-11-23T09:03:20.000Z",
+          url: `https://acme.slack.test/archives/C1/p1795424600000200?thread_ts=${TS}&cid=C1`,
+          ref: { channel: "C1", thread: TS },
+        },
+      ]);
+      const part = { ...receipt, ref: { channel: "C1", thread: "1.1" } };
+      expect(await slack.replies?.(part, byBot(), since)).toEqual([]);
+    });
+
+    it.each(["cant_update_message", "edit_window_closed", "message_not_found"])(
+      "is refused an edit with %s",
+      async (error) => {
+        says("chat.update", { ok: false, error });
+        const edited = slack.edit?.(receipt, postOf({ options: {} }), byBot());
+        await expect(edited).rejects.toMatchObject({
+          code: "rejected",
+          message: expect.stringContaining(error),
+        });
+      },
+    );
+
+    it("may not delete what is somebody else's, unless it is only a tombstone", async () => {
+      const refused = (messages: object[]) => {
+        channels(messages);
+        const rest = stage.answer;
+        stage.answer = (one) =>
+          one.path === "/api/chat.delete"
+            ? { status: 200, body: { ok: false, error: "cant_delete_message" } }
+            : rest(one);
+      };
+      refused([root]);
+      await expect(slack.retract?.(receipt, byBot())).rejects.toMatchObject({ code: "rejected" });
+      refused([{ ...root, subtype: "tombstone" }]);
+      await expect(slack.retract?.(receipt, byBot())).resolves.toBeUndefined();
+    });
+
+    it("leaves a webhook's message alone, and says why", async () => {
+      const out = { id: "" };
+      const post = postOf({ options: {} });
+      for (const work of [
+        () => slack.read!(out, byWebhook()),
+        () => slack.metrics!([out], byWebhook()),
+        () => slack.replies!(out, byWebhook(), STARTED),
+        () => slack.edit!(out, post, byWebhook()),
+        () => slack.retract!(out, byWebhook()),
+      ])
+        await expect(work()).rejects.toMatchObject({
+          code: "rejected",
+          message: expect.stringMatching(/a webhook cannot .*; a bot token can/),
+        });
+      expect(stage.events).toEqual([]);
+      const [hook, token] = [webhook(stage.url), bot(stage.url)];
+      expect([editsOf(slack as Adapter, hook), retractsOf(slack as Adapter, hook)]).toEqual(["none", "none"]);
+      expect([editsOf(slack as Adapter, token), retractsOf(slack as Adapter, token)]).toMatchObject([
+        { fields: ["text"] },
+        {},
+      ]);
     });
   });
 

@@ -122,7 +122,7 @@ describe("the sandbox's Discord webhook", () => {
     expect((await call(at, { method: "PATCH", json: { content: "new" }, headers: AGENT })).body.content).toBe(
       "new",
     );
-    expect((await sandbox.posts())[0]).toMatchObject({ text: "new", notes: ["edited"] });
+    expect((await sandbox.posts())[0]).toMatchObject({ text: "new", edited: true });
     expect((await call(at, { method: "DELETE", headers: AGENT })).status).toBe(204);
     expect(await call(at, { headers: AGENT })).toMatchObject({ status: 404, body: { code: 10008 } });
   });
@@ -187,7 +187,55 @@ describe("an edited message of the sandbox's Discord", () => {
   });
 });
 
+describe("a poll in the sandbox's Discord", () => {
+  it("is voted on by people, once each, until it ends; never edited, and its results come at once", async () => {
+    const { clock, api, path, channel } = await bot();
+    const answers = ["Yes", "No"].map((text) => ({ poll_media: { text } }));
+    const poll = { question: { text: "Well?" }, answers, duration: 1 };
+    const { id } = (await api(path, { json: { poll } })).body;
+    const vote = (answer_ids: string[], who?: string) =>
+      api(`/channels/${channel}/polls/${id}/answers/@me`, {
+        method: "PUT",
+        json: { answer_ids },
+        ...(who && { headers: { authorization: `Bot sandbox-news+${who}` } }),
+      });
+    const results = async () => (await api(`${path}/${id}`)).body.poll.results;
+    expect(await results()).toEqual({ is_finalized: false, answer_counts: [] });
+    expect(await vote(["1"])).toMatchObject({ status: 403, body: { code: 520000 } });
+    expect((await vote(["1", "2"], "maria")).body.code).toBe(50035);
+    expect((await vote(["3"], "maria")).body.code).toBe(50035);
+    for (const who of ["maria", "eve"]) expect((await vote(["2"], who)).status).toBe(204);
+    expect((await vote(["1"], "eve")).status).toBe(204);
+    expect((await results()).answer_counts).toMatchObject([
+      { id: 1, count: 1 },
+      { id: 2, count: 1 },
+    ]);
+    const edited = await api(`${path}/${id}`, { method: "PATCH", json: { content: "x" } });
+    expect(edited).toMatchObject({ status: 400, body: { code: 520003 } });
+    clock.at += 3_600_000;
+    expect((await vote(["1"], "maria")).body.code).toBe(520001);
+    expect((await results()).is_finalized).toBe(true);
+  });
+});
+
 describe("the sandbox's Discord bot", () => {
+  it("has threads below messages, with messages of their own", async () => {
+    const { api, path } = await bot();
+    const { id } = (await api(path, { json: { content: "root" } })).body;
+    expect((await api(`/channels/${id}/messages`)).body.code).toBe(10003);
+    expect((await api(`${path}/${id}/threads`, { json: {} })).body.code).toBe(50035);
+    expect(await api(`${path}/${id}/threads`, { json: { name: "More" } })).toMatchObject({
+      status: 201,
+      body: { id, type: 11, name: "More" },
+    });
+    expect((await api(`${path}/${id}/threads`, { json: { name: "More" } })).body.code).toBe(160004);
+    await api(`/channels/${id}/messages`, { json: { content: "inside" } });
+    expect((await api(`/channels/${id}/messages`)).body).toMatchObject([
+      { content: "inside", channel_id: id },
+    ]);
+    expect((await api(path)).body).toMatchObject([{ content: "root", thread: { id, name: "More" } }]);
+  });
+
   it("recognises a nonce for some minutes, when asked to", async () => {
     const { sandbox, clock, api, path } = await bot();
     const json = { content: "once", nonce: "n".repeat(25), enforce_nonce: true };

@@ -2,7 +2,7 @@
 
 import { parse } from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { editsOf, type Reach, retractsOf } from "../../src/adapter.ts";
+import { answersOn, editsOf, type Reach, retractsOf } from "../../src/adapter.ts";
 import { memorySession } from "../../src/auth/session-store.ts";
 import { reachOf } from "../../src/delivery/context.ts";
 import { correct } from "../../src/delivery/correct.ts";
@@ -110,7 +110,7 @@ describe.each(rows.map((row) => ({ ...row, title: labelOf(halfOf(row.adapter), r
         expect(all).toHaveLength(2);
         for (const one of all) expect(one).not.toBe("gone");
       }
-      if (adapter.replies)
+      if (answersOn(adapter, settingsOf(), "replies"))
         expect(await asked((reach) => adapter.replies!(receipts[1]!, reach, new Date(0)))).toEqual([]);
     });
 

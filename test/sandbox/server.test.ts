@@ -53,24 +53,30 @@ describe("the sandbox's page", () => {
     expect(text).toContain("13/500");
   });
 
-  it("tells an open page of every new, changed and removed thread", async () => {
-    const { sandbox } = await stand();
+  it("tells an open page of every new, edited and deleted post", async () => {
+    const { sandbox, clock } = await stand();
     const events = await listen(sandbox);
     expect(await events.next("all")).toEqual([]);
     const first = await post(sandbox, "a first post");
     expect(await events.next("thread")).toMatchObject({ html: expect.stringContaining("a first post") });
+    clock.at += 1_000;
     await post(sandbox, "its reply", { in_reply_to_id: first.id });
     expect(await events.next("thread")).toMatchObject({
       html: expect.stringMatching(/a first post.*its reply/s),
     });
     const { server, token } = sandbox.channel("mastodon", "acme");
-    for (const { id } of (await call(`${sandbox.url}/api/posts`)).body) {
-      await call(`${server}/api/v1/statuses/${id}`, {
-        method: "DELETE",
-        headers: { authorization: `Bearer ${token}` },
-      });
-    }
-    expect(await events.next("gone")).toEqual({ key: `mastodon ${first.id}` });
+    const headers = { authorization: `Bearer ${token}` };
+    const at = `${server}/api/v1/statuses/${first.id}`;
+    await call(at, { method: "PUT", json: { status: "a better post" }, headers });
+    expect(await events.next("thread")).toMatchObject({
+      html: expect.stringMatching(/a better post.*<li>edited<\/li>.*its reply/s),
+    });
+    await call(at, { method: "DELETE", headers });
+    const { key, html } = (await events.next("thread")) as { key: string; html: string };
+    expect(key).toBe(`mastodon ${first.id}`);
+    expect(html).toMatch(/class="post deleted".*a better post.*<li>deleted<\/li>.*class="post">.*its reply/s);
+    expect((await call(first.url)).text).toContain("deleted</li>");
+    expect((await call(`${sandbox.url}/api/posts`)).body).toMatchObject([{ text: "its reply" }]);
     events.stop();
   });
 

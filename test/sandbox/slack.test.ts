@@ -117,7 +117,7 @@ describe("the sandbox's Slack bot", () => {
       text: "new",
       message: { metadata },
     });
-    expect(await sandbox.posts()).toMatchObject([{ text: "new", notes: ["edited"] }]);
+    expect(await sandbox.posts()).toMatchObject([{ text: "new", edited: true }]);
     expect((await update({ text: "" })).body.error).toBe("no_text");
     expect((await update({ text: "x".repeat(40_001) })).body.error).toBe("msg_too_long");
     expect((await update({ ts: "1.000000", text: "x" })).body.error).toBe("message_not_found");
@@ -140,6 +140,38 @@ describe("the sandbox's Slack bot", () => {
     expect(
       (await api("reactions.get", { channel, timestamp: ts, full: true })).body.message.reactions,
     ).toMatchObject([{ name: "tada", count: 2 }]);
+  });
+
+  it("puts a new text in the place of blocks, and shows an edit only of text", async () => {
+    const { sandbox, clock, api, post, channel } = await bot();
+    const blocks = [{ type: "section", text: { type: "mrkdwn", text: "in a block" } }];
+    const { ts } = await post({ text: "old", blocks });
+    const update = (fields: object) => {
+      clock.at += 1_000;
+      return api("chat.update", { channel, ts, ...fields });
+    };
+    expect((await update({ blocks })).body.message).not.toHaveProperty("edited");
+    const { message } = (await update({ text: "new" })).body;
+    expect(message).toMatchObject({ text: "new", edited: { user: message.user, ts: expect.any(String) } });
+    expect(message).not.toHaveProperty("blocks");
+    expect(await sandbox.posts()).toMatchObject([{ html: "new" }]);
+  });
+
+  it("leaves a tombstone of a message that was answered, and of no other", async () => {
+    const { sandbox, clock, api, post, channel } = await bot();
+    const { ts } = await post({ text: "root" });
+    clock.at += 1_000;
+    await api("chat.postMessage", { channel, text: "answer", thread_ts: ts }, person());
+    expect((await api("chat.delete", { channel, ts })).body.ok).toBe(true);
+    const [tombstone, answer] = (await api("conversations.replies", { channel, ts })).body.messages;
+    expect(tombstone).toMatchObject({ ts, subtype: "tombstone", user: "USLACKBOT", reply_count: 1 });
+    expect(answer).toMatchObject({ text: "answer", user_profile: { display_name: "maria" } });
+    for (const method of ["chat.update", "chat.delete"])
+      expect((await api(method, { channel, ts, text: "x" })).body.error).toBe("message_not_found");
+    expect((await sandbox.posts()).map(({ text }) => text)).toEqual(["answer"]);
+    const lone = await post({ text: "lone" });
+    await api("chat.delete", { channel, ts: lone.ts });
+    expect((await api("conversations.history", { channel })).body.messages).toHaveLength(1);
   });
 
   it("takes a message back", async () => {

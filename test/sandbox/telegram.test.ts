@@ -128,7 +128,7 @@ describe("the sandbox's Telegram", () => {
     });
     expect((await edit("Caption", { message_id: 2, caption: "new" })).body.result.caption).toBe("new");
     const [words, photo] = await sandbox.posts();
-    expect(words).toMatchObject({ text: "new", html: "<em>new</em>", length: 3, notes: ["edited"] });
+    expect(words).toMatchObject({ text: "new", html: "<em>new</em>", length: 3, edited: true });
     expect(words?.card).toBeUndefined();
     expect(photo).toMatchObject({ text: "new", media: [{}] });
     const refused = async (method: string, fields: object) => (await edit(method, fields)).body.description;

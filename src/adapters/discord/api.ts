@@ -1,16 +1,9 @@
 /** Discord's API as far as the adapter speaks it: settings, places, messages and what they are made of. */
 import * as v from "valibot";
-import {
-  type Context,
-  nameOf,
-  type Poll,
-  type Post,
-  type Preparation,
-  type Reach,
-  type Receipt,
-} from "../../adapter.ts";
-import { milliseconds } from "../../duration.ts";
+import type { Context, Post, Preparation, Reach, Receipt } from "../../adapter.ts";
 import { base, secret, text } from "../../settings.ts";
+import { Attachment, filesRef } from "./files.ts";
+import { PollShape } from "./poll.ts";
 
 const DISCORD = "https://discord.com";
 const WEBHOOK = /^(https?:\/\/.+?)\/api\/(?:v\d+\/)?webhooks\/([^/?#]+)\/([^/?#]+)\/?$/i;
@@ -53,7 +46,23 @@ export const options = v.strictObject({
 export type Channel = v.InferOutput<typeof channel>;
 export type Options = v.InferOutput<typeof options>;
 
-export const Message = v.object({ id: v.string(), channel_id: v.string() });
+export const Message = v.object({
+  id: v.string(),
+  channel_id: v.string(),
+  attachments: v.optional(v.array(Attachment), []),
+});
+/** Without what an app that may not read messages does not get. */
+export const Shown = v.object({
+  ...Message.entries,
+  content: v.string(),
+  author: v.object({
+    id: v.string(),
+    username: v.optional(v.string(), ""),
+    global_name: v.nullish(v.string()),
+  }),
+  nonce: v.nullish(v.union([v.string(), v.number()])),
+  poll: v.nullish(PollShape),
+});
 export const About = v.object({
   id: v.string(),
   name: v.nullish(v.string()),
@@ -71,8 +80,6 @@ export const Refused = v.object({
 export const Coded = v.object({ message: v.string(), code: v.number() });
 export const Limited = v.object({ message: v.string(), retry_after: v.number(), global: v.boolean() });
 
-const SUPPRESS_EMBEDS = 1 << 2;
-const SUPPRESS_NOTIFICATIONS = 1 << 12;
 /** Paths below the API's base: where messages go, and what says where that is. */
 export function placeOf(channel: Channel, thread?: string) {
   const [, , id, token] = WEBHOOK.exec(channel.webhook ?? "") ?? [];
@@ -104,77 +111,43 @@ export function guildOf(post: Post<Options>, context: Preparation<Channel>): Pro
   return context.step("guild", async () => (await aboutOf(post, context)).guild_id ?? null);
 }
 
-export async function bodyOf(
-  { text, entities, media, options, poll, title, plain }: Post<Options>,
-  { channel, key, stream, thread }: Context<Channel>,
-  purpose: "create" | "edit" = "create",
-) {
-  const { silent, suppress_embeds, username } = options;
-  const isNew = purpose === "create";
-  const flags = (suppress_embeds ? SUPPRESS_EMBEDS : 0) | (silent && isNew ? SUPPRESS_NOTIFICATIONS : 0);
-  const users = entities.flatMap((entity) => (entity.kind === "mention" && entity.id ? [entity.id] : []));
-  const payload = {
-    content: text,
-    // Those whom the text names by id are notified; @everyone, roles and what merely looks like a mention are not.
-    allowed_mentions: { parse: [], ...(users.length > 0 && { users: [...new Set(users)] }) },
-    ...((flags > 0 || !isNew) && { flags }),
-    // A poll cannot be edited.
-    ...(isNew && poll && { poll: pollOf(poll, title ?? plain ?? text) }),
-    // What is gone by then is answered all the same, without the quote.
-    ...(isNew &&
-      thread?.answers && {
-        message_reference: { message_id: thread.parent.id, fail_if_not_exists: false },
-      }),
-    ...(!isNew
-      ? {}
-      : channel.webhook
-        ? username && { username }
-        : { nonce: nonceOf(key), enforce_nonce: true }),
-  };
-  // An edit names the files that stay: these, which come anew, and no other.
-  if (media.length === 0) return { json: isNew ? payload : { ...payload, attachments: [] } };
-  const attachments = media.map((item, index) => ({
-    id: String(index),
-    filename: nameOf(item),
-    ...(item.alt && { description: item.alt }),
-  }));
-  const files = media.map(async (item, index) => ({
-    name: `files[${index}]`,
-    value: await stream(item),
-    filename: nameOf(item),
-    type: item.type,
-  }));
-  const value = JSON.stringify({ ...payload, attachments });
-  return {
-    parts: [{ name: "payload_json", value, type: "application/json" }, ...(await Promise.all(files))],
-  };
+/** What the message says: a poll may be all of it. */
+export function textOf({ content, poll }: Pick<v.InferOutput<typeof Shown>, "content" | "poll">): string {
+  return content || (poll?.question.text ?? "");
+}
+
+/** The thread that a post goes to: its own, or that of the message which it answers. */
+export function threadOf(
+  { options }: Post<Options>,
+  { thread }: Pick<Context, "thread">,
+): string | undefined {
+  return thread?.parent.ref?.thread ?? options.thread_id;
 }
 
 export function receiptOf(
-  { id, channel_id }: v.InferOutput<typeof Message>,
+  { id, channel_id, attachments }: v.InferOutput<typeof Message>,
+  post: Post<Options>,
   guild: string | null | undefined,
-  channel: Channel,
-  thread: string | undefined,
+  { channel, thread: place }: Pick<Context<Channel>, "channel" | "thread">,
 ): Receipt {
-  return { id, url: `${urlOf(channel, guild, channel_id)}/${id}`, ...(thread && { ref: { thread } }) };
+  const thread = threadOf(post, { thread: place });
+  const url = `${urlOf(channel, guild, channel_id)}/${id}`;
+  return withRef({ id, url }, { ...(thread && { thread }), ...filesRef(attachments, post.media) });
+}
+
+export function withRef({ id, url }: Receipt, ref: Record<string, string>): Receipt {
+  return { id, ...(url && { url }), ...(Object.keys(ref).length > 0 && { ref }) };
 }
 
 export function urlOf(channel: Channel, guild: string | null | undefined, room: string): string {
   return `${serverOf(channel)}/channels/${guild ?? "@me"}/${room}`;
 }
 
-const HOUR = 3_600_000;
-const MOST_QUESTION = 300;
+const EPOCH = 1_420_070_400_000;
 
-function pollOf({ choices, open, multiple }: Poll, words: string) {
-  const [first = ""] = words.trim().split("\n");
-  const question = first.length <= MOST_QUESTION ? first : `${first.slice(0, MOST_QUESTION - 1)}…`;
-  return {
-    question: { text: question },
-    answers: choices.map((text) => ({ poll_media: { text } })),
-    duration: Math.ceil(milliseconds(open) / HOUR),
-    allow_multiselect: multiple === true,
-  };
+/** The id that a message of this time would have at least. */
+export function idAt(time: number): bigint {
+  return BigInt(Math.max(0, time - EPOCH)) << 22n;
 }
 
 // A nonce has 25 characters at most.

@@ -1,10 +1,9 @@
 /** Discord: a webhook, which only writes; or a bot, which can also look up what it wrote. */
 import * as v from "valibot";
-import { defineAdapter } from "../../adapter.ts";
+import { defineAdapter, type Objection } from "../../adapter.ts";
 import { HOMEPAGE, VERSION } from "../../version.ts";
 import {
   About,
-  bodyOf,
   Coded,
   channel,
   guildOf,
@@ -17,10 +16,15 @@ import {
   Refused,
   receiptOf,
   serverOf,
+  threadOf,
   UNKNOWN,
   urlOf,
+  withRef,
 } from "./api.ts";
+import { created, edited } from "./body.ts";
+import { filesRef } from "./files.ts";
 import { find } from "./look-up.ts";
+import { objectionsTo, POLL } from "./poll.ts";
 import { metrics, read, replies } from "./read-back.ts";
 
 export const discord = defineAdapter({
@@ -40,7 +44,8 @@ export const discord = defineAdapter({
       "In Discord, open the channel's settings, Integrations, Webhooks; you need the permission Manage Webhooks.",
       "Choose New Webhook, give it the name that readers will see, and copy the webhook URL: that is `webhook`.",
       "Or use a bot, which can look up a post after a lost connection: create an application at discord.com/developers.",
-      "Add a bot, copy its token, and invite it with View Channel, Send Messages, Attach Files and Read Message History.",
+      "Add a bot, switch on Message Content Intent, without which it cannot read what people answer, and copy its token.",
+      "Invite it with View Channel, Send Messages, Attach Files and Read Message History.",
       "Switch on Developer Mode in your own settings, then copy the channel's id from its menu: that is `channel_id`.",
     ],
   },
@@ -54,7 +59,11 @@ export const discord = defineAdapter({
     },
   }),
   // Unknown webhook, invalid webhook token: nothing but another credential helps.
-  errors: [{ status: [400, 401, 403, 404], words: /"code": ?(10015|50027)\b/, code: "auth" }],
+  errors: [
+    { status: [400, 401, 403, 404], words: /"code": ?(10015|50027)\b/, code: "auth" },
+    // So many edits of messages older than an hour: "try again later".
+    { status: [400, 403, 429], words: /"code": ?30046\b/, code: "limited" },
+  ],
   // developers/topics/rate-limits and opcodes-and-status-codes: every refusal has a code, but for a full window.
   own: { headers: ["x-ratelimit-bucket", "x-ratelimit-scope"], body: v.union([Coded, Limited]) },
 
@@ -70,8 +79,7 @@ export const discord = defineAdapter({
     // One request takes 25 MiB.
     total: 26_214_400,
   },
-  // developers/resources/poll: 10 answers of 55 characters, 32 days. Its question repeats the text's first words.
-  poll: { choices: [2, 10], length: 55, unit: "utf16", open: ["1h", "768h"], multiple: true, media: true },
+  poll: POLL,
   thread: "sequence",
   card: "network",
   // Observed, not promised: the documents say to follow the headers.
@@ -85,17 +93,22 @@ export const discord = defineAdapter({
   edits: {
     fields: ["text", "media", "alt", "options"],
     fixed: ["silent", "thread_id", "username"],
+    exceptPolls: true,
     visible: true,
   },
   retracts: {},
+  // A webhook gets its own messages, and no list of others'.
+  blind: ({ webhook }) => (webhook ? ["replies"] : []),
 
   check(post, channel) {
-    if (!post.options.username || channel.webhook) return undefined;
-    return {
-      message: "`username` is for webhooks; a bot has its own name",
-      remedy: "Leave it out, or give the channel a `webhook`.",
-      about: "options",
-    };
+    const found: Objection[] = objectionsTo(post);
+    if (post.options.username && !channel.webhook)
+      found.push({
+        message: "`username` is for webhooks; a bot has its own name",
+        remedy: "Leave it out, or give the channel a `webhook`.",
+        about: "options",
+      });
+    return found;
   },
 
   async prepare([post], context) {
@@ -104,16 +117,16 @@ export const discord = defineAdapter({
 
   async publish(post, context) {
     const guild = await guildOf(post, context);
-    const place = placeOf(context.channel, post.options.thread_id);
+    const place = placeOf(context.channel, threadOf(post, context));
     // Without wait=true a webhook's answer has no id, and a message that was not saved is not an error.
     const query = { ...(context.channel.webhook && { wait: true }), ...place.query };
-    const body = await bodyOf(post, context);
+    const body = await created(post, context);
     const message = await context.ask(
       { method: "POST", path: place.messages, query, ...body },
       Message,
       "a message",
     );
-    return receiptOf(message, guild, context.channel, post.options.thread_id);
+    return receiptOf(message, post, guild, context);
   },
 
   find,
@@ -132,9 +145,10 @@ export const discord = defineAdapter({
 
   async edit(receipt, post, context) {
     const { path, query } = messageAt(receipt, context.channel);
-    const body = await bodyOf(post, context, "edit");
-    await context.ask({ method: "PATCH", path, query, ...body }, Message, "a message");
-    return receipt;
+    const body = await edited(receipt, post, context);
+    const message = await context.ask({ method: "PATCH", path, query, ...body }, Message, "a message");
+    const { files: _, ...ref } = receipt.ref ?? {};
+    return withRef(receipt, { ...ref, ...filesRef(message.attachments, post.media, receipt) });
   },
 
   async retract(receipt, { channel, http }) {

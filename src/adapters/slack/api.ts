@@ -1,6 +1,6 @@
 /** Slack's Web API as far as the adapter speaks it: settings, answers, and where a message is. */
 import * as v from "valibot";
-import type { Context, Post, Reach, Receipt } from "../../adapter.ts";
+import { type Context, NetworkError, type Post, type Reach, type Receipt } from "../../adapter.ts";
 import { base, secret, text } from "../../settings.ts";
 
 export const channel = v.pipe(
@@ -39,6 +39,16 @@ export const answer = <E extends v.ObjectEntries>(entries: E) =>
 export const Refused = v.object({ ok: v.literal(false), error: v.string(), needed: v.optional(v.string()) });
 export const Posted = answer({ channel: v.string(), ts: v.string() });
 export const Me = answer({ user_id: v.string(), user: v.string(), team: v.string(), url: v.string() });
+
+/** A webhook is told no id and reads nothing. */
+export function onlyBot({ webhook }: Channel, what: string): void {
+  if (webhook) throw new NetworkError("rejected", `a webhook cannot ${what}; a bot token can`);
+}
+
+/** The channel that a message is in, whichever this one posts to now. */
+export function roomOf({ ref }: Receipt, { channel }: Channel): string {
+  return ref?.channel ?? channel ?? "";
+}
 
 /** What a message of ours is known by. */
 export const EVENT = "broadcast_post";

@@ -1,8 +1,8 @@
 /** Whether a message went out: by the key in its metadata, by its files, or by the same words of the same bot. */
 import * as v from "valibot";
-import { type Context, everyItem, type Found, NetworkError, type Post, tooMuch } from "../../adapter.ts";
+import { type Context, everyItem, type Found, type Post, tooMuch } from "../../adapter.ts";
 import { likeness } from "../../text/likeness.ts";
-import { answer, type Channel, type Options, receiptOf } from "./api.ts";
+import { answer, type Channel, type Options, onlyBot, receiptOf } from "./api.ts";
 import { findFiles } from "./files.ts";
 
 // Seconds that the clocks may differ; the key decides, not the time.
@@ -21,8 +21,7 @@ const Messages = answer({
 });
 
 export async function find(post: Post<Options>, context: Context<Channel>, since: Date): Promise<Found> {
-  if (context.channel.webhook)
-    throw new NetworkError("rejected", "a webhook cannot look up what it posted; a bot token can");
+  onlyBot(context.channel, "look up what it posted");
   if (post.media.length > 0) return findFiles(post, context, since, messagesSince(since, context));
   let like: string | undefined;
   for await (const message of messagesSince(since, context)) {

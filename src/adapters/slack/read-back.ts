@@ -2,47 +2,57 @@
 import * as v from "valibot";
 import {
   everyItem,
+  expectReply,
   type Metrics,
+  NetworkError,
   type PostReply,
   type Reach,
   type Receipt,
   type Standing,
 } from "../../adapter.ts";
-import { answer, type Channel, Me, receiptOf } from "./api.ts";
+import { answer, type Channel, Me, onlyBot, Refused, roomOf } from "./api.ts";
 
+const Name = v.optional(v.string(), "");
 const Full = v.object({
   ts: v.string(),
+  subtype: v.optional(v.string()),
   text: v.optional(v.string(), ""),
   user: v.optional(v.string()),
   username: v.optional(v.string()),
+  user_profile: v.optional(v.object({ display_name: Name, real_name: Name })),
   edited: v.optional(v.object({ ts: v.string() })),
   reactions: v.optional(v.array(v.object({ count: v.number() })), []),
   reply_count: v.optional(v.number()),
 });
 const Messages = answer({
   messages: v.array(Full),
+  is_limited: v.optional(v.boolean()),
   response_metadata: v.nullish(v.object({ next_cursor: v.optional(v.string()) })),
 });
+type Message = v.InferOutput<typeof Full>;
+
 const GONE = ["thread_not_found", "message_not_found"];
+// What stands in the place of a deleted message that has answers.
+const TOMBSTONE = "tombstone";
 
 // The list of the channel has only what hangs below nothing; the others are in their thread's.
-async function fullOf({ id, ref }: Receipt, { channel, http }: Reach<Channel>) {
-  const place = {
-    channel: ref?.channel ?? channel.channel,
-    oldest: id,
-    latest: id,
-    inclusive: "true",
-    limit: "10",
-  };
+async function messageOf(receipt: Receipt, { channel, http }: Reach<Channel>): Promise<Message | "gone"> {
+  onlyBot(channel, "look up what it posted");
+  const { id, ref } = receipt;
+  const place = { channel: roomOf(receipt, channel), oldest: id, latest: id, inclusive: "true", limit: "10" };
   const form = ref?.thread ? { ...place, ts: ref.thread } : place;
   const path = ref?.thread ? "/conversations.replies" : "/conversations.history";
-  const { body } = await http({ method: "POST", path, form, safe: true, ok: GONE });
-  const answered = v.safeParse(Messages, body);
-  return answered.success ? (answered.output.messages.find(({ ts }) => ts === id) ?? "gone") : "gone";
+  const reply = await http({ method: "POST", path, form, safe: true, ok: GONE });
+  if (v.is(Refused, reply.body)) return "gone";
+  const { messages, is_limited } = expectReply(reply, Messages, "messages", true);
+  const message = messages.find(({ ts }) => ts === id);
+  if (!message && is_limited)
+    throw new NetworkError("rejected", "the workspace's plan does not show messages that are so old");
+  return message && message.subtype !== TOMBSTONE ? message : "gone";
 }
 
 export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Standing | "gone"> {
-  const message = await fullOf(receipt, reach);
+  const message = await messageOf(receipt, reach);
   if (message === "gone") return "gone";
   const { text, edited } = message;
   return { text, url: receipt.url, ...(edited && { edited: dateOf(edited.ts) }) };
@@ -55,7 +65,7 @@ export async function metrics(
 ): Promise<(Metrics | "gone")[]> {
   const all: (Metrics | "gone")[] = [];
   for (const receipt of receipts) {
-    const message = await fullOf(receipt, reach);
+    const message = await messageOf(receipt, reach);
     if (message === "gone") all.push("gone");
     else {
       const likes = message.reactions.reduce((sum, { count }) => sum + count, 0);
@@ -66,33 +76,35 @@ export async function metrics(
 }
 
 export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Date): Promise<PostReply[]> {
-  const { channel, ask } = reach;
+  const { channel, ask, http } = reach;
+  onlyBot(channel, "read the channel");
+  // Answers hang below the first message of a thread, whichever of its messages they mean.
+  if (receipt.ref?.thread) return [];
   const me = await ask({ method: "POST", path: "/auth.test", safe: true }, Me, "an account");
-  const room = receipt.ref?.channel ?? channel.channel;
+  const room = roomOf(receipt, channel);
   const form = { channel: room, ts: receipt.id, oldest: String(since.getTime() / 1000), limit: "200" };
   const found: PostReply[] = [];
   const list = everyItem(async (cursor) => {
-    const asked = {
-      method: "POST",
-      path: "/conversations.replies",
-      form: { ...form, cursor },
-      safe: true,
-    } as const;
-    const page = await ask(asked, Messages, "messages");
+    const asked = { method: "POST", path: "/conversations.replies", safe: true, ok: GONE } as const;
+    const reply = await http({ ...asked, form: { ...form, cursor } });
+    if (v.is(Refused, reply.body)) return { items: [] };
+    const page = expectReply(reply, Messages, "messages", true);
     return { items: page.messages, next: page.response_metadata?.next_cursor || undefined };
   });
-  for await (const { ts, text, user = "", username } of list) {
-    if (ts === receipt.id || user === me.user_id || Number(ts) * 1000 < since.getTime()) continue;
-    const { id, url, ref } = await receiptOf(ts, reach, room);
-    const author = { handle: username ?? user };
+  for await (const { ts, text, user = "", username, user_profile, subtype } of list) {
+    const isOurs = ts === receipt.id || user === me.user_id;
+    if (isOurs || subtype === TOMBSTONE || Number(ts) * 1000 < since.getTime()) continue;
+    const name = user_profile?.display_name || user_profile?.real_name;
+    // The address of an answer is its root's, with its own time.
+    const url = receipt.url?.replace(/\/p\d+$/, `/p${ts.replace(".", "")}`);
     found.push({
-      id,
+      id: ts,
       parent: receipt.id,
-      author,
-      text,
+      author: { handle: username ?? user, ...(name && { name }) },
+      text: wordsOf(text),
       at: dateOf(ts),
-      ...(url && { url }),
-      ref: { ...ref, thread: receipt.id },
+      ...(url && { url: `${url}?thread_ts=${receipt.id}&cid=${room}` }),
+      ref: { channel: room, thread: receipt.id },
     });
   }
   return found.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
@@ -100,4 +112,16 @@ export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Da
 
 function dateOf(ts: string): string {
   return new Date(Number(ts) * 1000).toISOString();
+}
+
+/** docs.slack.dev/messaging/formatting-message-text: `<url|label>`, `<@U1>`, `<#C1|name>`, `<!here>`, and three entities. */
+function wordsOf(text: string): string {
+  return text
+    .replace(/<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g, (_, sign: string, value: string, label?: string) => {
+      if (sign === "#") return `#${label || value}`;
+      return sign === "" ? label || value : `@${(label || value).replace(/^@/, "")}`;
+    })
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
 }

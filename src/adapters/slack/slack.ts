@@ -17,10 +17,12 @@ import {
   inThread,
   Me,
   type Options,
+  onlyBot,
   options,
   Posted,
   Refused,
   receiptOf,
+  roomOf,
   unfurling,
 } from "./api.ts";
 import { publishWithFiles, upload } from "./files.ts";
@@ -92,6 +94,7 @@ export const slack = defineAdapter({
   // A webhook is told no id. chat.update changes the words; files and where it hangs stay.
   edits: ({ webhook }) => (webhook ? "none" : { fields: ["text"], visible: true }),
   retracts: ({ webhook }) => (webhook ? "none" : {}),
+  blind: ({ webhook }) => (webhook ? ["read", "metrics", "replies"] : []),
 
   check(post, channel) {
     if (!channel.webhook || post.media.length === 0) return undefined;
@@ -146,16 +149,22 @@ export const slack = defineAdapter({
   replies,
 
   async edit(receipt, { text }, { channel, ask }) {
-    const json = { channel: receipt.ref?.channel ?? channel.channel, ts: receipt.id, text };
+    onlyBot(channel, "edit its messages");
+    const json = { channel: roomOf(receipt, channel), ts: receipt.id, text };
     await ask({ method: "POST", path: "/chat.update", json }, answer({}), "ok");
     return receipt;
   },
 
-  async retract({ id, ref }, { channel, http }) {
-    if (channel.webhook)
-      throw new NetworkError("rejected", "a webhook cannot take back its messages; delete it in Slack");
-    const json = { channel: ref?.channel ?? channel.channel, ts: id };
-    await http({ method: "POST", path: "/chat.delete", json, ok: ["message_not_found"] });
+  async retract(receipt, context) {
+    const { channel, http } = context;
+    onlyBot(channel, "delete its messages");
+    const json = { channel: roomOf(receipt, channel), ts: receipt.id };
+    const ok = ["message_not_found", "cant_delete_message"];
+    const { body } = await http({ method: "POST", path: "/chat.delete", json, ok });
+    // What stands in the place of a deleted message with answers is not ours any more.
+    const isRefused = v.is(Refused, body) && body.error === "cant_delete_message";
+    if (isRefused && (await read(receipt, context)) !== "gone")
+      throw new NetworkError("rejected", "cant_delete_message: this token may not delete it");
   },
 
   // Refusals come as HTTP 200 with ok: false.

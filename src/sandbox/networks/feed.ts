@@ -144,6 +144,9 @@ async function postOf(item: Fields, name: string, base: string, folder: string):
     length: text.length,
     max: 0,
     notes: tags,
+    ...(item.date_modified !== undefined && item.date_modified !== item.date_published
+      ? { edited: true as const }
+      : {}),
   };
 }
 

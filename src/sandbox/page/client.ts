@@ -14,7 +14,7 @@ function refresh() {
   for (const chip of chips) {
     const of = chip.dataset.filter;
     const count = threads.filter((thread) => of === "" || thread.dataset.network === of)
-      .reduce((sum, thread) => sum + thread.querySelectorAll(".post").length, 0);
+      .reduce((sum, thread) => sum + thread.querySelectorAll(".post:not(.deleted)").length, 0);
     chip.querySelector(".count").textContent = String(count);
     chip.hidden = of !== "" && count === 0 && of !== filter;
     chip.setAttribute("aria-pressed", String(of === filter));

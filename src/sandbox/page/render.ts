@@ -28,14 +28,16 @@ function renderPost(post: SandboxPost, n: number, of: number, { name, look, medi
   const badge =
     n === 0 ? `<span class="badge"><i>${escapeHtml(look.mark)}</i>${escapeHtml(name)}</span>` : "";
   const place = of > 1 ? `<span class="place">${n + 1} of ${of}</span>` : "";
+  const marks = [...(post.edited ? ["edited"] : []), ...(post.deleted ? ["deleted"] : [])];
   const title = post.title ? `<h2 dir="auto">${anchor(post.url, escapeHtml(post.title), "title")}</h2>` : "";
-  return `<section class="post">
+  const below = post.deleted ? "" : `${renderMedia(post, look, media)}${renderCard(post)}`;
+  return `<section class="post${post.deleted ? " deleted" : ""}">
 <div class="rail"><span class="avatar">${escapeHtml(initials(post.account))}</span></div>
 <div class="body">
 <header><b class="account">${escapeHtml(post.account)}</b>${when(post)}${badge}</header>
 ${title}<div class="text" dir="auto">${sanitise(post.html)}</div>
-${renderMedia(post, look, media)}${renderCard(post)}
-<footer>${place}${renderNotes(post.notes)}${counter(post)}</footer>
+${below}
+<footer>${place}${renderNotes([...marks, ...(post.notes ?? [])])}${counter(post)}</footer>
 </div></section>`;
 }
 
@@ -68,8 +70,8 @@ function renderCard({ card }: SandboxPost): string {
   return anchor(card.url, `<span class="host">${escapeHtml(host)}</span>${title}${description}`, "card");
 }
 
-function renderNotes(notes: string[] | undefined): string {
-  if (!notes || notes.length === 0) return "";
+function renderNotes(notes: string[]): string {
+  if (notes.length === 0) return "";
   return `<ul class="notes">${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("")}</ul>`;
 }
 

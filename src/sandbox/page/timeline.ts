@@ -21,20 +21,23 @@ export interface TimelineOptions {
   posts(): Promise<SandboxPost[]>;
   /** The posts that came by HTTP: each has a page at its own URL. */
   kept: SandboxPost[];
+  /** What was deleted: shown where it was. */
+  removed: SandboxPost[];
 }
 
 // Networks that write files send no event, so the page is refreshed while it is open.
 const LOOK_MS = 1_000;
 
-export function createTimeline({ networks, folder, posts, kept }: TimelineOptions): Timeline {
+export function createTimeline({ networks, folder, posts, kept, removed }: TimelineOptions): Timeline {
   const watchers = new Set<ServerResponse>();
   const media = createMedia();
   let shown = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
 
+  const shownPosts = async () => [...(await posts()), ...removed];
   const look = async () => {
-    const all = await posts();
+    const all = await shownPosts();
     const now = new Map(
       threadsOf(all).map((thread) => [thread.key, renderThread(thread, networks, media.link)]),
     );
@@ -62,7 +65,7 @@ export function createTimeline({ networks, folder, posts, kept }: TimelineOption
     }
     // A new connection gets every post once; the page ignores those that it has.
     watchers.add(response);
-    const all = threadsOf(await posts()).map((thread) => ({
+    const all = threadsOf(await shownPosts()).map((thread) => ({
       key: thread.key,
       html: renderThread(thread, networks, media.link),
     }));
@@ -112,9 +115,11 @@ export function createTimeline({ networks, folder, posts, kept }: TimelineOption
       }
       if (path === "/favicon.ico") return reply(response, 204, {}, "");
 
-      const post = kept.find(({ url }) => url.endsWith(path) && new URL(url).pathname === path);
+      const post = [...kept, ...removed].find(
+        ({ url }) => url.endsWith(path) && new URL(url).pathname === path,
+      );
       if (path !== "/" && !post) return false;
-      const all = await posts();
+      const all = await shownPosts();
       const thread = post && threadWith(post, all);
       const nonce = randomBytes(16).toString("base64");
       const threads = thread ? [thread] : threadsOf(all);

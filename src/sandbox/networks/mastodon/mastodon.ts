@@ -208,9 +208,10 @@ function edit(call: Call): SandboxReply {
   if (draft.poll && status.poll?.options.join("\n") === draft.poll.options.join("\n"))
     draft.poll.votes = status.poll.votes;
   Object.assign(status, { poll: undefined }, draft);
-  if (JSON.stringify(entityOf(status, call)) !== before) status.editedAt = world.now();
-  const shown = world.posts.find((post) => post.network === ID && post.id === status.id);
-  if (shown) world.update(Object.assign(shown, postOf(status, world)));
+  if (JSON.stringify(entityOf(status, call)) !== before) {
+    status.editedAt = world.now();
+    world.update(postOf(status, world));
+  }
   return ok(entityOf(status, call));
 }
 
@@ -264,7 +265,6 @@ function postOf(status: Status, world: World): SandboxPost {
       ...(status.sensitive && status.warning === "" ? ["sensitive media"] : []),
       ...(status.language ? [`language ${status.language}`] : []),
       ...(poll ? [`poll: ${poll.options.join(" / ")}`] : []),
-      ...(status.editedAt === undefined ? [] : ["edited"]),
     ],
     ...(status.parent ? { parent: status.parent } : {}),
     // The server fetches a card for a link unless there are media or a warning; the sandbox fetches nothing.

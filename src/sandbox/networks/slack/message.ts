@@ -21,6 +21,8 @@ export interface Message {
   thread?: string;
   at: number;
   editedAt?: number;
+  /** What is left is a tombstone. */
+  deleted?: true;
   /** Epoch milliseconds from which readers see it: files are looked at first. */
   shownAt: number;
   /** emoji → who chose it. */
@@ -87,12 +89,22 @@ function checkMetadata(metadata: unknown): string | undefined {
 export function messageEntity(message: Message, withMetadata: boolean): Fields {
   const { ts, thread, author, isBot, blocks, metadata, files, editedAt, reactions } = message;
   const number = numberOf(author).slice(0, 9);
+  const place = { type: "message", ts, ...(thread !== undefined && { thread_ts: thread }) };
+  if (message.deleted)
+    return {
+      ...place,
+      subtype: "tombstone",
+      user: "USLACKBOT",
+      text: "This message was deleted.",
+      hidden: true,
+    };
   return {
-    type: "message",
-    ts,
+    ...place,
     text: message.text,
     user: `U${number}`,
-    ...(isBot && { bot_id: `B${number}` }),
+    ...(isBot
+      ? { bot_id: `B${number}` }
+      : { user_profile: { name: author, display_name: author, real_name: author } }),
     ...(editedAt !== undefined && { edited: { user: `U${number}`, ts: (editedAt / 1000).toFixed(6) } }),
     ...(reactions.size > 0 && {
       reactions: [...reactions].map(([name, users]) => ({
@@ -101,7 +113,6 @@ export function messageEntity(message: Message, withMetadata: boolean): Fields {
         users: [...users].map((user) => `U${numberOf(user).slice(0, 9)}`),
       })),
     }),
-    ...(thread === undefined ? {} : { thread_ts: thread }),
     ...(blocks.length > 0 ? { blocks } : {}),
     ...(files.length > 0
       ? { files: files.map((file) => ({ id: file.id, name: file.name, mimetype: file.type })) }
@@ -110,7 +121,7 @@ export function messageEntity(message: Message, withMetadata: boolean): Fields {
   };
 }
 
-export function postOf(message: Message, url: string): SandboxPost {
+export function postOf(message: Message, permalink: string): SandboxPost {
   const { channel, room, ts, thread, files, blocks } = message;
   const shown = blocks.length > 0 ? blocks.map(blockHtml).join("\n") : textHtml(message);
   const link =
@@ -120,17 +131,14 @@ export function postOf(message: Message, url: string): SandboxPost {
     network: "slack",
     account: `#${room}`,
     id: `${channel} ${ts}`,
-    url,
+    url: permalink.split("?")[0] as string,
     at: message.at,
     text: message.text,
     html: shown,
     media: files.map(({ type, alt, bytes }) => ({ type, alt, bytes })),
     length: message.text.length,
     max: message.markdown ? MARKDOWN_MAX : MAX,
-    notes: [
-      ...(message.unfurl ? [] : ["links not unfurled"]),
-      ...(message.editedAt === undefined ? [] : ["edited"]),
-    ],
+    notes: message.unfurl ? [] : ["links not unfurled"],
   };
   if (thread !== undefined && thread !== ts) post.parent = `${channel} ${thread}`;
   if (link && message.unfurl && files.length === 0) post.card = { url: link.replace(/&amp;/g, "&") };

@@ -374,9 +374,8 @@ function edit(call: Call, what: "text" | "caption"): Fields {
   message.entity[what] = words.plain;
   message.entity.edit_date = Math.floor(world.now() / 1000);
   if (post) {
-    delete post.card;
-    const notes = [...(post.notes ?? []).filter((note) => note !== "edited"), "edited"];
-    world.update(Object.assign(post, shown(fields, words, post.media.length > 0), { notes }));
+    const { card: _, ...kept } = post;
+    world.update({ ...kept, ...shown(fields, words, post.media.length > 0) });
   }
   return message.entity;
 }
