@@ -124,6 +124,7 @@ export type ProblemCode =
   | "no-release"
   | "no-template"
   | "nothing-to-say"
+  | "todo"
   | "nothing-to-send"
   | "number-rewritten"
   | "refused-by-network"

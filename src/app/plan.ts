@@ -1,6 +1,7 @@
 /** From a campaign's file to its plan, or to everything that is wrong with it. */
 import { resolve } from "node:path";
 import { type Campaign, contentFor } from "../campaign/campaign.ts";
+import { todosIn } from "../campaign/check.ts";
 import { leaksOf } from "../campaign/leaks.ts";
 import { loadCampaign } from "../campaign/load.ts";
 import { type Clock, systemClock } from "../clock.ts";
@@ -118,7 +119,8 @@ export async function planCampaign(
     return planCampaign(file, withEntry(project, entry), { ...options, occurrence: undefined });
   }
   const plan = await planned(campaign, project, options);
-  return { plan: withDigest({ ...plan, problems: [...problems, ...plan.problems] }), campaign };
+  const found = [...problems, ...todosIn(campaign), ...plan.problems];
+  return { plan: withDigest({ ...plan, problems: found }), campaign };
 }
 
 async function planned(campaign: Campaign, project: Project, options: PlanOptions): Promise<Plan> {

@@ -211,6 +211,36 @@ function checkComments({ source, title, summary, body, tags, media, poll, only }
   });
 }
 
+// At the start of a line, behind its marks; a text may be about a TODO list.
+const TODO = /^[ \t>*_#+\d.-]*TODO(:|[ \t]*$)/m;
+
+/** Text that nobody has written yet: it can be planned and looked at, and not sent. */
+export function todosIn({ source, title, summary, body, tags, media, poll, only }: Campaign): Problem[] {
+  const paths = [
+    ...textPaths({ title, summary, body, tags, media, poll }, []),
+    ...Object.entries(only).flatMap(([name, content]) => textPaths(content, ["only", name])),
+  ];
+  return paths.flatMap((path): Problem[] => {
+    const text = path.reduce<unknown>(
+      (value, key) => (value as Record<string, unknown>)?.[key],
+      source.value,
+    );
+    const found = typeof text === "string" ? TODO.exec(text) : null;
+    if (!found || typeof text !== "string") return [];
+    const at = found.index + found[0].indexOf("TODO");
+    const before = text.slice(0, at).split("\n");
+    return [
+      {
+        severity: "error",
+        code: "todo",
+        message: `\`${path.join(".")}\` is not written yet`,
+        remedy: "Write it in place of the TODO, or take it away.",
+        place: source.placeIn(path, { line: before.length, column: before.at(-1)!.length + 1, length: 4 }),
+      },
+    ];
+  });
+}
+
 function textPaths({ media, poll, ...content }: Override, at: Path): Path[] {
   const paths = (text: unknown, path: Path): Path[] => {
     if (typeof text === "string") return [path];

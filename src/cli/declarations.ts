@@ -71,6 +71,7 @@ export const newCampaign = {
   examples: [
     "broadcast new release",
     'broadcast new update --title "What is new" --summary "Two things are better." --yes',
+    "broadcast new --like campaigns/november.yml --out campaigns/december.yml",
   ],
   options: {
     title: value("--title <text>", "its title"),
@@ -80,6 +81,11 @@ export const newCampaign = {
     tags: list("--tags <names>", "hashtags, without #"),
     var: several("--var <name=value>", "a value that its text names; may be given several times"),
     channels: list("--channels <names>", "channels or groups; default: all of them"),
+    like: value("--like <campaign>", "begin with an earlier one: its words and media, without its times"),
+    audience: value(
+      "--audience <who>",
+      "internal or external; decisions and visions are internal by default",
+    ),
     at: value("--at <time>", "when: 2026-12-01 09:00 Europe/Rome"),
     out: value("--out <file>", "the file; default: in campaigns/, named after the title"),
     yes: yes("ask nothing"),

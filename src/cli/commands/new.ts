@@ -1,7 +1,7 @@
 /** `broadcast new`: the few fields that a kind of campaign needs, the body in an editor, then a look at the posts. */
 
 import { existsSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { openProject, type Project, shown } from "../../app/project.ts";
 import { KINDS, type Kind } from "../../config/kinds.ts";
 import { EXIT, usageError } from "../../errors.ts";
@@ -28,24 +28,12 @@ export async function newCampaign(
   requireAddress(options.link);
   const { cwd, env, err } = terminal;
   const project = await openProject({ cwd, env });
+  if (options.like !== undefined) return likeAnother(options.like, options, project, terminal);
   const ask = terminal.person && !options.yes && !options.json ? await questions() : undefined;
   try {
     const campaign = await compose(kind, options, project, await readOwnFacts(project.config.root, env), ask);
     const file = fileFor(campaign.title, options, project, terminal);
-    const { writeAtomically } = await import("../../files.ts");
-    await writeAtomically(file, campaignFile(campaign));
-    const name = shown(cwd, file);
-    if (options.json) terminal.out(document("new", { file: name, kind: campaign.kind }));
-    else {
-      terminal.out(`${name}\n`);
-      err("\n");
-      const { showPosts } = await import("./preview.ts");
-      await showPosts(file, {}, project, terminal);
-      const paint = terminal.notes.paint;
-      err(
-        `\nWhile you write:  ${paint.cyan(`broadcast preview ${quoted(name)} --watch`)}\nWhen it is ready: ${paint.cyan(`broadcast send ${quoted(name)}`)}\n`,
-      );
-    }
+    await written(file, campaignFile(campaign), campaign.kind, options, project, terminal);
     return EXIT.ok;
   } catch (error) {
     if ((error as Error).name !== "PromptCancelled") throw error;
@@ -54,7 +42,56 @@ export async function newCampaign(
   }
 }
 
-/** Asks for everything that no flag gives; without a terminal it uses the example, or leaves it out. */
+/** Writes the file, says where, and shows its posts. */
+async function written(
+  file: string,
+  text: string,
+  kind: string,
+  options: NewOptions,
+  project: Project,
+  terminal: Terminal,
+): Promise<void> {
+  const { writeAtomically } = await import("../../files.ts");
+  await writeAtomically(file, text);
+  const name = shown(terminal.cwd, file);
+  if (options.json) {
+    terminal.out(document("new", { file: name, kind }));
+    return;
+  }
+  terminal.out(`${name}\n`);
+  terminal.err("\n");
+  const { showPosts } = await import("./preview.ts");
+  await showPosts(file, {}, project, terminal);
+  const { cyan } = terminal.notes.paint;
+  terminal.err(
+    `\nWhile you write:  ${cyan(`broadcast preview ${quoted(name)} --watch`)}\nWhen it is ready: ${cyan(`broadcast send ${quoted(name)}`)}\n`,
+  );
+}
+
+/** Last month's campaign as the start of this month's. */
+async function likeAnother(
+  like: string,
+  options: NewOptions,
+  project: Project,
+  terminal: Terminal,
+): Promise<number> {
+  const source = resolve(terminal.cwd, like);
+  const { readSource } = await import("../../yaml/source.ts");
+  const { value, text: before } = await readSource(source, shown(terminal.cwd, source));
+  const { campaignLike } = await import("../wizard/like.ts");
+  const said = options.title ?? value.title;
+  const title =
+    typeof said === "string" && !said.includes("{{") ? said : basename(source).replace(/\.ya?ml$/i, "");
+  const file = fileFor(title, options, project, terminal);
+  const text = campaignLike(before, { title: options.title });
+  await written(file, text, String(value.kind ?? "update"), options, project, terminal);
+  return EXIT.ok;
+}
+
+/**
+ * Asks for everything that no flag gives. What nobody has said stays a TODO, which no plan sends: this makes no statements for
+ * anybody.
+ */
 async function compose(
   typed: string | undefined,
   options: NewOptions,
@@ -70,18 +107,63 @@ async function compose(
   if (!title) throw usageError("a campaign needs a title", "Add `--title`.");
   const summary =
     options.summary ??
-    (await ask?.line("In one or two sentences (short networks show this):", {
-      usual: words.summary,
-    }));
+    (await ask?.line("In one or two sentences (short networks show this; Enter for none):"));
   const link = await linkFor(words, own, options, ask);
   const vars = pairs(options.var ?? []);
-  for (const [name, example] of Object.entries(words.vars ?? {}))
-    if (vars[name] === undefined) vars[name] = (await ask?.line(`${name}:`, { usual: example })) ?? example;
-  const channels = await channelsFor(options, [...config.channels.keys()], ask);
-  const body =
-    options.body ?? (await ask?.edit("The text opens in your editor (Enter):", words.body)) ?? words.body;
+  const isKnown = words !== KIND_WORDS[kind];
+  // The text that names them is not written yet, unless the project's own facts fill them in.
+  for (const [name, known] of Object.entries((isKnown && words.vars) || {})) vars[name] ??= known;
+  const audience = await audienceFor(words, options, config, ask);
+  const open = [...config.channels.values()].filter(
+    (one) => audience === undefined || one.audience === audience,
+  );
+  const channels = await channelsFor(
+    options,
+    open.map(({ name }) => name),
+    ask,
+  );
+  const todo = `TODO: ${words.todo}.\n`;
+  const body = options.body ?? (await ask?.edit("The text opens in your editor (Enter):", todo)) ?? todo;
   const { at, tags } = options;
-  return { kind, title, summary, link: link || undefined, vars, body, tags, channels, at };
+  return {
+    kind,
+    title,
+    summary: summary || undefined,
+    link: link || undefined,
+    vars,
+    body,
+    tags,
+    channels,
+    ...(audience === "internal" && { audience }),
+    at,
+  };
+}
+
+/** Who is to read it. A kind that is usually for one's own people does not go to the public by a slip. */
+async function audienceFor(
+  { internal, name }: KindWords,
+  { audience, channels }: NewOptions,
+  config: Project["config"],
+  ask: Prompts | undefined,
+): Promise<"internal" | "external" | undefined> {
+  if (audience !== undefined && audience !== "internal" && audience !== "external")
+    throw usageError(`\`--audience ${audience}\` is not known`, "It is internal or external.");
+  if (audience !== undefined || !internal || channels) return audience;
+  const hasInternal = [...config.channels.values()].some((one) => one.audience === "internal");
+  if (ask)
+    return (await ask.choose(
+      "Who is to read it?",
+      [
+        { value: "internal", name: "Our own people: internal channels only" },
+        { value: "external", name: "The public" },
+      ],
+      hasInternal ? "internal" : "external",
+    )) as "internal" | "external";
+  if (hasInternal) return "internal";
+  throw usageError(
+    `${name.split(":")[0]!.toLowerCase()}s are usually for one's own people, and no channel is internal`,
+    "If the public is to read it: `--audience external`.",
+  );
 }
 
 export async function askKind(ask: Prompts | undefined): Promise<Kind> {

@@ -47,6 +47,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   what: deliveries,
   "--as": async ({ cwd }) => ({ candidates: (await project(cwd)).people }),
   "--at": FREE,
+  "--audience": words({ internal: "our own people", external: "the public" }),
   "--body": FREE,
   "--by": words({
     delivery: "each delivery",
@@ -77,6 +78,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   "--id": FREE,
   "--key": FILES,
   "--kind": kinds,
+  "--like": ({ cwd }) => ({ candidates: campaigns(cwd), files: true }),
   "--link": FREE,
   "--network": networks,
   "preview --network": async ({ cwd }) => {

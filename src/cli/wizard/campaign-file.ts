@@ -11,11 +11,12 @@ export interface NewCampaign {
   body: string;
   tags?: readonly string[];
   channels: readonly string[];
+  audience?: "internal";
   at?: string;
 }
 
 export function campaignFile(campaign: NewCampaign): string {
-  const { kind, title, summary, link, vars = {}, body, tags = [], channels, at } = campaign;
+  const { kind, title, summary, link, vars = {}, body, tags = [], channels, audience, at } = campaign;
   const document = new Document({
     kind,
     title,
@@ -24,6 +25,7 @@ export function campaignFile(campaign: NewCampaign): string {
     ...(Object.keys(vars).length > 0 && { vars }),
     body: body.endsWith("\n") ? body : `${body}\n`,
     ...(tags.length > 0 && { tags }),
+    ...(audience && { audience }),
     channels,
     ...(at && { at }),
   });

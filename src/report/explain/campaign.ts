@@ -51,6 +51,10 @@ export const CAMPAIGN = {
     why: "The campaign announces a feed, and it could not be read: its server does not answer, it is no feed, or it leads to an address of this computer or its network. Nothing of it is lost: the next run reads it again.",
     example: "broadcast schedule",
   },
+  todo: {
+    why: "`broadcast new` writes a TODO where the author has not said anything yet. A line that begins with `TODO:` is never sent.",
+    example: "broadcast preview campaigns/decision.yml --watch",
+  },
   "nothing-to-say": {
     why: "The campaign has no title, summary, body, link or media, or the template uses none of them.",
     example: "title: Acme 2.4 is out",
