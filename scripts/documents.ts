@@ -507,6 +507,27 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
     forgotten: maybe(number, "with `--forget`: how many were erased"),
   },
   reply: { deliveries },
+  history: {
+    posts: v.optional(
+      list(
+        object({
+          id: said(text, "the delivery"),
+          campaign: text,
+          channel: text,
+          network: text,
+          at: said(time, "when it came out"),
+          title: v.optional(text),
+          kind: v.optional(text),
+          tags: list(text),
+          posts: said(list(text), "the words of each post"),
+          urls: said(list(text), "where they are, or were"),
+          edited: maybe(yes, "whether it was edited since"),
+          retracted: maybe(time, "when it was taken back"),
+        }),
+      ),
+    ),
+    forgotten: maybe(number, "with `--forget`: how many answers were erased"),
+  },
   pause: { pauses: said(list(pauseEntry), "all that hold") },
   resume: {
     ended: said(list(pauseEntry), "those that ended"),

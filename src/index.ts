@@ -143,6 +143,10 @@ export const replies: App["replies"] = async (...given) =>
 /** Answers somebody, or goes on below one of our posts, exactly once. */
 export const reply: App["reply"] = async (...given) => (await import("./app/reply.ts")).reply(...given);
 
+/** What was said where, newest first. */
+export const history: App["history"] = async (...given) =>
+  (await import("./app/history.ts")).history(...given);
+
 /** Freezes channels, or all of them: nothing new leaves until `resume`. */
 export const pause: App["pause"] = async (...given) => (await import("./app/pause.ts")).pause(...given);
 
@@ -159,6 +163,7 @@ export const approve: App["approve"] = async (...given) =>
 type App = typeof import("./app/approve.ts") &
   typeof import("./app/cancel.ts") &
   typeof import("./app/edit.ts") &
+  typeof import("./app/history.ts") &
   typeof import("./app/pause.ts") &
   typeof import("./app/replies.ts") &
   typeof import("./app/reply.ts") &

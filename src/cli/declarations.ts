@@ -390,6 +390,29 @@ export const reply = {
   },
 } as const satisfies CommandSpec;
 
+export const history = {
+  usage: "history [words...]",
+  group: "Look after what was sent",
+  summary: "Find what was said where, by its words; or export the archive, a page per campaign",
+  examples: [
+    "broadcast history sync offline",
+    "broadcast history --since 2026-01-01 --kind release",
+    "broadcast history --export html --output archive",
+  ],
+  options: {
+    since: value("--since <time>", "only what came out since then: 30d, 2026-12-01"),
+    until: value("--until <time>", "only what came out before"),
+    kind: value("--kind <kind>", "only campaigns of this kind"),
+    channel: value("--channel <name>", "only this channel"),
+    tag: value("--tag <tag>", "only campaigns with this tag"),
+    export: value("--export <form>", "md, csv, json or html"),
+    output: value("--output <folder>", "where the pages go; for md and html"),
+    forget: value("--forget <handle or id>", "erase what somebody answered"),
+    sandbox: sandbox("what was rehearsed"),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
 export const pause = {
   usage: "pause",
   group: "Look after what was sent",

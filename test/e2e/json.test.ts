@@ -135,11 +135,22 @@ describe("every document is as docs/json.md says", () => {
     await shaped("verify", ["verify", ...news]);
     await shaped("stats", ["stats", ...news]);
     await shaped("replies", ["replies", ...REHEARSAL()]);
+    await shaped("history", ["history", "sync", ...REHEARSAL()], 0);
     await shaped("pause", ["pause", ...REHEARSAL()], 0);
     await shaped("resume", ["resume", ...REHEARSAL()], 0);
     await shaped("reply", ["reply", "campaigns/all.yml/social", "More.", ...REHEARSAL()]);
     await shaped("retract", ["retract", "campaigns/all.yml", "--yes", ...news]);
-    for (const name of ["edit", "verify", "stats", "replies", "pause", "resume", "reply", "retract"])
+    for (const name of [
+      "edit",
+      "verify",
+      "stats",
+      "replies",
+      "history",
+      "pause",
+      "resume",
+      "reply",
+      "retract",
+    ])
       seen.add(name);
   });
 

@@ -74,6 +74,9 @@ export const COMMANDS: readonly Command[] = [
   command(declared.reply, async ([to, text], options, terminal) =>
     (await import("./reply.ts")).reply(to, text, options, terminal),
   ),
+  command(declared.history, async ([words], options, terminal) =>
+    (await import("./history.ts")).history(words, options, terminal),
+  ),
   command(declared.pause, async (_, options, terminal) =>
     (await import("./pause.ts")).pause(options, terminal),
   ),

@@ -45,6 +45,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   text: FREE,
   to: deliveries,
   what: deliveries,
+  words: FREE,
   "--as": async ({ cwd }) => ({ candidates: (await project(cwd)).people }),
   "--at": FREE,
   "--audience": words({ internal: "our own people", external: "the public" }),
@@ -67,6 +68,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   "--days": FREE,
   "--digest": FREE,
   "--expires": FREE,
+  "--export": words({ md: "Markdown pages", csv: "for a spreadsheet", json: "JSON", html: "pages" }),
   "--forget": FREE,
   "--from": words({
     changelog: "CHANGELOG.md; or changelog:FILE",
@@ -87,6 +89,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   },
   "--occurrence": FREE,
   "--out": FILES,
+  "--output": FILES,
   "--plan": ({ cwd }) => ({ candidates: plans(cwd), files: true }),
   "--port": FREE,
   "--published": FREE,
@@ -97,8 +100,10 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   "--set": FREE,
   "--since": FREE,
   "--summary": FREE,
+  "--tag": FREE,
   "--tags": FREE,
   "--title": FREE,
+  "--until": FREE,
   "--var": FREE,
 };
 
