@@ -6,6 +6,7 @@ import type { Delivery, History } from "../ledger/types.ts";
 import type { Plan } from "../plan/types.ts";
 import { type PlanRef, planArguments, quoted } from "../report/shell.ts";
 import { withLedger } from "./ledger.ts";
+import { isNotice } from "./notice.ts";
 import type { Project } from "./project.ts";
 
 /** The command to type. */
@@ -92,6 +93,7 @@ export function mayLeave(
 ): ((delivery: Delivery) => Promise<string | undefined>) | undefined {
   if (project.rehearsal || !hasPolicy(project)) return undefined;
   return async (delivery) => {
+    if (isNotice(delivery, project)) return undefined;
     const { isApproved, statusOfDeliveries } = await import("../approval/status.ts");
     const status = await statusOfDeliveries([delivery], project, { file, ledger, now: Date.now() });
     if (isApproved(status)) return undefined;

@@ -8,6 +8,7 @@ import { digest, withoutUndefined } from "../plan/digest.ts";
 import { deliveryId, type Plan, withDigest } from "../plan/types.ts";
 import { findDelivery } from "./find-deliveries.ts";
 import { changeLedger } from "./ledger.ts";
+import { onePost } from "./one-post.ts";
 import type { Project } from "./project.ts";
 import { findReply } from "./replies.ts";
 import { type SendOptions, type Sent, send } from "./send.ts";
@@ -80,33 +81,12 @@ function bare({ id, url, ref }: Receipt): Receipt {
 
 async function postOf(markdown: string, to: string | undefined, channel: Channel) {
   const { adapter } = channel;
-  const { parse } = await import("../text/markdown.ts");
-  const { loadDialects, render } = await import("../text/render.ts");
-  const { measure } = await import("../text/measure.ts");
-  await loadDialects([adapter.text.markup]);
   // Where a mention is what tells somebody that they were answered.
-  const greeting =
-    to !== undefined && adapter.text.mention === "local" && !markdown.includes(to) ? `${to} ` : "";
-  const rendered = render(parse(markdown), adapter.text.markup, {});
-  const text = (greeting + rendered.text).trimEnd();
-  const ahead = Buffer.byteLength(greeting);
-  const entities = rendered.entities.map((one) => ({
-    ...one,
-    start: one.start + ahead,
-    end: one.end + ahead,
-  }));
-  const measured = measure({ text, entities }, adapter.text);
+  const greets = to !== undefined && adapter.text.mention === "local" && !markdown.includes(to);
+  const { post, measured } = await onePost(markdown, channel, greets ? `${to} ` : "");
   const problems: Problem[] = measured.fits
     ? []
     : [problemOf(channel, `the answer has ${measured.length} characters, and ${measured.max} fit`)];
-  const post = withoutUndefined({
-    text,
-    entities,
-    media: [],
-    tags: [],
-    lang: channel.lang,
-    options: {},
-  });
   return { post: { post, measured }, problems };
 }
 

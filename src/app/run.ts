@@ -13,6 +13,7 @@ import { deliverAll, deliveriesOf, enter } from "./deliver.ts";
 import { type Due, due, readSeen, writeSeen } from "./due.ts";
 import { exitCodeOf, exitCodeOfError, worstOf } from "./exit-code.ts";
 import { type LedgerDoor, stateFolder, withLedger } from "./ledger.ts";
+import { notify } from "./notify.ts";
 import { type Project, shown } from "./project.ts";
 import { notYetReported } from "./reported.ts";
 import { earliest, nextDue, readScheduled, type Scheduled } from "./schedule.ts";
@@ -106,6 +107,7 @@ async function round(
   if (ids.length > 0) await deliverAll(project, ledger, { ...options, ids });
   const histories = (await ledger.histories(ids)).filter(({ state }) => state !== "sending");
   if (histories.length > 0) codes.push(exitCodeOf(histories, clock.now()));
+  await notify(histories, project, ledger, { ...options, clock });
   return {
     histories,
     news: await notYetReported(histories, project, clock.now()),

@@ -111,6 +111,10 @@ export async function send(
     for (const approval of prepared.approvals) await ledger.approve(approval);
     const file = namedFile(source, options);
     const histories = await deliverDue(entered, project, ledger, { ...options, file });
+    if (project.config.notify) {
+      const { notify } = await import("./notify.ts");
+      await notify(histories, project, ledger, { ...options, clock });
+    }
     await onEvent?.({ type: "sent", plan, histories, rehearsal: project.rehearsal, news });
     // What a pause holds waits as a person wanted it.
     const pauses = await ledger.pauses();

@@ -4,6 +4,7 @@ import type { Place, Problem } from "../errors.ts";
 import type { Handle } from "../text/types.ts";
 import type { Source } from "../yaml/source.ts";
 import type { Audience } from "./kinds.ts";
+import type { Notify } from "./notify.ts";
 import type { Rule } from "./policy.ts";
 
 /** The codes of problems that a credential on another machine, or a login, would solve. */
@@ -81,6 +82,8 @@ export interface Config {
   utm?: Utm;
   /** How long other people's words are kept. */
   replies?: { keep?: string };
+  /** The internal channel that is told what needs a person. */
+  notify?: Notify;
   /** Whether feeds may be read from private addresses. */
   fetch?: { private?: boolean };
   /** Who must approve what. */

@@ -11,6 +11,7 @@ import type { Adapters } from "./adapters.ts";
 import { hideSecrets, namedNetworks, readChannels, type Sources } from "./channels.ts";
 import type { Channel, Config, Utm } from "./config.ts";
 import { type Environment, howToSet, interpolate, readEnvironment } from "./environment.ts";
+import { readNotify } from "./notify.ts";
 import { readPolicy } from "./policy.ts";
 import { type ConfigInput, configSchema } from "./schema.ts";
 
@@ -139,6 +140,7 @@ function configOf(
   const ledger = readLedger(source, input.ledger, environment, options.override !== undefined);
   const known = new Set([...read.channels.keys(), ...read.broken]);
   const policy = readPolicy(source, input, known, groups.groups);
+  const notify = readNotify(source, input.notify, read.channels, read.broken);
   const templates = readTemplates(source, input.templates, root);
   return {
     config: {
@@ -156,6 +158,7 @@ function configOf(
       adapters: input.adapters ?? [],
       utm: input.utm as Utm | undefined,
       replies: input.replies,
+      notify: notify.notify,
       fetch: input.fetch,
       policy: policy.policy,
       allowedSigners: input.allowed_signers && resolve(root, input.allowed_signers),
@@ -168,6 +171,7 @@ function configOf(
       ...people.problems,
       ...ledger.problems,
       ...policy.problems,
+      ...notify.problems,
       ...templates.problems,
     ],
   };

@@ -84,6 +84,21 @@ export const configSchema = v.strictObject({
       v.description("What people answer, as `broadcast replies` reads it."),
     ),
   ),
+  notify: v.optional(
+    v.pipe(
+      v.strictObject({
+        channel: words("An internal channel: told, once each, of what needs a person."),
+        expires: v.optional(
+          v.pipe(
+            v.string(),
+            v.check((typed) => (parseDuration(typed) ?? 0) > 0, "is not a length of time: write it like 14d"),
+            v.description("How long before a credential ends it is told. Default: 14d."),
+          ),
+        ),
+      }),
+      v.description("Who is told what is held, failed, needs a login, or was missed."),
+    ),
+  ),
   fetch: v.optional(
     v.pipe(
       v.strictObject({
