@@ -33,7 +33,8 @@ export async function notify(
 ): Promise<void> {
   const { notify: wanted, channels } = project.config;
   const channel = wanted && channels.get(wanted.channel);
-  if (channel?.audience !== "internal" || channel.problems.some(({ code }) => NOT_READY.has(code))) return;
+  if (!wanted || channel?.audience !== "internal" || channel.problems.some(({ code }) => NOT_READY.has(code)))
+    return;
   try {
     const now = options.clock.now();
     const notices = [

@@ -5,6 +5,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { Clock } from "../../src/clock.ts";
 import { createServerClocks } from "../../src/http/server-clock.ts";
+import { sample } from "../sample.ts";
 import { jumpingClock, type Loop, openLoop } from "../sandbox/loop.ts";
 import { ROWS } from "../sandbox/rows.ts";
 
@@ -34,7 +35,7 @@ describe.each(asking)("$name", (row) => {
   };
   const out = async (loop: Loop) => (await loop.sandbox.posts()).length;
 
-  it.each([6 * SECOND, 90 * SECOND, 3 * HOUR, -6 * SECOND, -3 * HOUR])(
+  it.each(sample([6 * SECOND, 90 * SECOND, 3 * HOUR, -6 * SECOND, -3 * HOUR], 3))(
     "posts once when our clock is %i ms ahead of the server's and the sender is killed",
     (ms) =>
       on(async (loop) => {
@@ -45,20 +46,23 @@ describe.each(asking)("$name", (row) => {
       }),
   );
 
-  it.each([
+  const PAIRS: readonly [number, number][] = [
     [100 * SECOND, 0],
     [0, 100 * SECOND],
     [-100 * SECOND, 100 * SECOND],
     [3 * HOUR, 0],
     [0, 3 * HOUR],
-  ])("posts once when the next machine's clock is another one: %i ms, then %i ms", (first, second) =>
-    on(async (loop) => {
-      await loop.runAndDie(machine(first));
-      // The lease of a clock that is ahead is not over yet by ours: it is no lease that can be.
-      await loop.run(machine(second));
-      expect(await out(loop)).toBe(1);
-      expect((await loop.history()).state).toBe("published");
-    }),
+  ];
+  it.each(sample(PAIRS, 3))(
+    "posts once when the next machine's clock is another one: %i ms, then %i ms",
+    (first, second) =>
+      on(async (loop) => {
+        await loop.runAndDie(machine(first));
+        // The lease of a clock that is ahead is not over yet by ours: it is no lease that can be.
+        await loop.run(machine(second));
+        expect(await out(loop)).toBe(1);
+        expect((await loop.history()).state).toBe("published");
+      }),
   );
 });
 

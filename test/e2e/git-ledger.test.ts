@@ -4,7 +4,7 @@ import { boundariesInGit, killInGit, REMOTE_SUBJECTS, race } from "../chaos/git.
 import { inParallel, type Stage, startStage } from "../chaos/harness.ts";
 
 const RACES = 10;
-const KILLS = 12;
+const KILLS = EVERYTHING ? 12 : 6;
 
 describe("the ledger in git, each run in a fresh clone", () => {
   let stage: Stage;

@@ -7,11 +7,11 @@ import { boundaries, inParallel, type Stage, startStage } from "../chaos/harness
 import { SUBJECTS } from "../chaos/subjects.ts";
 import { killAndSettle, type Verdict } from "../chaos/verdict.ts";
 import { adapters } from "../networks.ts";
-import { sample } from "../sample.ts";
+import { EVERYTHING, sample } from "../sample.ts";
 import { build } from "./built.ts";
 
-const KILLS = 48;
-const KILLED = sample(SUBJECTS, 16);
+const KILLS = EVERYTHING ? 96 : 30;
+const KILLED = sample(SUBJECTS, 10);
 const AGAIN = 6;
 const image = { file: "a.png", sha256: "00", type: "image/png", bytes: 10, alt: "A picture" };
 
