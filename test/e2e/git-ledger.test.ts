@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { boundariesInGit, killInGit, REMOTE_SUBJECTS, race } from "../chaos/git.ts";
 import { inParallel, type Stage, startStage } from "../chaos/harness.ts";
+import { EVERYTHING } from "../sample.ts";
 
-const RACES = 10;
+const RACES = EVERYTHING ? 10 : 5;
 const KILLS = EVERYTHING ? 12 : 6;
 
 describe("the ledger in git, each run in a fresh clone", () => {
