@@ -9,6 +9,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { pauseOf } from "../ledger/pauses.ts";
 import type { History, Outline } from "../ledger/types.ts";
 import { isDead, lock } from "../lock.ts";
+import { clockWarning } from "./clock-warning.ts";
 import { deliverAll, deliveriesOf, enter } from "./deliver.ts";
 import { type Due, due, readSeen, writeSeen } from "./due.ts";
 import { exitCodeOf, exitCodeOfError, worstOf } from "./exit-code.ts";
@@ -107,6 +108,8 @@ async function round(
   if (ids.length > 0) await deliverAll(project, ledger, { ...options, ids });
   const histories = (await ledger.histories(ids)).filter(({ state }) => state !== "sending");
   if (histories.length > 0) codes.push(exitCodeOf(histories, clock.now()));
+  // Servers tell the time when they are asked something.
+  if (ids.length > 0) problems.push(...clockWarning());
   await notify(histories, project, ledger, { ...options, clock });
   return {
     histories,

@@ -1,5 +1,6 @@
 /** The ledger records deliveries, attempts and the networks' answers. */
 import type { Rate, Receipt } from "../adapter.ts";
+import type { Problem } from "../errors.ts";
 import { type Found, foundOf, type Measure, measuresOf, putFound, putMeasures } from "./afterwards.ts";
 import { approvalsOf, putApproval, type StoredApproval } from "./approvals.ts";
 import { type AttemptStart, type AttemptStarted, beginEach } from "./begin-attempt.ts";
@@ -25,6 +26,7 @@ import {
 } from "./corrections.ts";
 import { type Database, query } from "./database.ts";
 import { putEntries, seenEntries } from "./entries.ts";
+import { impossibleTimes } from "./impossible.ts";
 import { type Claim, claim } from "./lease.ts";
 import { migrate } from "./migrate.ts";
 import {
@@ -469,6 +471,11 @@ export class Ledger {
 
   putFound(all: readonly Found[]): Promise<void> {
     return this.#db.write(() => putFound(all));
+  }
+
+  /** Times that no program of ours would write, as problems. */
+  impossible(now: number): Promise<Problem[]> {
+    return impossibleTimes(this.#db, now);
   }
 
   pauses(): Promise<Pause[]> {

@@ -71,6 +71,7 @@ describe("--skip-unready", () => {
   it("sends to those that are ready, and says which are left out", async () => {
     const folder = project();
     const { code, err } = await broadcast(folder, ["send", "c.yml", "--skip-unready", "--yes"]);
+    expect(err).toMatch(/! Left out, without a working credential: [a-z-]+/);
     expect(code, err).toBe(0);
     expect(err).toMatch(/warning {2}`team` is left out: .*SLACK/);
     expect(out(folder)).toEqual(["one", "two"]);

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { driver } from "../../src/ledger/driver.ts";
 import { broadcast, build } from "./built.ts";
 
 beforeAll(build, 120_000);
@@ -213,4 +214,29 @@ describe("doctor", () => {
       }),
     );
   });
+});
+
+it("finds a delivery that waits until an impossible time, and says what puts it right", async () => {
+  write(
+    'channels:\n  news: { network: feed, audience: external, folder: public, title: News, url: "https://acme.example/" }\n',
+  );
+  mkdirSync(join(folder, "campaigns"));
+  writeFileSync(
+    join(folder, "campaigns/c.yml"),
+    "kind: update\ntitle: Later\nbody: Words.\nchannels: [news]\nat: 2099-01-01 09:00 Europe/Rome\n",
+  );
+  expect((await broadcast(folder, ["send", "campaigns/c.yml", "--yes"])).code).toBe(0);
+  const { DatabaseSync } = await driver();
+  const db = new DatabaseSync(join(folder, ".broadcast/ledger.db"));
+  db.exec("update deliveries set next_at = 9000000000000000");
+  db.close();
+  const { code, found } = await findings();
+  expect(found.find(({ message }) => message.includes("impossible time"))).toMatchObject({
+    about: "ledger",
+    state: "error",
+    remedy: expect.stringContaining("--repair"),
+  });
+  expect(code).toBe(2);
+  expect((await broadcast(folder, ["ledger", "check", "--repair"])).code).toBe(0);
+  expect((await findings()).found.filter(({ state }) => state === "error")).toEqual([]);
 });

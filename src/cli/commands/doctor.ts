@@ -95,7 +95,12 @@ async function ledgerFindings(project: Project): Promise<Finding[]> {
   const about = "ledger";
   try {
     const warnings = (await inspectLedger(project)).map((problem) => ({ ...findingOf(problem), about }));
-    return [...warnings, await ledgerFinding(project)];
+    const impossible = await readLedger(project, (ledger) => ledger.impossible(Date.now()), []);
+    return [
+      ...warnings,
+      ...impossible.map((problem) => ({ ...findingOf(problem), about })),
+      await ledgerFinding(project),
+    ];
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return error.problems.map((problem) => ({ ...findingOf(problem), about }));

@@ -210,6 +210,13 @@ async function report(
   }
   const done = !news && histories.every(({ state }) => state === "published");
   err(`\n${done ? "Everything was out already; nothing was sent." : tally(histories, notes)}\n`);
+  const left = options.skipUnready
+    ? plan.deliveries.filter(({ id }) => !histories.some((one) => one.id === id))
+    : [];
+  if (left.length > 0)
+    err(
+      `${notes.paint.yellow("!")} Left out, without a working credential: ${left.map(({ channel }) => oneLine(channel)).join(", ")}.\n`,
+    );
   if (options.sandbox && code === EXIT.ok) printNextCommand("To send it for real", send, terminal);
 }
 
