@@ -1,5 +1,6 @@
 /** One delivery that was claimed: its posts one after another. Every way out leaves the delivery's state in the ledger. */
 import type { Context, Receipt } from "../adapter.ts";
+import { describeDuration } from "../duration.ts";
 import { redactor } from "../http/http.ts";
 import type { Attempt, Delivery } from "../ledger/types.ts";
 import { isAsNamed } from "../plan/answer.ts";
@@ -42,7 +43,10 @@ export async function work(
       await end("expired", { message: "it was more than an hour late, and the campaign says `late: skip`" });
       return undefined;
     case "ask":
-      await end("held", { code: "late", message: "it is more than an hour late: does it still go out?" });
+      await end("held", {
+        code: "late",
+        message: `it is ${describeDuration(clock.now() - delivery.dueAt)} late: does it still go out?`,
+      });
       return undefined;
   }
 

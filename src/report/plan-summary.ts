@@ -36,7 +36,7 @@ export function planSummary({ plan, adapters, now }: PlanView, layout: Layout): 
     delivery.audience === "internal" ? paint.yellow("internal") : paint.dim("external"),
     lengths(delivery, layout),
     delivery.posts.length > 1 ? count(delivery.posts.length, "post") : "",
-    paint.dim(dueOf(delivery, now, adapters.get(delivery.network))),
+    paint.dim(timeOf(delivery, { plan, adapters, now })),
   ]);
   return table(head, rows, layout).join("\n");
 }
@@ -53,6 +53,15 @@ export function lengthOf({ length, max, fits, bytes }: Measured, { paint }: Layo
   const tooManyBytes = bytes !== undefined && bytes.length > bytes.max;
   const words = tooManyBytes ? `${bytes.length}/${bytes.max} bytes` : `${length}/${max}`;
   return fits ? paint.green(words) : paint.red(words);
+}
+
+/** When it goes out. A time that cannot be read is no time: its error says what is wrong. */
+export function timeOf(delivery: PlannedDelivery, { plan, adapters, now }: PlanView): string {
+  const isUnreadable = plan.problems.some(
+    ({ code, severity, channel }) =>
+      severity === "error" && code === "bad-time" && (channel === undefined || channel === delivery.channel),
+  );
+  return isUnreadable ? "no time: see the error" : dueOf(delivery, now, adapters.get(delivery.network));
 }
 
 export function dueOf(

@@ -4,7 +4,7 @@ import type { Adapter, Media, Post } from "../adapter.ts";
 import { describeDuration, milliseconds } from "../duration.ts";
 import type { PlannedDelivery, PlannedPost } from "../plan/types.ts";
 import { count } from "./code-frame.ts";
-import { dueOf, lengthOf, lengths, nameOf, type PlanView } from "./plan-summary.ts";
+import { lengthOf, lengths, nameOf, type PlanView, timeOf } from "./plan-summary.ts";
 import { bodyLines } from "./post.ts";
 import type { Layout } from "./style.ts";
 import { oneLine } from "./terminal-safe.ts";
@@ -25,14 +25,11 @@ export function planFoot({ plan }: Pick<PlanView, "plan">, { paint }: Layout): s
   return paint.dim(`fingerprint (digest) ${plan.digest.slice(0, 16)}${money}`);
 }
 
-function card(delivery: PlannedDelivery, { adapters, now }: PlanView, layout: Layout): string {
+function card(delivery: PlannedDelivery, view: PlanView, layout: Layout): string {
+  const { adapters } = view;
   const { paint } = layout;
   const { posts } = delivery;
-  const facts = [
-    nameOf(delivery, adapters),
-    delivery.audience,
-    dueOf(delivery, now, adapters.get(delivery.network)),
-  ];
+  const facts = [nameOf(delivery, adapters), delivery.audience, timeOf(delivery, view)];
   const right = posts.length > 1 ? count(posts.length, "post") : lengths(delivery, layout);
   const adapter = adapters.get(delivery.network);
   return [
