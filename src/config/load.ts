@@ -329,7 +329,9 @@ function isAddress(ledger: unknown): boolean {
 function isRemote(written: string): boolean {
   if (!/^[^\s\p{C}-][^\s\p{C}]*$/u.test(written) || written.includes("::")) return false;
   const [, protocol] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(written) ?? [];
-  return protocol === undefined || /^(?:https?|ssh|git|file)$/i.test(protocol);
+  // Over plain http whoever is on the way can write the ledger; on this computer nobody is.
+  const isOwn = /^http:\/\/(?:[^@/]*@)?(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$)/i.test(written);
+  return protocol === undefined || isOwn || /^(?:https|ssh|git|file)$/i.test(protocol);
 }
 
 function badRemote(source: Source): Problem {

@@ -240,6 +240,7 @@ describe("secrets", () => {
       "git",
       "git:origin",
       "git:https://git.example/acme",
+      "git:http://127.0.0.1:3000/acme",
       "state/ledger.db",
       "C:\\\\ledger.db",
     ]) {
@@ -250,7 +251,16 @@ describe("secrets", () => {
   });
 
   test("a ledger in git is at a remote, and never an option or a command", async () => {
-    const bad = ["--upload-pack=touch x", "-u", "ext::sh -c x", "", "a b", "gopher://x/y", "fd::17"];
+    const bad = [
+      "--upload-pack=touch x",
+      "-u",
+      "ext::sh -c x",
+      "",
+      "a b",
+      "gopher://x/y",
+      "fd::17",
+      "http://git.example/acme",
+    ];
     for (const remote of bad) {
       const { config: known, problems } = await read(`${CONFIG}ledger: ${JSON.stringify(`git:${remote}`)}\n`);
       expect([remote, problems.map(({ code }) => code)]).toEqual([remote, ["wrong-value"]]);
