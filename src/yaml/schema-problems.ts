@@ -119,6 +119,12 @@ function worded(
     };
   }
   if (issue.kind === "schema") {
+    if (isBareFile(issue, keysAt(schema, steps)))
+      return {
+        code: "wrong-type",
+        message: `${named} must say \`file:\` before its name, and \`alt:\` with a description`,
+        remedy: cure(issue, keysAt(schema, steps)),
+      };
     const visible = shows?.([...at, ...steps]) ?? true;
     const was = visible && received && received.length < 60 ? `, not ${received}` : "";
     return {
@@ -150,8 +156,13 @@ function remedyForKey(key: string, known: readonly string[]): string {
   return didYouMean(key, known) || "Remove it.";
 }
 
+/** `media: [x.png]` */
+function isBareFile({ expected, input }: Issue, keys: readonly string[]): boolean {
+  return expected === "Object" && typeof input === "string" && keys[0] === "file";
+}
+
 function cure(issue: Issue, keys: readonly string[]): string | undefined {
-  if (issue.expected === "Object" && typeof issue.input === "string" && keys[0] === "file") {
+  if (isBareFile(issue, keys) && typeof issue.input === "string") {
     return `Write \`- file: ${issue.input.slice(0, 60)}\`, and \`alt:\` below it.`;
   }
   const wantsText = /string/.test(issue.expected ?? "");

@@ -60,7 +60,7 @@ describe("a campaign", () => {
     [
       "a picture without keys",
       "kind: update\nbody: x\nmedia: [x.png]\nchannels: [news]\n",
-      "`media[0]` must be keys and values",
+      "`media[0]` must say `file:` before its name",
       "Write `- file: x.png`, and `alt:` below it.",
       "wrong-type",
     ],
