@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { InputError, type Problem, type ProblemCode } from "../errors.ts";
+import { DamagedRow } from "./damaged-row.ts";
 
 /** A post that is out. `part` counts from 0. */
 export interface SentPost {
@@ -62,7 +63,10 @@ export function isOfDisk(error: unknown): boolean {
 export function ledgerErrorOf(file: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof LedgerError) return error;
   // A row's own words, which this program wrote as JSON.
-  if (error instanceof SyntaxError) return new LedgerError(corrupt(file, "a row cannot be read"), error);
+  if (error instanceof SyntaxError) {
+    const which = error instanceof DamagedRow ? error.message : "a row cannot be read";
+    return new LedgerError(corrupt(file, which), error);
+  }
   const { code, errcode } = error as NodeJS.ErrnoException & { errcode?: number };
   const problem =
     code === "ERR_SQLITE_ERROR" ? ofSqlite(file, (errcode ?? 0) & 0xff, error.message) : ofSystem(file, code);

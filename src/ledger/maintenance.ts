@@ -1,11 +1,13 @@
 /** Looking after a ledger: is it sound, and a copy of it. Neither brings it to another version. */
 import { existsSync, rmSync, statSync } from "node:fs";
 import type { Problem } from "../errors.ts";
+import { DamagedRow } from "./damaged-row.ts";
 import { query } from "./database.ts";
 import { asInputError, corrupt, LedgerError, occupied } from "./errors.ts";
 import { remoteWarning } from "./filesystem-check.ts";
 import { impossibleTimes, repair } from "./impossible.ts";
 import { newer, SCHEMA_VERSION, versionOf } from "./migrate.ts";
+import { toDelivery } from "./rows.ts";
 import { openSqlite, type Sqlite } from "./sqlite.ts";
 import type { State } from "./types.ts";
 
@@ -63,6 +65,7 @@ export async function checkLedger(
           ...problems,
           ...(version === 0 ? [] : await strays(db)),
           ...(version === SCHEMA_VERSION ? await impossibleTimes(db, now) : []),
+          ...(version === SCHEMA_VERSION ? await damagedRows(file, db) : []),
           ...remoteWarning(file),
         ],
       };
@@ -119,4 +122,18 @@ async function opened<T>(file: string, work: (db: Sqlite) => Promise<T>): Promis
   } finally {
     await db.close();
   }
+}
+
+/** Each row whose posts cannot be read, by the name of its delivery. */
+async function damagedRows(file: string, db: Sqlite): Promise<Problem[]> {
+  const rows = await db.read(() => query("select * from deliveries"));
+  return rows.flatMap((row): Problem[] => {
+    try {
+      toDelivery(row);
+      return [];
+    } catch (error) {
+      if (error instanceof DamagedRow) return [corrupt(file, error.message)];
+      throw error;
+    }
+  });
 }

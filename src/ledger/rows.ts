@@ -1,6 +1,7 @@
 /** How the ledger's rows read, and how their conditions are written. */
 
 import { storedTime, timeOfDate } from "../bounds.ts";
+import { DamagedRow } from "./damaged-row.ts";
 import type { Row, Value } from "./database.ts";
 import type {
   Attempt,
@@ -56,7 +57,7 @@ export function toDelivery(row: Row): Delivery {
     account: String(row.account),
     state: row.state as State,
     digest: String(row.digest),
-    posts: postsIn(row.posts),
+    posts: postsOf(row),
     seed: String(row.seed),
     round: Number(row.round),
     dueAt: storedTime(row.due_at),
@@ -75,6 +76,14 @@ export function toDelivery(row: Row): Delivery {
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
   };
+}
+
+function postsOf({ id, posts }: Row): Delivery["posts"] {
+  try {
+    return postsIn(posts);
+  } catch (error) {
+    throw error instanceof SyntaxError ? new DamagedRow(String(id)) : error;
+  }
 }
 
 function postsIn(value: Value | undefined): Delivery["posts"] {
