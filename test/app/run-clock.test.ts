@@ -2,13 +2,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
-import { openProject } from "../../src/app/project.ts";
-import { run } from "../../src/app/run.ts";
+import { expect, it, vi } from "vitest";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { startSandbox } from "../../src/sandbox/server.ts";
 
 it("run says that this computer's clock is wrong, once it has asked a server something", async () => {
+  // What other tests' servers said of the time is another process's memory.
+  vi.resetModules();
+  const { openProject } = await import("../../src/app/project.ts");
+  const { run } = await import("../../src/app/run.ts");
   const folder = mkdtempSync(join(tmpdir(), "broadcast-run-clock-"));
   mkdirSync(join(folder, "campaigns"));
   const sandbox = await startSandbox({
