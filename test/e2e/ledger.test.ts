@@ -413,7 +413,7 @@ describe("late", () => {
     write(FILE, campaign(`${YESTERDAY}late: ask\n`));
     const sent = await broadcast(["send", FILE, "--yes"]);
     expect(sent.code).toBe(4);
-    expect(sent.out).toContain("it is more than an hour late");
+    expect(sent.out).toContain("it is 1 d late: does it still go out?");
     expect(sent.out).toMatch(/It was due \d{4}-.* and has not gone out: “.+”\. Say whether it still should:/);
     expect(existsSync(join(folder, "public", "feed.json"))).toBe(false);
     expect((await broadcast(["resolve", "news", "--resend"])).code).toBe(0);
