@@ -1,9 +1,10 @@
 // Runs the usual commands once, so that their compiled code can be kept.
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { packCode } from "./pack.mjs";
 
 /** `built`: the folder with start.cjs. */
 export async function keepCode(built, root) {
@@ -27,6 +28,13 @@ export async function keepCode(built, root) {
     await run(built, folder, "plan", "campaigns/release.yml", "--json");
     await run(built, room, "send", "c.yml", "--yes");
     await run(built, room, "status");
+    packCode(
+      built,
+      join(
+        built,
+        readdirSync(built).find((name) => name.startsWith("code-")),
+      ),
+    );
   } finally {
     server.close();
     rmSync(folder, { recursive: true });

@@ -9,7 +9,7 @@ import { LedgerError } from "../ledger/errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History, NewDelivery } from "../ledger/types.ts";
 import { digest } from "../plan/digest.ts";
-import { inMarkdown } from "../sources/feed.ts";
+import { inMarkdown } from "../text/in-markdown.ts";
 import { accountsKnown } from "./account.ts";
 import { deliverAll } from "./deliver.ts";
 import type { ToolsOptions } from "./delivery-tools.ts";

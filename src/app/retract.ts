@@ -1,10 +1,10 @@
 /** Takes back what is out: a delivery, or all of a campaign. What only waits is cancelled. */
 import { type Retraction, whyNotRetract } from "../delivery/allowed.ts";
 import type { Corrected } from "../delivery/correct.ts";
-import { handedOver } from "../delivery/native-schedule.ts";
 import { EXIT, InputError, NetworkError, type Problem } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History } from "../ledger/types.ts";
+import { handedOver } from "../plan/native-schedule.ts";
 import { requireRetractionApproved } from "./approval.ts";
 import { type CorrectOptions, carryOut, clockOf, exitCodeOfCorrections } from "./corrections.ts";
 import { worstOf } from "./exit-code.ts";

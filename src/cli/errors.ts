@@ -9,20 +9,10 @@ import { frame, frames, verdictLine } from "../report/code-frame.ts";
 import { document, type ErrorJson } from "../report/json.ts";
 import { table } from "../report/table.ts";
 import { oneLine, printable } from "../report/terminal-safe.ts";
+import { commandIn, wantsJson } from "./argv.ts";
 import { annotate, summariseRefusal } from "./github-actions.ts";
 import { asCalled } from "./program-name.ts";
 import { OutputError, type Terminal } from "./terminal.ts";
-
-/** Whether the person asked for JSON, also when the other options are wrong. */
-export function wantsJson(argv: readonly string[]): boolean {
-  const end = argv.indexOf("--");
-  return (end < 0 ? argv : argv.slice(0, end)).includes("--json");
-}
-
-/** The command's name, as far as one was typed. */
-export function commandIn(argv: readonly string[]): string {
-  return argv.find((word) => !word.startsWith("-")) ?? "";
-}
 
 // A ledger error before sending is bad input; here sending may have started.
 const STOPPED =

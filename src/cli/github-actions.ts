@@ -38,10 +38,9 @@ export type RunnerEvent =
   /** `plan`: nothing is sent; `markdown` says it for people. */
   | { type: "shown"; plan: Plan; markdown: () => Promise<string> };
 
-/** A listener that fills the step's outputs and its summary; elsewhere than on GitHub it does nothing. */
+/** A listener that fills the step's outputs and its summary. */
 export function githubActions(terminal: Terminal): (event: RunnerEvent) => Promise<void> {
   const { env } = terminal;
-  if (env.GITHUB_ACTIONS !== "true") return async () => {};
   return async (event) => {
     if (event.type === "planned") annotate(event.warnings, terminal);
     else if (event.type === "shown") await tellPlanned(event.plan, await event.markdown(), env);

@@ -14,14 +14,17 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 async function start(): Promise<void> {
   const { run } = await import("./program.ts");
   const { processTerminal } = await import("./terminal.ts");
-  const { reportFault } = await import("./errors.ts");
   const terminal = processTerminal(argv);
+  const fault = async (error: unknown) => {
+    const { reportFault } = await import("./errors.ts");
+    process.exit(reportFault(error, argv, terminal));
+  };
   // An unhandled rejection is a fault of ours, and is reported without a stack trace.
-  process.on("unhandledRejection", (reason) => process.exit(reportFault(reason, argv, terminal)));
-  process.on("uncaughtException", (error) => process.exit(reportFault(error, argv, terminal)));
+  process.on("unhandledRejection", fault);
+  process.on("uncaughtException", fault);
   let ended = false;
   process.once("beforeExit", () => {
-    if (!ended) process.exit(reportFault(new Error("it ended before it had finished"), argv, terminal));
+    if (!ended) void fault(new Error("it ended before it had finished"));
   });
   const code = await run(argv, terminal);
   ended = true;

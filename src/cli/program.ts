@@ -3,8 +3,8 @@ import { Argument, Command, CommanderError, Option } from "commander";
 import { EXIT, usageError } from "../errors.ts";
 import { didYouMean, suggest } from "../suggest.ts";
 import { VERSION } from "../version.ts";
+import { commandIn, wantsJson } from "./argv.ts";
 import { COMMANDS, type Command as Declared } from "./commands/index.ts";
-import { commandIn, errorJson, reportFault, wantsJson } from "./errors.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Runs one command; resolves with the exit code and never rejects. */
@@ -28,10 +28,12 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     await program.parseAsync(withBareSandbox(argv), { from: "user" });
     return code;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return reportFault(error, argv, terminal);
+    if (!(error instanceof CommanderError))
+      return (await import("./errors.ts")).reportFault(error, argv, terminal);
     if (error.exitCode === 0) return EXIT.ok;
     if (json) {
       const { document } = await import("../report/json.ts");
+      const { errorJson } = await import("./errors.ts");
       const message = complaint.split("\n")[0]!.replace(/^(?:\x1b\[\d+m)*error(?:\x1b\[\d+m)* +/, "");
       terminal.out(document(commandIn(argv), { error: errorJson("usage", message, []) }));
     }

@@ -5,7 +5,7 @@
 import type { Adapter, Context, Found, Receipt } from "../adapter.ts";
 import { NetworkError } from "../errors.ts";
 import type { Delivery, History } from "../ledger/types.ts";
-import { acceptsSchedule } from "../plan/native-schedule.ts";
+import { acceptsSchedule, handedOver } from "../plan/native-schedule.ts";
 import { since } from "./attempt-times.ts";
 import { resembles } from "./reconcile.ts";
 
@@ -19,12 +19,6 @@ const LOOK_AGAIN = 5 * 60_000;
 const CHANGING_HANDS = 120_000;
 // One that has come neither out nor back by then will not.
 const GIVE_UP = 15 * 60_000;
-
-/** What waits at the network, if something does. */
-export function handedOver(receipts: readonly Receipt[]): (Receipt & { due: string }) | undefined {
-  const last = receipts.at(-1);
-  return last?.due === undefined ? undefined : { ...last, due: last.due };
-}
 
 /** Whose turn it is: the network's, to wait; ours, because it is due; or nobody's, because it is too near for the one and too early for the other. */
 export function whoseTurn(

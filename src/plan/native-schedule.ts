@@ -1,5 +1,5 @@
-/** Whether a channel's network is to get a post ahead of its time and publish it itself: `schedule: network`. */
-import type { Adapter } from "../adapter.ts";
+/** `schedule: network`: whether a network is to get a post ahead of its time and publish it itself, and what waits there. */
+import type { Adapter, Receipt } from "../adapter.ts";
 import type { Content } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { milliseconds } from "../duration.ts";
@@ -15,6 +15,12 @@ export function acceptsSchedule(
   now: number,
 ): boolean {
   return schedules !== undefined && due - now >= milliseconds(schedules.least) + MARGIN;
+}
+
+/** What waits at the network, if something does. */
+export function handedOver(receipts: readonly Receipt[]): (Receipt & { due: string }) | undefined {
+  const last = receipts.at(-1);
+  return last?.due === undefined ? undefined : { ...last, due: last.due };
 }
 
 interface Asked {

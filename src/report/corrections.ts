@@ -1,8 +1,8 @@
 /** What `edit` and `retract` are about to do with what is out. */
 import type { Post } from "../adapter.ts";
 import type { Edit, Retraction } from "../delivery/allowed.ts";
-import { handedOver } from "../delivery/native-schedule.ts";
 import type { History } from "../ledger/types.ts";
+import { handedOver } from "../plan/native-schedule.ts";
 import { opensWith } from "./drift.ts";
 import type { Layout } from "./style.ts";
 import { table } from "./table.ts";

@@ -1,6 +1,7 @@
 /** Outcomes: receipts, and what to do about everything that is not out. */
-import { handedOver } from "../delivery/native-schedule.ts";
+
 import type { History, State } from "../ledger/types.ts";
+import { handedOver } from "../plan/native-schedule.ts";
 import { heldHints } from "./held-hints.ts";
 import { quoted } from "./shell.ts";
 import type { Layout, Paint } from "./style.ts";

@@ -150,8 +150,3 @@ function plain(words: string): string {
 function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
 }
-
-/** As Markdown that says exactly this: nothing in it is markup, a mention or a tag. */
-export function inMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~@:&$=^]/g, "\\$&");
-}

@@ -1,6 +1,6 @@
 /** The built program with the code that V8 kept for it, and without: the same, only quicker. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Script } from "node:vm";
@@ -36,13 +36,16 @@ const plan = () => {
 
 describe("the built program", () => {
   it("brings code along that this Node takes", () => {
-    const parts = readdirSync(join(folder, "dist", CODE));
-    expect(parts).toContain("cli.cjs");
-    const refused = parts.filter((part) => {
-      const source = readFileSync(join(folder, "dist", part), "utf8");
-      const cachedData = readFileSync(join(folder, "dist", CODE, part));
-      const wrapped = `(function (exports, require, module, __filename) {${source}\n})`;
-      return new Script(wrapped, { cachedData }).cachedDataRejected;
+    const places: Record<string, [number, number, number, BufferEncoding]> = JSON.parse(
+      readFileSync(join(folder, "dist", CODE, "parts.json"), "utf8"),
+    );
+    const bytes = readFileSync(join(folder, "dist", CODE, "parts.bin"));
+    expect(Object.keys(places)).toContain("cli.cjs");
+    const refused = Object.entries(places).filter(([part, [at, code, source, encoding]]) => {
+      const text = bytes.toString(encoding, at + code, at + code + source);
+      expect(text).toContain(readFileSync(join(folder, "dist", part), "utf8"));
+      const cachedData = Buffer.from(bytes.subarray(at, at + code));
+      return new Script(text, { cachedData }).cachedDataRejected;
     });
     expect(refused).toEqual([]);
   });

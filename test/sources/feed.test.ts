@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { entriesOf, inMarkdown } from "../../src/sources/feed.ts";
+import { entriesOf } from "../../src/sources/feed.ts";
+import { inMarkdown } from "../../src/text/in-markdown.ts";
 import { parse } from "../../src/text/markdown.ts";
 import { render } from "../../src/text/render.ts";
 

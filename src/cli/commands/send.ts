@@ -16,11 +16,11 @@ import { planArguments } from "../../report/shell.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { relative } from "../../report/time.ts";
 import type { send as declared } from "../declarations.ts";
-import { githubActions } from "../github-actions.ts";
 import { printNextCommand, sandboxSuffix } from "../hints.ts";
 import { type OpenedProject, openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
 import { asCalled } from "../program-name.ts";
+import { runnerOf } from "../runner.ts";
 import { printSkipped } from "../skipped.ts";
 import { type Terminal, unlessLeft } from "../terminal.ts";
 import { watchDelivery } from "../watch-delivery.ts";
@@ -70,7 +70,7 @@ async function carryOut(
   const { project } = stage;
   const source = options.plan === undefined ? file : await recalled(file, options, project);
   const watch = watchDelivery(terminal);
-  const runner = githubActions(terminal);
+  const runner = await runnerOf(terminal);
   let said: readonly Problem[] = [];
   const sent = await sendCampaign(source, project, {
     occurrence: options.occurrence,
