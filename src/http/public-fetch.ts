@@ -4,7 +4,8 @@
  */
 import { lookup as dnsLookup } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
-import { Agent, request } from "undici";
+import request from "undici/lib/api/api-request.js";
+import Agent from "undici/lib/dispatcher/agent.js";
 
 export interface PublicFetch {
   headers?: Record<string, string>;
@@ -76,8 +77,11 @@ export async function fetchPublic(address: string, options: PublicFetch): Promis
     let url = address;
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       requirePublic(url, options.allowPrivate === true);
-      const reply = await request(url, {
-        dispatcher: agent,
+      const { origin, pathname, search } = new URL(url);
+      const reply = await request.call(agent, {
+        origin,
+        path: `${pathname}${search}`,
+        method: "GET",
         signal,
         headers: { "user-agent": options.userAgent, "accept-encoding": "identity", ...options.headers },
       });

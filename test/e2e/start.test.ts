@@ -1,6 +1,6 @@
 /** The built program with the code that V8 kept for it, and without: the same, only quicker. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Script } from "node:vm";
@@ -48,6 +48,20 @@ describe("the built program", () => {
       return new Script(text, { cachedData }).cachedDataRejected;
     });
     expect(refused).toEqual([]);
+  });
+
+  // A word of each that is still there when it is minified.
+  it.each([
+    ["undici's index", "MockAgent"],
+    ["the feed reader", "dc:creator"],
+    ["the agents' server", "tools/call"],
+    ["the git ledger", "--force-with-lease"],
+    ["prompts", "ExitPromptError"],
+  ])("leaves %s out of what the usual commands load", (_, word) => {
+    expect(readFileSync(join(folder, "dist", CODE, "parts.bin")).includes(word)).toBe(false);
+    const outputs = readdirSync(join(folder, "dist")).filter((name) => name.endsWith(".cjs"));
+    const somewhere = outputs.some((name) => readFileSync(join(folder, "dist", name)).includes(word));
+    expect(somewhere).toBe(word !== "MockAgent");
   });
 
   it("shares the library with the plug-ins of a project", () => {
