@@ -168,8 +168,8 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
           }),
         ]
       : []),
-    on("calls a refused connection unavailable", async ({ publish, stage }) => {
-      await stage.close();
+    on("calls a refused connection unavailable", async ({ publish, leave }) => {
+      leave();
       await refused(publish(), "unavailable");
     }),
     on(

@@ -126,6 +126,8 @@ export function checksOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>) {
 export interface Scene {
   stage: Stage;
   settings(): unknown;
+  /** From now on nobody listens at the network's address. */
+  leave(): void;
   publish(setting?: Publishing): Promise<Receipt>;
   /** Only where the adapter has it. */
   find(since: Date, setting?: Publishing): Promise<Found>;
@@ -143,12 +145,17 @@ export interface Scene {
   essence(request: StageRequest): ReturnType<typeof visible>;
 }
 
+// A closed server's port may be another's a moment later; no program listens at this one.
+const NOBODY = "http://127.0.0.1:1";
+
 export function sceneOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>, stage: Stage): Scene {
-  const channel = fixture.channel(stage.url);
-  const given = { channel, ...(fixture.read && { read: fixture.read }) };
+  const given = { channel: fixture.channel(stage.url), ...(fixture.read && { read: fixture.read }) };
   const scene: Scene = {
     stage,
-    settings: () => channel,
+    settings: () => given.channel,
+    leave: () => {
+      given.channel = fixture.channel(NOBODY);
+    },
     async publish(setting = {}) {
       const context = contextOn(adapter, stage, { ...given, ...setting });
       try {
