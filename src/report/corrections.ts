@@ -69,7 +69,10 @@ function differences(
     return [...name, ...changes];
   });
   const more = lines.length > MOST_LINES ? [paint.dim(`… and ${lines.length - MOST_LINES} more lines`)] : [];
-  const others = fields.filter((field) => field !== "text" && field !== "title");
+  const sameLinks = parts.every((part) => history.posts[part]?.link?.url === now[part]?.link?.url);
+  const others = fields
+    .filter((field) => field !== "text" && field !== "title")
+    .map((field) => (field === "link" && sameLinks ? "link card" : field));
   return [
     ...lines.slice(0, MOST_LINES),
     ...more,

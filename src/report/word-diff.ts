@@ -40,11 +40,17 @@ function pieces(before: string, after: string): Piece[] {
   let end = 0;
   while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
   const middle = between(a.slice(start, a.length - end), b.slice(start, b.length - end));
-  return joined([
+  let found = joined([
     { is: "same", text: a.slice(0, start).join("") },
     ...middle,
     { is: "same", text: end === 0 ? "" : a.slice(-end).join("") },
   ]);
+  // What has grown together may make the next one an island.
+  for (let before = 0; before !== found.length; ) {
+    before = found.length;
+    found = joined(withoutIslands(found));
+  }
+  return found;
 }
 
 function tokens(text: string): string[] {
@@ -79,6 +85,32 @@ function between(a: readonly string[], b: readonly string[]): Piece[] {
     }
   }
   return found;
+}
+
+// A word or two that two other sentences happen to share, between longer changes, only makes both harder to read.
+function withoutIslands(all: readonly Piece[]): Piece[] {
+  const runs: { same: boolean; pieces: Piece[] }[] = [];
+  for (const piece of all) {
+    const same = piece.is === "same";
+    if (runs.at(-1)?.same === same) runs.at(-1)!.pieces.push(piece);
+    else runs.push({ same, pieces: [piece] });
+  }
+  const weight = (run: { pieces: Piece[] } | undefined) => {
+    const of = (is: Piece["is"]) =>
+      (run?.pieces ?? []).reduce((sum, piece) => sum + (piece.is === is ? piece.text.length : 0), 0);
+    return Math.max(of("gone"), of("new"));
+  };
+  return runs.flatMap(({ same, pieces }, index) => {
+    const text = pieces.map((piece) => piece.text).join("");
+    const most = Math.min(weight(runs[index - 1]), weight(runs[index + 1]));
+    const island = same && text.length <= most && !text.includes("\n");
+    return island
+      ? [
+          { is: "gone" as const, text },
+          { is: "new" as const, text },
+        ]
+      : pieces;
+  });
 }
 
 // A space between two changed words belongs to the change: else every word would be marked by itself.
