@@ -1,5 +1,5 @@
 /** Reads back what is out: is it there, and is it what was sent? */
-import { answersOn } from "../adapter.ts";
+import { answersOn, type Standing } from "../adapter.ts";
 import { systemClock } from "../clock.ts";
 import { EXIT } from "../errors.ts";
 import type { Found } from "../ledger/afterwards.ts";
@@ -37,9 +37,9 @@ export async function verifyPosts(project: Project, options: ReadBackOptions = {
         for (const { id, receipts, posts } of own)
           for (const receipt of receipts) {
             const standing = await adapter.read!(receipt, reach);
-            const { text = "", plain } = posts[receipt.part] ?? {};
-            const sent = adapter.text.markup.includes("html") ? (plain ?? shownText(text)) : text;
-            const compared = comparison(sent, standing);
+            const { text = "", title } = posts[receipt.part] ?? {};
+            const sent = adapter.text.markup.includes("html") ? shownText(text) : text;
+            const compared = comparison({ title, text: sent }, standing);
             all.push({ delivery: id, part: receipt.part, at: clock.now(), ...compared, sent });
           }
         return all;
@@ -52,9 +52,13 @@ export async function verifyPosts(project: Project, options: ReadBackOptions = {
   });
 }
 
-function comparison(sent: string, standing: { text: string } | "gone"): Pick<Found, "found" | "words"> {
+function comparison(
+  sent: { title?: string; text: string },
+  standing: Standing | "gone",
+): Pick<Found, "found" | "words"> {
   if (standing === "gone") return { found: "gone" };
-  return likeness(sent, standing.text) === "same"
-    ? { found: "same" }
-    : { found: "changed", words: standing.text };
+  const { title, text } = standing;
+  const isRenamed = title !== undefined && sent.title !== undefined && likeness(sent.title, title) !== "same";
+  if (!isRenamed && likeness(sent.text, text) === "same") return { found: "same" };
+  return { found: "changed", words: isRenamed ? `${title}\n${text}` : text };
 }

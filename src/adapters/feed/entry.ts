@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Context, Media, Post } from "../../adapter.ts";
 import { textOfHtml } from "../../text/from-html.ts";
 import { escapeHtml } from "../../text/html-escape.ts";
+import { shownText } from "../../text/likeness.ts";
 
 export const Entry = v.looseObject({
   id: v.string(),
@@ -98,6 +99,11 @@ export function entryOf(
 /** Text, media and the link's card as one piece of HTML; `folder` is where the media are, seen from the reader. */
 export function bodyOf(post: Post, copies: Copy[], folder: string): string {
   return [post.text, ...copies.map((copy) => figure(copy, folder)), card(post)].filter(Boolean).join("\n");
+}
+
+/** The words of such a piece as readers read them, without media and card. */
+export function wordsIn(html: string): string {
+  return shownText(html.replaceAll(/<figure>.*?<\/figure>|<p class="card">.*?<\/p>/gs, "")).trim();
 }
 
 function figure({ name, media }: Copy, folder: string): string {

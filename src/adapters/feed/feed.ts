@@ -6,9 +6,8 @@ import * as v from "valibot";
 import { type Context, defineAdapter, NetworkError, type Post, type Receipt } from "../../adapter.ts";
 import { writeWhole } from "../../files.ts";
 import { path, text, url } from "../../settings.ts";
-import { textOfHtml } from "../../text/from-html.ts";
 import { atomOf } from "./atom.ts";
-import { copiesOf, type Entry, entryOf, Feed, slugOf, titleOf } from "./entry.ts";
+import { copiesOf, type Entry, entryOf, Feed, slugOf, titleOf, wordsIn } from "./entry.ts";
 import { alone } from "./folder.ts";
 import { indexPage, postPage } from "./html.ts";
 
@@ -84,13 +83,14 @@ export const feed = defineAdapter({
     const entry = items.find(({ id }) => id === receipt.id);
     if (entry) {
       const { title, content_html, date_modified: edited, url } = entry;
-      return { title, text: textOfHtml(content_html).trim(), url, ...(edited && { edited }) };
+      return { title, text: wordsIn(content_html), url, ...(edited && { edited }) };
     }
     // The lists hold the newest only; its page stays.
     const slug = slugIn(receipt);
     const page = slug && (await onDisk(() => readIfThere(join(folderOf(channel), slug, "index.html"))));
-    const article = page && /<article>(.*)<\/article>/s.exec(page)?.[1];
-    return article ? { text: textOfHtml(article).trim(), url: receipt.url } : "gone";
+    const article =
+      page && /<p class="when">.*?<\/p>\n(.*?)\n(?:<ul class="tags".*)?\n?<\/article>/s.exec(page)?.[1];
+    return article ? { text: wordsIn(article), url: receipt.url } : "gone";
   },
 
   // The address stays, also under another title.
