@@ -66,8 +66,9 @@ export async function askEach<T>(
   can: (channel: Channel) => string | undefined,
   ask: (channel: Channel, histories: readonly History[], reach: Reach) => Promise<T[]>,
 ): Promise<{ results: T[]; notAsked: NotAsked[] }> {
-  const results: T[] = [];
-  const notAsked: NotAsked[] = [];
+  // Channels are asked at once, and answer in any order: what is shown has the order of what was asked.
+  const answers = new Map<string, T[]>();
+  const refusals = new Map<string, NotAsked>();
   const names = new Set(histories.map(({ channel }) => channel));
   await withDeliveryTools(project, ledger, names, options, async ({ tools, channels }) => {
     const known = new Map(channels().map((channel) => [channel.name, channel]));
@@ -80,7 +81,7 @@ export async function askEach<T>(
           ? (whyUnusable(own[0]!, project)[0]?.message ?? `there is no channel \`${name}\``)
           : can(channel);
       if (why !== undefined || !channel) {
-        notAsked.push({ channel: name, why: why ?? "" });
+        refusals.set(name, { channel: name, why: why ?? "" });
         return;
       }
       const { adapter, settings, secrets } = channel;
@@ -96,13 +97,16 @@ export async function askEach<T>(
         signal: tools.signal,
       });
       try {
-        results.push(...(await ask(channel, usable, reach)));
+        answers.set(name, await ask(channel, usable, reach));
       } catch (error) {
         if (!(error instanceof NetworkError)) throw error;
-        notAsked.push({ channel: name, why: error.message, code: error.code });
+        refusals.set(name, { channel: name, why: error.message, code: error.code });
       }
     });
     await Promise.all(work);
   });
-  return { results, notAsked };
+  return {
+    results: [...names].flatMap((name) => answers.get(name) ?? []),
+    notAsked: [...names].flatMap((name) => refusals.get(name) ?? []),
+  };
 }

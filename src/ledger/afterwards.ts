@@ -1,6 +1,6 @@
 /** What became of posts that are out: their counts over time, and whether they still stand there as they were sent. */
 import type { Metrics } from "../adapter.ts";
-import { query, type Work } from "./database.ts";
+import { query, type Row, type Work } from "./database.ts";
 
 /** The counts of one post at one time. */
 export interface Measure {
@@ -57,13 +57,12 @@ export function* putFound(all: readonly Found[]): Work<void> {
     );
 }
 
-export function* foundOf(delivery: string): Work<Found[]> {
-  const rows = yield* query("select * from standings where delivery = $1 order by part", delivery);
-  return rows.map(({ part, at, found, words }) => ({
-    delivery,
+export function toFound({ delivery, part, at, found, words }: Row): Found {
+  return {
+    delivery: String(delivery),
     part: Number(part),
     at: Number(at),
     found: String(found) as Found["found"],
     ...(words !== null && { words: String(words) }),
-  }));
+  };
 }

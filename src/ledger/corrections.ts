@@ -6,8 +6,8 @@ import type { Rate, Receipt } from "../adapter.ts";
 import { query, type Value, type Work } from "./database.ts";
 import { isLeaseOver } from "./lease.ts";
 import { freeAt } from "./rate-windows.ts";
-import { toChange, toCorrection, toDelivery, toRetracted } from "./rows.ts";
-import type { Change, Correction, Delivery, NewCorrection, RetractedReceipt } from "./types.ts";
+import { toChange, toCorrection, toDelivery } from "./rows.ts";
+import type { Change, Correction, Delivery, NewCorrection } from "./types.ts";
 
 /** Why nothing may be done to it now. `unsettled`: whether a post of it is out is not known. */
 export type NotNow = "missing" | "sending" | "busy" | "unsettled" | "nothing-out";
@@ -320,21 +320,3 @@ export function* correctionOwners(now: number): Work<string[]> {
 }
 
 /** Oldest first. */
-export function* correctionsOf(delivery: string): Work<Correction[]> {
-  const rows = yield* query("select * from corrections where delivery = $1 order by number", delivery);
-  return rows.map(toCorrection);
-}
-
-/** All requests at a delivery's posts, oldest first. */
-export function* changesOf(delivery: string): Work<Change[]> {
-  const rows = yield* query(
-    "select * from changes where delivery = $1 order by correction, part, number",
-    delivery,
-  );
-  return rows.map(toChange);
-}
-
-export function* retractedOf(delivery: string): Work<RetractedReceipt[]> {
-  const rows = yield* query("select * from retracted where delivery = $1 order by round, part", delivery);
-  return rows.map(toRetracted);
-}

@@ -1,7 +1,7 @@
 /** The ledger records deliveries, attempts and the networks' answers. */
 import type { Rate, Receipt } from "../adapter.ts";
 import type { Problem } from "../errors.ts";
-import { type Found, foundOf, type Measure, measuresOf, putFound, putMeasures } from "./afterwards.ts";
+import { type Found, type Measure, measuresOf, putFound, putMeasures } from "./afterwards.ts";
 import { approvalsOf, putApproval, type StoredApproval } from "./approvals.ts";
 import { type AttemptStart, type AttemptStarted, beginEach } from "./begin-attempt.ts";
 import {
@@ -10,9 +10,7 @@ import {
   type ChangeStart,
   type ChangeStarted,
   type CorrectionClaim,
-  changesOf,
   correctionOwners,
-  correctionsOf,
   endChange,
   enterCorrection,
   finishCorrection,
@@ -22,10 +20,10 @@ import {
   partRetracted,
   refuseCorrection,
   renewCorrections,
-  retractedOf,
 } from "./corrections.ts";
 import { type Database, query } from "./database.ts";
 import { putEntries, seenEntries } from "./entries.ts";
+import { historiesOf } from "./histories.ts";
 import { impossibleTimes } from "./impossible.ts";
 import { type Claim, claim } from "./lease.ts";
 import { migrate } from "./migrate.ts";
@@ -40,7 +38,7 @@ import {
 } from "./outcome.ts";
 import { allPauses, endPause, NOT_PAUSED, type Pause, putPause } from "./pauses.ts";
 import { freeAt } from "./rate-windows.ts";
-import { toAttempt, toDelivery, toOutline, toReceipt, Where } from "./rows.ts";
+import { toDelivery, toOutline, Where } from "./rows.ts";
 import type {
   Added,
   Attempt,
@@ -178,36 +176,18 @@ export class Ledger {
   }
 
   /** A delivery with its receipts and attempts. */
-  history(id: string): Promise<History | undefined> {
-    return this.#db.read(function* () {
-      const [row] = yield* query("select * from deliveries where id = $1", id);
-      if (!row) return undefined;
-      const receipts = yield* query("select * from receipts where delivery = $1 order by part", id);
-      const attempts = yield* query("select * from attempts where delivery = $1 order by part, number", id);
-      return {
-        ...toDelivery(row),
-        receipts: receipts.map(toReceipt),
-        attempts: attempts.map(toAttempt),
-        corrections: yield* correctionsOf(id),
-        changes: yield* changesOf(id),
-        retracted: yield* retractedOf(id),
-        found: yield* foundOf(id),
-      };
-    });
+  async history(id: string): Promise<History | undefined> {
+    const [history] = await this.histories([id]);
+    return history;
   }
 
   /** Of these, in their order; unknown ones are left out. */
-  async histories(ids: readonly string[]): Promise<History[]> {
-    const histories: History[] = [];
-    for (const id of ids) {
-      const history = await this.history(id);
-      if (history) histories.push(history);
-    }
-    return histories;
+  histories(ids: readonly string[]): Promise<History[]> {
+    return this.#db.read(() => historiesOf(ids));
   }
 
   /** All of it, oldest first, a few at a time. */
-  async *everything(page = 200): AsyncGenerator<History> {
+  async *everything(page = 1000): AsyncGenerator<History> {
     let after = { at: -1, id: "" };
     for (;;) {
       const { at, id } = after;
@@ -219,10 +199,7 @@ export class Ledger {
           id,
         );
       });
-      for (const row of ids) {
-        const history = await this.history(String(row.id));
-        if (history) yield history;
-      }
+      yield* await this.histories(ids.map(({ id }) => String(id)));
       const last = ids.at(-1);
       if (!last) return;
       after = { at: Number(last.created_at), id: String(last.id) };

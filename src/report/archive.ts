@@ -1,5 +1,6 @@
 /** What was said where, as a list in the terminal and as an archive in files. Texts are data: nothing in them is markup. */
 import { escapeHtml } from "../text/html-escape.ts";
+import { opensWith } from "./drift.ts";
 import { csvField } from "./stats.ts";
 import type { Layout, Paint } from "./style.ts";
 import { oneLine, printable } from "./terminal-safe.ts";
@@ -29,7 +30,11 @@ export function historyList(all: readonly Utterance[], words: readonly string[],
   return all
     .map((one) => {
       const text = printable(one.posts.join("\n")).trim();
-      const lines = text.split("\n").filter((line) => line.trim() !== "");
+      // Where the network has a field for the title, the text does not repeat it.
+      const { title = "" } = one;
+      const lines = `${opensWith(text, title) ? "" : `${oneLine(title)}\n`}${text}`
+        .split("\n")
+        .filter((line) => line.trim() !== "");
       const shown = relevant(lines, words).flatMap((line) => (wraps ? wrap(line, width - 3) : [line]));
       const state = one.retracted === undefined ? (one.edited ? "  edited" : "") : "  taken back";
       return [
