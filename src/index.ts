@@ -160,7 +160,12 @@ export const status: App["status"] = async (...given) => (await import("./app/st
 export const approve: App["approve"] = async (...given) =>
   (await import("./app/approve.ts")).approve(...given);
 
+/** Approves all that a campaign's feed will say, where the policy has `approve_source`. */
+export const approveSource: App["approveSource"] = async (...given) =>
+  (await import("./app/approve-source.ts")).approveSource(...given);
+
 type App = typeof import("./app/approve.ts") &
+  typeof import("./app/approve-source.ts") &
   typeof import("./app/cancel.ts") &
   typeof import("./app/edit.ts") &
   typeof import("./app/history.ts") &

@@ -186,7 +186,8 @@ export async function signatureOf(approval: Approval, key: string, { config }: P
   });
 }
 
-async function record(
+/** Into the ledger, or the file beside the campaign; gives the file as a person would write it. */
+export async function record(
   approval: Approval,
   file: string,
   toFile: boolean,

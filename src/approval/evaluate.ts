@@ -5,6 +5,7 @@ import type { Approval } from "./approval.ts";
 import { type Author, isAuthor } from "./author.ts";
 import { isSamePerson } from "./person.ts";
 import type { Checked } from "./signature.ts";
+import { coversSource, type SourceSubject } from "./source.ts";
 
 /** A plan, or deliveries that are in the ledger already. */
 export interface Subject {
@@ -13,6 +14,8 @@ export interface Subject {
   kind?: string;
   /** Of the plan; absent when the deliveries speak for themselves. */
   digest?: string;
+  /** Of a campaign that announces a feed: what an approval of all its entries is bound to. */
+  source?: SourceSubject;
   deliveries: {
     id: string;
     channel: string;
@@ -96,6 +99,10 @@ function needOf(
   const counted = new Map<string, string | undefined>();
   const refused: Refused[] = [];
   for (const approval of approvals) {
+    // An approval of the whole source says nothing to a rule that asks for each entry.
+    const isOfSource =
+      approval.campaign !== subject.campaign && approval.campaign === subject.source?.campaign;
+    if (isOfSource && !rule.approveSource) continue;
     if ([...counted.keys()].some((one) => isSamePerson(one, approval.by))) continue;
     const key = approval.signed?.state === "valid" ? approval.signed.key : undefined;
     const refusal = refusalOf(rule, subject, approval, circumstances) ?? sameKey(key, counted);
@@ -119,7 +126,8 @@ function refusalOf(
   { author, now }: EvaluationContext,
 ): Omit<Refused, "by"> | undefined {
   const { by, expiresAt, signed } = approval;
-  if (!covers(approval, subject)) return { code: "stale", why: "it is for other content" };
+  const whole = rule.approveSource === true && coversSource(approval, subject.source);
+  if (!whole && !covers(approval, subject)) return { code: "stale", why: "it is for other content" };
   if (expiresAt !== undefined && expiresAt <= now) return { code: "expired", why: "it has expired" };
   if (rule.by && !rule.by.some((one) => isSamePerson(one, by)))
     return { code: "not-named", why: `this is for ${listed(rule.by)} to approve` };

@@ -14,15 +14,20 @@ export function requireApproved(status: ApprovalStatus, again: string): void {
 }
 
 /** What is missing, and why the existing approvals do not count. */
-function missing({ needs, stale }: ApprovalStatus, again: string): Problem[] {
+function missing({ needs, stale, bySource }: ApprovalStatus, again: string): Problem[] {
   const open = needs.filter((need) => need.missing > 0);
   const problems = open.map((need): Problem => {
+    const withKey = need.rule.signed ? " --key ~/.ssh/id_ed25519" : "";
+    const once =
+      bySource && need.rule.approveSource
+        ? ` Or all that its feed will say, once: ${again.replace(/ --occurrence \S+/, "")} --source --as ${whom(need)}${withKey}`
+        : "";
     const isStale = need.refused.some(({ code }) => code === "stale");
     return {
       severity: "error",
       code: isStale ? "approval-stale" : "approval-missing",
       message: `${asked(need.rule)} needed, and ${had(need)}`,
-      remedy: `Read it and approve it: ${again} --as ${whom(need)}${need.rule.signed ? " --key ~/.ssh/id_ed25519" : ""}`,
+      remedy: `Read it and approve it: ${again} --as ${whom(need)}${withKey}${once}`,
       place: need.rule.place,
     };
   });

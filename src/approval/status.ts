@@ -12,10 +12,11 @@ import { type Author, authorOf } from "./author.ts";
 import { type Change, changesBetween } from "./changes.ts";
 import { covers, type Examined, evaluate, type Need, rulesFor, type Subject } from "./evaluate.ts";
 import { approvalFile } from "./file-name.ts";
+import { coversSource, sourceSubject } from "./source.ts";
 
 /** The parts of a project that approvals depend on. */
 export interface ApprovalProject {
-  config: Pick<Config, "root" | "source" | "policy" | "allowedSigners" | "channels">;
+  config: Pick<Config, "root" | "source" | "policy" | "allowedSigners" | "channels" | "templates" | "people">;
   /** Of broadcast.yml. */
   problems: readonly Problem[];
   cwd: string;
@@ -31,6 +32,8 @@ export interface ApprovalStatus {
   needs: Need[];
   /** Every approval of this campaign that is known, whatever of it was approved. */
   approvals: Examined[];
+  /** Whether one approval of the campaign may stand for all entries of its feed. */
+  bySource?: true;
   /** If other content was approved: the latest such approval, and the differences. */
   stale?: { approval: Approval; changes: Change[] };
 }
@@ -85,40 +88,49 @@ export function statusOfSubject(
 }
 
 async function statusOf(
-  subject: Subject,
+  asked: Subject,
   planned: readonly ApprovedDelivery[] | undefined,
   home: ApprovalProject,
   { file, ledger, now }: { file?: string; ledger?: ApprovalStore; now: number },
 ): Promise<ApprovalStatus> {
   const { config } = home;
   requireReadable(home);
-  if (rulesFor(subject, config.policy).length === 0) return { needs: [], approvals: [] };
+  const rules = rulesFor(asked, config.policy);
+  if (rules.length === 0) return { needs: [], approvals: [] };
 
-  const campaign = campaignFile(subject.campaign, home, file);
+  const campaign = campaignFile(asked.campaign, home, file);
+  const source = rules.some(({ rule }) => rule.approveSource)
+    ? await sourceSubject(asked.campaign, await valuesOf(campaign), config)
+    : undefined;
+  const subject = { ...asked, ...(source && { source }) };
   const known = await approvalsOf(
-    subject.campaign,
+    [subject.campaign, ...(source ? [source.campaign] : [])],
     [file && resolve(home.cwd, file), campaign],
     home,
     ledger,
   );
-  const approvals = await Promise.all(known.map((one) => examined(one, covers(one, subject), config)));
+  const isFor = (one: Approval) => covers(one, subject) || coversSource(one, source);
+  const approvals = await Promise.all(known.map((one) => examined(one, isFor(one), config)));
   const needs = evaluate(subject, config.policy, approvals, { author: await author(campaign), now });
-  if (planned === undefined || approvals.some((one) => covers(one, subject))) return { needs, approvals };
-  const latest = approvals.reduce<Approval | undefined>(
+  const bySource = source && { bySource: true as const };
+  if (planned === undefined || approvals.some(isFor)) return { needs, approvals, ...bySource };
+  const ofEntries = approvals.filter((one) => one.campaign === subject.campaign);
+  const latest = ofEntries.reduce<Approval | undefined>(
     (last, one) => (last && last.at > one.at ? last : one),
     undefined,
   );
-  if (!latest) return { needs, approvals };
+  if (!latest) return { needs, approvals, ...bySource };
   return {
     needs,
     approvals,
+    ...bySource,
     stale: { approval: latest, changes: changesBetween(latest.approved, planned) },
   };
 }
 
-/** Every approval of a campaign, from the ledger and from the files beside it. */
+/** Every approval of these campaigns, from the ledger and from the files beside it. */
 async function approvalsOf(
-  campaign: string,
+  campaigns: readonly string[],
   beside: readonly (string | undefined)[],
   { cwd }: ApprovalProject,
   ledger: ApprovalStore | undefined,
@@ -127,8 +139,9 @@ async function approvalsOf(
   const found = [...files].filter((one) => existsSync(one));
   const { readApprovals } = found.length > 0 ? await import("./file.ts") : { readApprovals: undefined };
   const read = await Promise.all(found.map((one) => readApprovals?.(one, shownPath(one, cwd)) ?? []));
-  const stored = ((await ledger?.approvals(campaign)) ?? []) as Approval[];
-  return [...stored, ...read.flat()].filter((one) => one.campaign === campaign);
+  const names = [...new Set(campaigns)];
+  const stored = await Promise.all(names.map(async (name) => (await ledger?.approvals(name)) ?? []));
+  return [...(stored.flat() as Approval[]), ...read.flat()].filter((one) => names.includes(one.campaign));
 }
 
 async function examined(

@@ -182,6 +182,7 @@ export const approve = {
     ),
     occurrence,
     from,
+    source: flag("--source", "approve every entry of the campaign's feed, where the policy allows that"),
     retract: flag("--retract", "approve that it is taken back, where the policy asks for that"),
     yes: yes(),
     json: json(),

@@ -23,6 +23,8 @@ export interface Rule {
   notAuthor?: boolean;
   /** Whether it takes a valid SSH signature. */
   signed: boolean;
+  /** Whether an approval of a feed's campaign counts for each of its entries. */
+  approveSource?: boolean;
   /** Of whom one must approve that something is taken back; nobody when absent. */
   retract?: string[];
   place: Place;
@@ -81,6 +83,14 @@ const ruleSchema = v.strictObject({
       v.nonEmpty("is empty: name at least one person"),
       v.description(
         "Who must approve that posts are taken back: one of these. Default: nobody, since taking back must be quick. A rule with only `when` and `retract` asks for nothing before sending.",
+      ),
+    ),
+  ),
+  approve_source: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description(
+        "Of a campaign with `source:`, one approval (`approve --source`) counts for every entry of the feed, until the campaign, a template or a channel changes. Default: false: each entry needs its own.",
       ),
     ),
   ),
@@ -150,6 +160,7 @@ export function readPolicy(
       approvals,
       by,
       notAuthor: rule.not_author,
+      ...(rule.approve_source && { approveSource: true }),
       signed,
       retract: rule.retract && [...new Set(rule.retract)],
       place: source.place(["policy", index]),

@@ -4,11 +4,11 @@ import { ownName } from "../../approval/author.ts";
 import { isApproved } from "../../approval/status.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { needLines } from "../../report/approval.ts";
-import { document } from "../../report/json.ts";
 import { quoted } from "../../report/shell.ts";
 import { statusTable } from "../../report/status.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { keyFile, lengthOf } from "../approval-options.ts";
+import { approvedJson } from "../approved-json.ts";
 import type { approve as declared } from "../declarations.ts";
 import { printNextCommand } from "../hints.ts";
 import { openProjectFor } from "../open-project.ts";
@@ -45,32 +45,12 @@ export async function approve(what: string, options: ApproveOptions, terminal: T
     terminal.err("Nothing was approved.\n");
     return EXIT.input;
   }
-  const { by, digest, at, expiresAt } = approval;
   if (options.json) {
-    const iso = (time: number) => new Date(time).toISOString();
-    terminal.out(
-      document("approve", {
-        digest,
-        by,
-        at: iso(at),
-        expires: expiresAt === undefined ? undefined : iso(expiresAt),
-        signed: approval.signature !== undefined,
-        recorded: "the ledger",
-        approved: isApproved(status),
-        needs: status.needs.map(({ rule, counted, missing, channels }) => ({
-          approvals: rule.approvals,
-          by: rule.by,
-          signed: rule.signed,
-          channels,
-          counted,
-          missing,
-        })),
-      }),
-    );
+    terminal.out(approvedJson(approval, status));
     return EXIT.ok;
   }
   const { err, notes } = terminal;
-  err(`${notes.paint.green("✓")} Approved by ${oneLine(by)} that this is taken back.\n`);
+  err(`${notes.paint.green("✓")} Approved by ${oneLine(approval.by)} that this is taken back.\n`);
   for (const line of needLines(status.needs, notes)) err(`${line}\n`);
   if (isApproved(status)) printNextCommand("To take it back", `broadcast retract ${quoted(what)}`, terminal);
   return EXIT.ok;

@@ -11,12 +11,12 @@ import { describeDuration } from "../../duration.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import type { Plan } from "../../plan/types.ts";
 import { changeBlocks, needLines } from "../../report/approval.ts";
-import { document } from "../../report/json.ts";
 import { planCards } from "../../report/plan.ts";
 import { planHead } from "../../report/plan-summary.ts";
 import { planArguments } from "../../report/shell.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { keyFile, lengthOf } from "../approval-options.ts";
+import { approvedJson, THE_LEDGER } from "../approved-json.ts";
 import type { approve as declared } from "../declarations.ts";
 import { reportProblems } from "../errors.ts";
 import { mayGoOut, printNextCommand } from "../hints.ts";
@@ -37,6 +37,9 @@ export async function approve(
       "`approve` takes a campaign, or a plan",
       "For example: broadcast approve campaigns/release.yml",
     );
+  if (options.retract && options.source)
+    throw usageError("`--source` and `--retract` approve different things", "Give one of them.");
+  if (options.source) return (await import("./approve-source.ts")).approve(file, options, terminal);
   if (options.retract) return (await import("./approve-retraction.ts")).approve(file, options, terminal);
   const expiresIn = options.expires === undefined ? undefined : lengthOf(options.expires);
   const near = options.plan === undefined ? dirname(resolve(terminal.cwd, file)) : undefined;
@@ -56,7 +59,7 @@ export async function approve(
     terminal.err("Nothing was approved.\n");
     return EXIT.input;
   }
-  if (options.json) terminal.out(approvedJson(approved.approval, approved));
+  if (options.json) terminal.out(approvedJson(approved.approval, approved.status, approved.file));
   else {
     tell(approved.approval, approved, options, terminal);
     if (isApproved(approved.status) && mayGoOut(approved.plan))
@@ -95,32 +98,6 @@ async function agreed(by: string, plan: Plan, options: ApproveOptions, terminal:
   const { confirm } = await terminal.prompts();
   return (await unlessLeft(confirm(`Approve exactly this (${plan.digest.slice(0, 16)}) as ${by}?`))) ?? false;
 }
-
-function approvedJson(
-  { by, digest, at, expiresAt, signature }: Approval,
-  { status, file }: Approved,
-): string {
-  const iso = (time: number) => new Date(time).toISOString();
-  return document("approve", {
-    digest,
-    by,
-    at: iso(at),
-    expires: expiresAt === undefined ? undefined : iso(expiresAt),
-    signed: signature !== undefined,
-    recorded: file ?? THE_LEDGER,
-    approved: isApproved(status),
-    needs: status.needs.map(({ rule, counted, missing, channels }) => ({
-      approvals: rule.approvals,
-      by: rule.by,
-      signed: rule.signed,
-      channels,
-      counted,
-      missing,
-    })),
-  });
-}
-
-const THE_LEDGER = "the ledger";
 
 function tell(
   { by, at, expiresAt }: Approval,
