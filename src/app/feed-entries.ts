@@ -5,6 +5,7 @@ import { fetchPublic, PublicFetchError } from "../http/public-fetch.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { type Entry, entriesOf } from "../sources/feed.ts";
 import { USER_AGENT } from "../version.ts";
+import { conditionsOf, keepFeed, keptFeed } from "./feed-cache.ts";
 import type { Project } from "./project.ts";
 
 const MOST_BYTES = 20_000_000;
@@ -31,17 +32,24 @@ export async function readEntries(campaign: Campaign, project: Pick<Project, "co
       place: file.place(["source"]),
     });
   try {
+    const { root } = project.config;
+    const kept = await keptFeed(url, root);
     const reply = await fetchPublic(url, {
       most: MOST_BYTES,
       deadline: DEADLINE,
       allowPrivate: project.config.fetch?.private === true,
       userAgent: USER_AGENT,
-      headers: { accept: TYPES },
+      headers: { accept: TYPES, ...conditionsOf(kept) },
     });
-    if (reply.status !== 200)
+    const isSame = reply.status === 304 && kept !== undefined;
+    if (reply.status !== 200 && !isSame)
       throw refuse(`answers ${reply.status}`, "Open it in a browser: is the address right?");
-    const entries = parsed(reply.body.toString("utf8"), reply.url);
+    const text = isSame ? kept.body : reply.body.toString("utf8");
+    const at = isSame ? kept.at : reply.url;
+    const entries = parsed(text, at);
     if (!entries) throw refuse("is no feed", "It takes an Atom, RSS or JSON feed.");
+    const { etag, "last-modified": modified } = reply.headers;
+    if (!isSame) await keepFeed({ url, at, etag, modified, body: text }, root);
     const match = announces?.match?.toLowerCase();
     return entries.filter(
       ({ title, tags }) =>

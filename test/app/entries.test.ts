@@ -1,7 +1,7 @@
 /** A campaign that announces a feed: each entry once, over runs, machines and kills, whatever the feed does. */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,12 +18,14 @@ const MANY = process.env.ALL ? 200 : 20;
 
 let folder: string;
 let server: Server;
+let asked: IncomingHttpHeaders;
 let answer: (path: string) => { status?: number; headers?: Record<string, string>; body?: string | Buffer };
 let url: string;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "broadcast-feed-"));
   server = createServer((request, response) => {
+    asked = request.headers;
     const { status = 200, headers = {}, body = "" } = answer(request.url ?? "");
     response.writeHead(status, headers).end(body);
   });
@@ -85,6 +87,35 @@ describe("a campaign that announces a feed", () => {
     answer = () => ({ body: rss([item(1), item(3).replace("Words 3", "Other words")]) });
     expect((await round()).histories).toEqual([]);
     expect(pages()).toHaveLength(1);
+  });
+
+  it("is asked for again only if it changed, and what has not changed is not forgotten", async () => {
+    const headers = { etag: '"v1"', "last-modified": "Thu, 26 Nov 2026 09:00:00 GMT" };
+    const feed = (...numbers: number[]) => ({ headers, body: rss(numbers.map((n) => item(n))) });
+    answer = () => feed(1);
+    await round();
+    expect(asked).not.toHaveProperty("if-none-match");
+    answer = () => feed(2, 1);
+    const project = await openProject({ cwd: folder, env: {} });
+    const { list } = await upcoming(
+      [join(folder, "campaigns")],
+      project,
+      Date.now(),
+      Date.now() + 86_400_000,
+    );
+    expect(list.map(({ title }) => title)).toEqual(["Entry 2"]);
+    expect(asked).toMatchObject({ "if-none-match": '"v1"', "if-modified-since": headers["last-modified"] });
+    answer = () => ({ status: 304 });
+    expect((await round()).histories).toHaveLength(1);
+    expect((await round()).histories).toHaveLength(0);
+    expect(pages()).toHaveLength(1);
+    // Another answer than 304 to the condition is an answer.
+    answer = () => feed(3, 2, 1);
+    expect((await round()).histories).toHaveLength(1);
+    // A server that says 304 to whoever has nothing is wrong.
+    rmSync(join(folder, ".broadcast/cache"), { recursive: true });
+    answer = () => ({ status: 304 });
+    expect((await round()).problems).toMatchObject([{ code: "feed-unreadable" }]);
   });
 
   it("begins with the newest where it is told to, also when the feed was empty at first", async () => {
