@@ -435,6 +435,10 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
           parts: said(list(number), "which posts differ, from 0"),
           fields: said(list(text), "what of them differs"),
           why: maybe(text, "why it cannot be edited in place"),
+          cost: maybe(
+            list(object({ amount: number, currency: text })),
+            "where the network charges: what this costs, or, if it cannot be edited, taking it back and sending it again",
+          ),
           outcome: maybe(text, "`done`, or why it is not; absent when nothing was to be done"),
         }),
       ),

@@ -77,6 +77,8 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   retracts: Retracts | "none" | ByChannel<Channel, Retracts | "none">;
   /** Where posting is charged: what this post costs. */
   cost?(post: Post<Options>): Money | undefined;
+  /** Where more than posting is charged: what it costs for one post. */
+  charges?: Charges;
 
   /**
    * What this network would refuse though text and media fit their rules, in words for the author; asked by the plan,
@@ -426,6 +428,13 @@ export interface FileRules {
 export interface Rate {
   posts: number;
   per: Duration;
+}
+
+export interface Charges {
+  edit?: Money;
+  retract?: Money;
+  /** Looking at it, its counts or its answers. */
+  read?: Money;
 }
 
 export interface Money {

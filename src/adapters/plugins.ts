@@ -186,6 +186,15 @@ function faultsOf(it: Record<string, unknown>): string[] {
       it.retracts === "none" || typeof it.retracts === "function" || has(it.retracts),
       'must be an object, or "none"',
     ),
+    ...says(
+      "charges",
+      it.charges === undefined ||
+        (has(it.charges) &&
+          Object.values(it.charges as object).every(
+            (one) => has(one, "amount", "currency") && (one as { amount: number }).amount >= 0,
+          )),
+      "must be { edit, retract, read }, each with amount and currency",
+    ),
     ...says("publish", typeof it.publish === "function", "must be a function"),
     ...FUNCTIONS.flatMap((name) =>
       says(name, it[name] === undefined || typeof it[name] === "function", "must be a function"),

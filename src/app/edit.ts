@@ -1,10 +1,11 @@
 /** Corrects what is out: compares it with what the campaign says now, and puts the difference into the posts. */
-import { editsOf, type Post } from "../adapter.ts";
+import { editsOf, type Money, type Post } from "../adapter.ts";
 import { changedFields, type Edit, whyNotEdit, whyNotRetract } from "../delivery/allowed.ts";
 import type { Corrected } from "../delivery/correct.ts";
 import { EXIT, InputError, type Problem } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History, NewCorrection } from "../ledger/types.ts";
+import { chargeFor, sumOf } from "../plan/charges.ts";
 import { digest } from "../plan/digest.ts";
 import type { Plan, PlannedDelivery } from "../plan/types.ts";
 import type { PlanRef } from "../report/shell.ts";
@@ -163,8 +164,26 @@ function editOf(
   const why = isReposting
     ? "it is being taken back, to go out again"
     : whyNotEdit(history, posts, channel, now);
-  if (why === undefined) return { ...differs, is: "edit", visible };
-  return { ...differs, is: "cannot", why, whyNotRepost: whyNotRetract(history, channel, now) };
+  if (why === undefined)
+    return {
+      ...differs,
+      is: "edit",
+      visible,
+      ...costs([chargeFor("edit", differs.parts.length, channel.adapter)]),
+    };
+  const again = [chargeFor("retract", history.receipts.length, channel.adapter), planned.cost];
+  return {
+    ...differs,
+    is: "cannot",
+    why,
+    whyNotRepost: whyNotRetract(history, channel, now),
+    ...costs(again),
+  };
+}
+
+function costs(all: readonly (Money | undefined)[]): Pick<Edit, "cost"> {
+  const cost = sumOf(all);
+  return cost.length > 0 ? { cost } : {};
 }
 
 function changedParts(out: readonly Post[], posts: readonly Post[]): number[] {

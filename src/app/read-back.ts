@@ -1,10 +1,11 @@
 /** Asks the networks about what is out. Changes nothing there; one request after the other for each channel. */
-import type { Reach } from "../adapter.ts";
+import type { Money, Reach } from "../adapter.ts";
 import type { Channel } from "../config/config.ts";
 import { reachOf } from "../delivery/context.ts";
 import { InputError, NetworkError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History } from "../ledger/types.ts";
+import { chargeFor, sumOf } from "../plan/charges.ts";
 import { type ToolsOptions, withDeliveryTools } from "./delivery-tools.ts";
 import { campaignId, findDelivery } from "./find-deliveries.ts";
 import type { Project } from "./project.ts";
@@ -17,6 +18,8 @@ export interface ReadBackOptions extends ToolsOptions {
   channels?: readonly string[];
   /** Epoch milliseconds. */
   since?: number;
+  /** Called before anything is asked, if a network charges for answers. `false`: those that charge are not asked. Default: yes. */
+  agree?: (cost: readonly Money[], posts: number) => Promise<boolean>;
 }
 
 /** Why a channel could not be asked. */
@@ -62,7 +65,7 @@ export async function askEach<T>(
   histories: readonly History[],
   project: Project,
   ledger: Ledger,
-  options: ToolsOptions,
+  options: ReadBackOptions,
   can: (channel: Channel) => string | undefined,
   ask: (channel: Channel, histories: readonly History[], reach: Reach) => Promise<T[]>,
 ): Promise<{ results: T[]; notAsked: NotAsked[] }> {
@@ -72,6 +75,7 @@ export async function askEach<T>(
   const names = new Set(histories.map(({ channel }) => channel));
   await withDeliveryTools(project, ledger, names, options, async ({ tools, channels }) => {
     const known = new Map(channels().map((channel) => [channel.name, channel]));
+    const isAgreed = await agreed(histories, known, can, options.agree);
     const work = [...names].map(async (name) => {
       const own = histories.filter(({ channel }) => channel === name);
       const usable = own.filter((one) => whyUnusable(one, project).length === 0);
@@ -79,7 +83,8 @@ export async function askEach<T>(
       const why =
         channel === undefined || usable.length === 0
           ? (whyUnusable(own[0]!, project)[0]?.message ?? `there is no channel \`${name}\``)
-          : can(channel);
+          : (can(channel) ??
+            (isAgreed || !channel.adapter.charges?.read ? undefined : "was not asked, since it charges"));
       if (why !== undefined || !channel) {
         refusals.set(name, { channel: name, why: why ?? "" });
         return;
@@ -109,4 +114,22 @@ export async function askEach<T>(
     results: [...names].flatMap((name) => answers.get(name) ?? []),
     notAsked: [...names].flatMap((name) => refusals.get(name) ?? []),
   };
+}
+
+async function agreed(
+  histories: readonly History[],
+  known: ReadonlyMap<string, Channel>,
+  can: (channel: Channel) => string | undefined,
+  agree: ReadBackOptions["agree"],
+): Promise<boolean> {
+  const charged = histories.flatMap(({ channel: name, receipts }) => {
+    const channel = known.get(name);
+    const cost = channel && can(channel) === undefined && chargeFor("read", receipts.length, channel.adapter);
+    return cost ? [{ cost, posts: receipts.length }] : [];
+  });
+  if (charged.length === 0 || !agree) return true;
+  return agree(
+    sumOf(charged.map(({ cost }) => cost)),
+    charged.reduce((sum, { posts }) => sum + posts, 0),
+  );
 }

@@ -4,6 +4,7 @@ import type { Corrected } from "../delivery/correct.ts";
 import { EXIT, InputError, NetworkError, type Problem } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { History } from "../ledger/types.ts";
+import { chargeFor, sumOf } from "../plan/charges.ts";
 import { handedOver } from "../plan/native-schedule.ts";
 import { requireRetractionApproved } from "./approval.ts";
 import { type CorrectOptions, carryOut, clockOf, exitCodeOfCorrections } from "./corrections.ts";
@@ -102,9 +103,11 @@ function retractionOf(history: History, project: Project, now: number): Retracti
   if (receipts.length === 0 && !isBegun) return { history, what: "none", why: "nothing of it is out" };
   const [problem] = whyUnusable(history, project);
   if (problem) return { history, what: "none", why: problem.message };
-  const why = whyNotRetract(history, project.config.channels.get(history.channel)!, now);
+  const channel = project.config.channels.get(history.channel)!;
+  const why = whyNotRetract(history, channel, now);
+  const cost = sumOf([chargeFor("retract", receipts.length, channel.adapter)]);
   return why === undefined || (isBegun && receipts.length === 0)
-    ? { history, what: "delete" }
+    ? { history, what: "delete", ...(cost.length > 0 && { cost }) }
     : { history, what: "none", why };
 }
 

@@ -1,5 +1,13 @@
 /** What a network allows with posts that are out. Pure. */
-import { type Adapter, type Edits, editsOf, type Post, type Retracts, retractsOf } from "../adapter.ts";
+import {
+  type Adapter,
+  type Edits,
+  editsOf,
+  type Money,
+  type Post,
+  type Retracts,
+  retractsOf,
+} from "../adapter.ts";
 import { milliseconds } from "../duration.ts";
 import type { History } from "../ledger/types.ts";
 import { canonical } from "../plan/digest.ts";
@@ -25,6 +33,8 @@ export interface Edit {
   whyNotRepost?: string;
   /** Whether readers are shown that it was edited. */
   visible?: boolean;
+  /** What editing it costs, where the network charges; of one that cannot be edited, what taking it back and sending it again costs. */
+  cost?: Money[];
 }
 
 /** What is to be done with one delivery. */
@@ -34,6 +44,8 @@ export interface Retraction {
   what: "delete" | "cancel" | "none";
   /** Why nothing is done, a clause. */
   why?: string;
+  /** What taking it back costs, where the network charges. */
+  cost?: Money[];
 }
 
 /** Why the posts of this delivery that are out cannot be deleted, a clause; `undefined` when they can. */

@@ -8,6 +8,7 @@ import { render } from "../text/render.ts";
 import { type SplitResult, split } from "../text/split.ts";
 import { type Tree, textOf, unreadIn } from "../text/tree.ts";
 import type { TextRules } from "../text/types.ts";
+import { sumOf } from "./charges.ts";
 import {
   checkCount,
   checkEncryption,
@@ -209,7 +210,6 @@ function lostOf({ parts }: SplitResult, { names }: Words): string[] {
 }
 
 function costOf(posts: readonly PlannedPost[], { adapter }: Channel): PlannedDelivery["cost"] {
-  const costs = posts.flatMap(({ post }) => adapter.cost?.(post) ?? []);
-  const [first] = costs;
-  return first && { amount: costs.reduce((sum, { amount }) => sum + amount, 0), currency: first.currency };
+  const [cost] = sumOf(posts.map(({ post }) => adapter.cost?.(post)));
+  return cost;
 }

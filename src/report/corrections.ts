@@ -4,6 +4,7 @@ import type { Edit, Retraction } from "../delivery/allowed.ts";
 import type { History } from "../ledger/types.ts";
 import { handedOver } from "../plan/native-schedule.ts";
 import { opensWith } from "./drift.ts";
+import { moneyWords } from "./money.ts";
 import type { Layout } from "./style.ts";
 import { table } from "./table.ts";
 import { oneLine, printable } from "./terminal-safe.ts";
@@ -35,7 +36,7 @@ const EDIT_SIGNS: Record<Edit["is"], (paint: Layout["paint"]) => string> = {
   cannot: ({ yellow }) => yellow("!"),
 };
 
-function editWords({ is, history, visible, why = "", whyNotRepost }: Edit): string {
+function editWords({ is, history, visible, why = "", whyNotRepost, cost }: Edit): string {
   switch (is) {
     case "same":
       return "says that already";
@@ -44,12 +45,16 @@ function editWords({ is, history, visible, why = "", whyNotRepost }: Edit): stri
     case "not-out":
       return history?.code === "retracting" ? "half taken back: it stays" : `${history?.state}: it stays`;
     case "edit":
-      return visible ? "is edited in place; readers see that it was edited" : "is edited in place";
+      return `${visible ? "is edited in place; readers see that it was edited" : "is edited in place"}${costs(cost)}`;
     case "cannot":
       return oneLine(
-        `cannot be edited: ${why}${whyNotRepost === undefined ? "" : `; and it cannot be taken back: ${whyNotRepost}`}`,
+        `cannot be edited: ${why}${whyNotRepost === undefined ? costs(cost, "sending it again costs") : `; and it cannot be taken back: ${whyNotRepost}`}`,
       );
   }
+}
+
+function costs(cost: Edit["cost"], words = "costs"): string {
+  return cost ? `; ${words} about ${moneyWords(cost)}` : "";
 }
 
 function differences(
@@ -90,7 +95,7 @@ function wordsOf(post: Post | undefined): string {
 /** Each delivery with what will be done. */
 export function retractionList(retractions: readonly Retraction[], now: number, layout: Layout): string {
   const { paint } = layout;
-  const rows = retractions.map(({ history, what, why = "" }) => [
+  const rows = retractions.map(({ history, what, why = "", cost }) => [
     what === "none" ? paint.yellow("!") : paint.red("–"),
     paint.bold(oneLine(history.channel)),
     what === "none"
@@ -99,7 +104,7 @@ export function retractionList(retractions: readonly Retraction[], now: number, 
         ? handedOver(history.receipts)
           ? "waits at the network: is taken back there"
           : "waits: is cancelled"
-        : deleted(history, now),
+        : deleted(history, now) + costs(cost),
   ]);
   return table([{}, {}, {}], rows, layout).join("\n");
 }

@@ -4,6 +4,7 @@ import type { Adapter, Media, Post } from "../adapter.ts";
 import { describeDuration, milliseconds } from "../duration.ts";
 import type { PlannedDelivery, PlannedPost } from "../plan/types.ts";
 import { count } from "./code-frame.ts";
+import { moneyWords } from "./money.ts";
 import { lengthOf, lengths, nameOf, type PlanView, timeOf } from "./plan-summary.ts";
 import { bodyLines } from "./post.ts";
 import type { Layout } from "./style.ts";
@@ -38,9 +39,7 @@ function card(delivery: PlannedDelivery, view: PlanView, layout: Layout): string
     ...delivery.lost.map(
       (loss) => `  ${paint.yellow("!")} ${paint.dim(`shown differently here: ${oneLine(loss)}`)}`,
     ),
-    ...(delivery.cost
-      ? [`  ${paint.dim(`costs about ${delivery.cost.amount} ${delivery.cost.currency}`)}`]
-      : []),
+    ...(delivery.cost ? [`  ${paint.dim(`costs about ${moneyWords([delivery.cost])}`)}`] : []),
     ...(delivery.late === "skip" ? [`  ${paint.dim("not when it is more than an hour late")}`] : []),
     ...(delivery.late === "ask"
       ? [`  ${paint.dim("when it is more than an hour late, you are asked first")}`]

@@ -64,12 +64,13 @@ function report(
   const { out, err, results } = terminal;
   if (options.json) {
     const deliveries = histories.map((history) => deliveryJson(history, rehearsal));
-    const said = edits.map(({ planned, is, why, parts, fields }) => ({
+    const said = edits.map(({ planned, is, why, parts, fields, cost }) => ({
       delivery: planned.id,
       is,
       parts,
       fields,
       why,
+      cost,
       outcome: done.find(({ delivery }) => delivery === planned.id)?.is,
     }));
     const { campaign, digest } = plan;

@@ -6,6 +6,7 @@ import { count } from "../../report/code-frame.ts";
 import { document } from "../../report/json.ts";
 import { replyBlocks } from "../../report/replies.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
+import { agreeToCost } from "../agree-to-cost.ts";
 import type { replies as declared } from "../declarations.ts";
 import { printNextCommand, sandboxSuffix } from "../hints.ts";
 import { openProjectFor } from "../open-project.ts";
@@ -38,6 +39,7 @@ export async function replies(
         channels: options.channel,
         since: options.since === undefined ? undefined : sinceOf(options.since),
         cached: options.cached,
+        agree: agreeToCost(terminal, options.json),
       });
     const found = await ask();
     if (options.json) {

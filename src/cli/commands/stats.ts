@@ -5,6 +5,7 @@ import { document } from "../../report/json.ts";
 import { countedAt, statsCsv, statsTable } from "../../report/stats.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { didYouMean } from "../../suggest.ts";
+import { agreeToCost } from "../agree-to-cost.ts";
 import type { stats as declared } from "../declarations.ts";
 import { openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
@@ -28,6 +29,7 @@ export async function stats(
       channels: options.channel,
       since: options.since === undefined ? undefined : sinceOf(options.since),
       cached: options.cached,
+      agree: agreeToCost(terminal, options.json),
     });
     const { rows, series, notAsked, code } = found;
     if (options.json) {

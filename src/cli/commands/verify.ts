@@ -3,6 +3,7 @@ import { type PostsVerified, verifyPosts } from "../../app/verify-posts.ts";
 import { document } from "../../report/json.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
 import { verifiedList } from "../../report/verified.ts";
+import { agreeToCost } from "../agree-to-cost.ts";
 import type { verify as declared } from "../declarations.ts";
 import { openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
@@ -22,6 +23,7 @@ export async function verify(
       what,
       channels: options.channel,
       since: options.since === undefined ? undefined : sinceOf(options.since),
+      agree: agreeToCost(terminal, options.json),
     });
     if (options.json) terminal.out(verifiedJson(verified));
     else tell(verified, terminal);
