@@ -287,6 +287,8 @@ export interface Standing {
   edited?: string;
   url?: string;
   hidden?: Receipt["hidden"];
+  /** The address that its link card leads to. Absent where the network does not tell. */
+  card?: string | "none";
 }
 
 /** Counts, as far as the network tells them. */

@@ -37,9 +37,11 @@ export async function verifyPosts(project: Project, options: ReadBackOptions = {
         for (const { id, receipts, posts } of own)
           for (const receipt of receipts) {
             const standing = await adapter.read!(receipt, reach);
-            const { text = "", title } = posts[receipt.part] ?? {};
-            const sent = adapter.text.markup.includes("html") ? shownText(text) : text;
-            const compared = comparison({ title, text: sent }, standing);
+            const { text = "", title, link, media = [] } = posts[receipt.part] ?? {};
+            // Where the network makes the card, it may come later, or not at all.
+            const card = adapter.card === "ours" && media.length === 0 ? link?.url : undefined;
+            const plain = adapter.text.markup.includes("html") ? shownText(text) : text;
+            const { sent, ...compared } = comparison({ title, text: plain, card }, standing);
             all.push({ delivery: id, part: receipt.part, at: clock.now(), ...compared, sent });
           }
         return all;
@@ -53,12 +55,18 @@ export async function verifyPosts(project: Project, options: ReadBackOptions = {
 }
 
 function comparison(
-  sent: { title?: string; text: string },
+  sent: { title?: string; text: string; card?: string },
   standing: Standing | "gone",
-): Pick<Found, "found" | "words"> {
-  if (standing === "gone") return { found: "gone" };
-  const { title, text } = standing;
+): Pick<Found, "found" | "words"> & { sent: string } {
+  if (standing === "gone") return { found: "gone", sent: sent.text };
+  const { title, text, card } = standing;
   const isRenamed = title !== undefined && sent.title !== undefined && likeness(sent.title, title) !== "same";
-  if (!isRenamed && likeness(sent.text, text) === "same") return { found: "same" };
-  return { found: "changed", words: isRenamed ? `${title}\n${text}` : text };
+  const isOtherCard = card !== undefined && sent.card !== undefined && card !== sent.card;
+  if (!isRenamed && !isOtherCard && likeness(sent.text, text) === "same")
+    return { found: "same", sent: sent.text };
+  const whole = (one: { title?: string; text: string; card?: string }) =>
+    [...(isRenamed ? [one.title] : []), one.text, ...(isOtherCard ? [`Link card: ${one.card}`] : [])].join(
+      "\n",
+    );
+  return { found: "changed", words: whole(standing), sent: whole(sent) };
 }

@@ -7,6 +7,7 @@ import { openProject, type Project } from "../../src/app/project.ts";
 import { openRehearsal } from "../../src/app/sandbox.ts";
 import { send } from "../../src/app/send.ts";
 import { verifyPosts } from "../../src/app/verify-posts.ts";
+import { jumpingClock } from "../sandbox/loop.ts";
 
 const HARD = `kind: update
 title: "Lists, *marks* & <angles> in 1.2"
@@ -37,8 +38,10 @@ channels: [everyone]
 
 let folder: string;
 let project: Project;
+let clock: ReturnType<typeof jumpingClock>;
 let rehearsal: Awaited<ReturnType<typeof openRehearsal>>;
 beforeAll(async () => {
+  clock = jumpingClock();
   folder = mkdtempSync(join(tmpdir(), "broadcast-verify-"));
   for (const part of ["campaigns", "broadcast.yml"])
     cpSync(resolve(part), join(folder, part), { recursive: true });
@@ -52,6 +55,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await rehearsal.close();
+  clock.restore();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -60,7 +64,7 @@ const files = () => readdirSync(join(folder, "campaigns")).filter((name) => name
 describe("verify", () => {
   it("finds every shipped campaign, and a hard one, as it was sent", { timeout: 60_000 }, async () => {
     for (const name of files()) {
-      const { code, histories } = await send(join(folder, "campaigns", name), project);
+      const { code, histories } = await send(join(folder, "campaigns", name), project, { clock });
       expect(
         histories.map(({ state }) => state),
         name,
@@ -74,5 +78,27 @@ describe("verify", () => {
         .filter((one) => one.found !== "same")
         .map(({ delivery, sent, words }) => ({ delivery, sent, words })),
     ).toEqual([]);
+  });
+
+  it("says so when the link card that was sent is not there, or leads elsewhere", async () => {
+    const { channels } = project.config;
+    const { adapter, ...channel } = channels.get("bluesky")!;
+    for (const card of ["none", "https://evil.example/"]) {
+      const read: typeof adapter.read = async (...given) => {
+        const standing = await adapter.read!(...given);
+        return standing === "gone" ? standing : { ...standing, card };
+      };
+      channels.set("bluesky", { ...channel, adapter: { ...adapter, read } });
+      const { found, code } = await verifyPosts(project, { what: join(folder, "campaigns/hard.yml") });
+      expect(code).toBe(3);
+      expect(found.filter((one) => one.found === "changed")).toMatchObject([
+        {
+          delivery: "campaigns/hard.yml/bluesky",
+          sent: expect.stringMatching(/Link card: https:\/\/acme\.example\/a\?b=1&c=2$/),
+          words: expect.stringMatching(new RegExp(`Link card: ${card}$`)),
+        },
+      ]);
+    }
+    channels.set("bluesky", { ...channel, adapter });
   });
 });

@@ -14,7 +14,11 @@ import { loggedIn } from "./session.ts";
 const View = v.object({
   ...Written.entries,
   author: v.object({ did: v.string(), handle: v.string(), displayName: v.optional(v.string()) }),
-  record: v.looseObject({ text: v.optional(v.string(), ""), createdAt: v.optional(v.string()) }),
+  record: v.looseObject({
+    text: v.optional(v.string(), ""),
+    createdAt: v.optional(v.string()),
+    embed: v.optional(v.looseObject({ external: v.optional(v.looseObject({ uri: v.string() })) })),
+  }),
   indexedAt: v.string(),
   likeCount: v.optional(v.number()),
   repostCount: v.optional(v.number()),
@@ -54,7 +58,9 @@ async function viewsOf(receipts: readonly Receipt[], reach: Reach<Channel>): Pro
 
 export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Standing | "gone"> {
   const [view = "gone"] = await viewsOf([receipt], reach);
-  return view === "gone" ? "gone" : { text: view.record.text, url: receipt.url };
+  if (view === "gone") return "gone";
+  const { text, embed } = view.record;
+  return { text, url: receipt.url, card: embed?.external?.uri ?? "none" };
 }
 
 export async function metrics(
