@@ -16,6 +16,7 @@ import { exitCodeOf, worstOf } from "./exit-code.ts";
 import { changeLedger } from "./ledger.ts";
 import { preflight } from "./preflight.ts";
 import type { Project } from "./project.ts";
+import { whyUnusable } from "./usable.ts";
 
 /** What is done with what cannot be edited in place. `repost`: taken back, and then sent again. */
 export type OtherwiseChoice = "leave" | "repost";
@@ -135,12 +136,7 @@ export async function edit(
 // It was out in time; how late the correction comes says nothing.
 const OF_TIME = new Set<string>(["expired", "late", "past-due"]);
 
-function editOf(
-  planned: PlannedDelivery,
-  history: History | undefined,
-  { config }: Project,
-  now: number,
-): Edit {
+function editOf(planned: PlannedDelivery, history: History | undefined, project: Project, now: number): Edit {
   const posts = planned.posts.map(({ post }) => post);
   const none = { planned, history, parts: [], fields: [] };
   if (!history) return { ...none, is: "unsent" };
@@ -152,13 +148,15 @@ function editOf(
       ? { ...none, is: "unsent" }
       : { ...none, is: "not-out" };
   if (out === planned.digest && !open) return { ...none, is: "same" };
-  const channel = config.channels.get(planned.channel)!;
+  const channel = project.config.channels.get(planned.channel)!;
   const differs = {
     planned,
     history,
     parts: changedParts(history.posts, posts),
     fields: changedFields(history.posts, posts, channel.adapter),
   };
+  const [unusable] = whyUnusable(history, project);
+  if (unusable) return { ...differs, is: "cannot", why: unusable.message, whyNotRepost: unusable.message };
   const rules = editsOf(channel.adapter, channel.settings);
   const visible = rules !== "none" && rules.visible === true;
   const why = isReposting
@@ -222,12 +220,12 @@ function requireRepostable(changes: readonly Edit[]): void {
     );
 }
 
-function cannotEdit({ planned, why = "" }: Edit): Problem {
+function cannotEdit({ planned, why = "", whyNotRepost }: Edit): Problem {
   return {
     severity: "error",
     code: "cannot-edit",
     message: `\`${planned.channel}\` cannot be edited in place: ${why}`,
-    remedy: "Leave it as it is with `--leave`, or take it back and send it again with `--repost`.",
+    remedy: `Leave it as it is with \`--leave\`${whyNotRepost === undefined ? ", or take it back and send it again with `--repost`" : ""}.`,
     channel: planned.channel,
   };
 }

@@ -47,6 +47,7 @@ function editWords({ is, history, visible, why = "", whyNotRepost, cost }: Edit)
     case "edit":
       return `${visible ? "is edited in place; readers see that it was edited" : "is edited in place"}${costs(cost)}`;
     case "cannot":
+      if (why === whyNotRepost) return oneLine(`can neither be edited nor taken back: ${why}`);
       return oneLine(
         `cannot be edited: ${why}${whyNotRepost === undefined ? costs(cost, "sending it again costs") : `; and it cannot be taken back: ${whyNotRepost}`}`,
       );

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { run } from "../../src/app/run.ts";
 import { systemClock } from "../../src/clock.ts";
 import { InputError } from "../../src/errors.ts";
-import { openProject, type Plan, plan, send } from "../../src/index.ts";
+import { edit, openProject, type Plan, plan, retract, send } from "../../src/index.ts";
 import { digest } from "../../src/plan/digest.ts";
 import { withDigest } from "../../src/plan/types.ts";
 import { broadcast, folderWith } from "../cli/stand-in.ts";
@@ -281,5 +281,84 @@ describe("what is in the ledger already", () => {
     const done = await run(["update.yml"], project, { clock }).catch((error: InputError) => error);
     expect(codesOf(done!.problems)).toContain("other-account");
     expect(posts(folder)).toEqual([]);
+  });
+});
+
+describe.each([
+  [
+    "the library",
+    (what: "edit" | "retract") =>
+      async (folder: string, env: Record<string, string> = {}) => {
+        const project = await openProject({ cwd: folder, env });
+        try {
+          await (what === "edit" ? edit("update.yml", project) : retract("update.yml", project));
+          return [];
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          return codesOf(error.problems);
+        }
+      },
+  ],
+  [
+    "the command",
+    (what: "edit" | "retract") =>
+      async (folder: string, env: Record<string, string> = {}) => {
+        const { out } = await broadcast(folder, [what, "update.yml", "--yes", "--json"], { env });
+        const { error } = JSON.parse(out);
+        return error === undefined ? [] : codesOf(error.problems);
+      },
+  ],
+] as const)("what is out, by %s,", (_name, way) => {
+  const page = (folder: string) =>
+    readFileSync(
+      join(folder, "public", posts(folder).find((name) => name.startsWith("acme"))!, "index.html"),
+      "utf8",
+    );
+
+  async function out(config = CONFIG): Promise<string> {
+    const folder = folderWith({ "broadcast.yml": CONFIG, "update.yml": CAMPAIGN });
+    expect((await send("update.yml", await openProject({ cwd: folder, env: {} }))).code).toBe(0);
+    writeFileSync(join(folder, "broadcast.yml"), config);
+    return folder;
+  }
+  const rewrite = (folder: string, body: string) =>
+    writeFileSync(join(folder, "update.yml"), CAMPAIGN.replace("Faster.", body));
+
+  it("is corrected as the campaign says", async () => {
+    const folder = await out();
+    rewrite(folder, "Much faster.");
+    expect(await way("edit")(folder)).toEqual([]);
+    expect(page(folder)).toContain("Much faster.");
+    expect(await way("retract")(folder)).toEqual([]);
+    expect(posts(folder).filter((name) => name.startsWith("acme"))).toEqual([]);
+  });
+
+  it("is not corrected with what nobody approved", async () => {
+    const folder = await out(POLICY);
+    rewrite(folder, "Much faster.");
+    expect(await way("edit")(folder)).toEqual(["approval-missing"]);
+    expect(page(folder)).not.toContain("Much faster.");
+  });
+
+  it("is not corrected with a secret", async () => {
+    const folder = await out(`${CONFIG}  team: { network: slack, token: "\${SLACK}", channel: C1 }\n`);
+    rewrite(folder, `Our key is ${TOKEN}`);
+    expect(await way("edit")(folder, { SLACK: TOKEN })).toEqual(["literal-secret"]);
+    expect(page(folder)).not.toContain("Our key");
+  });
+
+  it("is neither corrected nor taken back on another account than its own", async () => {
+    const folder = await out(`channels:\n${feed("elsewhere")}`);
+    rewrite(folder, "Much faster.");
+    expect(await way("edit")(folder)).not.toEqual([]);
+    expect(await way("retract")(folder)).not.toEqual([]);
+    expect(posts(folder, "elsewhere")).toEqual([]);
+    expect(page(folder)).not.toContain("Much faster.");
+  });
+
+  it("is not taken back before those who must have approved it", async () => {
+    const folder = await out(`${CONFIG}policy:\n  - retract: [marta]\n`);
+    expect(await way("retract")(folder)).toEqual(["approval-missing"]);
+    expect(page(folder)).toContain("Faster.");
   });
 });

@@ -46,3 +46,19 @@ it("sends, and gives the receipts and the exit code", async () => {
   expect(code, err).toBe(0);
   expect(out).toMatch(/^0 published https:\/\/acme\.example\/\S+\n$/);
 });
+
+it("corrects what is out, and takes it back", async () => {
+  const { code, out, err } = await run(
+    `import { writeFileSync, readdirSync } from "node:fs";
+import { edit, openProject, retract, status } from LIBRARY;
+writeFileSync("c.yml", "kind: update\\ntitle: Hello\\nbody: Better words.\\nchannels: [news]\\n");
+const project = await openProject({ cwd: process.cwd() });
+const edited = await edit("c.yml", project);
+console.log(edited.code, edited.outcomes[0].is, JSON.stringify(readdirSync("public")));
+const taken = await retract("c.yml", project, { by: "marta", reason: "wrong" });
+console.log(taken.code, taken.histories[0].state, readdirSync("public").filter((name) => name.startsWith("hello")).length);
+`,
+  );
+  expect(code, err).toBe(0);
+  expect(out).toMatch(/^0 done \S+\n0 retracted 0\n$/);
+});
