@@ -90,7 +90,7 @@ describe("edit", () => {
     const refused = await run("edit", CAMPAIGN, "--yes");
     expect(refused.code).toBe(2);
     expect(refused.err).toContain("`team` cannot be edited in place: Slack cannot edit what is out");
-    expect(refused.err).toMatch(/--leave.*--repost/);
+    expect(refused.err).toContain("Leave it as it is with `--leave`.");
     expect(await texts()).not.toContain("Acme 2.5 is out");
     expect((await run("edit", CAMPAIGN, "--yes", "--leave")).code).toBe(0);
     expect(await texts()).toContain("Acme 2.5 is out");
