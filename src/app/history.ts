@@ -1,4 +1,5 @@
 /** What was said where: everything that is or was out, found by its words, and as an archive. */
+import type { Post } from "../adapter.ts";
 import type { History } from "../ledger/types.ts";
 import type { Utterance } from "../report/archive.ts";
 import { aboutCampaigns } from "./campaign-facts.ts";
@@ -30,7 +31,7 @@ export async function history(
         if (channel !== undefined && one.channel !== channel) continue;
         const at = timeOf(one);
         if (at === undefined || at < since || at > until) continue;
-        const text = one.posts.map(({ title, text, plain }) => `${title ?? ""} ${plain ?? text}`).join("\n");
+        const text = one.posts.map((post) => `${post.title ?? ""} ${wordsOf(post)}`).join("\n");
         const found = folded(text);
         if (wanted.every((word) => found.includes(word))) said.push({ history: one, text });
       }
@@ -65,7 +66,7 @@ function utteranceOf(
     channel,
     network,
     at: timeOf(history)!,
-    posts: posts.map(({ text, plain }) => plain ?? text),
+    posts: posts.map(wordsOf),
     urls: places.flatMap(({ url }) => url ?? []),
     tags: facts.tags,
     ...(title !== undefined && { title }),
@@ -73,6 +74,10 @@ function utteranceOf(
     ...(state === "retracted" && { retracted: Math.max(...gone.map((one) => one.retractedAt)) }),
     ...(corrections.some((one) => one.kind === "edit" && one.state === "done") && { edited: true }),
   };
+}
+
+function wordsOf({ text, plain, poll }: Post): string {
+  return [plain ?? text, ...(poll?.choices.map((choice) => `○ ${choice}`) ?? [])].join("\n");
 }
 
 /** When it came out; of what was taken back, when it had. */

@@ -24,6 +24,8 @@ export function watchCorrections({ err, notes }: Terminal): CorrectionWatch {
   };
 }
 
+const SHORT = 5_000;
+
 function wordsOf(event: CorrectionEvent, paint: Terminal["notes"]["paint"]): string | undefined {
   switch (event.type) {
     case "corrected": {
@@ -33,6 +35,8 @@ function wordsOf(event: CorrectionEvent, paint: Terminal["notes"]["paint"]): str
       return `${paint.green("✓")} ${oneLine(delivery.channel)}${which}  ${done}`;
     }
     case "correction-waits":
+      // The next request of the same channel is often a second away.
+      if (event.until - Date.now() < SHORT) return undefined;
       return `${paint.yellow("!")} ${oneLine(event.delivery.channel)}  again ${relative(event.until, Date.now())}`;
     case "correction-ended":
       return event.outcome.is === "done"
