@@ -152,7 +152,7 @@ function plainly(text: string): string {
 }
 
 const STYLE =
-  "body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#1c1c1e;background:#fff}@media(prefers-color-scheme:dark){body{color:#e8e8ea;background:#17181a}a{color:#9ec5ff}}pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;border-left:3px solid #8886;padding-left:1rem}small{color:#767680}";
+  ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#1c1c1e;background:#fff}@media(prefers-color-scheme:dark){body{color:#e8e8ea;background:#17181a}a{color:#9ec5ff}}h1,h2,a,pre{overflow-wrap:anywhere}h1,h2{line-height:1.25}pre{white-space:pre-wrap;font:inherit;border-left:3px solid #8886;padding-left:1rem}small{color:#767680}";
 
 function page(title: string, body: string): string {
   return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>\n${body}\n</body></html>\n`;
