@@ -1,7 +1,7 @@
 /** Whether a plan has the approvals that the policy asks for. Pure. */
 import type { Rule } from "../config/policy.ts";
 import { listed } from "../suggest.ts";
-import type { Approval } from "./approval.ts";
+import type { Approval, ApprovedDelivery } from "./approval.ts";
 import { type Author, isAuthor } from "./author.ts";
 import { isSamePerson } from "./person.ts";
 import type { Checked } from "./signature.ts";
@@ -22,9 +22,18 @@ export interface Subject {
     audience: "internal" | "external";
     account: string;
     digest: string;
-    /** Epoch milliseconds, where it is known from the ledger. */
-    dueAt?: number;
+    /** What the ledger holds besides the posts, where it is asked about that. */
+    terms?: Terms;
   }[];
+}
+
+/** When it goes out, and what happens when it is late or not known to be out. Times are epoch milliseconds. */
+export interface Terms {
+  dueAt: number;
+  expiresAt?: number;
+  schedule?: string;
+  late?: string;
+  uncertain?: string;
 }
 
 /** An approval with what its signature is worth. */
@@ -127,7 +136,7 @@ function refusalOf(
 ): Omit<Refused, "by"> | undefined {
   const { by, expiresAt, signed } = approval;
   const whole = rule.approveSource === true && coversSource(approval, subject.source);
-  if (!whole && !covers(approval, subject)) return { code: "stale", why: "it is for other content" };
+  if (!whole && !covers(approval, subject, now)) return { code: "stale", why: "it is for other content" };
   if (expiresAt !== undefined && expiresAt <= now) return { code: "expired", why: "it has expired" };
   if (rule.by && !rule.by.some((one) => isSamePerson(one, by)))
     return { code: "not-named", why: `this is for ${listed(rule.by)} to approve` };
@@ -156,19 +165,34 @@ function sameKey(
   return other === undefined ? undefined : { code: "same-key", why: `its key is ${other}'s as well` };
 }
 
-/** Whether an approval is for exactly this. */
-export function covers(approval: Approval, { campaign, digest, deliveries }: Subject): boolean {
+/** Whether an approval is for exactly this. `now`: epoch milliseconds. */
+export function covers(approval: Approval, { campaign, digest, deliveries }: Subject, now: number): boolean {
   if (approval.campaign !== campaign) return false;
   if (digest !== undefined) return approval.digest === digest;
-  return deliveries.every(({ id, account, digest, dueAt }) =>
+  return deliveries.every(({ id, account, digest, terms }) =>
     approval.approved.some(
       (one) =>
         one.id === id &&
         one.account === account &&
         one.digest === digest &&
-        (one.due === undefined || dueAt === undefined || Date.parse(one.due) === dueAt),
+        (terms === undefined || isOnTerms(one, terms, now)),
     ),
   );
+}
+
+function isOnTerms(approved: ApprovedDelivery, terms: Terms, now: number): boolean {
+  const { due, expires, schedule, late, uncertain } = approved;
+  // Later harms nobody: what is sent once more has a new time, and whoever can write the ledger can make it wait anyway.
+  if (due !== undefined && terms.dueAt < Date.parse(due)) return false;
+  if (
+    schedule !== terms.schedule &&
+    (terms.schedule !== undefined || (due !== undefined && now < Date.parse(due)))
+  )
+    return false;
+  if (late !== terms.late || uncertain !== terms.uncertain) return false;
+  if (expires === undefined) return true;
+  // Once its end is past, somebody may have said that it still goes out: that takes the end away.
+  return terms.expiresAt === undefined ? Date.parse(expires) <= now : terms.expiresAt === Date.parse(expires);
 }
 
 // By default the rule holds where it can; a person should know when it could not.

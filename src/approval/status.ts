@@ -66,12 +66,12 @@ export async function statusOfDeliveries(
   const subject: Subject = {
     campaign,
     kind: typeof written.kind === "string" ? written.kind : undefined,
-    deliveries: deliveries.map(({ id, channel, account, digest, dueAt }) => ({
+    deliveries: deliveries.map(({ id, channel, account, digest, ...terms }) => ({
       id,
       channel,
       account,
       digest,
-      dueAt,
+      terms,
       audience: home.config.channels.get(channel)?.audience ?? "external",
     })),
   };
@@ -109,7 +109,7 @@ async function statusOf(
     home,
     ledger,
   );
-  const isFor = (one: Approval) => covers(one, subject) || coversSource(one, source);
+  const isFor = (one: Approval) => covers(one, subject, now) || coversSource(one, source);
   const approvals = await Promise.all(known.map((one) => examined(one, isFor(one), config)));
   const needs = evaluate(subject, config.policy, approvals, { author: await author(campaign), now });
   const bySource = source && { bySource: true as const };

@@ -262,7 +262,7 @@ export function* finishCorrection(correction: Correction, now: number): Work<boo
     case "repost":
       yield* query(
         `update deliveries set digest = $1, posts = $2, updated_at = $3, state = 'scheduled', round = round + 1, tries = tries + 1,
-           next_at = $3, due_at = $3, expires_at = null, schedule = null, failures = 0, code = null, message = null, owner = null,
+           next_at = $3, due_at = $3, expires_at = case when expires_at > $3 then expires_at end, schedule = null, failures = 0, code = null, message = null, owner = null,
            lease_until = null where id = $4`,
         ...content,
       );

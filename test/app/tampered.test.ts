@@ -1,7 +1,7 @@
 /** What somebody who may write the ledger can make it send: where a policy applies, nothing that was not approved. */
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { query } from "../../src/ledger/database.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import { digest } from "../../src/plan/digest.ts";
@@ -86,13 +86,11 @@ describe("posts that were written into the ledger", () => {
 });
 
 describe("times that were written into the ledger", () => {
-  const FUTURE = CAMPAIGN.replace(
-    "2026-01-01T09:00:00Z",
-    new Date(Date.now() + 30 * 86_400_000).toISOString(),
-  );
+  const DAYS = 30 * 86_400_000;
+  const FUTURE = CAMPAIGN.replace("2026-01-01T09:00:00Z", new Date(Date.now() + DAYS).toISOString());
 
-  async function moved(config: string, change: string): Promise<string> {
-    const root = folderWith({ "broadcast.yml": config, "c.yml": FUTURE });
+  async function moved(config: string, change: string, campaign = FUTURE): Promise<string> {
+    const root = folderWith({ "broadcast.yml": config, "c.yml": campaign });
     folders.push(root);
     if (config.includes("policy"))
       expect((await broadcast(root, ["approve", "c.yml", "--as", "marta", "--yes"])).code).toBe(0);
@@ -103,6 +101,17 @@ describe("times that were written into the ledger", () => {
     });
     await db.close();
     return root;
+  }
+
+  /** When it is due. */
+  async function runLater(root: string) {
+    const real = Date.now.bind(Date);
+    const spy = vi.spyOn(Date, "now").mockImplementation(() => real() + DAYS + 1_000);
+    try {
+      return await broadcast(root, ["run", "--due", "c.yml"]);
+    } finally {
+      spy.mockRestore();
+    }
   }
 
   it("do not bring a delivery out before its own time", async () => {
@@ -116,5 +125,27 @@ describe("times that were written into the ledger", () => {
     const root = await moved(CONFIG + POLICY, `next_at = 1, due_at = ${Date.now() - 1_000}`);
     expect((await broadcast(root, ["run", "--due", "c.yml"])).code).toBe(4);
     expect(await state(root)).toEqual([["held", "tampered"]]);
+  });
+
+  it.each([
+    ["`late: skip` taken away", "late: skip\n", "late = null"],
+    ["`late: ask` made `send`", "late: ask\n", "late = 'send'"],
+    ["`uncertain: resend` put in", "", "uncertain = 'resend'"],
+    ["the end taken away", "expires: 5d\n", "expires_at = null"],
+    ["the end put off", "expires: 5d\n", "expires_at = expires_at + 86400000"],
+  ])("and what is to happen then: %s", async (_, written, change) => {
+    const root = await moved(CONFIG + POLICY, change, FUTURE + written);
+    expect((await runLater(root)).code).toBe(4);
+    expect(await state(root)).toEqual([["held", "tampered"]]);
+  });
+
+  it("are let through as they were approved", async () => {
+    const root = await moved(
+      CONFIG + POLICY,
+      "tries = tries",
+      `${FUTURE}late: ask\nuncertain: resend\nexpires: 5d\n`,
+    );
+    const ran = await runLater(root);
+    expect([ran.code, await state(root)]).toEqual([0, [["published", undefined]]]);
   });
 });
