@@ -2,20 +2,21 @@
 import { existsSync, rmSync, statSync } from "node:fs";
 import type { Problem } from "../errors.ts";
 import { DamagedRow } from "./damaged-row.ts";
-import { query } from "./database.ts";
+import { type Database, query } from "./database.ts";
 import { asInputError, corrupt, LedgerError, occupied } from "./errors.ts";
 import { remoteWarning } from "./filesystem-check.ts";
 import { impossibleTimes, repair } from "./impossible.ts";
 import { newer, SCHEMA_VERSION, versionOf } from "./migrate.ts";
 import { toDelivery } from "./rows.ts";
 import { openSqlite, type Sqlite } from "./sqlite.ts";
-import type { State } from "./types.ts";
+import type { GitPlace, State } from "./types.ts";
 
 export interface Checked {
   /** The form it has, and the one that this program writes. */
   version: number;
   current: number;
-  bytes: number;
+  /** Of the file; absent in git. */
+  bytes?: number;
   deliveries: Partial<Record<State, number>>;
   attempts: number;
   receipts: number;
@@ -27,50 +28,80 @@ export interface Checked {
   problems: Problem[];
 }
 
+interface CheckOptions {
+  now?: number;
+  repair?: boolean;
+}
+
 /**
  * Looks through all of it; with `repair` puts right what can be, in a ledger of this program's form, and says what is left.
  * Throws InputError when it cannot even be opened.
  */
-export async function checkLedger(
-  file: string,
-  { now = Date.now(), repair: repairs = false }: { now?: number; repair?: boolean } = {},
-): Promise<Checked> {
+export async function checkLedger(file: string, options: CheckOptions = {}): Promise<Checked> {
   return asInputError(() =>
     opened(file, async (db) => {
-      const version = await versionOf(db);
-      // Its tables are unknown here.
-      if (version > SCHEMA_VERSION) throw newer(version);
-      const repaired = repairs && version === SCHEMA_VERSION ? await repair(db, now) : undefined;
-      const damage = await db.read(() => query("pragma integrity_check(5)"));
-      const found = damage.map((row) => String(row.integrity_check)).filter((word) => word !== "ok");
-      const problems = found.map((word) => corrupt(file, word));
-      const count = async (table: string) => {
-        const rows = await db.read(() => query(`select count(*) as number from ${table}`));
-        return Number(rows[0]?.number);
-      };
-      const states =
-        version === 0
-          ? []
-          : await db.read(() => query("select state, count(*) as number from deliveries group by state"));
+      const checked = await check(db, file, options);
       return {
-        version,
-        current: SCHEMA_VERSION,
+        ...checked,
         bytes: statSync(file).size,
-        deliveries: Object.fromEntries(states.map(({ state, number }) => [String(state), Number(number)])),
-        attempts: version === 0 ? 0 : await count("attempts"),
-        receipts: version === 0 ? 0 : await count("receipts"),
-        unused: version === 0 ? 0 : await count(UNUSED),
-        ...(repaired !== undefined && { repaired }),
-        problems: [
-          ...problems,
-          ...(version === 0 ? [] : await strays(db)),
-          ...(version === SCHEMA_VERSION ? await impossibleTimes(db, now) : []),
-          ...(version === SCHEMA_VERSION ? await damagedRows(file, db) : []),
-          ...remoteWarning(file),
-        ],
+        problems: [...checked.problems, ...remoteWarning(file)],
       };
     }),
   );
+}
+
+/** The same of a ledger in git: what is put right is one more commit there. `name`: for messages. */
+export async function checkGitLedger(
+  place: GitPlace,
+  name: string,
+  options: CheckOptions = {},
+): Promise<Checked | "missing"> {
+  const { openGit } = await import("./git.ts");
+  return asInputError(async () => {
+    const db = await openGit(place);
+    try {
+      return db.exists ? await check(db, name, options) : "missing";
+    } finally {
+      await db.close();
+    }
+  });
+}
+
+async function check(
+  db: Database,
+  name: string,
+  { now = Date.now(), repair: repairs = false }: CheckOptions,
+): Promise<Checked> {
+  const version = await versionOf(db);
+  // Its tables are unknown here.
+  if (version > SCHEMA_VERSION) throw newer(version);
+  const repaired = repairs && version === SCHEMA_VERSION ? await repair(db, now) : undefined;
+  const damage = await db.read(() => query("pragma integrity_check(5)"));
+  const found = damage.map((row) => String(row.integrity_check)).filter((word) => word !== "ok");
+  const problems = found.map((word) => corrupt(name, word));
+  const count = async (table: string) => {
+    const rows = await db.read(() => query(`select count(*) as number from ${table}`));
+    return Number(rows[0]?.number);
+  };
+  const states =
+    version === 0
+      ? []
+      : await db.read(() => query("select state, count(*) as number from deliveries group by state"));
+  return {
+    version,
+    current: SCHEMA_VERSION,
+    deliveries: Object.fromEntries(states.map(({ state, number }) => [String(state), Number(number)])),
+    attempts: version === 0 ? 0 : await count("attempts"),
+    receipts: version === 0 ? 0 : await count("receipts"),
+    unused: version === 0 ? 0 : await count(UNUSED),
+    ...(repaired !== undefined && { repaired }),
+    problems: [
+      ...problems,
+      ...(version === 0 ? [] : await strays(db)),
+      ...(version === SCHEMA_VERSION ? await impossibleTimes(db, now) : []),
+      ...(version === SCHEMA_VERSION ? await damagedRows(name, db) : []),
+    ],
+  };
 }
 
 const UNUSED = `steps where not exists (
@@ -81,7 +112,7 @@ const UNUSED = `steps where not exists (
       and deliveries.state in ('scheduled', 'sending', 'held'))`;
 
 // What belongs to a delivery that is not there: nothing of this program leaves that behind.
-async function strays(db: Sqlite): Promise<Problem[]> {
+async function strays(db: Database): Promise<Problem[]> {
   const problems: Problem[] = [];
   for (const table of ["attempts", "receipts"]) {
     const rows = await db.read(() =>
@@ -125,14 +156,14 @@ async function opened<T>(file: string, work: (db: Sqlite) => Promise<T>): Promis
 }
 
 /** Each row whose posts cannot be read, by the name of its delivery. */
-async function damagedRows(file: string, db: Sqlite): Promise<Problem[]> {
+async function damagedRows(name: string, db: Database): Promise<Problem[]> {
   const rows = await db.read(() => query("select * from deliveries"));
   return rows.flatMap((row): Problem[] => {
     try {
       toDelivery(row);
       return [];
     } catch (error) {
-      if (error instanceof DamagedRow) return [corrupt(file, error.message)];
+      if (error instanceof DamagedRow) return [corrupt(name, error.message)];
       throw error;
     }
   });

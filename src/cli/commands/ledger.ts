@@ -3,8 +3,9 @@
 import { basename, dirname, resolve } from "node:path";
 import { changeLedger, ledgerExists, ledgerFile, ledgerInGit } from "../../app/ledger.ts";
 import { openProject, shown } from "../../app/project.ts";
-import { EXIT, usageError } from "../../errors.ts";
+import { EXIT, type InputError, usageError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
+import type { Checked } from "../../ledger/maintenance.ts";
 import { document, ledgerLine } from "../../report/json.ts";
 import { formatBytes } from "../../report/plan.ts";
 import type { ledger as declared } from "../declarations.ts";
@@ -28,6 +29,13 @@ export async function ledger(
   const { config } = await openProject({ cwd, env });
   const home = { config, rehearsal: Boolean(options.sandbox) };
   const inGit = ledgerInGit(home);
+  if (inGit && action === "check") {
+    const name = `${inGit.remote} ${inGit.ref}`;
+    const { checkGitLedger } = await import("../../ledger/maintenance.ts");
+    const checked = await checkGitLedger(inGit, name, { repair: options.repair });
+    if (checked === "missing") throw nothingYet(home.rehearsal);
+    return tellChecked(checked, name, options, terminal);
+  }
   if (inGit && action !== "export") {
     throw usageError(
       `this ledger is kept in git, at ${inGit.remote} ${inGit.ref}: every commit there is a copy`,
@@ -36,13 +44,7 @@ export async function ledger(
   }
   if (action === "export") return changeLedger(home, (from) => write(from, terminal));
   const file = ledgerFile(home);
-  if (!(await ledgerExists(home))) {
-    throw usageError(
-      home.rehearsal
-        ? "nothing was rehearsed in this project yet, so there is no ledger"
-        : "nothing was sent from this project yet, so there is no ledger",
-    );
-  }
+  if (!(await ledgerExists(home))) throw nothingYet(home.rehearsal);
   switch (action) {
     case "check":
       return check(file, options, terminal);
@@ -53,10 +55,26 @@ export async function ledger(
   }
 }
 
-async function check(file: string, { json, repair }: LedgerOptions, terminal: Terminal): Promise<number> {
+function nothingYet(rehearsal: boolean): InputError {
+  return usageError(
+    rehearsal
+      ? "nothing was rehearsed in this project yet, so there is no ledger"
+      : "nothing was sent from this project yet, so there is no ledger",
+  );
+}
+
+async function check(file: string, options: LedgerOptions, terminal: Terminal): Promise<number> {
   const { checkLedger } = await import("../../ledger/maintenance.ts");
-  const name = shown(terminal.cwd, file);
-  const { problems, version, ...found } = await checkLedger(file, { repair });
+  const checked = await checkLedger(file, { repair: options.repair });
+  return tellChecked(checked, shown(terminal.cwd, file), options, terminal);
+}
+
+function tellChecked(
+  { problems, version, ...found }: Checked,
+  name: string,
+  { json }: LedgerOptions,
+  terminal: Terminal,
+): number {
   const sound = problems.every(({ severity }) => severity === "warning");
   if (json) {
     terminal.out(
@@ -69,7 +87,7 @@ async function check(file: string, { json, repair }: LedgerOptions, terminal: Te
   const older = version < found.current ? `, brought to ${found.current} when it is next used` : "";
   terminal.out(
     [
-      `${sound ? paint.green("✓") : paint.red("✗")} ${paint.bold(name)}  ${paint.dim(`${formatBytes(found.bytes)}, version ${version}${older}`)}`,
+      `${sound ? paint.green("✓") : paint.red("✗")} ${paint.bold(name)}  ${paint.dim(`${found.bytes === undefined ? "" : `${formatBytes(found.bytes)}, `}version ${version}${older}`)}`,
       `  ${states.length === 0 ? "no deliveries" : states.join(", ")}`,
       `  ${found.attempts} attempts, ${found.receipts} receipts`,
       ...(found.repaired !== undefined ? [`  ${found.repaired} rows repaired`] : []),
