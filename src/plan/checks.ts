@@ -66,15 +66,18 @@ export function checkCount(
   });
 }
 
-/** `rules` are the adapter's, or the server's own. */
 /** The credential goes along with every request. */
 export function checkEncryption(
-  { adapter, settings, problems, name }: Channel,
+  { adapter, settings, publicSettings, problems, name }: Channel,
   place: Place,
   report: Report,
 ): void {
-  // Without its credentials a channel has no settings.
-  const base = problems.length > 0 ? undefined : adapter.endpoint?.(settings).base;
+  if (!adapter.endpoint) return;
+  // Without its credentials a channel has only what anybody may read.
+  const base =
+    problems.length === 0
+      ? adapter.endpoint(settings).base
+      : Object.values(publicSettings).find((value): value is string => /^http:\/\//i.test(String(value)));
   if (base === undefined || !/^http:\/\//i.test(base) || !URL.canParse(base)) return;
   if (/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(base).hostname)) return;
   report({

@@ -593,17 +593,17 @@ it("a time zone at the top of broadcast.yml is the times' own where nothing else
 });
 
 it("warns of a server that is reached without encryption, unless it is this computer", async () => {
-  const at = async (server: string) => {
+  const at = async (server: string, env: Record<string, string> = { T: "a-token-of-some-length" }) => {
     const folder = folderWith({
       "broadcast.yml": `channels:\n  social: { network: mastodon, server: "${server}", token: "\${T}" }\n`,
       "c.yml": "kind: update\ntitle: Hello\nbody: Words.\nchannels: [social]\n",
     });
-    const { out } = await broadcast(folder, ["plan", "c.yml", "--json"], {
-      env: { T: "a-token-of-some-length" },
-    });
+    const { out } = await broadcast(folder, ["plan", "c.yml", "--json"], { env });
     return JSON.parse(out).problems.map(({ code }: { code: string }) => code);
   };
   expect(await at("http://social.example")).toEqual(["unencrypted"]);
+  // Also before there is a credential that could be read.
+  expect(await at("http://social.example", {})).toEqual(["missing-env", "unencrypted"]);
   for (const safe of ["https://social.example", "http://127.0.0.1:4747", "http://localhost"])
     expect(await at(safe)).toEqual([]);
 });
