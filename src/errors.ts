@@ -118,6 +118,7 @@ export type ProblemCode =
   | "bad-poll"
   | "internal-to-external"
   | "missing-language"
+  | "mixed-languages"
   | "no-effect"
   | "no-language"
   | "no-notes"

@@ -2,7 +2,7 @@
 import type { Adapters } from "../config/adapters.ts";
 import type { Channel, Config } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean, listed } from "../suggest.ts";
 import type { Path } from "../yaml/yaml.ts";
 import { type Campaign, inLanguage, layerSaying, layersOf, type Override, type Text } from "./campaign.ts";
 import { channelsReached, type Resolved } from "./resolve.ts";
@@ -43,6 +43,7 @@ export function checkChannels(
     ...checkAudience(campaign, reached, places, config),
     ...checkNames(campaign, input, config, adapters),
     ...checkLanguages(campaign, reached, places),
+    ...checkMixed(campaign, reached),
   ];
 }
 
@@ -165,6 +166,35 @@ function checkLanguages(
     });
   });
 }
+
+/** One text is translated and another is not: in some channel the two stand side by side. */
+function checkMixed(campaign: Campaign, channels: readonly Channel[]): Problem[] {
+  const langs = new Set(channels.map(({ lang }) => lang ?? campaign.lang));
+  if (langs.size < 2) return [];
+  const mixed = new Map<string, { path: Path; channels: string[] }>();
+  for (const channel of channels) {
+    const lang = channel.lang ?? campaign.lang;
+    // What is written once is taken to be in the campaign's language.
+    if (lang === campaign.lang) continue;
+    const texts = textsFor(campaign, channel);
+    if (!texts.some(({ text }) => typeof text !== "string")) continue;
+    for (const { text, path } of texts) {
+      if (typeof text !== "string" || !SENTENCE.test(text)) continue;
+      const key = path.join(".");
+      mixed.set(key, { path, channels: [...(mixed.get(key)?.channels ?? []), channel.name] });
+    }
+  }
+  return [...mixed].map(([key, { path, channels }]) => ({
+    severity: "warning",
+    code: "mixed-languages",
+    message: `\`${key}\` is written once and other texts by language: ${listed(channels, "and")} ${channels.length === 1 ? "gets" : "get"} it as it is`,
+    remedy: `Write it by language, too${campaign.lang === undefined ? "; `lang:` says in which language the campaign is" : ""}.`,
+    place: campaign.source.place(path),
+  }));
+}
+
+// A name, a number or a variable is the same in every language.
+const SENTENCE = /\p{L}+\P{L}+\p{L}+\P{L}+\p{L}+/u;
 
 /** The texts that a channel would get, in all their languages. */
 function textsFor(campaign: Campaign, channel: Channel): { text: Text; path: Path }[] {

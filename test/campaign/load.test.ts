@@ -72,6 +72,24 @@ describe("a good campaign", () => {
   });
 });
 
+test("a text that is written once beside translated ones is pointed out, for the channels in another language", async () => {
+  const body = "body: { en: Words in English, it: Parole italiane }\nchannels: [all]\n";
+  const { problems } = await campaign(`kind: update\nlang: en\ntitle: Faster morning rounds\n${body}`);
+  expect(problems).toMatchObject([
+    {
+      severity: "warning",
+      code: "mixed-languages",
+      message: "`title` is written once and other texts by language: `staff` gets it as it is",
+      place: { line: 3, column: 8 },
+    },
+  ]);
+  // A name is the same everywhere, and where nothing is translated nothing is mixed.
+  expect((await campaign(`kind: update\nlang: en\ntitle: Acme 2.4\n${body}`)).problems).toEqual([]);
+  const once =
+    "kind: update\nlang: en\ntitle: Faster morning rounds\nbody: Words in English\nchannels: [all]\n";
+  expect((await campaign(once)).problems).toEqual([]);
+});
+
 describe("what a person may write wrongly", () => {
   const hello = "kind: update\ntitle: Hello\nchannels: [bird]\n";
   test.each<[string, string, string[], RegExp]>([

@@ -27,6 +27,11 @@ export const CAMPAIGN = {
     why: "The text is written by language, and a translation is missing.",
     example: "title:\n  en: Acme 2.4 is out\n  it: È uscito Acme 2.4",
   },
+  "mixed-languages": {
+    why: "One text is translated and another is not, so a channel in another language gets both beside each other.",
+    example:
+      "title:\n  en: Faster morning rounds\n  it: Giri mattutini più veloci\nbody:\n  en: From today.\n  it: Da oggi.",
+  },
   "no-effect": {
     why: "The key is for a channel that the campaign does not go to, or a `text:` of its own leaves the link out.",
     example: 'only:\n  mastodon: { text: "It is out: {{ link }}" }',
