@@ -29,7 +29,7 @@ describe("the sandbox's Slack bot", () => {
     const page = (await call(permalink)).text;
     expect(page).toContain("<strong>Hi</strong>");
     expect(page).toContain('href="https://acme.example"');
-    expect(await sandbox.posts()).toMatchObject([{ account: "#news", max: 40_000 }]);
+    expect(await sandbox.posts()).toMatchObject([{ account: "#news", max: 4_000 }]);
   });
 
   it.each([

@@ -7,6 +7,8 @@ import { chatMarkdown, mrkdwn } from "../../markup.ts";
 import type { SandboxPost } from "../../network.ts";
 
 const MAX = 40_000;
+// "For best results, limit the number of characters in the text field to 4,000."
+const BEST = 4_000;
 const MARKDOWN_MAX = 12_000;
 
 type Fields = Record<string, unknown>;
@@ -137,7 +139,7 @@ export function postOf(message: Message, permalink: string): SandboxPost {
     html: shown,
     media: files.map(({ type, alt, bytes }) => ({ type, alt, bytes })),
     length: message.text.length,
-    max: message.markdown ? MARKDOWN_MAX : MAX,
+    max: message.markdown ? MARKDOWN_MAX : BEST,
     notes: message.unfurl ? [] : ["links not unfurled"],
   };
   if (thread !== undefined && thread !== ts) post.parent = `${channel} ${thread}`;
