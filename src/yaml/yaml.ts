@@ -128,11 +128,17 @@ function faultOf(error: YAMLError, text: string): Fault {
   const range = { start, end: Math.max(error.pos[1], start + 1) };
   const line = lineAround(text, start);
   const fault = (message: string, remedy?: string): Fault => ({ code: "yaml", message, remedy, range });
-  const misindented = () =>
-    fault(
+  const misindented = () => {
+    const first = onlyFirstIndented(text, start);
+    if (first) {
+      Object.assign(range, first);
+      return fault("this line begins with a space, and the next one does not", "Take the space away.");
+    }
+    return fault(
       "this line is not indented like its neighbours",
       "Start keys that belong together in the same column.",
     );
+  };
   // The parser's message repeats the text after a colon, which may be a secret.
   const notYaml = () =>
     fault(
@@ -218,6 +224,15 @@ function indentedKeyBelow(text: string, start: number): Range | undefined {
   if (stop < 0 || /:\s/.test(text.slice(start, stop))) return undefined;
   const next = /^([ \t]+)[^\s#:]+\s*:(?:\s|$)/.exec(text.slice(stop + 1));
   return next ? { start: stop + 1 + next[1]!.length, end: stop + 1 + next[0].trimEnd().length } : undefined;
+}
+
+/** The first line with words in it, if it alone stands above the line at `start` and is indented more. */
+function onlyFirstIndented(text: string, start: number): Range | undefined {
+  const above = text.slice(0, text.lastIndexOf("\n", start - 1) + 1);
+  const [first, ...more] = [...above.matchAll(/^([ \t]*)[^\s#].*$/gm)];
+  const indent = first?.[1] ?? "";
+  if (!first || more.length > 0 || indent === "" || !/^\S/.test(lineAround(text, start))) return undefined;
+  return { start: first.index, end: first.index + first[0].length };
 }
 
 /** The parser reports where it gave up; this finds what was left open. */

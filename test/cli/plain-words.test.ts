@@ -37,6 +37,13 @@ describe("a campaign", () => {
       "yaml",
     ],
     [
+      "a space before the first line",
+      " kind: update\ntitle: x\nchannels: [news]\n",
+      "c.yml:1:1  error  this line begins with a space, and the next one does not",
+      "Take the space away.",
+      "yaml",
+    ],
+    [
       "a space too few below a dash",
       "kind: update\nmedia:\n  - file: a\n   alt: b\nchannels: [news]\n",
       "c.yml:4:1  error  this line is not indented like its neighbours",
