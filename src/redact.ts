@@ -1,6 +1,7 @@
 /**
  * Finds secrets in texts, also where a server or an author wrote them in another way: in other case, percent-encoded, as HTML
- * or JSON references, in base64, or with invisible characters inside. One place for redaction and for the guard of posts.
+ * or JSON references, in base64 or hexadecimal, with other dashes or wide letters, or with invisible characters inside. Not
+ * found: what was turned around or enciphered. One place for redaction and for the guard of posts.
  */
 
 /** A stretch of the text, in UTF-16 offsets. */
@@ -69,7 +70,11 @@ function hasTellingPart(address: string): boolean {
 }
 
 function formsOf(secret: string): string[] {
-  return [secret, ...pathOf(secret), ...partsOf(secret)].flatMap((form) => [form, ...inBase64(form)]);
+  return [secret, ...pathOf(secret), ...partsOf(secret)].flatMap((form) => [
+    form,
+    ...inBase64(form),
+    ...inHex(form),
+  ]);
 }
 
 // Servers repeat it without the host.
@@ -99,6 +104,10 @@ function inBase64(secret: string): string[] {
   });
 }
 
+function inHex(secret: string): string[] {
+  return secret.length < 8 ? [] : [Buffer.from(secret).toString("hex")];
+}
+
 interface View {
   text: string;
   /** Where the character at this place of the view begins and ends in the text. */
@@ -126,10 +135,20 @@ function viewOf(text: string): View {
   }
   const shown = units.filter(({ is }) => !INVISIBLE.test(is) || /[\ud800-\udfff]/.test(is));
   return {
-    text: shown.map(({ is }) => (is.toLowerCase().length === 1 ? is.toLowerCase() : is)).join(""),
+    text: shown.map(({ is }) => plainly(is)).join(""),
     start: (at) => shown[at]!.start,
     end: (at) => shown[at]!.end,
   };
+}
+
+const DASH = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/;
+
+/** One letter as it is compared: a typesetter's dash as the keyboard's, a wide letter as a narrow one, in lower case. */
+function plainly(letter: string): string {
+  if (DASH.test(letter)) return "-";
+  const narrow = letter.charCodeAt(0) > 0x7f ? letter.normalize("NFKC") : letter;
+  const lower = (narrow.length === 1 ? narrow : letter).toLowerCase();
+  return lower.length === 1 ? lower : letter;
 }
 
 interface Unit {
