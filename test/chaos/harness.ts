@@ -237,9 +237,11 @@ export async function boundaries(subject: Subject, stage: Stage): Promise<string
     const file = join(scene.folder, "counts.json");
     demand(await scene.act({ countTo: file }), 0);
     const counts = JSON.parse(readFileSync(file, "utf8")) as Record<string, number>;
-    return Object.entries(counts).flatMap(([what, count]) =>
+    const all = Object.entries(counts).flatMap(([what, count]) =>
       Array.from({ length: count }, (_, n) => `${what}:${n + 1}`),
     );
+    // Slow is only what has arrived.
+    return subject.weather === "slow" ? all.filter((one) => /^(after-write|answer):/.test(one)) : all;
   } finally {
     scene.remove();
   }

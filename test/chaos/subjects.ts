@@ -27,9 +27,9 @@ export interface Subject {
   skew?: number;
   /**
    * `proxied`: a proxy answers the first post with 503 after it has passed it on; `rewritten`: the server shows other marks;
-   * `poisoned`: its dates, waits and windows cannot be.
+   * `poisoned`: its dates, waits and windows cannot be; `slow`: what nobody waits for any more is taken 33 s later.
    */
-  weather?: "proxied" | "rewritten" | "poisoned";
+  weather?: "proxied" | "rewritten" | "poisoned" | "slow";
   /** Somebody who may write the ledger puts other words into it after the kill. */
   edited?: true;
   /** Its posts are files on this computer's disk. */
@@ -82,6 +82,13 @@ export const SUBJECTS: readonly Subject[] = [
     parts: 1,
     pictures: 0,
     weather: "proxied" as const,
+  })),
+  ...["mastodon", "discord bot", "slack bot"].map((name) => ({
+    ...named(name),
+    name: `${name}, slow`,
+    parts: 1,
+    pictures: 0,
+    weather: "slow" as const,
   })),
   { ...named("mastodon"), name: "mastodon, rewritten", parts: 1, pictures: 0, weather: "rewritten" },
   ...["mastodon", "discord bot", "slack bot"].flatMap((name) => [

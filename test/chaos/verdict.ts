@@ -9,7 +9,7 @@ import { driver } from "../../src/ledger/driver.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import type { History } from "../../src/ledger/types.ts";
-import { createScene, type Ended, isAfterwards, type Scene, type Stage } from "./harness.ts";
+import { createScene, type Ended, isAfterwards, LATER_MS, type Scene, type Stage } from "./harness.ts";
 import type { Subject } from "./subjects.ts";
 
 const LEDGER = ".broadcast/sandbox/ledger.db";
@@ -51,12 +51,16 @@ export async function killAndSettle(
         };
     }
     if (subject.edited) await forge(scene);
+    // Somebody is there again before the request that was cut off has been taken: nobody may believe that it never will be.
+    if (subject.weather === "slow") await scene.act({ later: TOO_SOON - LATER_MS });
     const last = await settle(scene);
     return { subject: subject.name, killAt, kills, ...(await judge(scene, last, stage)) };
   } finally {
     scene.remove();
   }
 }
+
+const TOO_SOON = 20_000;
 
 /** Other words in place of the approved ones, and the digest left as it was. */
 async function forge({ folder }: Scene): Promise<void> {
