@@ -27,7 +27,7 @@ export interface Subject {
   skew?: number;
   /**
    * `proxied`: a proxy answers the first post with 503 after it has passed it on; `rewritten`: the server shows other marks;
-   * `poisoned`: its dates, waits and windows cannot be; `slow`: what nobody waits for any more is taken 33 s later.
+   * `poisoned`: its dates, waits and windows cannot be; `slow`: what nobody waits for any more is taken 53 s later.
    */
   weather?: "proxied" | "rewritten" | "poisoned" | "slow";
   /** Somebody who may write the ledger puts other words into it after the kill. */

@@ -60,7 +60,7 @@ export async function killAndSettle(
   }
 }
 
-const TOO_SOON = 20_000;
+const TOO_SOON = 50_000;
 
 /** Other words in place of the approved ones, and the digest left as it was. */
 async function forge({ folder }: Scene): Promise<void> {

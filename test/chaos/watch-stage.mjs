@@ -74,8 +74,8 @@ function isSlow({ method, url, headers }) {
   return isMeant && method === "POST" && PUBLISHES.test(url) && headers["x-taken"] === undefined;
 }
 
-// Longer than a request of ours is waited for.
-const TAKEN_AFTER = 33_000;
+// Long after a request of ours is waited for, and within what it may take.
+const TAKEN_AFTER = 53_000;
 const PATIENCE = 250;
 
 /** Passes it on after a moment if somebody waits for the answer, and else when `TAKEN_AFTER` has gone by for its channel. */
@@ -85,10 +85,10 @@ async function takeLater(server, request, response) {
   while (!request.complete && !request.socket.destroyed) await sleep(1);
   if (!request.complete) return;
   const body = Buffer.concat(bodies.get(request) ?? []);
-  const from = laterFor(request);
-  const until = now() + PATIENCE;
+  const time = () => now() + laterFor(request);
+  const [from, until] = [time(), now() + PATIENCE];
   const isOpen = () => !request.socket.destroyed;
-  while (isOpen() ? now() < until : laterFor(request) < from + TAKEN_AFTER) await sleep(10);
+  while (isOpen() ? now() < until : time() < from + TAKEN_AFTER) await sleep(10);
   const { method, url, headers } = request;
   const own = { ...headers, "x-taken": "1", connection: "close" };
   const passed = httpRequest(
