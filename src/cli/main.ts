@@ -15,20 +15,23 @@ async function start(): Promise<void> {
   const { run } = await import("./program.ts");
   const { processTerminal } = await import("./terminal.ts");
   const terminal = processTerminal(argv);
-  const fault = async (error: unknown) => {
-    const { reportFault } = await import("./errors.ts");
-    process.exit(reportFault(error, argv, terminal));
+  let failing: Promise<never> | undefined;
+  const fault = (error: unknown) => {
+    failing ??= import("./errors.ts").then(({ reportFault }) =>
+      process.exit(reportFault(error, argv, terminal)),
+    );
   };
   // An unhandled rejection is a fault of ours, and is reported without a stack trace.
   process.on("unhandledRejection", fault);
   process.on("uncaughtException", fault);
   let ended = false;
   process.once("beforeExit", () => {
-    if (!ended) void fault(new Error("it ended before it had finished"));
+    if (!ended) fault(new Error("it ended before it had finished"));
   });
   const code = await run(argv, terminal);
   ended = true;
   await Promise.all([written(process.stdout), written(process.stderr)]);
+  await failing;
   // Not by itself: Node would wait for code that V8 still compiles in the background, and that nothing will run.
   process.exit(code);
 }

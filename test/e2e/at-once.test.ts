@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createScene, type Scene, type Stage, startStage } from "../chaos/harness.ts";
 import { SUBJECTS } from "../chaos/subjects.ts";
+import { EVERYTHING, sample } from "../sample.ts";
 import { broadcast, build, root } from "./built.ts";
 
 let stage: Stage;
@@ -27,11 +28,11 @@ async function timesOut({ mark, subject: { parts } }: Scene): Promise<number[]> 
 
 describe("one campaign, many processes", () => {
   // One network with a key, one that can be asked, one with neither.
-  it.each(["mastodon", "slack bot", "telegram"])(
-    "ten sends at once: %s posts once",
+  it.each(sample(["mastodon", "telegram", "slack bot"], 2))(
+    "many sends at once: %s posts once",
     async (name) => {
       const scene = createScene(subject(name), stage);
-      const ended = await Promise.all(Array.from({ length: 10 }, () => scene.send()));
+      const ended = await Promise.all(Array.from({ length: EVERYTHING ? 10 : 6 }, () => scene.send()));
       expect(await timesOut(scene)).toEqual([1, 1]);
       // Whoever came second waited, or found everything done; nobody said anything else.
       for (const { code, out } of ended) expect(code, out).toBe(0);

@@ -11,7 +11,7 @@ import { EVERYTHING, sample } from "../sample.ts";
 import { build } from "./built.ts";
 
 const KILLS = EVERYTHING ? 96 : 30;
-const KILLED = sample(SUBJECTS, 10);
+const KILLED = sample(SUBJECTS, 7);
 const AGAIN = 6;
 const image = { file: "a.png", sha256: "00", type: "image/png", bytes: 10, alt: "A picture" };
 
