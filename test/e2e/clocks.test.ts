@@ -47,8 +47,8 @@ describe.each(asking)("$name", (row) => {
   );
 
   const PAIRS: readonly [number, number][] = [
-    [100 * SECOND, 0],
     [0, 100 * SECOND],
+    [100 * SECOND, 0],
     [-100 * SECOND, 100 * SECOND],
     [3 * HOUR, 0],
     [0, 3 * HOUR],
