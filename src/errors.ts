@@ -164,6 +164,7 @@ export type ProblemCode =
   | "bad-recurrence"
   | "bad-time"
   | "clock-off"
+  | "dead-link"
   | "cannot-schedule"
   | "count-without-from"
   | "expires-before-due"

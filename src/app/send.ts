@@ -43,6 +43,8 @@ export interface SendOptions extends Omit<DeliverOptions, "ids" | "onEvent">, Se
   ref?: PlanRef;
   /** Also send deliveries that are more than an hour late. Otherwise `confirm` decides, or they are refused. */
   late?: boolean;
+  /** Whether the campaign's links are asked whether they lead somewhere, for a warning. Default: yes, unless it is rehearsed. */
+  checkLinks?: boolean;
   /**
    * Called after all checks and before anything is entered, only if sending would do something. `past`:
    * deliveries that are more than an hour late. Default: yes.
@@ -82,7 +84,8 @@ export async function send(
   options: SendOptions = {},
 ): Promise<Sent> {
   return withLedger(project, async (door) => {
-    const prepared = await prepare(source, project, door, options);
+    const { checkLinks = !project.rehearsal } = options;
+    const prepared = await prepare(source, project, door, { ...options, checkLinks });
     const { plan, deliveries, warnings, news } = prepared;
     const nothing = { plan, histories: [], added: [], problems: warnings, news };
     if (plan.skipped !== undefined) {
@@ -173,16 +176,18 @@ export async function prepare(
     deliveries.filter(({ id, digest }) => isSettled(id, digest, known, project)).map((one) => one.channel),
   );
   const pauses = (await ledger?.pauses()) ?? [];
+  const now = clock.now();
+  const view = { ...plan, deliveries };
+  const news = deliveriesOf(view, now).some((planned) => isNew(planned, known, now, project));
+  const dead = news && options.checkLinks ? await (await import("./links.ts")).deadLinks(view, project) : [];
   const warnings = [
     ...found.filter(({ code, channel = "" }) => !(settled.has(channel) && OF_TIME.has(code))),
     ...pausedWarnings(
       deliveries.map(({ channel }) => channel).filter((channel) => !settled.has(channel)),
       pauses,
     ),
+    ...dead,
   ];
-  const now = clock.now();
-  const view = { ...plan, deliveries };
-  const news = deliveriesOf(view, now).some((planned) => isNew(planned, known, now, project));
   await onEvent?.({ type: "planned", plan: view, warnings, news });
   const approvals =
     settled.size < deliveries.length ? await approve(plan, source, project, ledger, options) : [];

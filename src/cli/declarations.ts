@@ -135,6 +135,8 @@ export const plan = {
   options: {
     out: value("--out <file>", "write the plan for `send --plan`"),
     markdown: flag("--markdown", "as Markdown, for a comment on a pull request"),
+    checkLinks: flag("--check-links", "ask whether the links lead somewhere; in CI without being told"),
+    noCheckLinks: flag("--no-check-links", "do not"),
     channel,
     occurrence,
     from,
@@ -210,6 +212,7 @@ export const send = {
       "leave out channels without a working credential, instead of stopping",
     ),
     late: flag("--late", "send it even if it is more than an hour late"),
+    checkLinks: negated("--no-check-links", "do not ask whether the links lead somewhere"),
     dryRun: flag("--dry-run", "print the requests that would leave, secrets masked; send nothing"),
     from,
     sandbox: sandbox(),

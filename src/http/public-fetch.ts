@@ -13,6 +13,8 @@ export interface PublicFetch {
   most: number;
   /** Milliseconds for all of it. */
   deadline: number;
+  /** Only the answer's head is of interest: the body stays empty. */
+  headOnly?: boolean;
   /** Private addresses are read as well. */
   allowPrivate?: boolean;
   userAgent: string;
@@ -94,7 +96,8 @@ export async function fetchPublic(address: string, options: PublicFetch): Promis
         url = new URL(headers.location, url).href;
         continue;
       }
-      return { status: reply.statusCode, headers, body: await bounded(reply.body, options.most), url };
+      const body = options.headOnly ? Buffer.alloc(0) : await bounded(reply.body, options.most);
+      return { status: reply.statusCode, headers, body, url };
     }
     throw new PublicFetchError(`redirects more than ${MOST_REDIRECTS} times`);
   } catch (error) {

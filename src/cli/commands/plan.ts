@@ -23,10 +23,11 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
     terminal,
   );
   try {
-    const { plan } = await planCampaign(campaign, stage.project, {
+    const { plan: made } = await planCampaign(campaign, stage.project, {
       withoutCredentials: true,
       occurrence: options.occurrence,
     });
+    const plan = await withDeadLinks(made, options, stage.project, terminal);
     const { rehearsal } = stage.project;
     if (plan.skipped !== undefined) {
       await (await runnerOf(terminal))({ type: "sent", plan, histories: [], rehearsal, news: false });
@@ -47,6 +48,19 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
   } finally {
     await stage.close();
   }
+}
+
+/** Where nobody is looking, somebody should know before it is out. */
+async function withDeadLinks(
+  plan: Plan,
+  { checkLinks }: PlanOptions,
+  project: Project,
+  { env }: Terminal,
+): Promise<Plan> {
+  const isCi = env.CI !== undefined && env.CI !== "" && env.CI !== "false";
+  if (plan.skipped !== undefined || project.rehearsal || !(checkLinks ?? isCi)) return plan;
+  const { deadLinks } = await import("../../app/links.ts");
+  return { ...plan, problems: [...plan.problems, ...(await deadLinks(plan, project))] };
 }
 
 async function markdown(plan: Plan, file: string, { from }: PlanOptions, project: Project): Promise<string> {

@@ -78,6 +78,7 @@ async function carryOut(
     stop: watch.stop,
     abort: watch.abort,
     late: options.late,
+    ...(options.checkLinks === false && { checkLinks: false }),
     channels: options.channel,
     skipUnready: options.skipUnready,
     confirm:

@@ -27,6 +27,10 @@ export const CAMPAIGN = {
     why: "The text is written by language, and a translation is missing.",
     example: "title:\n  en: Acme 2.4 is out\n  it: È uscito Acme 2.4",
   },
+  "dead-link": {
+    why: "The server of the page says 404 or 410. The page may not be out yet, or its address may have a mistake.",
+    example: "link: https://acme.example/blog/2-4",
+  },
   "mixed-languages": {
     why: "One text is translated and another is not, so a channel in another language gets both beside each other.",
     example:
