@@ -165,7 +165,7 @@ const post = object({
   summary: maybe(text, "plain"),
   media: said(list(media), "in their order"),
   link: maybe(
-    object({ url: text, title: v.optional(text), description: v.optional(text) }),
+    object({ url: text, title: v.optional(text), description: v.optional(text), image: v.optional(media) }),
     "what a card is drawn of",
   ),
   tags: said(list(text), "without #"),

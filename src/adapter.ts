@@ -66,6 +66,8 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   thread: "reply" | "sequence" | "none";
   /** The link card below a post: made by the network from the text, by us, or absent. */
   card: "network" | "ours" | "none";
+  /** Which pictures a card of ours may have. Absent: it has none. */
+  cardImage?: FileRules;
   /** A list of windows; all of them hold. */
   rates: Rate[];
   /** How long the network itself refuses a repeat of the same key. */

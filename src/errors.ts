@@ -164,6 +164,7 @@ export type ProblemCode =
   | "bad-recurrence"
   | "bad-time"
   | "clock-off"
+  | "card-unread"
   | "dead-link"
   | "cannot-schedule"
   | "count-without-from"

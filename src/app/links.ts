@@ -2,6 +2,7 @@
 import type { Post } from "../adapter.ts";
 import type { Problem } from "../errors.ts";
 import { fetchPublic } from "../http/public-fetch.ts";
+import { isReserved } from "../http/reserved.ts";
 import type { Plan } from "../plan/types.ts";
 import { USER_AGENT } from "../version.ts";
 import type { Project } from "./project.ts";
@@ -10,8 +11,6 @@ import type { Project } from "./project.ts";
 const DEADLINE = 2_000;
 const MOST = 50;
 const GONE = new Set([404, 410]);
-// RFC 6761 and 2606: nobody is there.
-const NO_ADDRESS = /(^|\.)(example|test|invalid|localhost|example\.(com|net|org))\.?$/i;
 
 /** A warning for each link that its server says is not there. Anything else that goes wrong says nothing about the link. */
 export async function deadLinks(
@@ -59,8 +58,7 @@ function linksOf({ text, entities, link, canonical }: Post): string[] {
 }
 
 function isPublic(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return /^https?:$/.test(protocol) && !NO_ADDRESS.test(hostname);
+  return /^https?:$/.test(new URL(url).protocol) && !isReserved(url);
 }
 
 /** `undefined`: not known in time. Looking up a name cannot be ended, so it is not waited for. */

@@ -9,6 +9,7 @@ const post = v.looseObject({
   text: v.string(),
   entities: v.array(v.looseObject({})),
   media: v.array(media),
+  link: v.optional(v.looseObject({ url: v.string(), image: v.optional(media) })),
   tags: v.array(v.string()),
 });
 const time = v.pipe(v.string(), v.isoTimestamp());

@@ -7,9 +7,10 @@ import { loadCampaign } from "../campaign/load.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { type Channel, NOT_READY } from "../config/config.ts";
 import { byPlace, InputError, type Problem, type ProblemCode } from "../errors.ts";
+import { isReserved } from "../http/reserved.ts";
 import type { MediaFile } from "../media/file.ts";
 import { shipped } from "../package-files.ts";
-import { type Plan, withDigest } from "../plan/types.ts";
+import { type Plan, type PlanInput, withDigest } from "../plan/types.ts";
 import { knownLimits } from "./account.ts";
 import type { Project } from "./project.ts";
 
@@ -135,7 +136,7 @@ async function planned(campaign: Campaign, project: Project, options: PlanOption
   const { createTemplates } = await import("../campaign/template.ts");
   const { plan } = await import("../plan/plan.ts");
   const { media, problems } = await describeAll(campaign, used);
-  const made = await plan({
+  const input: PlanInput = {
     campaign,
     config,
     templates: createTemplates({
@@ -147,9 +148,34 @@ async function planned(campaign: Campaign, project: Project, options: PlanOption
     limits: await knownLimits(project, used),
     now: clock.now(),
     occurrence: options.occurrence,
-  });
+  };
+  const first = await plan(input);
+  // Which pages the cards are about is known once the texts are there.
+  const wanted = config.fetch?.cards !== false && used.some(({ adapter }) => adapter.card === "ours");
+  const urls = wanted ? cardUrls(first, project) : [];
+  const pages = urls.length > 0 ? await readPages(urls, project, clock.now()) : undefined;
+  const made = pages && pages.cards.size > 0 ? await plan({ ...input, cards: pages.cards }) : first;
   requireNoLeak(made, project);
-  return withDigest({ ...made, problems: [...problems, ...made.problems] });
+  return withDigest({ ...made, problems: [...problems, ...made.problems, ...(pages?.problems ?? [])] });
+}
+
+/** The links that get a card of ours: the campaign's, else the first in the text where the text can have one. */
+function cardUrls({ deliveries }: Pick<Plan, "deliveries">, { config }: Project): string[] {
+  return deliveries.flatMap(({ channel, posts }) => {
+    const adapter = config.channels.get(channel)?.adapter;
+    const post = posts[0]?.post;
+    if (adapter?.card !== "ours" || !post) return [];
+    const isCrowded = adapter.media !== "none" && adapter.media.card === "instead" && post.media.length > 0;
+    if (isCrowded) return [];
+    const inText = post.entities.find((entity) => entity.kind === "link");
+    const url = post.link?.url ?? (adapter.cardImage && inText?.kind === "link" ? inText.url : undefined);
+    return url === undefined || !/^https?:/i.test(url) ? [] : [url];
+  });
+}
+
+async function readPages(urls: readonly string[], project: Project, now: number) {
+  if (urls.every(isReserved)) return undefined;
+  return (await import("./page-cards.ts")).pageCards(urls, project, now);
 }
 
 /** Throws InputError when a post holds a credential: such a plan is not even shown. */
@@ -171,7 +197,11 @@ async function describeAll(
   campaign: Campaign,
   channels: readonly Channel[],
 ): Promise<{ media: Map<string, MediaFile>; problems: Problem[] }> {
-  const used = channels.flatMap((channel) => contentFor(campaign, channel).media);
+  const used = channels.flatMap((channel) => {
+    const { media, card } = contentFor(campaign, channel);
+    const image = card ? card.image : undefined;
+    return [...media, ...(image ? [{ file: image.value, place: campaign.source.place(image.path) }] : [])];
+  });
   const media = new Map<string, MediaFile>();
   const problems: Problem[] = [];
   if (used.length === 0) return { media, problems };

@@ -112,7 +112,10 @@ async function changesOf(
   if (channel.network !== network || channel.accountFingerprint !== account)
     return [stale(`\`${name}\` is another account than it was in the plan`)];
 
-  const files = posts.flatMap(({ post }) => post.media);
+  const files = posts.flatMap(({ post: { media, link } }) => [
+    ...media,
+    ...(link?.image ? [link.image] : []),
+  ]);
   const checked = await Promise.all(
     files.map(async (media) => {
       try {

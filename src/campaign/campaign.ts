@@ -44,6 +44,14 @@ export interface CampaignPoll {
   answer?: Text;
 }
 
+/** The link's card, as far as the author says it. */
+export interface CampaignCard {
+  title?: Text;
+  description?: Text;
+  /** From the project's folder, with forward slashes. */
+  image?: string;
+}
+
 /** What one channel or network gets differently; what is absent is as in the campaign. */
 export interface Override {
   /** The whole text, in place of the template. */
@@ -56,6 +64,8 @@ export interface Override {
   media?: CampaignMedia[];
   /** `false`: none here. */
   poll?: CampaignPoll | false;
+  /** `false`: none here. */
+  card?: CampaignCard | false;
   /** As written; the checked and merged form is `Campaign.options`. */
   options?: Record<string, unknown>;
   /** This channel gets nothing. */
@@ -92,6 +102,7 @@ export interface Campaign {
   tags: string[];
   media: CampaignMedia[];
   poll?: CampaignPoll | false;
+  card?: CampaignCard | false;
   /** `source:`: each new entry of the feed is announced. */
   announces?: { feed?: string; releases?: string; match?: string; newest?: number };
   /** The entry that this is about. */
@@ -150,6 +161,7 @@ export interface Content {
   tags: Located<string>[];
   media: (Omit<CampaignMedia, "alt"> & { alt: Located<string> })[];
   poll?: { choices: Located<string>[]; open: string; multiple: boolean; answer?: string; path: Path };
+  card?: { title?: Located<string>; description?: Located<string>; image?: Located<string> } | false;
   skip: boolean;
   fit?: Fit;
   number?: boolean;
@@ -194,6 +206,7 @@ export function contentFor(campaign: Campaign, channel: ContentChannel): Content
       return { ...item, alt: inLanguage(item.alt, lang, path) ?? { value: "", path } };
     }),
     poll: pollIn(first("poll"), lang),
+    card: cardIn(first("card"), lang),
     skip: first("skip")?.value ?? false,
     fit: first("fit")?.value,
     number: first("number")?.value,
@@ -224,6 +237,20 @@ function pollIn(found: Located<CampaignPoll | false> | undefined, lang: string |
   };
 }
 
+function cardIn(found: Located<CampaignCard | false> | undefined, lang: string | undefined): Content["card"] {
+  if (!found) return undefined;
+  if (!found.value) return false;
+  const { title, description, image } = found.value;
+  const { path } = found;
+  return {
+    ...(title !== undefined && { title: inLanguage(title, lang, [...path, "title"]) }),
+    ...(description !== undefined && {
+      description: inLanguage(description, lang, [...path, "description"]),
+    }),
+    ...(image !== undefined && { image: { value: image, path: [...path, "image"] } }),
+  };
+}
+
 /**
  * The language of a channel's texts: its own, where they are written in several. Texts that are written once are in the
  * campaign's, whatever its readers speak.
@@ -240,12 +267,17 @@ function langOf(
   });
   words.push(...(layerSaying(layers, "media")?.content.media ?? []).map(({ alt }) => alt));
   words.push(...pollTexts(layerSaying(layers, "poll")?.content.poll));
+  words.push(...cardTexts(layerSaying(layers, "card")?.content.card));
   return words.every((text) => typeof text === "string") ? campaign.lang : (channel.lang ?? campaign.lang);
 }
 
 /** Its choices, and what ends its list. */
 export function pollTexts(poll: CampaignPoll | false | undefined): Text[] {
   return poll ? [...poll.choices, ...(poll.answer === undefined ? [] : [poll.answer])] : [];
+}
+
+export function cardTexts(card: CampaignCard | false | undefined): Text[] {
+  return card ? [card.title, card.description].filter((one) => one !== undefined) : [];
 }
 
 /** Where the most specific options of a channel are written. */
@@ -275,9 +307,9 @@ export function layersOf(
     const content = Object.hasOwn(campaign.only, name) ? campaign.only[name] : undefined;
     return content ? [{ content, path: ["only", name] }] : [];
   });
-  const { title, summary, body, link, tags, media, poll, fit, number, maxPosts } = campaign;
+  const { title, summary, body, link, tags, media, poll, card, fit, number, maxPosts } = campaign;
   const { at, schedule, late, uncertain } = campaign;
-  const words = { title, summary, body, link, tags, media, poll, fit, number, maxPosts };
+  const words = { title, summary, body, link, tags, media, poll, card, fit, number, maxPosts };
   const everyone = { ...words, at, schedule, late, uncertain };
   return [...own, { content: everyone, path: [] }];
 }

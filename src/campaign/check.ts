@@ -217,13 +217,24 @@ function textsFor(campaign: Campaign, channel: Channel): { text: Text; path: Pat
     ...media.map(({ alt, path }) => ({ text: alt, path: [...path, "alt"] })),
     ...choices,
     ...answer,
+    ...cardWords(layers),
+  ];
+}
+
+function cardWords(layers: readonly { content: Override; path: Path }[]): { text: Text; path: Path }[] {
+  const saying = layers.find(({ content }) => content.card !== undefined);
+  const { title, description } = saying?.content.card || {};
+  const at = (key: string) => [...saying!.path, "card", key];
+  return [
+    ...(title === undefined ? [] : [{ text: title, path: at("title") }]),
+    ...(description === undefined ? [] : [{ text: description, path: at("description") }]),
   ];
 }
 
 /** A text that YAML cut off at a `#`. */
-function checkComments({ source, title, summary, body, tags, media, poll, only }: Campaign): Problem[] {
+function checkComments({ source, title, summary, body, tags, media, poll, card, only }: Campaign): Problem[] {
   const texts = [
-    ...textPaths({ title, summary, body, tags, media, poll }, []),
+    ...textPaths({ title, summary, body, tags, media, poll, card }, []),
     ...Object.entries(only).flatMap(([name, content]) => textPaths(content, ["only", name])),
   ];
   return texts.flatMap((path): Problem[] => {
@@ -245,9 +256,19 @@ function checkComments({ source, title, summary, body, tags, media, poll, only }
 const TODO = /^[ \t>*_#+\d.-]*TODO(:|[ \t]*$)/m;
 
 /** Text that nobody has written yet: it can be planned and looked at, and not sent. */
-export function todosIn({ source, title, summary, body, tags, media, poll, only }: Campaign): Problem[] {
+export function todosIn({
+  source,
+  title,
+  summary,
+  body,
+  tags,
+  media,
+  poll,
+  card,
+  only,
+}: Campaign): Problem[] {
   const paths = [
-    ...textPaths({ title, summary, body, tags, media, poll }, []),
+    ...textPaths({ title, summary, body, tags, media, poll, card }, []),
     ...Object.entries(only).flatMap(([name, content]) => textPaths(content, ["only", name])),
   ];
   return paths.flatMap((path): Problem[] => {
@@ -271,7 +292,7 @@ export function todosIn({ source, title, summary, body, tags, media, poll, only 
   });
 }
 
-function textPaths({ media, poll, ...content }: Override, at: Path): Path[] {
+function textPaths({ media, poll, card, ...content }: Override, at: Path): Path[] {
   const paths = (text: unknown, path: Path): Path[] => {
     if (typeof text === "string") return [path];
     return Object.entries(text ?? {}).flatMap(([key, one]) =>
@@ -283,6 +304,8 @@ function textPaths({ media, poll, ...content }: Override, at: Path): Path[] {
     ...keys.flatMap((key) => paths(content[key], [...at, key])),
     ...(media ?? []).flatMap(({ alt, path }) => paths(alt, [...path, "alt"])),
     ...paths(poll ? poll.choices : undefined, [...at, "poll", "choices"]),
+    ...paths(card ? card.title : undefined, [...at, "card", "title"]),
+    ...paths(card ? card.description : undefined, [...at, "card", "description"]),
   ];
 }
 
@@ -337,7 +360,8 @@ function slashesFor(file: string): string | undefined {
   return file.includes("\\") ? `Write \`/\` between folders: \`${file.replaceAll("\\", "/")}\`.` : undefined;
 }
 
-async function checkMedia({ source, root, media, only }: Campaign): Promise<Problem[]> {
+async function checkMedia(campaign: Campaign): Promise<Problem[]> {
+  const { source, root, media, only } = campaign;
   const all = [...media, ...Object.values(only).flatMap((content) => content.media ?? [])];
   const found = await Promise.all(
     all.map(async ({ file, alt, decorative, path, place }): Promise<Problem[]> => {

@@ -114,6 +114,7 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
     tags: input.tags ?? [],
     media: mediaOf(input.media, source, root, ["media"]),
     poll: pollOf(input.poll),
+    card: cardOf(input.card, source, root),
     announces: input.source,
     channels: [],
     audience: input.audience ?? "external",
@@ -141,8 +142,14 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
 
 function onlyOf(content: OnlyInput, source: Source, root: string, path: Path): Override {
   const media = content.media && mediaOf(content.media, source, root, [...path, "media"]);
-  const { max_posts: maxPosts, poll, ...rest } = content;
-  return { ...rest, ...(maxPosts !== undefined && { maxPosts }), media, poll: pollOf(poll) };
+  const { max_posts: maxPosts, poll, card, ...rest } = content;
+  return {
+    ...rest,
+    ...(maxPosts !== undefined && { maxPosts }),
+    media,
+    poll: pollOf(poll),
+    card: cardOf(card, source, root),
+  };
 }
 
 const OPEN = "3d";
@@ -151,6 +158,12 @@ function pollOf(input: CampaignInput["poll"]): Campaign["poll"] {
   if (!input) return input;
   const { choices, open = OPEN, multiple = false, answer } = input;
   return { choices, open, multiple, ...(answer !== undefined && { answer }) };
+}
+
+function cardOf(input: CampaignInput["card"], source: Source, root: string): Campaign["card"] {
+  if (!input) return input;
+  const { image, ...words } = input;
+  return { ...words, ...(image !== undefined && { image: fromProject(image, source.file, root) }) };
 }
 
 function mediaOf(

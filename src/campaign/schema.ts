@@ -89,6 +89,27 @@ const poll = v.optional(
   ),
 );
 
+const card = v.optional(
+  v.pipe(
+    v.union(
+      [
+        v.literal(false),
+        v.strictObject({
+          title: text("Its headline. Default: the page's own, else the campaign's title."),
+          description: text("A sentence below it. Default: the page's own, else the campaign's summary."),
+          image: v.optional(
+            words(
+              "A picture, from the campaign's folder, or else from the project's. Default: the page's own.",
+            ),
+          ),
+        }),
+      ],
+      "must be { title: …, description: …, image: … }, or false for none",
+    ),
+    v.description("The link's card, where the network does not make it from the page: Bluesky, a feed."),
+  ),
+);
+
 const source = v.optional(
   v.pipe(
     v.pipe(
@@ -197,6 +218,7 @@ const onlySchema = v.strictObject({
   tags,
   media,
   poll,
+  card,
   options: v.optional(v.pipe(options, v.description("Options of this network: visibility, subreddit."))),
   skip: v.optional(v.pipe(v.boolean(), v.description("Send nothing to this channel or network."))),
   fit,
@@ -245,6 +267,7 @@ export const campaignSchema = v.strictObject({
   tags,
   media,
   poll,
+  card,
   source,
   channels: v.pipe(
     v.array(v.string()),

@@ -84,8 +84,8 @@ export interface Config {
   replies?: { keep?: string };
   /** The internal channel that is told what needs a person. */
   notify?: Notify;
-  /** Whether feeds may be read from private addresses. */
-  fetch?: { private?: boolean };
+  /** What is read from the web: whether from private addresses, too, and whether pages for their cards. */
+  fetch?: { private?: boolean; cards?: boolean };
   /** Who must approve what. */
   policy: Rule[];
   /** Absolute: the SSH keys whose signatures count. */

@@ -105,7 +105,17 @@ export const configSchema = v.strictObject({
         private: v.optional(
           v.pipe(
             v.boolean(),
-            v.description("Feeds are also read from this computer and its network. Default: false."),
+            v.description(
+              "Feeds and pages are also read from this computer and its network. Default: false.",
+            ),
+          ),
+        ),
+        cards: v.optional(
+          v.pipe(
+            v.boolean(),
+            v.description(
+              "Pages behind links are read for their cards, where the network does not do that itself. Default: true.",
+            ),
           ),
         ),
       }),

@@ -15,6 +15,8 @@ export interface PublicFetch {
   deadline: number;
   /** Only the answer's head is of interest: the body stays empty. */
   headOnly?: boolean;
+  /** Gets the body piece by piece, with the answer's head; `true`: it has enough, and the rest is left. The body stays empty then. */
+  take?: (piece: Buffer, head: Omit<PublicReply, "body">) => boolean;
   /** Private addresses are read as well. */
   allowPrivate?: boolean;
   userAgent: string;
@@ -96,8 +98,11 @@ export async function fetchPublic(address: string, options: PublicFetch): Promis
         url = new URL(headers.location, url).href;
         continue;
       }
-      const body = options.headOnly ? Buffer.alloc(0) : await bounded(reply.body, options.most);
-      return { status: reply.statusCode, headers, body, url };
+      const head = { status: reply.statusCode, headers, url };
+      const { take } = options;
+      if (take) for await (const piece of reply.body) if (take(piece, head)) break;
+      const body = options.headOnly || take ? Buffer.alloc(0) : await bounded(reply.body, options.most);
+      return { ...head, body };
     }
     throw new PublicFetchError(`redirects more than ${MOST_REDIRECTS} times`);
   } catch (error) {

@@ -364,3 +364,24 @@ const UNIT_NAMES: Record<string, string> = {
 export function unitName(unit: string): string {
   return UNIT_NAMES[unit] ?? unit;
 }
+
+/** The card as this channel can show it; `lostImage`: without the picture that it should have. */
+export function checkCard(
+  link: Post["link"],
+  content: Content,
+  { adapter }: Channel,
+  { campaign }: Pick<PlanInput, "campaign">,
+  report: Report,
+): { link: Post["link"]; lostImage: boolean } {
+  if (!link?.image || adapter.card !== "ours") return { link, lostImage: false };
+  const { image, ...plain } = link;
+  if (!adapter.cardImage) return { link: plain, lostImage: true };
+  const written = content.card ? content.card.image : undefined;
+  const rules = { count: 1, alt: Number.POSITIVE_INFINITY, image: adapter.cardImage };
+  const problems = checkMedia([image], rules, `${adapter.name}'s link card`);
+  // The page's own picture is a gift, and no reason to send nothing.
+  if (!written) return problems.length > 0 ? { link: plain, lostImage: true } : { link, lostImage: false };
+  for (const { index: _, ...problem } of problems)
+    report({ ...problem, place: campaign.source.place(written.path) });
+  return { link, lostImage: false };
+}

@@ -7,9 +7,10 @@ import { measure } from "../text/measure.ts";
 import { render } from "../text/render.ts";
 import { type SplitResult, split } from "../text/split.ts";
 import { type Tree, textOf, unreadIn } from "../text/tree.ts";
-import type { TextRules } from "../text/types.ts";
+import type { Entity, TextRules } from "../text/types.ts";
 import { sumOf } from "./charges.ts";
 import {
+  checkCard,
   checkCount,
   checkEncryption,
   checkFiles,
@@ -24,7 +25,7 @@ import {
   checkUnread,
   isPlenty,
 } from "./checks.ts";
-import { apart, filesOf, type Words, wordsFor } from "./content.ts";
+import { apart, cardInText, filesOf, type Words, wordsFor } from "./content.ts";
 import { digest, withoutUndefined } from "./digest.ts";
 import { timesOf } from "./due.ts";
 import { isPast, latenessOfPlanned, latenessProblem, pastProblem, termsOf } from "./late.ts";
@@ -96,7 +97,11 @@ export async function compose(
     words.context,
     render,
   );
-  const posts = postsOf(result, isNative ? words : { ...words, poll: undefined }, content, rules.media);
+  const inText = result.parts[0]?.rendered.entities.find(({ kind }) => kind === "link");
+  const own = words.link ?? (content.card === false ? undefined : cardInText(urlOf(inText), input));
+  const { link, lostImage } = checkCard(own, content, channel, input, report);
+  const said = { ...words, link, ...(isNative ? {} : { poll: undefined }) };
+  const posts = postsOf(result, said, content, rules.media);
 
   checkCount({ count: posts.length }, content.maxPosts, channel, place, report);
   checkLength(result, channel, { fit, caption: rules.caption !== undefined }, place, report);
@@ -135,7 +140,11 @@ export async function compose(
     timezone,
     posts,
     cost: costOf(posts, channel),
-    lost: [...lostOf(result, words), ...(list ? ["the poll, which becomes a list"] : [])],
+    lost: [
+      ...lostOf(result, words),
+      ...(list ? ["the poll, which becomes a list"] : []),
+      ...(lostImage ? ["the card without its picture"] : []),
+    ],
     digest: digest(posts.map(({ post }) => post)),
   };
   const lateness = latenessOfPlanned(delivery, input.now);
@@ -201,6 +210,10 @@ function postsOf(
     const post: Post = { text, entities, plain, blocks, ...(index === 0 ? first : { media: [] }), ...shared };
     return { post: withoutUndefined(post), measured };
   });
+}
+
+function urlOf(entity: Entity | undefined): string | undefined {
+  return entity?.kind === "link" ? entity.url : undefined;
 }
 
 // What this markup cannot say, and who cannot be called here.

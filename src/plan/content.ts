@@ -4,6 +4,7 @@ import type { Content, Located } from "../campaign/campaign.ts";
 import type { Locate, TemplateData } from "../campaign/template.ts";
 import type { Channel } from "../config/config.ts";
 import { collectProblems, InputError, type Problem } from "../errors.ts";
+import type { MediaFile } from "../media/file.ts";
 import { render } from "../text/render.ts";
 import { type Tree, tag } from "../text/tree.ts";
 import type { RenderContext } from "../text/types.ts";
@@ -59,6 +60,9 @@ export function wordsFor(
     markdown === undefined ? undefined : render(read(markdown), "plain", context).text;
   const title = plain(filled.title);
   const summary = plain(filled.summary);
+  const card = cardOf(data.link, content, { title, summary }, input, context, (text) =>
+    plain(templates.fill(text.value, data, (spot) => campaign.source.placeIn(text.path, spot))),
+  );
   return {
     markdown: own ?? filled.markdown,
     from: own === undefined ? filled.template : "`text`",
@@ -66,7 +70,7 @@ export function wordsFor(
     summary,
     media,
     ...(poll && { poll }),
-    link: cardOf(data.link, { title, summary }, context),
+    link: card,
     tags,
     context,
     names: people,
@@ -154,9 +158,7 @@ function ownText(text: Located<string>, data: TemplateData, { templates, campaig
 export function filesOf(content: Content, { media }: PlanInput): Media[] {
   return content.media.flatMap(({ file: name }) => {
     const described = media.get(name);
-    if (!described) return [];
-    const { file, sha256, type, bytes, width, height } = described;
-    return [withoutUndefined({ file, sha256, type, bytes, width, height, alt: "" })];
+    return described ? [fileOf(described)] : [];
   });
 }
 
@@ -221,9 +223,32 @@ function distinctTags(tags: readonly string[]): string[] {
 
 function cardOf(
   link: string | undefined,
+  { card }: Content,
   { title, summary }: Pick<Words, "title" | "summary">,
+  { media, cards }: PlanInput,
   context: RenderContext,
+  fill: (text: Located<string>) => string | undefined,
 ): Post["link"] {
-  if (link === undefined) return undefined;
-  return withoutUndefined({ url: context.link?.(link) ?? link, title, description: summary });
+  if (link === undefined || card === false) return undefined;
+  const url = context.link?.(link) ?? link;
+  const page = cards?.get(url);
+  const described = card?.image ? media.get(card.image.value) : page?.image;
+  return withoutUndefined({
+    url,
+    title: card?.title ? fill(card.title) : (page?.title ?? title),
+    description: card?.description ? fill(card.description) : (page?.description ?? summary),
+    image: described && fileOf(described),
+  });
+}
+
+/** The card of a link that stands only in the text. */
+export function cardInText(url: string | undefined, { cards }: PlanInput): Post["link"] {
+  const page = url === undefined ? undefined : cards?.get(url);
+  if (!page || url === undefined) return undefined;
+  const { title, description, image } = page;
+  return withoutUndefined({ url, title, description, image: image && fileOf(image) });
+}
+
+function fileOf({ file, sha256, type, bytes, width, height }: Omit<MediaFile, "path">): Media {
+  return withoutUndefined({ file, sha256, type, bytes, width, height, alt: "" });
 }

@@ -1,5 +1,5 @@
 /** What a plan is made of, and what it is made from. */
-import type { Account, Money, Post } from "../adapter.ts";
+import type { Account, Media, Money, Post } from "../adapter.ts";
 import type { Campaign } from "../campaign/campaign.ts";
 import type { Templates } from "../campaign/template.ts";
 import { type Channel, type Config, NOT_READY } from "../config/config.ts";
@@ -64,12 +64,21 @@ export interface PlannedPost {
   measured: Measured;
 }
 
+/** What a page says of itself, for a card of ours. */
+export interface PageCard {
+  title?: string;
+  description?: string;
+  image?: Omit<Media, "alt">;
+}
+
 export interface PlanInput {
   campaign: Campaign;
   config: Pick<Config, "channels" | "people" | "utm">;
   templates: Templates;
   /** Every media file of the campaign, by its path as written. */
   media: ReadonlyMap<string, MediaFile>;
+  /** What the pages behind links say, by the link's address as posts have it. */
+  cards?: ReadonlyMap<string, PageCard>;
   /** What the servers said about themselves, by channel. */
   limits: ReadonlyMap<string, Account["limits"]>;
   /** Epoch milliseconds. */

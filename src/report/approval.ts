@@ -76,7 +76,9 @@ function textsOf(delivery: ApprovedDelivery | undefined): Post[] {
 }
 
 function cardsOf(delivery: ApprovedDelivery): string {
-  return each(delivery, ({ card }) => (card ? [card.title, card.description, card.url] : []));
+  return each(delivery, ({ card }) =>
+    card ? [card.title, card.description, card.url, card.image?.file] : [],
+  );
 }
 
 function altsOf(delivery: ApprovedDelivery): string {

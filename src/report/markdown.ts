@@ -108,7 +108,7 @@ function extras(post: Post, adapter: Adapter | undefined): string[] {
   const card =
     link && adapter?.card === "ours"
       ? [
-          `card ${address(link.url)}: ${escaped([link.title, link.description].filter(Boolean).join(" · ") || link.url)}`,
+          `card ${address(link.url)}: ${escaped([link.title, link.description].filter(Boolean).join(" · ") || link.url)}${link.image ? `, with the picture ${escaped(link.image.file)}` : ""}`,
         ]
       : [];
   const tags =

@@ -94,9 +94,10 @@ function extras(post: Post, adapter: Adapter | undefined, layout: Layout): strin
     rows.push([index === 0 ? "poll" : "", `${post.poll!.multiple ? "☐" : "○"} ${oneLine(choice)}`]);
   if (post.poll) rows.push(["", `open for ${describeDuration(milliseconds(post.poll.open))}`]);
   if (post.link && adapter?.card === "ours") {
-    const { url, title, description } = post.link;
+    const { url, title, description, image } = post.link;
     rows.push(["card", oneLine([title, description].filter(Boolean).join(" · ") || url)]);
     rows.push(["", oneLine(url)]);
+    if (image) rows.push(["", describe(image)]);
   }
   if (post.tags.length > 0 && adapter?.text.tags === "field")
     rows.push(["tags", oneLine(post.tags.join(", "))]);

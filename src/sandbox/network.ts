@@ -178,7 +178,12 @@ export interface SandboxPost {
   /** The text as readers see it: trusted only after the page has sanitised it. Built by escaping, never by passing through. */
   html: string;
   media: { type: string; alt: string; bytes: Uint8Array }[];
-  card?: { url: string; title?: string; description?: string };
+  card?: {
+    url: string;
+    title?: string;
+    description?: string;
+    image?: { type: string; alt: string; bytes: Uint8Array };
+  };
   /** Length as this network counts, by the sandbox's own reckoning. */
   length: number;
   max: number;

@@ -37,7 +37,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function config(fetch = "fetch: { private: true }"): void {
+function config(fetch = "fetch: { private: true, cards: false }"): void {
   writeFileSync(
     join(folder, "broadcast.yml"),
     `channels:\n  news: { network: feed, folder: public, title: News, url: "https://acme.example/" }\n  more: { network: feed, folder: other, title: More, url: "https://b.example/" }\n${fetch}\n`,
@@ -80,7 +80,7 @@ describe("the links of a campaign", () => {
   });
 
   it("on this computer's network are not asked for unless that is allowed", async () => {
-    config("");
+    config("fetch: { cards: false }");
     campaign(`${url}/page-404`);
     expect(await dead()).toEqual([]);
     expect(asked).toEqual([]);

@@ -67,6 +67,8 @@ export const bluesky = defineAdapter({
   },
   thread: "reply",
   card: "ours",
+  // Lexicon app.bsky.embed.external, thumb: image/*, at most 1,000,000 bytes.
+  cardImage: { types: ["image/jpeg", "image/png", "image/webp", "image/gif"], bytes: 1_000_000 },
   // 5,000 points an hour and 35,000 a day; a putRecord costs two.
   rates: [
     { posts: 2500, per: "1h" },

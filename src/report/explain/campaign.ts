@@ -27,6 +27,10 @@ export const CAMPAIGN = {
     why: "The text is written by language, and a translation is missing.",
     example: "title:\n  en: Acme 2.4 is out\n  it: È uscito Acme 2.4",
   },
+  "card-unread": {
+    why: "The page behind the link is not there, takes too long, or is on a private network. Nothing waits for it.",
+    example: "card: { title: Acme 2.4, description: Twice as fast, image: images/card.png }",
+  },
   "dead-link": {
     why: "The server of the page says 404 or 410. The page may not be out yet, or its address may have a mistake.",
     example: "link: https://acme.example/blog/2-4",

@@ -30,7 +30,7 @@ function renderPost(post: SandboxPost, n: number, of: number, { name, look, medi
   const place = of > 1 ? `<span class="place">${n + 1} of ${of}</span>` : "";
   const marks = [...(post.edited ? ["edited"] : []), ...(post.deleted ? ["deleted"] : [])];
   const title = post.title ? `<h2 dir="auto">${anchor(post.url, escapeHtml(post.title), "title")}</h2>` : "";
-  const below = post.deleted ? "" : `${renderMedia(post, look, media)}${renderCard(post)}`;
+  const below = post.deleted ? "" : `${renderMedia(post, look, media)}${renderCard(post, media)}`;
   return `<section class="post${post.deleted ? " deleted" : ""}">
 <div class="rail"><span class="avatar">${escapeHtml(initials(post.account))}</span></div>
 <div class="body">
@@ -61,13 +61,20 @@ function renderMedia({ media }: SandboxPost, look: Look, link: MediaLink): strin
   return `<div class="media m${Math.min(media.length, 4)}">${figures.join("")}</div>`;
 }
 
-function renderCard({ card }: SandboxPost): string {
+function renderCard({ card }: SandboxPost, link: MediaLink): string {
   if (!card) return "";
   // Without a title the network has yet to fetch the page: the address says what is known.
   const host = card.title ? hostOf(card.url) : card.url.replace(/^https?:\/\/(www\.)?/i, "");
   const title = card.title ? `<b>${escapeHtml(card.title)}</b>` : "";
   const description = card.description ? `<span class="about">${escapeHtml(card.description)}</span>` : "";
-  return anchor(card.url, `<span class="host">${escapeHtml(host)}</span>${title}${description}`, "card");
+  const image = card.image
+    ? `<img class="thumb" src="${escapeHtml(link(card.image))}" alt="" loading="lazy">`
+    : "";
+  return anchor(
+    card.url,
+    `${image}<span class="host">${escapeHtml(host)}</span>${title}${description}`,
+    "card",
+  );
 }
 
 function renderNotes(notes: string[]): string {

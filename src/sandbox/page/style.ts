@@ -86,6 +86,7 @@ figcaption.missing{background:#7a3a00}
 .as-message .card{border-left:4px solid color-mix(in srgb,var(--accent) 60%,var(--line))}
 .card .host{color:var(--soft);font-size:.8rem}
 .card .host::before{content:"";display:inline-block;width:.8rem;height:.8rem;margin-right:.35rem;vertical-align:-.1rem;background:currentColor;mask:url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='%23000' stroke-width='1.8' stroke-linecap='round'%3E%3Cpath d='M6.8 9.2a3 3 0 0 0 4.2 0l2.3-2.3a3 3 0 0 0-4.2-4.2L8 3.8M9.2 6.8a3 3 0 0 0-4.2 0L2.7 9.1a3 3 0 0 0 4.2 4.2L8 12.2'/%3E%3C/svg%3E") center/contain no-repeat}
+.card .thumb{width:100%;max-height:14rem;object-fit:cover;border-radius:8px;margin-bottom:.35rem}
 .card b{font-weight:600;line-height:1.4}
 .card .about{color:var(--soft);font-size:.88rem;line-height:1.45}
 .deleted{opacity:.6}

@@ -93,9 +93,11 @@ export function createTimeline({ networks, folder, posts, kept, removed }: Timel
         );
       }
       if (path === "/api/posts") {
-        const list = (await posts())
-          .reverse()
-          .map((post) => ({ ...post, media: post.media.map(media.describe) }));
+        const list = (await posts()).reverse().map(({ card, ...post }) => ({
+          ...post,
+          media: post.media.map(media.describe),
+          ...(card && { card: { ...card, ...(card.image && { image: media.describe(card.image) }) } }),
+        }));
         return reply(
           response,
           200,

@@ -196,6 +196,8 @@ export function postOf(
       title: String(external.title),
       description: String(external.description),
     };
+    const thumb = state.blobs.get(String(fieldsOf(fieldsOf(external.thumb).ref).$link));
+    if (thumb) post.card.image = { type: thumb.type, alt: "", bytes: thumb.bytes };
   }
   return post;
 }
