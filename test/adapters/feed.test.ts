@@ -157,6 +157,35 @@ describe("feed", () => {
     );
   });
 
+  it.each([
+    [
+      { title: "Faster!", description: "Much faster." },
+      "<p>It is <b>faster</b>.</p>",
+      "acme.example/2-4</a><br>Much faster.</p>",
+    ],
+    [
+      { title: "Elsewhere", description: "it is FASTER" },
+      "<p>It is <b>faster</b>.</p>",
+      ">Elsewhere</a></p>",
+    ],
+  ])("does not say again in its card what stands above it: %j", async (words, text, end) => {
+    const { url } = await publish({
+      title: "Faster",
+      text,
+      link: { url: "https://acme.example/2-4", ...words },
+    });
+    expect(await read(`${url!.split("/").at(-2)}/index.html`)).toContain(end);
+  });
+
+  it("draws none where it would say nothing that is new", async () => {
+    const { url } = await publish({
+      title: "Faster",
+      text: '<p>It is out: <a href="https://acme.example/2-4">acme.example/2-4</a></p>',
+      link: { url: "https://acme.example/2-4", title: "Faster", description: "It is out" },
+    });
+    expect(await read(`${url!.split("/").at(-2)}/index.html`)).not.toContain('class="card"');
+  });
+
   it("finds a title where there is none, and an address in any script", async () => {
     await publish({ title: undefined, text: "<p>速く &amp; 軽く</p>" });
     expect((await items())[0]).toMatchObject({

@@ -115,10 +115,24 @@ function figure({ name, media }: Copy, folder: string): string {
   return `<figure><img src="${source}" alt="${escapeHtml(media.alt)}"${size}></figure>`;
 }
 
-function card({ link }: Post): string {
+/** What stands above it already is not said again: the title, the summary, and all of it where the text has the link. */
+function card({ link, title, text }: Post): string {
   if (!link || !/^https?:\/\//i.test(link.url)) return "";
-  const words = link.description ? `<br>${escapeHtml(link.description)}` : "";
-  return `<p class="card"><a href="${escapeHtml(link.url)}">${escapeHtml(link.title ?? link.url)}</a>${words}</p>`;
+  const said = lettersIn(`${title ?? ""} ${textOfHtml(text)}`);
+  const isNew = (words: string | undefined): words is string =>
+    words !== undefined && !said.includes(lettersIn(words));
+  const name = isNew(link.title) ? link.title : undefined;
+  const words = isNew(link.description) ? `<br>${escapeHtml(link.description)}` : "";
+  if (name === undefined && words === "" && text.includes(`href="${escapeHtml(link.url)}"`)) return "";
+  const label = name ?? link.url.replace(/^https?:\/\/(www\.)?|\/$/gi, "");
+  return `<p class="card"><a href="${escapeHtml(link.url)}">${escapeHtml(label)}</a>${words}</p>`;
+}
+
+function lettersIn(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 }
 
 const EXTENSIONS: Record<string, string> = {
