@@ -252,8 +252,9 @@ function checkComments({ source, title, summary, body, tags, media, poll, card, 
   });
 }
 
-// At the start of a line, behind its marks; a text may be about a TODO list.
-const TODO = /^[ \t>*_#+\d.-]*TODO(:|[ \t]*$)/m;
+// Wherever it stands; a text may be about a TODO list.
+const TODO =
+  /(?<![\p{L}\p{N}-])TODO(?![\p{L}\p{N}-])(?! (?:lists?|apps?|items?|comments?|managers?|tools?)\b)/u;
 
 /** Text that nobody has written yet: it can be planned and looked at, and not sent. */
 export function todosIn({
@@ -266,10 +267,13 @@ export function todosIn({
   poll,
   card,
   only,
+  vars,
 }: Campaign): Problem[] {
   const paths = [
     ...textPaths({ title, summary, body, tags, media, poll, card }, []),
     ...Object.entries(only).flatMap(([name, content]) => textPaths(content, ["only", name])),
+    // What a text says may come from here.
+    ...Object.keys(vars).map((name): Path => ["vars", name]),
   ];
   return paths.flatMap((path): Problem[] => {
     const text = path.reduce<unknown>(
@@ -278,14 +282,14 @@ export function todosIn({
     );
     const found = typeof text === "string" ? TODO.exec(text) : null;
     if (!found || typeof text !== "string") return [];
-    const at = found.index + found[0].indexOf("TODO");
+    const at = found.index;
     const before = text.slice(0, at).split("\n");
     return [
       {
         severity: "error",
         code: "todo",
         message: `\`${path.join(".")}\` is not written yet`,
-        remedy: "Write it in place of the TODO, or take it away.",
+        remedy: "Write it in place of the TODO, or take it away. If the word itself is meant: to-do.",
         place: source.placeIn(path, { line: before.length, column: before.at(-1)!.length + 1, length: 4 }),
       },
     ];

@@ -45,9 +45,28 @@ describe("a new campaign", () => {
   it("may be about a TODO list", async () => {
     writeFileSync(
       join(folder, "campaigns/c.yml"),
-      "kind: update\ntitle: Your TODO list syncs\nbody: |\n  A TODO: it is now an entry. Lists of TODO\n  entries sync.\nchannels: [news]\n",
+      "kind: update\ntitle: Your TODO list syncs\nbody: |\n  TODO items and todo: entries sync, METODO and TODOS too.\nchannels: [news]\n",
     );
     expect((await run("plan", "campaigns/c.yml")).code).toBe(0);
+  });
+
+  it.each([
+    "body: See later. TODO fill in the price.",
+    "body: Price is TODO",
+    'body: "**TODO** write"',
+    'body: "[TODO] link"',
+    'body: "TODO(ada): price"',
+    'body: "<!-- TODO -->"',
+    'body: "Price {{ p }}"\nvars: { p: "TODO: price" }',
+    'body: x\nonly: { news: { text: "hi TODO x" } }',
+    'body: x\ncard: { title: "TODO" }',
+  ])("is refused wherever it was left: %s", async (words) => {
+    writeFileSync(
+      join(folder, "campaigns/c.yml"),
+      `kind: update\ntitle: Hello\n${words}\nlink: https://acme.example/\nchannels: [news]\n`,
+    );
+    const { code, err } = await run("plan", "campaigns/c.yml");
+    expect([code, err]).toEqual([2, expect.stringContaining("is not written yet")]);
   });
 
   it("that is usually internal stays inside, or asks", async () => {

@@ -1,7 +1,19 @@
 /** An earlier campaign as the start of a new one: its words, media and comments; not its times, and not its identity. */
 import { isMap, parseDocument, type YAMLMap } from "yaml";
 
-const OF_ITS_TIME = ["id", "at", "every", "from", "until", "count", "expires", "late", "uncertain"];
+const OF_ITS_TIME = [
+  "id",
+  "at",
+  "every",
+  "from",
+  "until",
+  "count",
+  "expires",
+  "late",
+  "uncertain",
+  "schedule",
+  "stagger",
+];
 
 /** `written`: the earlier file. Throws if it is not YAML with keys and values. */
 export function campaignLike(written: string, { title }: { title?: string } = {}): string {
