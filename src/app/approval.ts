@@ -45,7 +45,7 @@ export async function requirePlanApproved(
   if (project.rehearsal || !hasPolicy(project)) return undefined;
   const { requireApproved } = await import("../approval/require.ts");
   const status = await statusOf(plan, ref?.file, project, ledger);
-  const occurrence = plan.deliveries[0]?.occurrence;
+  const occurrence = plan.deliveries[0]?.occurrence ?? ref?.occurrence;
   requireApproved(status, approveCommand({ ...(ref ?? { file: plan.campaign.id }), occurrence }));
   return status;
 }

@@ -7,7 +7,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { InputError, type Problem } from "../errors.ts";
 import type { NewDelivery } from "../ledger/types.ts";
 import { deliveriesOf } from "./deliver.ts";
-import { newEntries, readEntries, withEntry } from "./feed-entries.ts";
+import { newEntries, readEntries, sourceId, withEntry } from "./feed-entries.ts";
 import type { LedgerDoor } from "./ledger.ts";
 import type { Project } from "./project.ts";
 import { prepare } from "./send.ts";
@@ -22,7 +22,7 @@ export async function enterEntries(
 ): Promise<Problem[]> {
   const entries = await readEntries(campaign, project);
   const ledger = await door.open();
-  const known = await ledger.seenEntries(campaign.id);
+  const known = await ledger.seenEntries(sourceId(campaign));
   const { old, fresh } = newEntries(entries, known, campaign.announces?.newest);
   const done = old.map(({ key }) => key);
   const entered: NewDelivery[] = [];
@@ -39,6 +39,6 @@ export async function enterEntries(
     }
   }
   // A look that finds nothing writes nothing: a ledger in git would be pushed each time.
-  if (done.length > 0 || !known) await ledger.addEntries(entered, campaign.id, done, clock.now());
+  if (done.length > 0 || !known) await ledger.addEntries(entered, sourceId(campaign), done, clock.now());
   return problems;
 }

@@ -19,6 +19,11 @@ export function feedOf({ source }: { source?: { feed?: string; releases?: string
   return source?.releases === undefined ? undefined : `https://github.com/${source.releases}/releases.atom`;
 }
 
+/** By what the ledger knows which entries were dealt with: another feed is looked at for the first time. */
+export function sourceId({ id, announces }: Pick<Campaign, "id" | "announces">): string {
+  return `${id} ${feedOf({ source: announces })}`;
+}
+
 /** Its entries that match, oldest first. Throws InputError with one problem. */
 export async function readEntries(campaign: Campaign, project: Pick<Project, "config">): Promise<Entry[]> {
   const { announces, source: file } = campaign;
@@ -121,5 +126,5 @@ export async function upcomingEntries(
   ledger: Ledger | undefined,
 ): Promise<Entry[]> {
   const entries = await readEntries(campaign, project);
-  return newEntries(entries, await ledger?.seenEntries(campaign.id), campaign.announces?.newest).fresh;
+  return newEntries(entries, await ledger?.seenEntries(sourceId(campaign)), campaign.announces?.newest).fresh;
 }

@@ -1,7 +1,7 @@
 /** Entries of an Atom, RSS, RDF or JSON feed, as data for campaigns. Pure. */
 import { createHash } from "node:crypto";
 import { parseFeed } from "feedsmith";
-import { textOfHtml } from "../text/from-html.ts";
+import { wordsOfHtml } from "./words-of-html.ts";
 
 /** What a template sees as `entry`. Texts are plain, without markup. */
 export interface Entry {
@@ -23,11 +23,20 @@ const MOST_TAGS = 20;
 /** Oldest first, each once. Throws when it is no feed. `base`: where it was read. */
 export function entriesOf(text: string, base: string): Entry[] {
   const { feed } = parseFeed(text) as { feed: Loose };
-  const all = [list(feed.items), list(feed.entries)].flat().map((one) => entryOf(one as Loose, base));
+  const home = baseIn(text, base);
+  const all = [list(feed.items), list(feed.entries)].flat().map((one) => entryOf(one as Loose, home));
   const byKey = new Map<string, Entry>();
   for (const entry of all) if (entry && !byKey.has(entry.key)) byKey.set(entry.key, entry);
   // Feeds have the newest first; where they have dates, those decide.
   return [...byKey.values()].reverse().sort((a, b) => timeOf(a) - timeOf(b));
+}
+
+// RFC 4287, 2: what the feed as a whole calls its base.
+function baseIn(text: string, base: string): string {
+  const [, written = ""] =
+    /<(?:feed|rss|channel|rdf:RDF)\b[^>]*?\sxml:base\s*=\s*["']([^"']*)["']/i.exec(text.slice(0, 20_000)) ??
+    [];
+  return written !== "" && URL.canParse(written, base) ? new URL(written, base).href : base;
 }
 
 type Loose = Record<string, unknown>;
@@ -140,7 +149,7 @@ function timeOf({ published }: Entry): number {
 
 // Also what says that it is text may hold HTML.
 function plain(words: string): string {
-  return textOfHtml(words.slice(0, MOST_TEXT * 20))
+  return wordsOfHtml(words.slice(0, MOST_TEXT * 20))
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, "")
     .replace(/\s+/g, " ")
     .trim()

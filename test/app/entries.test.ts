@@ -1,6 +1,6 @@
 /** A campaign that announces a feed: each entry once, over runs, machines and kills, whatever the feed does. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -87,6 +87,28 @@ describe("a campaign that announces a feed", () => {
     answer = () => ({ body: rss([item(1), item(3).replace("Words 3", "Other words")]) });
     expect((await round()).histories).toEqual([]);
     expect(pages()).toHaveLength(1);
+  });
+
+  it("announces nothing old of another feed that takes its place", async () => {
+    answer = () => ({ body: rss([item(1)]) });
+    await round();
+    answer = () => ({ body: rss([item(9), item(8)]) });
+    writeFileSync(
+      join(folder, "campaigns/blog.yml"),
+      readFileSync(join(folder, "campaigns/blog.yml"), "utf8").replace("/feed.xml", "/other.xml"),
+    );
+    expect((await round()).histories).toEqual([]);
+    answer = () => ({ body: rss([item(10), item(9), item(8)]) });
+    expect((await round()).histories).toHaveLength(1);
+  });
+
+  it("names the entry in the command that approves it", async () => {
+    config("fetch: { private: true }\npolicy: [{ by: [marta] }]");
+    answer = () => ({ body: rss([item(1)]) });
+    await round();
+    answer = () => ({ body: rss([item(2), item(1)]) });
+    const [problem] = (await round()).problems;
+    expect(problem?.remedy).toMatch(/broadcast approve .*blog\.yml --occurrence [0-9a-f]{12} --as marta/);
   });
 
   it("is asked for again only if it changed, and what has not changed is not forgotten", async () => {

@@ -60,6 +60,17 @@ describe("a feed", () => {
     expect(keys("<item><title>No id</title></item><item></item>")).toHaveLength(1);
   });
 
+  it("reads HTML as readers see it: references decoded, paragraphs apart, no scripts and styles", () => {
+    const html =
+      "&lt;p&gt;Caf&amp;eacute; &amp;mdash; &amp;hellip;&lt;script&gt;track()&lt;/script&gt;&lt;style&gt;.a{}&lt;/style&gt;&lt;/p&gt;&lt;p&gt;Second &lt;b&gt;par&lt;/b&gt;a&lt;/p&gt;";
+    const [entry] = entriesOf(
+      `<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://blog.example/sub/"><entry><id>1</id><title>AT&amp;amp;T &amp;lt; all</title><link href="post/1"/><content type="html">${html}</content></entry></feed>`,
+      BASE,
+    );
+    expect(entry).toMatchObject({ summary: "Café — … Second para", url: "https://blog.example/sub/post/1" });
+    expect(entry!.title).toMatch(/^AT&T </);
+  });
+
   it("gives no address that leads elsewhere than to the web", () => {
     for (const link of ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "mailto:a@b.c"])
       expect(
