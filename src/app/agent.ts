@@ -3,12 +3,13 @@
  * approves, edits, takes back or answers.
  */
 import { existsSync, lstatSync, realpathSync } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Rule } from "../config/policy.ts";
 import { InputError, type Problem, usageError } from "../errors.ts";
 import { writeAtomically } from "../files.ts";
+import { shipped } from "../package-files.ts";
 import type { Plan } from "../plan/types.ts";
 import { didYouMean } from "../suggest.ts";
 import { readLedger, withLedger } from "./ledger.ts";
@@ -167,4 +168,36 @@ function changed({ digest, campaign }: Plan): Problem {
     message: `${campaign.id} says something else than what was approved: its digest is ${digest}`,
     remedy: "A person reads and approves it as it is now: `broadcast approve`.",
   };
+}
+
+export interface TemplateText {
+  /** `release`, and what is for every kind. */
+  kind: string;
+  /** A network, a channel, or a shape: `short`, `chat`, `article`. */
+  name: string;
+  /** The project's go before the shipped ones. */
+  from: "project" | "shipped";
+  text: string;
+}
+
+/** Every template that a campaign may be rendered through. */
+export async function templateTexts({ config }: Pick<Project, "config">): Promise<TemplateText[]> {
+  const read = async (folder: string, from: TemplateText["from"]) => {
+    const names = await readdir(folder, { recursive: true }).catch(() => []);
+    return Promise.all(
+      names
+        .map((name) => name.replaceAll("\\", "/"))
+        .filter((name) => /^[^/]+\/[^/]+\.md$/.test(name))
+        .sort()
+        .map(async (path): Promise<TemplateText> => {
+          const [kind = "", name = ""] = path.replace(/\.md$/, "").split("/");
+          return { kind, name, from, text: await readFile(join(folder, path), "utf8") };
+        }),
+    );
+  };
+  const shippedFolder = shipped("templates");
+  return [
+    ...(await read(config.templates, "project")),
+    ...(shippedFolder === undefined ? [] : await read(shippedFolder, "shipped")),
+  ];
 }

@@ -1,6 +1,7 @@
 /** What an agent can call: each tool with its input's shape. They translate; `app/` decides. */
 import * as v from "valibot";
-import { sendApproved, writeDraft } from "../app/agent.ts";
+import { sendApproved, templateTexts, writeDraft } from "../app/agent.ts";
+import { history } from "../app/history.ts";
 import { stateFolder } from "../app/ledger.ts";
 import { planCampaign } from "../app/plan.ts";
 import { allAdapters, openProject, type Project } from "../app/project.ts";
@@ -10,6 +11,7 @@ import { send } from "../app/send.ts";
 import { stats } from "../app/stats.ts";
 import { status } from "../app/status.ts";
 import { KINDS } from "../config/kinds.ts";
+import { usageError } from "../errors.ts";
 import { deliveryJson, networkJson } from "../report/json.ts";
 import { planCards } from "../report/plan.ts";
 import { planHead } from "../report/plan-summary.ts";
@@ -35,7 +37,11 @@ function tool<S extends v.GenericSchema>(
 }
 
 const file = v.pipe(v.string(), v.description("The campaign's file, such as campaigns/release.yml"));
+const occurrence = v.optional(
+  v.pipe(v.string(), v.description("Which time of a campaign that comes again; default: the next one")),
+);
 const none = v.strictObject({});
+const MOST_SAID = 200;
 const what = v.optional(
   v.pipe(v.string(), v.description("A campaign or a delivery; default: all that is recent")),
 );
@@ -60,6 +66,27 @@ export const TOOLS: readonly Tool[] = [
   tool("networks", "The networks with their limits.", none, async (_, open) =>
     [...(await allAdapters(await open())).values()].map(networkJson),
   ),
+  tool(
+    "templates",
+    "The Markdown around a campaign's words, by kind and by network, channel or shape. The project's go before the shipped ones.",
+    v.strictObject({ kind: v.optional(v.picklist(KINDS)) }),
+    async ({ kind }, open) =>
+      (await templateTexts(await open())).filter((one) => kind === undefined || one.kind === kind),
+  ),
+  tool(
+    "history",
+    "What was said where, newest first, found by its words.",
+    v.strictObject({
+      words: v.optional(v.pipe(v.array(v.string()), v.description("all of these, in any order"))),
+      kind: v.optional(v.picklist(KINDS)),
+      channel: v.optional(v.string()),
+      tag: v.optional(v.string()),
+    }),
+    async (input, open) => {
+      const found = await history(await open(), input);
+      return found.slice(0, MOST_SAID).map(({ at, ...one }) => ({ ...one, at: new Date(at).toISOString() }));
+    },
+  ),
   tool("kinds", "What campaigns are for: the values of `kind`.", none, async () => KINDS),
   tool(
     "measure",
@@ -68,6 +95,9 @@ export const TOOLS: readonly Tool[] = [
     async ({ text, networks }, open) => {
       const { measure } = await import("../text/measure.ts");
       const all = [...(await allAdapters(await open())).values()];
+      const unknown = networks?.find((name) => !all.some(({ id }) => id === name));
+      if (unknown !== undefined)
+        throw usageError(`there is no network \`${unknown}\``, "`networks` lists them.");
       return all
         .filter(({ id }) => networks === undefined || networks.includes(id))
         .map(({ id, text: rules }) => ({ network: id, ...measure({ text, entities: [] }, rules) }));
@@ -92,19 +122,21 @@ export const TOOLS: readonly Tool[] = [
   tool(
     "plan",
     "The finished posts of every channel, their lengths, problems and the digest. Sends nothing.",
-    v.strictObject({ file }),
+    v.strictObject({ file, occurrence }),
     async (input, open) => {
-      const { plan } = await planCampaign(input.file, await open(), { withoutCredentials: true });
+      const how = { withoutCredentials: true, occurrence: input.occurrence };
+      const { plan } = await planCampaign(input.file, await open(), how);
       return plan;
     },
   ),
   tool(
     "preview",
     "The posts as text, as a person sees them in a terminal. Sends nothing.",
-    v.strictObject({ file }),
+    v.strictObject({ file, occurrence }),
     async (input, open) => {
       const project = await open();
-      const { plan } = await planCampaign(input.file, project, { withoutCredentials: true });
+      const how = { withoutCredentials: true, occurrence: input.occurrence };
+      const { plan } = await planCampaign(input.file, project, how);
       const view = { plan, adapters: project.adapters, now: Date.now() };
       return `${planHead(view, PLAIN)}\n\n${planCards(view, PLAIN)}\n\ndigest ${plan.digest}`;
     },
@@ -158,7 +190,7 @@ export const TOOLS: readonly Tool[] = [
     v.strictObject({
       file,
       digest: v.pipe(v.string(), v.description("64 hexadecimal digits, from `plan`")),
-      occurrence: v.optional(v.string()),
+      occurrence,
     }),
     async ({ file: campaign, digest, occurrence }, open) => {
       const { histories, code } = await sendApproved(campaign, digest, await open(), { occurrence });

@@ -80,6 +80,7 @@ describe("an agent", () => {
     expect(tools.map(({ name }) => name).sort()).toEqual([
       "channels",
       "draft",
+      "history",
       "kinds",
       "measure",
       "networks",
@@ -90,7 +91,16 @@ describe("an agent", () => {
       "send",
       "stats",
       "status",
+      "templates",
     ]);
+    expect((await call("templates", { kind: "update" })).json()).toContainEqual({
+      kind: "update",
+      name: "short",
+      from: "shipped",
+      text: expect.stringContaining("{{ title"),
+    });
+    expect((await call("history", { words: ["nothing"] })).json()).toEqual([]);
+    expect((await call("measure", { text: "abc", networks: ["nope"] })).isError).toBe(true);
     expect(tools.find(({ name }) => name === "plan")?.annotations).toMatchObject({ readOnlyHint: true });
     expect((await call("channels")).json()).toMatchObject([
       { name: "social", network: "mastodon", audience: "external", ready: true },
