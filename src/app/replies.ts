@@ -7,7 +7,15 @@ import { lock } from "../lock.ts";
 import { changeLedger, stateFolder } from "./ledger.ts";
 import type { Project } from "./project.ts";
 import { askEach, type NotAsked, outOf, type ReadBackOptions } from "./read-back.ts";
-import { replyName, type StoredReply, storedReplies, storeReplies } from "./reply-store.ts";
+import {
+  forgottenIn,
+  rememberForgotten,
+  replyName,
+  type StoredReply,
+  storedReplies,
+  storeReplies,
+  traceOf,
+} from "./reply-store.ts";
 
 export type { StoredReply } from "./reply-store.ts";
 
@@ -90,11 +98,15 @@ export async function forgetReplies(
   const isTheirs = (handle: string) => nameIn(handle) === wanted || nameIn(handle).split("@")[0] === wanted;
   let forgotten = 0;
   await merged(project, [], clock.now(), async (kept) => {
-    const rest = kept.filter(
-      ({ author, id, name }) => !isTheirs(author.handle) && id !== handleOrId && name !== handleOrId,
+    const isMeant = ({ author, id, name }: StoredReply) =>
+      isTheirs(author.handle) || id === handleOrId || name === handleOrId;
+    const gone = kept.filter(isMeant);
+    const traces = gone.map(({ author, channel, id }) =>
+      traceOf(channel, isTheirs(author.handle) ? author.handle : id),
     );
-    forgotten = kept.length - rest.length;
-    return { shown: [], rest };
+    if (traces.length > 0) await rememberForgotten(project, traces);
+    forgotten = gone.length;
+    return { shown: [], rest: kept.filter((one) => !isMeant(one)) };
   });
   return forgotten;
 }
@@ -129,7 +141,10 @@ async function merged(
   try {
     const before = await storedReplies(project, now);
     const byName = new Map(before.map((one) => [one.name, one]));
-    for (const one of news) {
+    const erased = await forgottenIn(project);
+    const isErased = ({ channel, author, id }: StoredReply) =>
+      erased.has(traceOf(channel, author.handle)) || erased.has(traceOf(channel, id));
+    for (const one of news.filter((reply) => !isErased(reply))) {
       const known = byName.get(one.name);
       // What was edited since is news.
       const unread = known === undefined || known.text !== one.text || known.unread;

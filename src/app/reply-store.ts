@@ -54,6 +54,28 @@ function fresh(replies: readonly StoredReply[], { config }: Home, now: number): 
     .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 }
 
+/** Digests of whom and what was erased: what the networks still have must not come back. */
+export async function forgottenIn(project: Home): Promise<Set<string>> {
+  const text = await readFile(join(stateFolder(project), "replies-forgotten.json"), "utf8").catch(() => "[]");
+  try {
+    const all: unknown = JSON.parse(text);
+    return new Set(Array.isArray(all) ? all.filter((one) => typeof one === "string") : []);
+  } catch {
+    return new Set();
+  }
+}
+
+export async function rememberForgotten(project: Home, digests: readonly string[]): Promise<void> {
+  const all = [...new Set([...(await forgottenIn(project)), ...digests])];
+  const path = join(stateFolder(project), "replies-forgotten.json");
+  await writeAtomically(path, `${JSON.stringify(all)}\n`, 0o600);
+}
+
+/** What stands for a person's handle, or a reply's id, once it is erased. */
+export function traceOf(channel: string, what: string): string {
+  return createHash("sha256").update(`${channel} ${what.toLowerCase()}`).digest("hex");
+}
+
 function file(project: Home): string {
   return join(stateFolder(project), "replies.json");
 }

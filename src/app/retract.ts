@@ -48,6 +48,8 @@ export async function retract(
     const clock = clockOf(options);
     const histories = await meant(typed, options.channels, project, ledger);
     const retractions = histories.map((history) => retractionOf(history, project, clock.now()));
+    if (retractions.every(({ history }) => history.state === "retracted"))
+      return { retractions, histories, outcomes: [], declined: false, code: EXIT.ok };
     if (retractions.every(({ what }) => what === "none")) throw nothingToRetract(typed, retractions);
     const deleted = retractions.filter(({ what }) => what === "delete").map(({ history }) => history);
     await requireRetractionApproved(deleted, project, ledger);

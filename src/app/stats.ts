@@ -3,6 +3,7 @@ import { answersOn, type Metrics, type Receipt } from "../adapter.ts";
 import { systemClock } from "../clock.ts";
 import { EXIT } from "../errors.ts";
 import type { Measure } from "../ledger/afterwards.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { History } from "../ledger/types.ts";
 import { aboutCampaigns } from "./campaign-facts.ts";
 import { changeLedger } from "./ledger.ts";
@@ -51,6 +52,7 @@ export async function stats(project: Project, options: StatsOptions = {}): Promi
     const histories = await outOf(options, project, ledger);
     const notAsked: NotAsked[] = [];
     if (!cached) {
+      const ownAnswers = await answersByUs(ledger);
       const asked = await askEach(
         histories,
         project,
@@ -67,8 +69,13 @@ export async function stats(project: Project, options: StatsOptions = {}): Promi
             reach,
           );
           return places.flatMap(({ id, receipt }, index): Measure[] => {
-            const counts = answers[index];
-            if (counts === undefined || counts === "gone") return [];
+            const told = answers[index];
+            if (told === undefined || told === "gone") return [];
+            // The next part of a thread is an answer to this one, as the network counts.
+            const next = adapter.thread === "reply" && places[index + 1]?.id === id ? 1 : 0;
+            const own = next + (ownAnswers.get(receipt.id) ?? 0);
+            const counts =
+              told.replies === undefined ? told : { ...told, replies: Math.max(0, told.replies - own) };
             return [{ delivery: id, part: receipt.part, at: clock.now(), counts }];
           });
         },
@@ -81,6 +88,18 @@ export async function stats(project: Project, options: StatsOptions = {}): Promi
     const code = notAsked.some(({ code }) => code !== undefined) ? EXIT.failed : EXIT.ok;
     return { rows, histories, series, notAsked, code };
   });
+}
+
+/** How often each post was answered by us, by its id: networks count those like anybody's. */
+async function answersByUs(ledger: Ledger): Promise<Map<string, number>> {
+  const ids = (await ledger.list({}))
+    .filter(({ campaign }) => campaign.startsWith("answers/"))
+    .map(({ id }) => id);
+  const times = new Map<string, number>();
+  for (const { answers, state } of await ledger.histories(ids))
+    if (answers && state === "published")
+      times.set(answers.parent.id, (times.get(answers.parent.id) ?? 0) + 1);
+  return times;
 }
 
 async function grouped(
@@ -125,9 +144,22 @@ function rowOf(name: string, histories: readonly History[], series: readonly Mea
       const value = own[count];
       if (value !== undefined) counts[count] = (counts[count] ?? 0) + value;
     }
-  const poll = all.find(({ counts }) => counts.poll)?.counts.poll;
+  const poll = votesOf(all.flatMap(({ counts }) => (counts.poll ? [counts.poll] : [])));
   const at = all.length > 0 ? Math.max(...all.map(({ at }) => at)) : undefined;
   return { name, deliveries: histories.length, counts, known: known.length, at, ...(poll && { poll }) };
+}
+
+/** Of the same question the votes are added up; different questions have no sum. */
+function votesOf(polls: readonly NonNullable<Metrics["poll"]>[]): StatsRow["poll"] {
+  const [first, ...others] = polls;
+  if (!first) return undefined;
+  const isSame = (poll: typeof first) =>
+    poll.length === first.length && poll.every(({ choice }, index) => choice === first[index]!.choice);
+  if (!others.every(isSame)) return undefined;
+  return first.map(({ choice }, index) => ({
+    choice,
+    votes: polls.reduce((sum, poll) => sum + poll[index]!.votes, 0),
+  }));
 }
 
 /** The newest measure of each part. */

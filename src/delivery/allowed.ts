@@ -119,12 +119,14 @@ const MEMBERS: Record<Field, (post: Post) => unknown> = {
 export function changedFields(
   out: readonly Post[],
   posts: readonly Post[],
-  { title, card, shape }: Pick<Adapter, "title" | "card" | "shape">,
+  { title, card, shape, media }: Pick<Adapter, "title" | "card" | "shape" | "media">,
 ): Field[] {
   // Elsewhere the title is the text's first line, and the network makes its card from the text.
   const ignored = new Set<Field>(title ? [] : ["title"]);
   if (card !== "ours" && shape !== "article")
     for (const field of ["summary", "link"] as const) ignored.add(field);
+  // Where there is no alternative text, nobody can see that it changed.
+  if (media === "none" || media.alt === 0) ignored.add("alt");
   return (Object.keys(MEMBERS) as Field[]).filter(
     (field) =>
       !ignored.has(field) && canonical(out.map(MEMBERS[field])) !== canonical(posts.map(MEMBERS[field])),

@@ -155,12 +155,14 @@ export function checkPoll(
   const [least, most] = rules.choices;
   if (poll.choices.length < least || poll.choices.length > most)
     refuse(`a poll on ${adapter.name} has ${least} to ${most} choices, not ${poll.choices.length}`, own);
+  const twice = poll.choices.find((choice, index) => choice !== "" && poll.choices.indexOf(choice) !== index);
+  if (twice !== undefined) refuse(`the choice \`${twice}\` is there twice`, "Take one away.");
   for (const choice of poll.choices) {
     const length = lengthOf(choice, rules.unit ?? "grapheme");
     if (length === 0 || length > rules.length)
       refuse(
         `the choice \`${choice}\` has ${length} characters; 1 to ${rules.length} fit`,
-        "Say it shorter.",
+        length === 0 ? "Write it, or take it away." : "Say it shorter.",
       );
   }
   const [shortest, longest] = rules.open.map(milliseconds);

@@ -36,7 +36,7 @@ const EDIT_SIGNS: Record<Edit["is"], (paint: Layout["paint"]) => string> = {
   cannot: ({ yellow }) => yellow("!"),
 };
 
-function editWords({ is, history, visible, why = "", whyNotRepost, cost }: Edit): string {
+function editWords({ is, history, visible, why = "", whyNotRepost, cost, fields }: Edit): string {
   switch (is) {
     case "same":
       return "says that already";
@@ -45,6 +45,8 @@ function editWords({ is, history, visible, why = "", whyNotRepost, cost }: Edit)
     case "not-out":
       return history?.code === "retracting" ? "half taken back: it stays" : `${history?.state}: it stays`;
     case "edit":
+      if (fields.includes("poll"))
+        return `is edited in place; the votes that were given are lost${costs(cost)}`;
       return `${visible ? "is edited in place; readers see that it was edited" : "is edited in place"}${costs(cost)}`;
     case "cannot":
       if (why === whyNotRepost) return oneLine(`can neither be edited nor taken back: ${why}`);

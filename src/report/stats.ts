@@ -61,7 +61,7 @@ function pollLines(
     layout.paint.green(bar(votes === 0 ? 0 : one.votes / votes)),
   ]);
   return [
-    `${oneLine(name)}: ${number(votes)} votes`,
+    `${oneLine(name)}: ${number(votes)} ${votes === 1 ? "vote" : "votes"}`,
     ...table([{}, { align: "right" }, { align: "right" }, {}], rows, layout),
   ];
 }

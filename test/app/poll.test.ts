@@ -75,6 +75,13 @@ describe("a poll in a campaign", () => {
     );
   });
 
+  it("has no choice twice, and none that is empty", async () => {
+    expect(codes(await planned("poll: { choices: [A, B, A] }"))).toEqual([
+      "bad-poll: `social`: the choice `A` is there twice",
+    ]);
+    expect(codes(await planned('poll: { choices: [A, " "] }')).join()).toContain("0 characters");
+  });
+
   it("is counted and checked before anything is sent", async () => {
     expect(codes(await planned(`poll: { choices: [A, ${"x".repeat(51)}] }`)).join()).toMatch(
       /bad-poll.*51 characters/,

@@ -179,7 +179,10 @@ describe("replies and reply", () => {
     expect((await run("replies", "--forget", "@maria")).err).toContain("1 answer forgotten");
     expect(readFileSync(join(folder, ".broadcast/replies.json"), "utf8")).not.toContain("offline");
     expect(readFileSync(join(folder, ".broadcast/ledger.db")).includes("run offline")).toBe(false);
-    await run("replies");
+    // The network still has it; it does not come back.
+    expect((await run("replies")).out).not.toContain("offline");
+    expect(readFileSync(join(folder, ".broadcast/replies.json"), "utf8")).not.toContain("offline");
+    expect(readFileSync(join(folder, ".broadcast/replies-forgotten.json"), "utf8")).not.toContain("maria");
     config("replies: { keep: 1s }\n");
     await new Promise((done) => setTimeout(done, 1_100));
     await run("replies", "--cached");

@@ -80,8 +80,7 @@ function report(
   const changes = edits.some(({ is }) => is === "edit" || is === "cannot");
   if (!changes && done.length === 0)
     err("What is out says what the campaign says: there is nothing to edit.\n");
-  else if (declined)
-    err(options.dryRun ? "Nothing was edited: this was a dry run.\n" : "Nothing was edited.\n");
+  else if (declined) err(options.dryRun ? dryRunWords(edits, options) : "Nothing was edited.\n");
   else if (done.length === 0) err("Nothing was edited: what differs cannot be edited in place, and stays.\n");
   else {
     const touched = histories.filter(({ id }) => done.some(({ delivery }) => delivery === id));
@@ -90,6 +89,12 @@ function report(
     out(`${outcomes({ histories: touched, now: Date.now(), suffix, again }, results)}\n`);
   }
   return code;
+}
+
+function dryRunWords(edits: readonly Edit[], { leave, repost }: EditOptions): string {
+  const words = "Nothing was edited: this was a dry run.\n";
+  if (leave || repost || !edits.some(({ is }) => is === "cannot")) return words;
+  return `${words}What cannot be edited needs \`--leave\`, or \`--repost\` to take it back and send it again.\n`;
 }
 
 async function agreed(

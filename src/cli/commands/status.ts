@@ -35,12 +35,14 @@ export async function status(
   const real = options.sandbox ? NOTHING : await statusOf({ ...project, rehearsal: false }, wanted);
   const rehearsed = await statusOf({ ...project, rehearsal: true }, wanted);
 
+  const { pauses } = options.sandbox ? rehearsed : real;
+
   if (options.json) {
     const deliveries = [
       ...real.histories.map((history) => statusJson(history, real, false)),
       ...rehearsed.histories.map((history) => statusJson(history, rehearsed, true)),
     ];
-    out(document("status", { pauses: pausesJson(real.pauses), deliveries }));
+    out(document("status", { pauses: pausesJson(pauses), deliveries }));
     return EXIT.ok;
   }
   const now = Date.now();
@@ -57,7 +59,7 @@ export async function status(
         .join("\n"),
     ),
   ];
-  if (real.pauses.length > 0) out(`${pauseLines(real.pauses, results)}\n\n`);
+  if (pauses.length > 0) out(`${pauseLines(pauses, results)}\n\n`);
   if (blocks.length > 0) out(`${blocks.join("\n\n")}\n`);
   else if (campaign === undefined) {
     err("Nothing was sent from here yet.\n");
