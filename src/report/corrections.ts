@@ -115,7 +115,7 @@ export function retractionList(retractions: readonly Retraction[], now: number, 
 function deleted({ receipts }: History, now: number): string {
   const [first] = receipts;
   const many =
-    receipts.length > 1 ? `${receipts.length} posts are deleted, the last one first` : "is deleted";
+    receipts.length > 1 ? `${receipts.length} posts will be deleted, the last one first` : "will be deleted";
   const where = first?.url ?? (first?.id ? `id ${first.id}` : "");
   return oneLine(`${many}: ${where}${first ? ` (out ${relative(first.at, now)})` : ""}`);
 }

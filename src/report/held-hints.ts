@@ -32,7 +32,7 @@ export function heldHints(history: History, suffix: string, where: AccountLink =
   }
   if (code === "retracting") {
     return [
-      `It is being taken back: ${oneLine(history.message ?? "")}${history.receipts.length > 0 ? `; ${history.receipts.length} of its posts may still be out` : ""}. To go on:`,
+      `It is being taken back${history.message && history.message !== "it is being taken back" ? `: ${oneLine(history.message)}` : ""}${history.receipts.length > 0 ? `; ${history.receipts.length} of its posts may still be out` : ""}. To go on:`,
       `  broadcast retract ${quoted(id)}${suffix}`,
     ];
   }

@@ -72,7 +72,7 @@ it("a retraction says what it costs", async () => {
     free: undefined,
   });
   expect(retractionList(retractions, Date.now(), layout)).toMatch(
-    /dear .*is deleted.*; costs about 0.01 USD/,
+    /dear .*will be deleted.*; costs about 0.01 USD/,
   );
 });
 

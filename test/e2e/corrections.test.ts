@@ -143,7 +143,7 @@ describe("retract", () => {
     await send();
     expect((await run("cancel", CAMPAIGN)).err).toContain("broadcast retract campaigns/release.yml");
     expect((await run("retract", CAMPAIGN)).code).toBe(2);
-    expect((await run("retract", CAMPAIGN, "--dry-run")).out).toContain("is deleted: http");
+    expect((await run("retract", CAMPAIGN, "--dry-run")).out).toContain("will be deleted: http");
     expect(await texts()).toHaveLength(1);
     const done = await json(0, "retract", CAMPAIGN, "--yes", "--reason", "wrong price");
     expect(done).toMatchObject({
