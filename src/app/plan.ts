@@ -93,6 +93,8 @@ async function furtherErrors(
   options: PlanOptions,
   known: readonly Problem[],
 ): Promise<Problem[]> {
+  // Without an entry of its feed everything that names one would seem wrong.
+  if (campaign.source.value.source !== undefined && !project.entry) return [];
   const spot = ({ place }: Problem) => `${place?.file}:${place?.line}:${place?.column}`;
   const said = new Set(known.map(spot));
   let found: readonly Problem[];

@@ -63,7 +63,8 @@ export async function retract(
       };
     const { by, reason } = options;
     const waiting = retractions.filter(({ what }) => what === "cancel").map(({ history }) => history);
-    const cancelled = await cancelAll(waiting, project, ledger, clock.now());
+    const why = [`taken back${by ? ` by ${by}` : ""}`, reason].filter(Boolean).join(": ");
+    const cancelled = await cancelAll(waiting, project, ledger, clock.now(), why);
     const corrections = deleted.map(({ id }) => ({ delivery: id, kind: "retract" as const, by, reason }));
     const outcomes = [...cancelled, ...(await carryOut(corrections, deleted, project, ledger, options))];
     const left = retractions.some(({ what, history }) => what === "none" && history.state !== "retracted");
@@ -119,6 +120,7 @@ async function cancelAll(
   project: Project,
   ledger: Ledger,
   now: number,
+  why: string,
 ): Promise<Corrected[]> {
   if (histories.length === 0) return [];
   const { takeBackAll } = await import("./cancel.ts");
@@ -136,7 +138,7 @@ async function cancelAll(
       const message = "it came out just before it could be taken back: run the same command again";
       outcomes.push({ ...outcome, is: "left", code: "unavailable", message });
     } else {
-      const isDone = await ledger.decide(id, ["scheduled"], { state: "cancelled" }, now);
+      const isDone = await ledger.decide(id, ["scheduled"], { state: "cancelled", message: why }, now);
       outcomes.push({ ...outcome, is: isDone ? "done" : "sending" });
     }
   }

@@ -127,9 +127,12 @@ export function changedFields(
     for (const field of ["summary", "link"] as const) ignored.add(field);
   // Where there is no alternative text, nobody can see that it changed.
   if (media === "none" || media.alt === 0) ignored.add("alt");
+  // Of a thread that has another number of posts, only the words are said to differ where nothing else does.
+  const both = Math.min(out.length, posts.length);
+  const of = (list: readonly Post[], field: Field) =>
+    canonical((field === "text" ? list : list.slice(0, both)).map(MEMBERS[field]));
   return (Object.keys(MEMBERS) as Field[]).filter(
-    (field) =>
-      !ignored.has(field) && canonical(out.map(MEMBERS[field])) !== canonical(posts.map(MEMBERS[field])),
+    (field) => !ignored.has(field) && of(out, field) !== of(posts, field),
   );
 }
 

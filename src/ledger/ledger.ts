@@ -476,7 +476,15 @@ export class Ledger {
   decide(
     id: string,
     from: readonly State[],
-    to: { state: State; receipt?: Receipt; newRound?: boolean; nextAt?: number; dueAt?: number },
+    to: {
+      state: State;
+      receipt?: Receipt;
+      newRound?: boolean;
+      nextAt?: number;
+      dueAt?: number;
+      /** Who decided it, and why. */
+      message?: string;
+    },
     now: number,
   ): Promise<boolean> {
     return this.#db.write(function* () {
@@ -500,7 +508,7 @@ export class Ledger {
       );
       const more = to.receipt && part + 1 < delivery.posts.length;
       yield* query(
-        `update deliveries set state = $1, tries = tries + 1, round = round + $2, next_at = $3, failures = 0, code = null, message = null,
+        `update deliveries set state = $1, tries = tries + 1, round = round + $2, next_at = $3, failures = 0, code = null, message = $8,
            owner = null, lease_until = null, updated_at = $4, due_at = $5, expires_at = $6 where id = $7`,
         more ? "scheduled" : to.state,
         to.newRound ? 1 : 0,
@@ -511,6 +519,7 @@ export class Ledger {
           ? delivery.expiresAt
           : undefined) ?? null,
         id,
+        to.message ?? null,
       );
       return true;
     });

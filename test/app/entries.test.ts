@@ -102,6 +102,14 @@ describe("a campaign that announces a feed", () => {
     expect((await round()).histories).toHaveLength(1);
   });
 
+  it("with an error elsewhere is told of that alone", async () => {
+    writeFileSync(
+      join(folder, "campaigns/blog.yml"),
+      `${readFileSync(join(folder, "campaigns/blog.yml"), "utf8")}nonsense: 1\n`,
+    );
+    expect((await round()).problems.map(({ code }) => code)).toEqual(["unknown-key"]);
+  });
+
   it("names the entry in the command that approves it", async () => {
     config("fetch: { private: true }\npolicy: [{ by: [marta] }]");
     answer = () => ({ body: rss([item(1)]) });

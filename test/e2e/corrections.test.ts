@@ -192,8 +192,8 @@ describe("retract", () => {
       "kind: update\ntitle: Later\nbody: Words.\nchannels: [social]\nat: 2099-01-01 09:00 Europe/Rome\n",
     );
     await send();
-    expect((await run("retract", CAMPAIGN, "--yes")).code).toBe(0);
-    expect((await run("status")).out).toContain("cancelled");
+    expect((await run("retract", CAMPAIGN, "--yes", "--reason", "not now")).code).toBe(0);
+    expect((await run("status")).out).toMatch(/cancelled .*taken back.*: not now/);
   });
 });
 
