@@ -68,10 +68,8 @@ function differences(
   const now = planned.posts.map(({ post }) => post);
   const many = history.posts.length > 1 || now.length > 1;
   const lines = parts.flatMap((part) => {
-    const before = wordsOf(history.posts[part]);
-    const after = wordsOf(now[part]);
-    const changes = wordDiff(before, after, paint).flatMap((line) =>
-      wraps ? wrap(line, width - 6) : [line],
+    const changes = differenceOf(history.posts[part], now[part], fields.includes("alt"), paint).flatMap(
+      (line) => (wraps ? wrap(line, width - 6) : [line]),
     );
     const name = many && changes.length > 0 ? [paint.dim(`${part + 1}/${now.length}`)] : [];
     return [...name, ...changes];
@@ -79,7 +77,7 @@ function differences(
   const more = lines.length > MOST_LINES ? [paint.dim(`… and ${lines.length - MOST_LINES} more lines`)] : [];
   const sameLinks = parts.every((part) => history.posts[part]?.link?.url === now[part]?.link?.url);
   const others = fields
-    .filter((field) => field !== "text" && field !== "title")
+    .filter((field) => !IN_WORDS.has(field))
     .map((field) => (field === "link" && sameLinks ? "link card" : field));
   return [
     ...lines.slice(0, MOST_LINES),
@@ -88,11 +86,31 @@ function differences(
   ];
 }
 
-function wordsOf(post: Post | undefined): string {
+/** As readers read it; in the network's own markup where only that differs. */
+function differenceOf(
+  before: Post | undefined,
+  after: Post | undefined,
+  withAlt: boolean,
+  paint: Layout["paint"],
+): string[] {
+  const changes = wordDiff(wordsOf(before, withAlt), wordsOf(after, withAlt), paint);
+  if (changes.length > 0 || before?.text === after?.text) return changes;
+  return wordDiff(printable(before?.text ?? ""), printable(after?.text ?? ""), paint);
+}
+
+/** What of a post is shown in words. */
+const IN_WORDS: ReadonlySet<string> = new Set(["text", "title", "alt", "poll"]);
+
+function wordsOf(post: Post | undefined, withAlt: boolean): string {
   if (!post) return "";
-  const { title, text } = post;
-  const shown = title === undefined || opensWith(text, title) ? "" : `${oneLine(title)}\n`;
-  return shown + printable(text);
+  const { title, poll, text, plain = text } = post;
+  const media = withAlt ? post.media : [];
+  return [
+    ...(title === undefined || opensWith(text, title) ? [] : [oneLine(title)]),
+    printable(plain),
+    ...media.flatMap(({ file, alt }) => (alt === "" ? [] : [`${oneLine(file)}: “${oneLine(alt)}”`])),
+    ...(poll?.choices.map((choice) => `○ ${oneLine(choice)}`) ?? []),
+  ].join("\n");
 }
 
 /** Each delivery with what will be done. */
