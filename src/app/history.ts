@@ -4,6 +4,7 @@ import type { History } from "../ledger/types.ts";
 import type { Utterance } from "../report/archive.ts";
 import { aboutCampaigns } from "./campaign-facts.ts";
 import { readLedger } from "./ledger.ts";
+import { NOTICES } from "./notice.ts";
 import type { Project } from "./project.ts";
 
 export interface HistoryOptions {
@@ -28,6 +29,7 @@ export async function history(
       const wanted = words.map(folded).filter((word) => word !== "");
       const said: { history: History; text: string }[] = [];
       for await (const one of ledger.everything()) {
+        if (one.campaign.startsWith(NOTICES)) continue;
         if (channel !== undefined && one.channel !== channel) continue;
         const at = timeOf(one);
         if (at === undefined || at < since || at > until) continue;

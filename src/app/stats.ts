@@ -7,6 +7,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { History } from "../ledger/types.ts";
 import { aboutCampaigns } from "./campaign-facts.ts";
 import { changeLedger } from "./ledger.ts";
+import { NOTICES } from "./notice.ts";
 import type { Project } from "./project.ts";
 import { askEach, type NotAsked, outOf, type ReadBackOptions, timeOf } from "./read-back.ts";
 
@@ -49,7 +50,10 @@ export interface Stats {
 export async function stats(project: Project, options: StatsOptions = {}): Promise<Stats> {
   const { clock = systemClock, by = "delivery", cached = false } = options;
   return changeLedger(project, async (ledger) => {
-    const histories = await outOf(options, project, ledger);
+    // What the program tells the team is nothing that readers could like.
+    const histories = (await outOf(options, project, ledger)).filter(
+      ({ campaign }) => !campaign.startsWith(NOTICES),
+    );
     const notAsked: NotAsked[] = [];
     if (!cached) {
       const ownAnswers = await answersByUs(ledger);

@@ -4,9 +4,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { history } from "../../src/app/history.ts";
 import { openProject } from "../../src/app/project.ts";
 import { run } from "../../src/app/run.ts";
 import { send } from "../../src/app/send.ts";
+import { stats } from "../../src/app/stats.ts";
 import { InputError } from "../../src/errors.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
@@ -56,6 +58,9 @@ describe("notify", () => {
     campaign(`at: ${late}\nlate: ask\n`);
     for (let n = 0; n < 3; n++) await run([join(folder, "campaigns")], await open());
     expect(told()).toHaveLength(1);
+    // It is nothing that was said to readers.
+    expect(await history(await open())).toEqual([]);
+    expect((await stats(await open(), { cached: true })).rows).toEqual([]);
     expect(told()[0]).toContain("was missed and waits for a decision");
     expect(told()[0]).toContain("broadcast resolve campaigns/c.yml/social");
   });
