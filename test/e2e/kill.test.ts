@@ -10,13 +10,13 @@ import { adapters } from "../networks.ts";
 import { EVERYTHING, sample } from "../sample.ts";
 import { build } from "./built.ts";
 
-const KILLS = EVERYTHING ? 96 : 30;
+const KILLS = EVERYTHING ? 96 : 20;
 // What makes it wait is for the chaos suite, and where there is time.
 const KILLED = EVERYTHING
   ? SUBJECTS.filter(({ weather }) => weather !== "slow")
   : sample(
       SUBJECTS.filter(({ weather }) => weather === undefined),
-      7,
+      5,
     );
 const AGAIN = 6;
 const image = { file: "a.png", sha256: "00", type: "image/png", bytes: 10, alt: "A picture" };
