@@ -2,6 +2,7 @@
 import type { FileRules, Media, MediaRules } from "../adapter.ts";
 import type { Problem, ProblemCode } from "../errors.ts";
 import { lengthOf } from "../text/measure.ts";
+import { expected } from "./fit.ts";
 
 export type Kind = "image" | "video" | "audio" | "document";
 
@@ -9,7 +10,7 @@ export type Kind = "image" | "video" | "audio" | "document";
 export type MediaProblem = Problem & { index?: number };
 
 /** What the plan knows of a file beyond what it sends. */
-type Known = Media & { animated?: boolean };
+type Known = Media & { animated?: boolean; seconds?: number; codec?: string };
 
 /** `network` is the name people know. What is declared and cannot be known (a size that no library reads) is not checked. */
 export function checkMedia(
@@ -17,7 +18,7 @@ export function checkMedia(
   rules: MediaRules | "none",
   network: string,
 ): MediaProblem[] {
-  if (media.length === 0) return [];
+  if (media.length === 0) return rules === "none" ? [] : tooFew(rules, network);
   if (rules === "none") {
     return [
       {
@@ -29,9 +30,15 @@ export function checkMedia(
     ];
   }
   return [
-    ...together(media, rules, network),
+    ...together(media.map(expected), rules, network),
     ...media.flatMap((item, index) => one(item, index, rules, network)),
   ];
+}
+
+function tooFew({ least = 0 }: MediaRules, network: string): MediaProblem[] {
+  if (least === 0) return [];
+  const remedy = "Add one under `media`, or leave the channel out with `skip: true` under `only:`.";
+  return [error("media-count", `${network} takes no post without a file here`, remedy)];
 }
 
 function together(media: readonly Media[], rules: MediaRules, network: string): MediaProblem[] {
@@ -83,7 +90,8 @@ function tooManyOfAKind(media: readonly Media[], rules: MediaRules, network: str
   });
 }
 
-function one(media: Known, index: number, rules: MediaRules, network: string): MediaProblem[] {
+function one(planned: Known, index: number, rules: MediaRules, network: string): MediaProblem[] {
+  const media = expected(planned);
   const kind = kindOf(media);
   const file = rules[kind];
   const say = (code: ProblemCode, what: string, remedy: string) => ({ ...error(code, what, remedy), index });
@@ -103,7 +111,8 @@ function one(media: Known, index: number, rules: MediaRules, network: string): M
       say("media-type", `${network} does not take ${media.type}: \`${media.file}\``, `Save it as ${types}.`),
     );
   }
-  if (media.animated && file.still?.includes(media.type)) {
+  const stands = planned.fit ? !planned.fit.moving : file.still?.includes(media.type);
+  if (planned.animated && stands) {
     problems.push({
       ...say(
         "media-still",
@@ -118,13 +127,17 @@ function one(media: Known, index: number, rules: MediaRules, network: string): M
       say(
         "media-bytes",
         `\`${media.file}\` has ${size(media.bytes)}; ${network} takes ${size(file.bytes)}`,
-        "Save it smaller.",
+        kind === "video" ? "Export it with fewer pixels, or a lower bit rate." : "Save it smaller.",
       ),
     );
   }
-  problems.push(
-    ...dimensions(media, file, network).map((what) => say("media-size", what, "Scale or crop it.")),
-  );
+  // A shape that stays is the file's own, which the author knows.
+  const shaped = planned.fit?.crop || planned.fit?.bars ? media : planned;
+  const found = [...sizes(media, file, network), ...shapes(shaped, file, network)];
+  const fewer = kind === "video" ? "Export it with fewer pixels." : undefined;
+  problems.push(...found.map(([what, remedy]) => say("media-size", what, fewer ?? remedy)));
+
+  problems.push(...ofTime(planned, rules, network).map(([code, what, remedy]) => say(code, what, remedy)));
 
   const alt = lengthOf(media.alt, rules.altUnit ?? "grapheme");
   // Networks without a field for it lose the words, and that is not the author's fault.
@@ -140,23 +153,76 @@ function one(media: Known, index: number, rules: MediaRules, network: string): M
   return problems;
 }
 
-function dimensions(media: Media, rules: FileRules, network: string): string[] {
-  const { width, height } = media;
-  if (!width || !height) return [];
-  const is = `\`${media.file}\` is ${width} × ${height}`;
-  const [short, long] = width < height ? [width, height] : [height, width];
-  const found: string[] = [];
-  if (rules.pixels && width * height > rules.pixels) {
-    found.push(`${is}, ${width * height} pixels; ${network} takes ${rules.pixels}`);
-  }
-  if (rules.side && long > rules.side) found.push(`${is}; ${network} takes sides of ${rules.side}`);
-  if (rules.sum && width + height > rules.sum) {
-    found.push(`${is}; ${network} takes a width and height of ${rules.sum} together`);
-  }
-  if (rules.ratio && long > short * rules.ratio) {
-    found.push(`${is}; ${network} takes a side that is at most ${rules.ratio} times the other`);
-  }
+const SHAPE =
+  "Say beside the file what to do: `focus: center` cuts its ends off, `letterbox: white` adds bars.";
+
+/** What of a video or a sound is too long, or in a code that is not played. */
+function ofTime(
+  { seconds, codec, ...media }: Known,
+  rules: MediaRules,
+  network: string,
+): [ProblemCode, string, string][] {
+  const kind = kindOf(media);
+  const { file } = media;
+  const own = kind === "video" || kind === "audio" ? rules[kind] : undefined;
+  const found: [ProblemCode, string, string][] = [];
+  if (own?.seconds !== undefined && seconds !== undefined && seconds > own.seconds)
+    found.push([
+      "media-length",
+      `\`${file}\` lasts ${lasting(seconds)}; ${network} takes ${lasting(own.seconds)}`,
+      "Export a shorter one.",
+    ]);
+  const codecs = kind === "video" ? rules.video?.codecs : undefined;
+  if (codecs && codec !== undefined && !codecs.includes(codec))
+    found.push([
+      "media-codec",
+      `\`${file}\` is in ${codec}; ${network} plays ${codecs.join(", ")}`,
+      `Export it with ${codecs[0]}${codecs[0] === "H.264" ? " and AAC sound, as MP4" : ""}.`,
+    ]);
   return found;
+}
+
+/** `2 min 20 s`. */
+function lasting(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const [minutes, rest] = [Math.floor(whole / 60), whole % 60];
+  return minutes === 0 ? `${rest} s` : rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
+}
+
+type Found = [what: string, remedy: string];
+
+function sizes({ file, width, height }: Media, rules: FileRules, network: string): Found[] {
+  if (!width || !height) return [];
+  const found: Found[] = [];
+  const say = (what: string) => found.push([`\`${file}\` is ${width} × ${height}${what}`, "Scale it."]);
+  if (rules.pixels && width * height > rules.pixels)
+    say(`, ${width * height} pixels; ${network} takes ${rules.pixels}`);
+  if (rules.side && Math.max(width, height) > rules.side) say(`; ${network} takes sides of ${rules.side}`);
+  if (rules.sum && width + height > rules.sum)
+    say(`; ${network} takes a width and height of ${rules.sum} together`);
+  return found;
+}
+
+function shapes({ file, width, height }: Media, { ratio, shape }: FileRules, network: string): Found[] {
+  if (!width || !height) return [];
+  const found: Found[] = [];
+  const say = (what: string) =>
+    found.push([`\`${file}\` is ${width} × ${height}; ${network} takes ${what}`, SHAPE]);
+  if (ratio && Math.max(width, height) > Math.min(width, height) * ratio)
+    say(`a side that is at most ${ratio} times the other`);
+  // A pixel more or less is rounding.
+  if (shape && ((width + 1) / height < shape[0] || (width - 1) / height > shape[1]))
+    say(`shapes from ${proportion(shape[0])} to ${proportion(shape[1])}`);
+  return found;
+}
+
+/** `4:5`, or `1.91:1` where no small whole numbers say it. */
+function proportion(shape: number): string {
+  for (let high = 1; high <= 16; high++) {
+    const wide = Math.round(shape * high);
+    if (wide > 0 && wide <= 16 && Math.abs(wide / high - shape) < 0.001) return `${wide}:${high}`;
+  }
+  return `${Number(shape.toFixed(2))}:1`;
 }
 
 const KINDS: readonly Kind[] = ["image", "video", "audio", "document"];

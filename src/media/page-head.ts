@@ -4,6 +4,7 @@
  */
 import { TextDecoder } from "node:util";
 import { Parser } from "htmlparser2";
+import { isUrl } from "../urls.ts";
 
 export interface PageHead {
   title?: string;
@@ -18,10 +19,13 @@ export interface HeadReader {
   head(): PageHead;
 }
 
-// Pages have been seen with 700 kB of styles in their head; more is nobody's head.
+// Pages have been seen with 700 kB of styles in their head; more is an attack.
 const MOST_BYTES = 1_000_000;
 // An encoding must be named within the first 1024 bytes (HTML, 13.2.3.2).
 const PRESCAN = 1024;
+// And with some hundred tags. Whatever else opens a tag ends the head, as it does for a browser.
+const MOST_TAGS = 5_000;
+const IN_HEAD = new Set("html head title meta link base script style noscript template".split(" "));
 const MOST_LETTERS = { title: 300, description: 1_000 };
 
 /** `url`: where the page was read, after redirects; `type`: its `Content-Type`. */
@@ -31,13 +35,18 @@ export function readHead(url: string, type = ""): HeadReader {
   let words = "";
   let inTitle = false;
   let over = false;
+  let tags = 0;
   const keep = (name: string, value = "") => {
     if (!found.has(name) && value.trim() !== "") found.set(name, value);
   };
   const parser = new Parser({
     onopentag(name, attributes) {
-      if (name === "body") over = true;
-      if (over) return;
+      tags += 1;
+      if (!IN_HEAD.has(name) || tags > MOST_TAGS) over = true;
+      if (over) {
+        parser.pause();
+        return;
+      }
       if (name === "title") inTitle = words === "";
       if (name === "base" && base === url) base = absolute(attributes.href, url) ?? url;
       if (name === "meta")
@@ -98,12 +107,10 @@ function decoderFor(type: string, first: Buffer): TextDecoder {
         ? "utf-16be"
         : undefined;
   const little = first[0] === 0xff && first[1] === 0xfe ? "utf-16le" : undefined;
-  const label =
-    marked ??
-    little ??
-    named.exec(type)?.[1] ??
-    named.exec(first.subarray(0, PRESCAN).toString("latin1"))?.[1] ??
-    "utf-8";
+  const written = named.exec(first.subarray(0, PRESCAN).toString("latin1"))?.[1];
+  // A page that could be read up to here is not in UTF-16, whatever it says (HTML, 13.2.3.2).
+  const meta = /^utf-16/i.test(written ?? "") ? "utf-8" : written;
+  const label = marked ?? little ?? named.exec(type)?.[1] ?? meta ?? "utf-8";
   try {
     return new TextDecoder(label);
   } catch {
@@ -113,7 +120,7 @@ function decoderFor(type: string, first: Buffer): TextDecoder {
 
 /** `undefined` for what is no address on the web. */
 function absolute(written: string | undefined, base: string): string | undefined {
-  if (written === undefined || !URL.canParse(written.trim(), base)) return undefined;
+  if (written === undefined || !isUrl(written.trim(), base)) return undefined;
   const url = new URL(written.trim(), base);
   return url.protocol === "https:" || url.protocol === "http:" ? url.href : undefined;
 }
@@ -122,7 +129,8 @@ function absolute(written: string | undefined, base: string): string | undefined
 function plain(text: string, most: number): string {
   const clean = text
     .replaceAll(/[\p{Cc}\s]+/gu, " ")
-    .replaceAll(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, "")
+    // The joiners stay: emoji, Persian and the Indic scripts need them.
+    .replaceAll(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, "")
     .trim();
   const letters = Array.from(
     new Intl.Segmenter().segment(clean.slice(0, most * 8)),

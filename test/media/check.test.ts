@@ -31,6 +31,11 @@ const video = (changes: Partial<Media> = {}) => image({ file: "a.mp4", type: "vi
 const codes = (media: Media[], declared: MediaRules | "none" = rules) =>
   checkMedia(media, declared, "Birdsong").map(({ code }) => code);
 
+test("a network that takes no post without a file says so, and one with", () => {
+  expect(codes([], { ...rules, least: 1 })).toEqual(["media-count"]);
+  expect(codes([image()], { ...rules, least: 1 })).toEqual([]);
+});
+
 describe("what a network takes", () => {
   test.each<[string, Media[], string[]]>([
     ["nothing", [], []],

@@ -8,20 +8,32 @@ const TIFF = (orientation: number) =>
   );
 
 /** 4 × 2 pixels as stored. */
-export function png({ orientation, moves = false }: { orientation?: number; moves?: boolean } = {}): Buffer {
+export function png({
+  orientation,
+  moves = false,
+  size: [width, height] = [4, 2],
+  pixels = true,
+}: {
+  orientation?: number;
+  moves?: boolean;
+  size?: [width: number, height: number];
+  /** Whether it has an IDAT chunk. */
+  pixels?: boolean;
+} = {}): Buffer {
+  const hex = (side: number) => side.toString(16).padStart(8, "0");
   const chunk = (name: string, data: Buffer) => {
     const body = Buffer.concat([Buffer.from(name), data]);
     const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
     length.writeUInt32BE(data.length);
-    sum.writeUInt32BE(typeof crc32 === "function" ? crc32(body) : 0);
+    sum.writeUInt32BE(crc32(body));
     return Buffer.concat([length, body, sum]);
   };
   return Buffer.concat([
     Buffer.from("89504e470d0a1a0a", "hex"),
-    chunk("IHDR", Buffer.from("00000004000000020802000000", "hex")),
+    chunk("IHDR", Buffer.from(`${hex(width)}${hex(height)}0802000000`, "hex")),
     ...(moves ? [chunk("acTL", Buffer.from("0000000200000000", "hex"))] : []),
     ...(orientation ? [chunk("eXIf", TIFF(orientation))] : []),
-    chunk("IDAT", Buffer.alloc(20)),
+    ...(pixels ? [chunk("IDAT", Buffer.alloc(20))] : []),
     chunk("IEND", Buffer.alloc(0)),
   ]);
 }

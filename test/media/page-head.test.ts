@@ -33,6 +33,29 @@ describe("the head of a page", () => {
     });
   });
 
+  it("ends at the first tag that no head has, and after some thousand tags, in no time", () => {
+    const began = performance.now();
+    const nested = headOf(`<html><head>${"<b>".repeat(330_000)}`, { piece: 65_536 });
+    const allowed = headOf(`<html><head>${"<noscript>".repeat(90_000)}`, { piece: 65_536 });
+    expect([nested.read, allowed.read]).toEqual([65_536, 65_536]);
+    expect(performance.now() - began).toBeLessThan(3_000);
+    const late = '<p>Words</p><meta property="og:title" content="Not ours">';
+    expect(headOf(`<title>Ours</title>${late}`).title).toBe("Ours");
+  });
+
+  it("keeps the joiners, and drops what turns the line around", () => {
+    const { title } = headOf(
+      page("<title>\u{1f469}\u200d\u{1f4bb} \u0645\u06cc\u200c\u062e \u202eabc\u061c</title>"),
+    );
+    expect(title).toBe("\u{1f469}\u200d\u{1f4bb} \u0645\u06cc\u200c\u062e abc");
+  });
+
+  it("is not in UTF-16 because a page says so that could be read so far", () => {
+    expect(headOf(page('<meta charset="utf-16"><title>Ours</title>'), { type: "text/html" }).title).toBe(
+      "Ours",
+    );
+  });
+
   it.each([
     ["its title alone", page("<title>Caf&eacute;\n at last</title>"), { title: "Café at last" }],
     [
