@@ -6,8 +6,10 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { pauseOf } from "../ledger/pauses.ts";
 import type { Added, Delivery, History, NewDelivery } from "../ledger/types.ts";
 import type { Plan } from "../plan/types.ts";
+import type { PostgresPlace } from "../postgres-address.ts";
 import { mayLeave } from "./approval.ts";
 import { PATIENCE, type ToolsOptions, withDeliveryTools } from "./delivery-tools.ts";
+import { ledgerInPostgres } from "./ledger.ts";
 import type { Project } from "./project.ts";
 import { requireUsable } from "./usable.ts";
 
@@ -51,8 +53,10 @@ export async function deliverAll(
   ledger: Ledger,
   options: DeliverOptions = {},
 ): Promise<void> {
-  const { deliver } = await import("../delivery/deliver.ts");
   const { stop = new AbortController().signal } = options;
+  const place = project.config.deliver === "workers" ? ledgerInPostgres(project) : undefined;
+  if (place) return leave(place, ledger, { ...options, stop });
+  const { deliver } = await import("../delivery/deliver.ts");
   const wanted = await ledger.outlines(
     options.ids ? { ids: options.ids } : { states: ["scheduled", "sending"] },
   );
@@ -78,6 +82,33 @@ export async function deliverAll(
     const again = waiting.filter(({ channel }) => renewed.has(channel)).map(({ id }) => id);
     if (again.length > 0) await once(again, renewed);
   });
+}
+
+// They set their clocks by it.
+async function tellWorkers(project: Project, later: readonly Delivery[]): Promise<void> {
+  const place = project.config.deliver === "workers" ? ledgerInPostgres(project) : undefined;
+  if (!place) return;
+  const { wakeWorkers } = await import("./workers.ts");
+  await wakeWorkers(
+    place,
+    later.map(({ channel }) => channel),
+  );
+}
+
+async function leave(
+  place: PostgresPlace,
+  ledger: Ledger,
+  { ids, clock = systemClock, patience = PATIENCE, stop, onEvent }: DeliverOptions & { stop: AbortSignal },
+): Promise<void> {
+  const { wakeWorkers, watchDeliveries } = await import("./workers.ts");
+  const wanted = await ledger.outlines(ids ? { ids } : { states: ["scheduled", "sending"] });
+  await wakeWorkers(
+    place,
+    wanted.map(({ channel }) => channel),
+  );
+  const { now } = ledger.clock(clock);
+  const watched = wanted.map(({ id }) => id);
+  await watchDeliveries(watched, ledger, { now, patience, stop, onEvent });
 }
 
 /** Enters a plan's deliveries into the ledger. Throws InputError if the ledger cannot be written: nothing was sent. */
@@ -108,7 +139,8 @@ export async function deliverDue(
   ledger: Ledger,
   { onEvent, ...options }: Omit<DeliverOptions, "ids" | "onEvent"> & { onEvent?: Listener<DeliveringEvent> },
 ): Promise<History[]> {
-  const { clock = systemClock, patience = PATIENCE } = options;
+  const { patience = PATIENCE } = options;
+  const clock = ledger.clock(options.clock ?? systemClock);
   const soon = clock.now() + patience;
   const pauses = await ledger.pauses();
   const pending = deliveries.filter(
@@ -116,6 +148,8 @@ export async function deliverDue(
       (state === "scheduled" || state === "sending") && nextAt <= soon && !pauseOf(channel, pauses),
   );
   requireUsable(pending, project);
+  const later = deliveries.filter((one) => one.state === "scheduled" && !pending.includes(one));
+  if (later.length > 0) await tellWorkers(project, later);
   if (pending.length > 0) {
     await onEvent?.({ type: "delivering", deliveries: pending });
     const sent: SentPost[] = [];

@@ -6,11 +6,12 @@ import type { DeliveryChannel, Tools } from "../delivery/publish.ts";
 import type { Dial } from "../http/connect.ts";
 import type { Transport } from "../http/http.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { openMedia } from "../media/source.ts";
 import { USER_AGENT } from "../version.ts";
 import { accountsKnown } from "./account.ts";
 import { renewLogins } from "./credentials.ts";
+import { fitStoreOf } from "./fit.ts";
 import { stateFolder } from "./ledger.ts";
+import { hostOf } from "./media-host.ts";
 import { demandRehearsable, type Project } from "./project.ts";
 
 export interface ToolsOptions {
@@ -53,8 +54,10 @@ export async function withDeliveryTools<T>(
   const wire = options.transport
     ? undefined
     : (await import("../http/transport.ts")).createWire({ only: project.sandbox });
-  const { clock = systemClock, transport = wire!.transport, dial = wire?.dial } = options;
+  const { transport = wire!.transport, dial = wire?.dial } = options;
+  const clock = ledger.clock(options.clock ?? systemClock);
   const renewing = { clock, transport };
+  const files = fitStoreOf(project);
   const tools: Tools = {
     ledger,
     clock,
@@ -64,7 +67,10 @@ export async function withDeliveryTools<T>(
     patience: options.patience ?? PATIENCE,
     session: (channel) =>
       fileSession(join(stateFolder(project), "sessions"), (channel as Channel).accountFingerprint),
-    open: (media) => openMedia(project.config.root, media),
+    open: files.open,
+    host: hostOf(project.config),
+    fit: files.fitted,
+    restore: async (link) => (await import("./page-cards.ts")).restorePicture(link, project),
     signal: options.abort ?? new AbortController().signal,
     // A transport that was handed in is no server that has a clock.
     asksTime: options.transport === undefined,

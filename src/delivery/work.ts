@@ -8,19 +8,22 @@ import { digest } from "../plan/digest.ts";
 import { latenessOf } from "../plan/late.ts";
 import { handedOver } from "../plan/native-schedule.ts";
 import { afterError } from "./after-error.ts";
+import { fittedPosts } from "./fitted.ts";
 import { appearance, lookAt, whoseTurn } from "./native-schedule.ts";
 import { waitForTurn } from "./pace.ts";
 import { type DeliveryChannel, LeaseLost, postOf, prepare, publication as publicationOf } from "./publish.ts";
 import { kept } from "./receipt.ts";
 import { isOpen, settleOpen } from "./settle.ts";
-import type { DeliverOptions, End } from "./types.ts";
+import type { DeliverOptions, End, Stopped } from "./types.ts";
 import { written } from "./written.ts";
+
+const DECADE = 10 * 365 * 86_400_000;
 
 export async function work(
   delivery: Delivery,
   channel: DeliveryChannel,
   options: DeliverOptions,
-): Promise<"login" | undefined> {
+): Promise<Stopped | undefined> {
   const { ledger, clock } = options;
   const parts = delivery.posts.length;
   const hush = redactor(channel.secrets);
@@ -69,7 +72,16 @@ export async function work(
     return undefined;
   }
 
+  if (channel.adapter.byHand) {
+    // A person is asked once; its time may end before that person comes.
+    const nextAt = delivery.expiresAt ?? delivery.dueAt + DECADE;
+    const { place } = channel.adapter.byHand(delivery.posts[0]!, channel.settings);
+    await end("scheduled", { code: "by-hand", nextAt, message: `a person posts it: ${place}` });
+    return undefined;
+  }
+
   let prepared = false;
+  let fitted: Delivery | undefined;
   for (let part = receipts.length; part < parts; part++) {
     if (options.stop.aborted) {
       // It keeps its place before those that come after it.
@@ -81,7 +93,8 @@ export async function work(
     const thread = threadOf(part, receipts, delivery);
     const publication = publicationOf(delivery, part, startedAt, thread, channel, options);
     try {
-      const found = await settleOpen(delivery, part, before, publication, channel, options);
+      fitted ??= { ...delivery, posts: await fittedPosts(delivery.posts, delivery, options) };
+      const found = await settleOpen(fitted, part, before, publication, channel, options);
       if (found) {
         receipts.push(found);
         options.onEvent?.({ type: "part", delivery, part, parts, receipt: found, found: true });
@@ -95,16 +108,16 @@ export async function work(
         return undefined;
       }
       // Uploads may take a while: the turn is waited for before them. The attempt itself asks again, and exactly.
-      const left = delivery.posts.slice(part);
+      const left = fitted.posts.slice(part);
       if ((prepared ? left.slice(0, 1) : left).some(({ media }) => media.length > 0))
         await waitForTurn(delivery, channel, options);
-      if (!prepared) await prepare(left, delivery, channel, options);
+      if (!prepared) await prepare(left, fitted, channel, options);
       prepared = true;
       options.onEvent?.({ type: "sending", delivery, part, parts });
       const ahead = turn === "ours" && publication.context.due !== undefined;
       const context = ahead ? { ...publication.context, due: undefined } : publication.context;
       const receipt = kept(
-        await publication.watch(channel.adapter.publish(postOf(delivery, part), context)),
+        await publication.watch(channel.adapter.publish(postOf(fitted, part), context)),
         delivery,
       );
       const last = part + 1 === parts;
@@ -151,7 +164,7 @@ async function lookWhether(
   channel: DeliveryChannel,
   options: DeliverOptions,
   end: End,
-): Promise<"login" | undefined> {
+): Promise<Stopped | undefined> {
   const { ledger, clock } = options;
   const publication = publicationOf(
     delivery,

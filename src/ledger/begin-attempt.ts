@@ -1,7 +1,7 @@
 /** Attempts are written down before their requests leave: if the lease still holds, and the windows have room. */
 import type { Rate } from "../adapter.ts";
-import { forRows, type Work } from "./database.ts";
-import { freeAt } from "./rate-windows.ts";
+import { exclusively, forRows, type Work } from "./database.ts";
+import { freeAt, freeAtEach } from "./rate-windows.ts";
 import type { Attempt, Delivery } from "./types.ts";
 
 export interface AttemptStart {
@@ -23,11 +23,14 @@ export type AttemptStarted = { attempt: Attempt } | { waitUntil: number } | "los
 export function* beginEach(items: readonly AttemptStart[]): Work<AttemptStarted[]> {
   const begun: AttemptStarted[] = [];
   const unpaced = new Map<string, number>();
+  yield* exclusively(items.filter(({ rates }) => rates.length > 0).map(({ delivery }) => delivery.account));
+  const known = items.length > 1 ? yield* windowsOf(items) : undefined;
   for (const [at, item] of items.entries()) {
     const { delivery, now, rates } = item;
-    const waitUntil = yield* freeAt(delivery.account, now, rates);
+    const waitUntil = known?.get(delivery.account) ?? (yield* freeAt(delivery.account, now, rates));
     if (waitUntil > now) begun[at] = { waitUntil };
-    else if (rates.length === 0 && !unpaced.has(delivery.id)) unpaced.set(delivery.id, at);
+    else if ((rates.length === 0 || known?.has(delivery.account)) && !unpaced.has(delivery.id))
+      unpaced.set(delivery.id, at);
     else begun[at] = (yield* attempt([item]))[0]!;
   }
   const places = [...unpaced.values()];
@@ -38,13 +41,44 @@ export function* beginEach(items: readonly AttemptStart[]): Work<AttemptStarted[
   return begun;
 }
 
+/** When accounts are free of which there is one attempt here: those that share an account take room from each other. */
+function* windowsOf(items: readonly AttemptStart[]): Work<Map<string, number>> {
+  const times = new Map<string, number>();
+  for (const { delivery } of items) times.set(delivery.account, (times.get(delivery.account) ?? 0) + 1);
+  const free = new Map<string, number>();
+  const groups = new Map<string, AttemptStart[]>();
+  for (const item of items.filter(({ delivery }) => times.get(delivery.account) === 1)) {
+    const alike = JSON.stringify(item.rates);
+    groups.set(alike, [...(groups.get(alike) ?? []), item]);
+  }
+  for (const group of groups.values()) {
+    const now = Math.max(...group.map((item) => item.now));
+    const accounts = group.map(({ delivery }) => delivery.account);
+    for (const [account, at] of yield* freeAtEach(accounts, now, group[0]!.rates)) free.set(account, at);
+  }
+  return free;
+}
+
 const count = forRows(
   `update deliveries set tries = tries + 1 from (values @rows) as asked
    where id = column1 and owner = column2 and round = column3 and state = 'sending' returning id, tries`,
+  "text",
+  "text",
+  "bigint",
 );
 const insert = forRows(
   `insert into attempts (delivery, part, number, round, account, started_at, at, server_from, server_to, over_at)
    values @rows`,
+  "text",
+  "bigint",
+  "bigint",
+  "bigint",
+  "text",
+  "bigint",
+  "bigint",
+  "bigint",
+  "bigint",
+  "bigint",
 );
 
 function* attempt(items: readonly AttemptStart[]): Work<AttemptStarted[]> {

@@ -3,7 +3,7 @@
  * request, as is each request, and a repeat of the same goes on where it stopped.
  */
 import type { Rate, Receipt } from "../adapter.ts";
-import { query, type Value, type Work } from "./database.ts";
+import { exclusively, query, type Value, type Work } from "./database.ts";
 import { isLeaseOver } from "./lease.ts";
 import { freeAt } from "./rate-windows.ts";
 import { toChange, toCorrection, toDelivery } from "./rows.ts";
@@ -25,7 +25,7 @@ export function* enterCorrection(
   wanted: NewCorrection,
   { owner, now, until, dead }: CorrectionClaim,
 ): Work<Correction | NotNow> {
-  const [row] = yield* query("select * from deliveries where id = $1", wanted.delivery);
+  const [row] = yield* query("select * from deliveries where id = $1 for update", wanted.delivery);
   if (!row) return "missing";
   const delivery = toDelivery(row);
   if (delivery.state === "sending") return "sending";
@@ -151,8 +151,9 @@ export type ChangeStarted = { change: Change } | { waitUntil: number } | "lost";
 /** Writes down that a request is about to leave, if this process still holds the correction and the windows allow it. */
 export function* beginChange({ correction, part, now, rates, deadline }: ChangeStart): Work<ChangeStarted> {
   const { delivery, number: of, owner = "", account } = correction;
+  yield* exclusively([account]);
   const [held] = yield* query(
-    "select number from corrections where delivery = $1 and number = $2 and owner = $3 and state = 'open'",
+    "select number from corrections where delivery = $1 and number = $2 and owner = $3 and state = 'open' for update",
     delivery,
     of,
     owner,
@@ -241,7 +242,7 @@ export function* partRetracted(correction: Correction, part: number, now: number
 export function* finishCorrection(correction: Correction, now: number): Work<boolean> {
   const { delivery, kind, number, owner = "", digest = "", posts = [] } = correction;
   const [held] = yield* query(
-    "select number from corrections where delivery = $1 and number = $2 and owner = $3 and state = 'open'",
+    "select number from corrections where delivery = $1 and number = $2 and owner = $3 and state = 'open' for update",
     delivery,
     number,
     owner,

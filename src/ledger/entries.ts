@@ -3,6 +3,9 @@ import { forRows, query, type Work } from "./database.ts";
 
 const insert = forRows(
   "insert into entries (campaign, key, at) values @rows on conflict (campaign, key) do nothing",
+  "text",
+  "text",
+  "bigint",
 );
 
 /** `undefined` before the feed was looked at for the first time. */

@@ -1,5 +1,6 @@
 /** Group commit: writes that are requested at the same time share one fsync. */
-import type { Work, WorkOnMany } from "./database.ts";
+import type { Work } from "./database.ts";
+import { inRuns, type Waiting, type Writes, writesTo } from "./waiting.ts";
 
 /** What a group is written with. All of it is synchronous: nothing else runs between `begin` and `commit`. */
 export interface Transactions {
@@ -13,18 +14,9 @@ export interface Transactions {
   trouble(error: unknown): unknown;
 }
 
-export interface Group {
-  write<T>(work: () => Work<T>): Promise<T>;
-  writeEach<I, T>(work: WorkOnMany<I, T>, item: I): Promise<T>;
+export interface Group extends Writes {
   /** Writes now whatever is waiting. */
   flush(): void;
-}
-
-interface Waiting {
-  work: WorkOnMany<unknown, unknown>;
-  item: unknown;
-  resolve(value: unknown): void;
-  reject(reason: unknown): void;
 }
 
 // Milliseconds that the first of a crowd waits at most.
@@ -98,27 +90,6 @@ export function groupCommits(transactions: Transactions): Group {
 
   return {
     flush,
-    write: <T>(work: () => Work<T>) =>
-      new Promise<T>((resolve, reject) => {
-        const once = function* (): Work<unknown[]> {
-          return [yield* work()];
-        };
-        enter({ work: once, item: undefined, resolve: resolve as Waiting["resolve"], reject });
-      }),
-    writeEach: <I, T>(work: WorkOnMany<I, T>, item: I) =>
-      new Promise<T>((resolve, reject) => {
-        enter({ work: work as Waiting["work"], item, resolve: resolve as Waiting["resolve"], reject });
-      }),
+    ...writesTo(enter),
   };
-}
-
-// Neighbours that ask for the same: the order of asking stays the order of doing.
-function inRuns(batch: readonly Waiting[]): Waiting[][] {
-  const runs: Waiting[][] = [];
-  for (const one of batch) {
-    const last = runs.at(-1);
-    if (last?.[0]?.work === one.work) last.push(one);
-    else runs.push([one]);
-  }
-  return runs;
 }

@@ -4,7 +4,7 @@ import type { Problem } from "../errors.ts";
 import { type Database, query, type Row, type Work } from "./database.ts";
 
 // The longest wait for a server, or for the look-up of a post that waits at one.
-const BEYOND = "next_at > $1 + $2 and next_at > due_at + $2";
+const BEYOND = "next_at - $1 > $2 and next_at - due_at > $2";
 
 interface Found {
   waits: number;
@@ -22,7 +22,7 @@ function* look(now: number): Work<Found> {
   );
   return {
     waits: yield* count(`deliveries where state in ('scheduled', 'sending') and ${BEYOND}`),
-    blocks: yield* count("blocks where until > $1 + $2"),
+    blocks: yield* count("blocks where until - $1 > $2"),
     dues: dues.filter(({ due }) => timeOfDate(String(due)) === undefined),
   };
 }
@@ -48,11 +48,11 @@ export function repair(db: Database, now: number): Promise<number> {
   return db.write(function* () {
     const { waits, blocks, dues } = yield* look(now);
     yield* query(
-      `update deliveries set next_at = max($1, due_at) where state in ('scheduled', 'sending') and ${BEYOND}`,
+      `update deliveries set next_at = case when due_at > $1 then due_at else $1 end where state in ('scheduled', 'sending') and ${BEYOND}`,
       now,
       LONGEST_WAIT,
     );
-    yield* query("delete from blocks where until > $1 + $2", now, LONGEST_WAIT);
+    yield* query("delete from blocks where until - $1 > $2", now, LONGEST_WAIT);
     for (const { delivery = "", part = 0, due_at } of dues) {
       const due = new Date(Number(due_at)).toISOString();
       yield* query("update receipts set due = $1 where delivery = $2 and part = $3", due, delivery, part);

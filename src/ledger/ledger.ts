@@ -1,5 +1,6 @@
 /** The ledger records deliveries, attempts and the networks' answers. */
 import type { Rate, Receipt } from "../adapter.ts";
+import type { Clock } from "../clock.ts";
 import type { Problem } from "../errors.ts";
 import { type Found, type Measure, measuresOf, putFound, putMeasures } from "./afterwards.ts";
 import { approvalsOf, putApproval, type StoredApproval } from "./approvals.ts";
@@ -21,11 +22,11 @@ import {
   refuseCorrection,
   renewCorrections,
 } from "./corrections.ts";
-import { type Database, query } from "./database.ts";
+import { type Database, exclusively, query } from "./database.ts";
 import { putEntries, seenEntries } from "./entries.ts";
 import { historiesOf } from "./histories.ts";
 import { impossibleTimes } from "./impossible.ts";
-import { type Claim, claim } from "./lease.ts";
+import { type ChannelClaim, type Claim, claim, claimEach } from "./lease.ts";
 import { migrate } from "./migrate.ts";
 import {
   type Ended,
@@ -51,12 +52,28 @@ import type {
   State,
 } from "./types.ts";
 import { enter } from "./upsert.ts";
+import { type Use, usesOf, waitingFor } from "./use.ts";
+import {
+  type Backlog,
+  backlog,
+  dueChannels,
+  earliest,
+  putWorker,
+  removeWorkers,
+  type WorkerSeen,
+  workersAt,
+} from "./workers.ts";
+
+// Two who enter the same campaign would wait for each other's rows.
+const inTurn = (deliveries: readonly NewDelivery[]) =>
+  exclusively(deliveries.map(({ campaign }) => `campaign ${campaign}`));
 
 /** The part under which the steps stand that were done for all of them. */
 export const ALL_PARTS = -1;
 
 export class Ledger {
   readonly #db: Database;
+  readonly #clocks = new WeakSet<Clock>();
 
   private constructor(db: Database) {
     this.#db = db;
@@ -72,9 +89,22 @@ export class Ledger {
     return this.#db.close();
   }
 
+  /**
+   * The clock that this ledger's times are by: that of the database where many machines share it, whose own clocks may differ;
+   * else `ours`.
+   */
+  clock(ours: Clock): Clock {
+    const { ahead } = this.#db;
+    if (!ahead || this.#clocks.has(ours)) return ours;
+    const theirs: Clock = { now: () => ours.now() + ahead(), sleep: ours.sleep };
+    this.#clocks.add(theirs);
+    return theirs;
+  }
+
   /** Enters deliveries. Existing ones are kept; those that were not tried yet get the new content. */
   add(deliveries: readonly NewDelivery[], now: number): Promise<Added[]> {
     return this.#db.write(function* () {
+      yield* inTurn(deliveries);
       const added: Added[] = [];
       for (const delivery of deliveries) added.push(yield* enter(delivery, now));
       return added;
@@ -89,6 +119,7 @@ export class Ledger {
     now: number,
   ): Promise<Added[]> {
     return this.#db.write(function* () {
+      yield* inTurn(deliveries);
       const added: Added[] = [];
       for (const delivery of deliveries) added.push(yield* enter(delivery, now));
       yield* putEntries(campaign, keys, now);
@@ -238,6 +269,11 @@ export class Ledger {
     return this.#db.write(() => claim(wanted));
   }
 
+  /** The oldest due delivery of a channel and account, unless another owner is at work on that channel: its posts keep their order. */
+  claimNext(wanted: ChannelClaim): Promise<Delivery | undefined> {
+    return this.#db.writeEach(claimEach, wanted);
+  }
+
   /** The owners of leases that still run, to find dead ones among them. */
   owners(now: number): Promise<string[]> {
     return this.#db.read(function* () {
@@ -250,10 +286,11 @@ export class Ledger {
   }
 
   /** When the next of these can be taken: the earliest `next_at`, or the end of a lease. */
-  nextAt(channel: string, ids?: readonly string[]): Promise<number | undefined> {
+  nextAt(channel: string, ids?: readonly string[], account?: string): Promise<number | undefined> {
     return this.#db.read(function* () {
       const where = new Where();
       where.add("channel = ?", channel);
+      if (account !== undefined) where.add("account = ?", account);
       if (ids) where.in("id", ids);
       const [row] = yield* query(
         `select min(case when state = 'sending' then lease_until else next_at end) as at
@@ -262,6 +299,35 @@ export class Ledger {
       );
       return row?.at === null || row?.at === undefined ? undefined : Number(row.at);
     });
+  }
+
+  /** Channels at which something can be done now: it is due, or its worker is gone. */
+  dueChannels(now: number): Promise<string[]> {
+    return this.#db.read(() => dueChannels(now));
+  }
+
+  /** When the next thing can be done at any of these channels and accounts; `undefined`: nothing is to be done there. */
+  earliest(places: readonly { channel: string; account: string }[]): Promise<number | undefined> {
+    return this.#db.read(() => earliest(places));
+  }
+
+  /** What is due and not out yet, over all channels. */
+  backlog(now: number): Promise<Backlog> {
+    return this.#db.read(() => backlog(now));
+  }
+
+  /** A worker says that it is there. */
+  present(worker: WorkerSeen): Promise<void> {
+    return this.#db.write(() => putWorker(worker));
+  }
+
+  absent(id: string): Promise<void> {
+    return this.#db.write(() => removeWorkers([id]));
+  }
+
+  /** Those that said so lately, oldest first; the others are forgotten. */
+  workers(now: number): Promise<WorkerSeen[]> {
+    return this.#db.read(() => workersAt(now));
   }
 
   renew(owner: string, ids: readonly string[], until: number): Promise<void> {
@@ -286,7 +352,13 @@ export class Ledger {
     rates: readonly Rate[],
     leaving: Pick<AttemptStart, "deadline" | "offset"> = {},
   ): Promise<AttemptStarted> {
-    return this.#db.writeEach(beginEach, { delivery, part, startedAt, now, rates, ...leaving });
+    const start = { delivery, part, startedAt, now: now - this.#blur(), rates, ...leaving };
+    return this.#db.writeEach(beginEach, start);
+  }
+
+  /** Machines read the database's clock through a network: a window is counted from the latest end that may be, to the earliest beginning. */
+  #blur(): number {
+    return Math.ceil(this.#db.blur?.() ?? 0);
   }
 
   /** When this account may post again; now or earlier when it may. */
@@ -296,18 +368,27 @@ export class Ledger {
 
   /** Writes down what became of an attempt, with the receipt when there is one. */
   end(attempt: Attempt, account: string, ended: Ended, now: number): Promise<void> {
-    return this.#db.writeEach(endEach, { attempt, account, ended, now });
+    return this.#db.writeEach(endEach, { attempt, account, ended, now: now + this.#blur() });
   }
 
   /** The last part is out: its receipt and the delivery's end, in one. */
   finish(attempt: Attempt, delivery: Delivery, ended: Ended, now: number): Promise<void> {
-    return this.#db.writeEach(finishEach, { attempt, delivery, ended, now, state: "published", detail: {} });
+    const at = now + this.#blur();
+    return this.#db.writeEach(finishEach, {
+      attempt,
+      delivery,
+      ended,
+      now: at,
+      state: "published",
+      detail: {},
+    });
   }
 
   /** The network has it and publishes it later: the receipt of what waits there, and when to look whether it is out. */
   handOver(attempt: Attempt, delivery: Delivery, ended: Ended, nextAt: number, now: number): Promise<void> {
     const detail = { nextAt };
-    return this.#db.writeEach(finishEach, { attempt, delivery, ended, now, state: "scheduled", detail });
+    const at = now + this.#blur();
+    return this.#db.writeEach(finishEach, { attempt, delivery, ended, now: at, state: "scheduled", detail });
   }
 
   /** What waited at the network is out: its receipt takes the place of the other, and the delivery's end, in one. */
@@ -435,6 +516,16 @@ export class Ledger {
     return this.#db.write(() => endPause(channel));
   }
 
+  /** Requests of these accounts that published, or may have, since then. */
+  uses(accounts: readonly string[], since: number): Promise<Use[]> {
+    return this.#db.read(() => usesOf(accounts, since));
+  }
+
+  /** What is to go out by these accounts, soonest first. */
+  waitingFor(accounts: readonly string[]): Promise<Delivery[]> {
+    return this.#db.read(() => waitingFor(accounts));
+  }
+
   putMeasures(measures: readonly Measure[]): Promise<void> {
     return this.#db.write(() => putMeasures(measures));
   }
@@ -491,7 +582,7 @@ export class Ledger {
       const where = new Where();
       where.add("id = ?", id);
       where.in("state", from);
-      const [row] = yield* query(`select * from deliveries ${where}`, ...where.values);
+      const [row] = yield* query(`select * from deliveries ${where} for update`, ...where.values);
       if (!row) return false;
       const delivery = toDelivery(row);
       yield* query("delete from receipts where delivery = $1 and due is not null", id);

@@ -1,6 +1,7 @@
 /** Looking after a ledger: is it sound, and a copy of it. Neither brings it to another version. */
 import { existsSync, rmSync, statSync } from "node:fs";
 import type { Problem } from "../errors.ts";
+import type { PostgresPlace } from "../postgres-address.ts";
 import { DamagedRow } from "./damaged-row.ts";
 import { type Database, query } from "./database.ts";
 import { asInputError, corrupt, LedgerError, occupied } from "./errors.ts";
@@ -15,7 +16,7 @@ export interface Checked {
   /** The form it has, and the one that this program writes. */
   version: number;
   current: number;
-  /** Of the file; absent in git. */
+  /** Of the file; absent elsewhere. */
   bytes?: number;
   deliveries: Partial<Record<State, number>>;
   attempts: number;
@@ -67,18 +68,33 @@ export async function checkGitLedger(
   });
 }
 
+/** The same of a ledger in PostgreSQL, whose server looks after its own pages. */
+export async function checkPostgresLedger(
+  place: PostgresPlace,
+  options: CheckOptions = {},
+): Promise<Checked | "missing"> {
+  const { openPostgres } = await import("./postgres/postgres.ts");
+  return asInputError(async () => {
+    const db = await openPostgres(place);
+    try {
+      return db.exists ? await check(db, place.name, options, async () => []) : "missing";
+    } finally {
+      await db.close();
+    }
+  });
+}
+
 async function check(
   db: Database,
   name: string,
   { now = Date.now(), repair: repairs = false }: CheckOptions,
+  damageIn: (db: Database) => Promise<string[]> = damageInPages,
 ): Promise<Checked> {
   const version = await versionOf(db);
   // Its tables are unknown here.
   if (version > SCHEMA_VERSION) throw newer(version);
   const repaired = repairs && version === SCHEMA_VERSION ? await repair(db, now) : undefined;
-  const damage = await db.read(() => query("pragma integrity_check(5)"));
-  const found = damage.map((row) => String(row.integrity_check)).filter((word) => word !== "ok");
-  const problems = found.map((word) => corrupt(name, word));
+  const problems = (await damageIn(db)).map((word) => corrupt(name, word));
   const count = async (table: string) => {
     const rows = await db.read(() => query(`select count(*) as number from ${table}`));
     return Number(rows[0]?.number);
@@ -102,6 +118,11 @@ async function check(
       ...(version === SCHEMA_VERSION ? await damagedRows(name, db) : []),
     ],
   };
+}
+
+async function damageInPages(db: Database): Promise<string[]> {
+  const damage = await db.read(() => query("pragma integrity_check(5)"));
+  return damage.map((row) => String(row.integrity_check)).filter((word) => word !== "ok");
 }
 
 const UNUSED = `steps where not exists (

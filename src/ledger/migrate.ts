@@ -1,6 +1,6 @@
 /** Forward only: each numbered file runs once, in a transaction with its own record. */
 import { InputError } from "../errors.ts";
-import { type Database, query } from "./database.ts";
+import { type Database, exclusively, query } from "./database.ts";
 import first from "./migrations/001.sql";
 import second from "./migrations/002.sql";
 import third from "./migrations/003.sql";
@@ -10,8 +10,22 @@ import sixth from "./migrations/006.sql";
 import seventh from "./migrations/007.sql";
 import eighth from "./migrations/008.sql";
 import ninth from "./migrations/009.sql";
+import tenth from "./migrations/010.sql";
+import eleventh from "./migrations/011.sql";
 
-const MIGRATIONS: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth];
+export const MIGRATIONS: readonly string[] = [
+  first,
+  second,
+  third,
+  fourth,
+  fifth,
+  sixth,
+  seventh,
+  eighth,
+  ninth,
+  tenth,
+  eleventh,
+];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
@@ -29,6 +43,7 @@ export async function migrate(
   if (version === migrations.length) return;
   if (version > 0) await backup(version);
   await db.write(function* () {
+    yield* exclusively(["migration"]);
     yield* query("create table if not exists ledger_version (version integer not null)");
     const [row] = yield* query("select max(version) as version from ledger_version");
     for (let next = Number(row?.version ?? 0); next < migrations.length; next++) {

@@ -39,6 +39,13 @@ export interface ClaimRelease {
 const close = forRows(
   `update attempts set outcome = column5, status = column6, message = column7, ended_at = column4 from (values @rows) as ended
    where delivery = column1 and part = column2 and number = column3 and (outcome is null or outcome = 'uncertain')`,
+  "text",
+  "bigint",
+  "bigint",
+  "bigint",
+  "text",
+  "bigint",
+  "text",
 );
 
 export function* endEach(endings: readonly AttemptEnd[]): Work<undefined[]> {
@@ -69,6 +76,14 @@ const release = forRows(
      next_at = column5, failures = column6, code = column7, message = column8
    from (values @rows) as released
    where id = column1 and owner = column2 and state = 'sending'`,
+  "text",
+  "text",
+  "text",
+  "bigint",
+  "bigint",
+  "bigint",
+  "text",
+  "text",
 );
 
 /** Does nothing for deliveries that another process holds by now. */
@@ -99,6 +114,14 @@ export function* finishEach(
 const insert = forRows(
   `insert into receipts (delivery, part, at, post_id, url, ref, due, hidden) values @rows
    on conflict (delivery, part) do nothing`,
+  "text",
+  "bigint",
+  "bigint",
+  "text",
+  "text",
+  "text",
+  "text",
+  "text",
 );
 
 export function* putReceipts(

@@ -39,3 +39,42 @@ export async function glance(file: string, states: readonly State[]): Promise<De
     return [];
   }
 }
+
+/** What a post at a network belongs to. */
+export interface Origin {
+  network: string;
+  /** The network's own id of the post. */
+  post: string;
+  url?: string;
+  campaign: string;
+  channel: string;
+  title?: string;
+}
+
+/** Of every post that is out or was, as far as the file can be read just now. */
+export async function originsIn(file: string): Promise<Origin[]> {
+  if (!existsSync(file)) return [];
+  try {
+    const db = await openSqlite(file, PATIENCE_MS);
+    try {
+      const rows = await db.read(() =>
+        query(
+          `select network, post_id, url, campaign, channel, json_extract(posts, '$[0].title') as title
+           from deliveries join (select delivery, post_id, url from receipts union select delivery, post_id, url from retracted) on delivery = id`,
+        ),
+      );
+      return rows.map(({ network, post_id, url, campaign, channel, title }) => ({
+        network: String(network),
+        post: String(post_id),
+        ...(typeof url === "string" && { url }),
+        campaign: String(campaign),
+        channel: String(channel),
+        ...(typeof title === "string" && { title }),
+      }));
+    } finally {
+      await db.close();
+    }
+  } catch {
+    return [];
+  }
+}

@@ -1,7 +1,7 @@
 /** SQLite in the project's folder: WAL, every commit on disk before it is believed, commits of one moment grouped. */
 import { statSync } from "node:fs";
 import { createPrivately, createUnlessThere, syncToDisk } from "./create-file.ts";
-import type { Database, Row, Statement, Work } from "./database.ts";
+import { type Database, LOCK_NAMES, type Row, type Statement, type Work } from "./database.ts";
 import { type DatabaseSync, driver } from "./driver.ts";
 import { corrupt, emptyFile, gone, isOfDisk, LedgerError, ledgerErrorOf, truncated } from "./errors.ts";
 import { groupCommits } from "./group-commit.ts";
@@ -64,6 +64,8 @@ function requireIntact(db: DatabaseSync, file: string): void {
 function connect(db: DatabaseSync, file: string): Sqlite {
   const prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   const execute = ({ sql, values }: Statement): Row[] => {
+    // A writer has the whole database.
+    if (sql === LOCK_NAMES) return [];
     let statement = prepared.get(sql);
     if (!statement) {
       statement = db.prepare(inOurDialect(sql));
@@ -151,7 +153,7 @@ function inBounds(statement: ReturnType<DatabaseSync["prepare"]>, values: Statem
 // A numbered parameter has a name, and SQLite looks names up one by one: where they come in order, they need none.
 function inOurDialect(sql: string): string {
   const inOrder = [...sql.matchAll(/\$(\d+)/g)].every(([, number], index) => Number(number) === index + 1);
-  return sql.replace(/\$(\d+)/g, inOrder ? "?" : "?$1");
+  return sql.replace(/\s+for update( skip locked)?$/, "").replace(/\$(\d+)/g, inOrder ? "?" : "?$1");
 }
 
 /** Whether the database's files are still the ones that were opened. While they are open, no other file can get their numbers. */

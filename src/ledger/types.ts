@@ -49,8 +49,9 @@ export interface Delivery extends NewDelivery {
   /**
    * Of the last error. `late`: it is late, and a person must say whether it still goes out. `tampered`: its posts are not
    * those that were entered, or that were approved. `retracting`: it is being taken back, and some of it may still be out.
+   * `by-hand`: the network takes posts from people only.
    */
-  code?: ErrorCode | "fault" | "late" | "tampered" | "retracting";
+  code?: ErrorCode | "fault" | "late" | "tampered" | "retracting" | "by-hand" | "no-file";
   message?: string;
   owner?: string;
   leaseUntil?: number;

@@ -6,7 +6,7 @@ import type { Added, Delivery, NewDelivery } from "./types.ts";
 
 /** Enters one. An existing one is kept; if it was not tried yet, it gets the new content. */
 export function* enter(delivery: NewDelivery, now: number): Work<Added> {
-  const [row] = yield* query("select * from deliveries where id = $1", delivery.id);
+  const [row] = yield* query("select * from deliveries where id = $1 for update", delivery.id);
   if (!row) return { delivery: yield* insert(delivery, now), as: "new" };
   const existing = toDelivery(row);
   const isTampered = existing.state === "held" && existing.code === "tampered";

@@ -22,9 +22,12 @@ const ORDER: readonly State[] = [
 
 /** Held first; within a state the newest first. */
 export function byUrgency(histories: readonly History[]): History[] {
-  return [...histories].sort(
-    (a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || b.updatedAt - a.updatedAt,
-  );
+  return [...histories].sort((a, b) => rank(a) - rank(b) || b.updatedAt - a.updatedAt);
+}
+
+/** What a person is to post comes before everything. */
+function rank({ state, code }: History): number {
+  return state === "scheduled" && code === "by-hand" ? -1 : ORDER.indexOf(state);
 }
 
 export interface ResolveHints {
@@ -101,7 +104,7 @@ function retractedBy({ corrections }: History): string {
 
 function when(history: History, now: number): string {
   const { state, nextAt, dueAt, updatedAt, receipts } = history;
-  if (scheduledAtNetwork(history)) return moment(dueAt);
+  if (scheduledAtNetwork(history) || history.code === "by-hand") return moment(dueAt);
   if (state === "scheduled") return nextAt > now ? moment(nextAt) : "due";
   return relative(receipts[0]?.at ?? updatedAt, now);
 }

@@ -3,11 +3,13 @@
  * or two at once, post once. The channels are real ones whose server is the sandbox, which lives in another process.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { networks } from "../../src/sandbox/networks/index.ts";
-import { type Ended, LATER_MS, type Stage } from "./harness.ts";
+import { boundariesOf, LATER_MS, type Stage } from "./harness.ts";
+import type { Ended } from "./process.ts";
+import { optionsOf } from "./project-files.ts";
 import { SUBJECTS, type Subject } from "./subjects.ts";
 
 const CLI = resolve("bin/broadcast.js");
@@ -21,13 +23,26 @@ const GIT = {
   GIT_COMMITTER_EMAIL: "ada@example.org",
 };
 
+// A key of several lines goes into no environment variable.
+const hasKeyFile = (network: string) =>
+  Object.values(
+    networks.find(({ id }) => id === network)?.channel("a", "http://a.example", "out", {}) ?? {},
+  ).some((value) => value.includes("\n"));
+const PLACES = new Set(SUBJECTS.filter(({ options }) => options).map(({ network }) => network));
+
 /**
  * What runners send: to networks whose posts do not live on the runner's own disk, and that need no patience of minutes to
  * tell what became of a post.
  */
 export const REMOTE_SUBJECTS = SUBJECTS.filter(
-  ({ files, by, later, skew, weather, edited }) =>
+  ({ files, by, later, skew, weather, edited, jpeg, video, network }) =>
     !files &&
+    // Each of these needs something beside its channel: a place of its own, a media host, a door.
+    !PLACES.has(network) &&
+    !hasKeyFile(network) &&
+    !jpeg &&
+    !video &&
+    !networks.find(({ id }) => id === network)?.ways.some(({ socket }) => socket) &&
     by === undefined &&
     later === undefined &&
     skew === undefined &&
@@ -48,12 +63,7 @@ let repositories = 0;
 export function createRepository(subject: Subject, stage: Stage): Repository {
   const base = mkdtempSync(join(tmpdir(), "broadcast-runners-"));
   const mark = `git${process.pid}x${++repositories}y`;
-  const half = networks.find(({ id }) => id === subject.network);
-  const written = Object.fromEntries(subject.settings.map((line) => line.split(": ") as [string, string]));
-  const settings = half?.channel(mark, `${stage.url}/${subject.network}`, join(base, "stage"), written) ?? {};
-  const secrets = Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [`CHANNEL_${key.toUpperCase()}`, value]),
-  );
+  const { settings, secrets } = channelOf(subject, mark, stage, join(base, "stage"));
   const work = join(base, "work");
   const git = (cwd: string, ...args: string[]) =>
     execFileSync("git", args, { cwd, env: { ...process.env, ...GIT }, stdio: "pipe" });
@@ -93,13 +103,30 @@ export function createRepository(subject: Subject, stage: Stage): Repository {
   };
 }
 
-function filesOf(subject: Subject, mark: string, keys: readonly string[]): Record<string, string> {
+/** The settings of a real channel whose server is the sandbox, and the environment that gives them. */
+export function channelOf(subject: Subject, mark: string, stage: Stage, folder: string) {
+  const half = networks.find(({ id }) => id === subject.network);
+  const written = Object.fromEntries(subject.settings.map((line) => line.split(": ") as [string, string]));
+  const settings = half?.channel(mark, `${stage.url}/${subject.network}`, folder, written) ?? {};
+  const secrets = Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [`CHANNEL_${key.toUpperCase()}`, value]),
+  );
+  return { settings, secrets };
+}
+
+/** A project with one campaign for one real channel; the channel's settings come from the environment. */
+export function filesOf(
+  subject: Subject,
+  mark: string,
+  keys: readonly string[],
+  ledger = "git",
+): Record<string, string> {
   const parts = Array.from({ length: subject.parts }, (_, n) => `Part ${n + 1} of ${mark}.`);
   const body = parts.join("\n\n---\n\n").split("\n");
   const channel = keys.map((key) => `    ${key}: \${CHANNEL_${key.toUpperCase()}}`);
   return {
     "broadcast.yml": [
-      "ledger: git",
+      `ledger: ${ledger}`,
       "channels:",
       `  ${mark}:`,
       `    network: ${subject.network}`,
@@ -111,6 +138,7 @@ function filesOf(subject: Subject, mark: string, keys: readonly string[]): Recor
       "title: Title",
       ...(subject.pictures > 0 ? ["media:", "  - file: a.png", "    alt: A picture"] : []),
       `channels: [${mark}]`,
+      ...optionsOf(subject),
       "body: |",
       ...body.map((line) => `  ${line}`),
       "",
@@ -121,9 +149,10 @@ function filesOf(subject: Subject, mark: string, keys: readonly string[]): Recor
   };
 }
 
-function send(folder: string, env: NodeJS.ProcessEnv): Promise<Ended> {
+/** `send` in a process of its own, which `killer` may kill. */
+export function send(folder: string, env: NodeJS.ProcessEnv, killer = KILLER): Promise<Ended> {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, ["--import", KILLER, CLI, "send", "c.yml", "--yes"], {
+    const child = spawn(process.execPath, ["--import", killer, CLI, "send", "c.yml", "--yes"], {
       cwd: folder,
       env,
       stdio: ["ignore", "pipe", "pipe"],
@@ -141,22 +170,8 @@ function send(folder: string, env: NodeJS.ProcessEnv): Promise<Ended> {
 }
 
 /** How often each boundary is passed in an undisturbed run. */
-export async function boundariesInGit(subject: Subject, stage: Stage): Promise<string[]> {
-  const repository = createRepository(subject, stage);
-  const folder = mkdtempSync(join(tmpdir(), "broadcast-counts-"));
-  try {
-    const file = join(folder, "counts.json");
-    const ended = await repository.run({ countTo: file });
-    if (ended.code !== 0)
-      throw new Error(`${subject.name}: an undisturbed run ended with ${ended.code}\n${ended.out}`);
-    const counts = JSON.parse(readFileSync(file, "utf8")) as Record<string, number>;
-    return Object.entries(counts).flatMap(([what, count]) =>
-      Array.from({ length: count }, (_, n) => `${what}:${n + 1}`),
-    );
-  } finally {
-    repository.remove();
-    rmSync(folder, { recursive: true, force: true });
-  }
+export function boundariesInGit(subject: Subject, stage: Stage): Promise<string[]> {
+  return boundariesOf(subject, createRepository(subject, stage));
 }
 
 export interface Verdict {
@@ -214,8 +229,8 @@ export async function race(subject: Subject, stage: Stage): Promise<Verdict> {
   }
 }
 
-async function judge(
-  { subject, mark }: Repository,
+export async function judge(
+  { subject, mark }: Pick<Repository, "subject" | "mark">,
   what: string,
   runs: readonly Ended[],
   stage: Stage,

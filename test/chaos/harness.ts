@@ -1,20 +1,14 @@
 /** The built CLI against the sandbox, which lives in another process: projects with one campaign, and runs that are killed. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { SandboxPost } from "../../src/sandbox/network.ts";
+import { boundariesIn, broadcast, CLI, type Ended, linesOf, type RunOptions } from "./process.ts";
+import { writeFiles } from "./project-files.ts";
 import type { Subject } from "./subjects.ts";
 
-const CLI = resolve("bin/broadcast.js");
-const KILLER = resolve("test/chaos/kill-at.mjs");
 const WATCHER = resolve("test/chaos/watch-stage.mjs");
-
-export interface Ended {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-  out: string;
-}
 
 export interface Stage {
   url: string;
@@ -66,15 +60,6 @@ function firstUrl(child: ChildProcess): Promise<string> {
     });
     child.once("exit", (code) => failed(new Error(`the sandbox ended with ${code}: ${out}`)));
   });
-}
-
-export interface RunOptions {
-  /** A boundary of kill-at.mjs. */
-  killAt?: string;
-  /** The file for the counts of the boundaries. */
-  countTo?: string;
-  /** Milliseconds by which the clock is ahead. */
-  later?: number;
 }
 
 /** A project with one campaign for one channel, its words marked so that they can be told apart in the sandbox. */
@@ -163,72 +148,6 @@ function demand({ code, out }: Ended, expected: number | null): void {
   if (code !== expected) throw new Error(`ended with ${code} and not ${expected}, before any kill\n${out}`);
 }
 
-function writeFiles(folder: string, subject: Subject, mark: string): void {
-  const parts = Array.from({ length: subject.parts }, (_, n) => `Part ${n + 1} of ${mark}.`);
-  const pictures = Array.from({ length: subject.pictures }, (_, n) => `${n + 1}`);
-  const settings = subject.settings.map((line) => `    ${line}`);
-  // Due a minute ago: `run` sends only what has a time.
-  const due = subject.by === "run" ? [`at: ${new Date(Date.now() - 60_000).toISOString()}`] : [];
-  writeFileSync(
-    join(folder, "broadcast.yml"),
-    ["channels:", `  ${mark}:`, `    network: ${subject.network}`, ...settings, ""].join("\n"),
-  );
-  writeFileSync(
-    join(folder, "c.yml"),
-    [
-      "kind: update",
-      "title: Title",
-      ...due,
-      ...(pictures.length > 0 ? ["media:"] : []),
-      ...pictures.flatMap((n) => [`  - file: ${n}.png`, "    alt: A picture"]),
-      `channels: [${mark}]`,
-      "body: |",
-      ...parts
-        .join("\n\n---\n\n")
-        .split("\n")
-        .map((line) => `  ${line}`),
-      "",
-    ].join("\n"),
-  );
-  mkdirSync(join(folder, "templates/update"), { recursive: true });
-  for (const shape of ["default", "short", "chat", "article"])
-    writeFileSync(join(folder, `templates/update/${shape}.md`), "{{ body }}\n");
-  // What follows a picture's end is nobody's business: here it says whose it is.
-  const picture = readFileSync(resolve("campaigns/images/ticks.png"));
-  for (const n of pictures)
-    writeFileSync(join(folder, `${n}.png`), Buffer.concat([picture, Buffer.from(`image ${n} of ${mark}`)]));
-}
-
-function broadcast(
-  folder: string,
-  argv: string[],
-  { killAt = "", countTo = "", later = 0, traceTo }: RunOptions & { traceTo: string },
-): Promise<Ended> {
-  return new Promise((done, failed) => {
-    const told = { KILL_AT: killAt, COUNT_TO: countTo, TRACE_TO: traceTo, LATER: String(later) };
-    const child = spawn(process.execPath, ["--import", KILLER, CLI, ...argv], {
-      cwd: folder,
-      env: { ...process.env, NO_COLOR: "1", ...told },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let out = "";
-    child.stdout.on("data", (bytes) => {
-      out += bytes;
-    });
-    child.stderr.on("data", (bytes) => {
-      out += bytes;
-    });
-    child.on("error", failed);
-    // What it said may still be on its way when it has ended; of one that was killed nothing more is awaited.
-    child.on("exit", (code, signal) => signal && done({ code, signal, out }));
-    child.on("close", (code, signal) => done({ code, signal, out }));
-  });
-}
-
-function linesOf(file: string): string[] {
-  return readFileSync(file, "utf8").split("\n").slice(0, -1);
-}
-
 /** Every boundary that an undisturbed run passes, in kinds. */
 export async function boundaries(subject: Subject, stage: Stage): Promise<string[]> {
   const scene = createScene(subject, stage);
@@ -236,14 +155,29 @@ export async function boundaries(subject: Subject, stage: Stage): Promise<string
     await scene.prepare();
     const file = join(scene.folder, "counts.json");
     demand(await scene.act({ countTo: file }), 0);
-    const counts = JSON.parse(readFileSync(file, "utf8")) as Record<string, number>;
-    const all = Object.entries(counts).flatMap(([what, count]) =>
-      Array.from({ length: count }, (_, n) => `${what}:${n + 1}`),
-    );
+    const all = boundariesIn(file);
     // Slow is only what has arrived.
     return subject.weather === "slow" ? all.filter((one) => /^(after-write|answer):/.test(one)) : all;
   } finally {
     scene.remove();
+  }
+}
+
+/** The boundaries that an undisturbed run passes, which tells them in the file that it is given. */
+export async function boundariesOf(
+  { name }: Subject,
+  machine: { run(options: { countTo: string }): Promise<Ended>; remove(): void },
+): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "broadcast-counts-"));
+  try {
+    const file = join(folder, "counts.json");
+    const ended = await machine.run({ countTo: file });
+    if (ended.code !== 0)
+      throw new Error(`${name}: an undisturbed run ended with ${ended.code}\n${ended.out}`);
+    return boundariesIn(file);
+  } finally {
+    machine.remove();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -12,6 +12,7 @@ import { appendFileSync, writeFileSync, writeSync } from "node:fs";
 import { register } from "node:module";
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
+import { picturesIn } from "./pictures-in.mjs";
 
 const [what, nth] = (process.env.KILL_AT ?? "").split(":");
 const { COUNT_TO, TRACE_TO, LATER } = process.env;
@@ -56,7 +57,7 @@ function passing(socket, pieces) {
   );
   const whole = Buffer.concat(bytes);
   const part = whole.length - Math.ceil(bytes.at(-1).length / 2);
-  const pictures = whole.toString("latin1").match(/image \d of \w+/g) ?? [];
+  const pictures = picturesIn(whole.toString("latin1"));
   boundary("before-write");
   trace(`write ${pictures.join(", ")}`);
   boundary("mid-write", () => writeNow(socket, whole.subarray(0, part)));

@@ -1,6 +1,6 @@
 /**
  * The long suite: at least a thousand kills, printed as a table. `KILLS=200 npm run test:chaos` takes fewer, SEED others,
- * `ONLY=mastodon` those of one network, `NAMED=poisoned` those with that in their name. Three quarters of the kills are single ones, at every boundary if there are enough; the others fall into the
+ * `ONLY=mastodon` those of one network, `NAMED=poisoned` those with that in their name, `OF=60` so many of what is killed, spread evenly. Three quarters of the kills are single ones, at every boundary if there are enough; the others fall into the
  * recovery from one.
  */
 import { type Case, seeded, spread, twice } from "./choice.ts";
@@ -13,23 +13,28 @@ const SEED = Number(process.env.SEED ?? 1);
 const ONLY = process.env.ONLY;
 const AGAIN = Math.ceil(KILLS / 4);
 const random = seeded(SEED);
-const subjects = SUBJECTS.filter(
+const wanted = SUBJECTS.filter(
   ({ network, name }) =>
     (ONLY === undefined || network === ONLY) && (!process.env.NAMED || name.includes(process.env.NAMED)),
+);
+const most = Number(process.env.OF ?? wanted.length);
+const subjects = wanted.filter(
+  (_, n) => Math.floor((n * most) / wanted.length) !== Math.floor(((n - 1) * most) / wanted.length),
 );
 const stage = await startStage();
 const began = Date.now();
 
 const singles: Case[] = [];
 const verdicts: Verdict[] = [];
-for (const subject of subjects) {
+const measured = await inParallel(subjects, 4, async (subject): Promise<Case[] | Verdict> => {
   try {
-    for (const boundary of await boundaries(subject, stage)) singles.push({ subject, killAt: [boundary] });
+    return (await boundaries(subject, stage)).map((boundary) => ({ subject, killAt: [boundary] }));
   } catch (error) {
     // A program that is broken on purpose may be wrong before anything is killed; the others tell how wrong.
-    verdicts.push({ subject: subject.name, killAt: [], kills: 0, out: [], exit: null, wrong: String(error) });
+    return { subject: subject.name, killAt: [], kills: 0, out: [], exit: null, wrong: String(error) };
   }
-}
+});
+for (const one of measured) Array.isArray(one) ? singles.push(...one) : verdicts.push(one);
 verdicts.push(...(await settle(spread(singles, KILLS - AGAIN, random))));
 while (killsOf(verdicts) < KILLS && !verdicts.some(({ wrong }) => wrong)) {
   console.error(`${killsOf(verdicts)} kills …`);

@@ -4,7 +4,7 @@ import { type Adapter, editsOf, retractsOf } from "../../src/adapter.ts";
 import type { Way } from "../../src/sandbox/network.ts";
 import { isSecret } from "../../src/settings.ts";
 import { adapters } from "../networks.ts";
-import { halfOf, labelOf } from "../sandbox/rows.ts";
+import { halfOf, keepsKeys, labelOf } from "../sandbox/rows.ts";
 
 /** What is sent in a run, to which network, by which command. */
 export interface Subject {
@@ -12,9 +12,15 @@ export interface Subject {
   network: string;
   /** Lines of YAML under the channel, besides `network`. */
   settings: string[];
+  /** What the campaign says to the network, where it cannot do without. */
+  options?: Record<string, unknown>;
   parts: number;
   /** How many pictures the first part has. */
   pictures: number;
+  /** They are JPEGs; default: PNGs. */
+  jpeg?: true;
+  /** Its files are videos. */
+  video?: true;
   /** Pictures are uploaded before the post, and not with it: finished once, they are not sent again. */
   uploads?: true;
   /** Whether the network has a key or can be asked: then nothing may be missing in the end. */
@@ -36,20 +42,29 @@ export interface Subject {
   files?: true;
 }
 
+/** What is out is known by its words. */
+const waysOf = (adapter: Adapter) => halfOf(adapter).ways.filter(({ words }) => words !== "none");
+
 const BY_SEND: readonly Subject[] = adapters.flatMap((adapter) =>
-  halfOf(adapter).ways.flatMap((way) => subjectsOf(adapter, way)),
+  waysOf(adapter).flatMap((way) => subjectsOf(adapter, way)),
 );
 
 /** What is out is edited, taken back, or taken back and sent again, wherever a network allows it. */
 const AFTERWARDS: readonly Subject[] = adapters.flatMap((adapter) =>
-  halfOf(adapter).ways.flatMap((way): Subject[] => {
-    const subject = { ...named(labelOf(halfOf(adapter), way)), pictures: 0, exact: true };
+  waysOf(adapter).flatMap((way): Subject[] => {
+    const subject = {
+      ...named(labelOf(halfOf(adapter), way)),
+      // Sent again, a picture is uploaded again.
+      uploads: undefined,
+      pictures: way.media?.needed ? 1 : 0,
+      exact: true,
+    };
     const settings = halfOf(adapter).channel("acme", `https://${adapter.id}.example`, "out", way.settings);
     const canEdit = editsOf(adapter, settings) !== "none";
     const canRetract = retractsOf(adapter, settings) !== "none";
     // Sending again is as sure as sending: where nobody can be asked, a person may have to look.
     const again = {
-      exact: adapter.idempotency !== "none" || (adapter.find !== undefined && way.lookUp !== "none"),
+      exact: keepsKeys(adapter, way) || (adapter.find !== undefined && way.lookUp !== "none"),
     };
     return [
       ...(canEdit ? [{ ...subject, name: `${subject.name} by edit`, by: "edit" as const }] : []),
@@ -121,10 +136,13 @@ function subjectsOf(adapter: Adapter, way: Way): Subject[] {
     name: labelOf(half, way),
     network: adapter.id,
     settings: settingsOf(adapter, way),
+    ...(way.options && { options: way.options }),
     parts: way.threads ? 2 : 1,
     pictures: 0,
-    exact: adapter.idempotency !== "none" || (adapter.find !== undefined && way.lookUp !== "none"),
+    exact: keepsKeys(adapter, way) || (adapter.find !== undefined && way.lookUp !== "none"),
     ...(files && { files }),
+    ...(media?.type === "image/jpeg" && { jpeg: true as const }),
+    ...(media?.type === "video/mp4" && { video: true as const }),
   };
   const uploads = media?.before && { uploads: media.before };
   // Where pictures make it another thing to be sure of a post, they have a subject of their own.

@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { query } from "../../src/ledger/database.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
+import { openPostgres } from "../../src/ledger/postgres/postgres.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import type { NewDelivery } from "../../src/ledger/types.ts";
+import { postgresPlace } from "../../src/postgres-address.ts";
+import { newAddress, newLedger, ON_POSTGRES, openAtAddress } from "./anew.ts";
 
 const NOW = Date.parse("2026-12-01T08:00:00Z");
 const post = (text: string) => ({ text, entities: [], media: [], tags: [], options: {} });
@@ -28,13 +31,15 @@ describe("the ledger", () => {
   let folder: string;
   let file: string;
   let ledger: Ledger;
-  const open = async () => Ledger.open(await openSqlite(file));
+  let address: string;
+  const open = async () => (ON_POSTGRES ? openAtAddress(address) : Ledger.open(await openSqlite(file)));
   const claim = (over: Partial<Parameters<Ledger["claim"]>[0]> = {}) =>
     ledger.claim({ owner: "me", now: NOW, until: NOW + 60_000, channel: "a", limit: 10, ...over });
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "ledger-"));
     file = join(folder, "deep", "ledger.db");
+    if (ON_POSTGRES) address = newAddress();
     ledger = await open();
   });
   afterEach(async () => {
@@ -42,13 +47,13 @@ describe("the ledger", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("is private to its owner, with its write-ahead log", async () => {
+  it.skipIf(ON_POSTGRES)("is private to its owner, with its write-ahead log", async () => {
     await ledger.add([delivery()], NOW);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(`${file}-wal`).mode & 0o777).toBe(0o600);
   });
 
-  it("keeps every commit on disk before it is believed", async () => {
+  it.skipIf(ON_POSTGRES)("keeps every commit on disk before it is believed", async () => {
     const db = await openSqlite(file);
     const one = await db.read(() => query("pragma synchronous"));
     const mode = await db.read(() => query("pragma journal_mode"));
@@ -57,20 +62,23 @@ describe("the ledger", () => {
     expect(mode[0]?.journal_mode).toBe("wal");
   });
 
-  it.runIf(existsSync("/proc/locks"))("opened again, keeps its locks while the first is open", async () => {
-    await ledger.add([delivery()], NOW);
-    const { ino } = statSync(`${file}-shm`);
-    const locks = () =>
-      readFileSync("/proc/locks", "utf8")
-        .split("\n")
-        .filter((line) => line.includes(` ${process.pid} `) && line.includes(`:${ino} `)).length;
-    expect(locks()).toBeGreaterThan(0);
-    const again = await open();
-    expect(locks()).toBeGreaterThan(0);
-    await again.close();
-    await (await open()).close();
-    expect(locks()).toBeGreaterThan(0);
-  });
+  it.runIf(!ON_POSTGRES && existsSync("/proc/locks"))(
+    "opened again, keeps its locks while the first is open",
+    async () => {
+      await ledger.add([delivery()], NOW);
+      const { ino } = statSync(`${file}-shm`);
+      const locks = () =>
+        readFileSync("/proc/locks", "utf8")
+          .split("\n")
+          .filter((line) => line.includes(` ${process.pid} `) && line.includes(`:${ino} `)).length;
+      expect(locks()).toBeGreaterThan(0);
+      const again = await open();
+      expect(locks()).toBeGreaterThan(0);
+      await again.close();
+      await (await open()).close();
+      expect(locks()).toBeGreaterThan(0);
+    },
+  );
 
   it("knows a delivery by its identity: the second time nothing happens", async () => {
     const [first] = await ledger.add([delivery()], NOW);
@@ -282,9 +290,88 @@ describe("the ledger", () => {
   });
 
   it("refuses a ledger that a newer program wrote", async () => {
-    const db = await openSqlite(file);
+    const db = ON_POSTGRES ? await openPostgres(postgresPlace(address)!) : await openSqlite(file);
     await db.write(() => query("insert into ledger_version (version) values (999)"));
     await expect(Ledger.open(db)).rejects.toThrow(/version 999/);
     await db.close();
+  });
+});
+
+describe("what workers claim", () => {
+  let ledger: Ledger;
+  beforeEach(async () => {
+    ledger = await newLedger();
+  });
+  afterEach(() => ledger.close());
+  const next = (owner: string, channel = "a", over: object = {}) =>
+    ledger.claimNext({ owner, now: NOW, until: NOW + 60_000, channel, account: "acc", dead: [], ...over });
+
+  it("is the oldest of a channel, and nothing while another is at it", async () => {
+    await ledger.add(
+      [delivery({ id: "c/2", dueAt: NOW - 1 }), delivery({ id: "c/1", dueAt: NOW - 2 })],
+      NOW - 5,
+    );
+    const first = await next("me");
+    expect(first).toMatchObject({ id: "c/1", state: "sending", owner: "me" });
+    expect(await next("you")).toBeUndefined();
+    expect(await next("you", "a", { dead: ["me"] })).toMatchObject({ id: "c/1", owner: "you" });
+    expect(await next("me", "a", { dead: ["yo_"] })).toBeUndefined();
+    await ledger.release((await ledger.get("c/1"))!, "published", NOW);
+    expect(await next("me")).toMatchObject({ id: "c/2" });
+    expect(await next("you", "a", { now: NOW + 61_000 })).toMatchObject({ id: "c/2", owner: "you" });
+  });
+
+  it("is for the account that it was planned for, due, and not of a paused channel", async () => {
+    await ledger.add(
+      [
+        delivery({ id: "c/other", account: "other" }),
+        delivery({ id: "c/late", channel: "b", dueAt: NOW + 1 }),
+        delivery({ id: "c/paused", channel: "p" }),
+      ],
+      NOW,
+    );
+    await ledger.pause({ channel: "p", at: NOW });
+    expect(await Promise.all([next("me"), next("me", "b"), next("me", "p")])).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(await next("me", "b", { now: NOW + 1 })).toMatchObject({ id: "c/late" });
+  });
+
+  it("is one for each channel, when many ask at the same moment", async () => {
+    await ledger.add(
+      Array.from({ length: 40 }, (_, n) => delivery({ id: `c/${n}`, channel: `${n % 20}`, account: "acc" })),
+      NOW,
+    );
+    const taken = await Promise.all(Array.from({ length: 20 }, (_, n) => next("me", `${n}`)));
+    expect(taken.map((one) => one?.channel)).toEqual(Array.from({ length: 20 }, (_, n) => `${n}`));
+    expect(new Set(taken.map((one) => one?.id)).size).toBe(20);
+  });
+
+  it("begins as far as each account's windows allow, when many begin at once", async () => {
+    const rates = [{ posts: 2, per: "1m" as const }];
+    const all = Array.from({ length: 12 }, (_, n) =>
+      delivery({ id: `c/${n}`, channel: `${n}`, account: n < 6 ? "shared" : `own${n % 3}` }),
+    );
+    await ledger.add(all, NOW);
+    const mine = await Promise.all(all.map(({ channel, account }) => next("me", channel, { account })));
+    const begin = (at: number) => Promise.all(mine.map((one) => ledger.begin(one!, 0, at, at, rates)));
+    const begun = await begin(NOW);
+    const out = (of: string) =>
+      begun.filter((one, n) => one !== "lost" && "attempt" in one && all[n]!.account === of).length;
+    expect([out("shared"), out("own0"), out("own1"), out("own2")]).toEqual([2, 2, 2, 2]);
+    // Where one delivery of an account asks alone, the windows are asked for all of them together.
+    const some = [mine[0]!, mine[6]!, mine[7]!, mine[8]!];
+    const soon = await Promise.all(some.map((one) => ledger.begin(one, 0, NOW, NOW + 30_000, rates)));
+    expect(soon).toEqual(some.map(() => ({ waitUntil: NOW + 60_002 })));
+    await ledger.block("own0", NOW + 200_000);
+    const later = await Promise.all(some.map((one) => ledger.begin(one, 0, NOW, NOW + 60_002, rates)));
+    expect(later.map((one) => (one === "lost" ? one : "attempt" in one ? "begun" : one.waitUntil))).toEqual([
+      "begun",
+      NOW + 200_000,
+      "begun",
+      "begun",
+    ]);
   });
 });

@@ -1,13 +1,14 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what a person types
 /** `broadcast ledger`: is it sound, a copy of it, and all of it for other programs. */
 
 import { basename, dirname, resolve } from "node:path";
-import { changeLedger, ledgerExists, ledgerFile, ledgerInGit } from "../../app/ledger.ts";
+import { changeLedger, ledgerExists, ledgerFile, ledgerInGit, ledgerInPostgres } from "../../app/ledger.ts";
 import { openProject, shown } from "../../app/project.ts";
 import { EXIT, type InputError, usageError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Checked } from "../../ledger/maintenance.ts";
+import { formatBytes } from "../../report/bytes.ts";
 import { document, ledgerLine } from "../../report/json.ts";
-import { formatBytes } from "../../report/plan.ts";
 import type { ledger as declared } from "../declarations.ts";
 import { reportProblems } from "../errors.ts";
 import type { OptionsOf } from "../options.ts";
@@ -15,19 +16,33 @@ import type { Terminal } from "../terminal.ts";
 
 export type LedgerOptions = Partial<OptionsOf<typeof declared>>;
 
-/** `to` is for `backup`. Exit code 2 when the check finds damage. */
+/** `file` is for `backup`, and with `to` for `copy`. Exit code 2 when the check finds damage. */
 export async function ledger(
   action: string,
-  to: string | undefined,
+  [to, second]: readonly (string | undefined)[],
   options: LedgerOptions,
   terminal: Terminal,
 ): Promise<number> {
   const { cwd, env } = terminal;
   if (options.repair && action !== "check")
     throw usageError("`--repair` goes with `ledger check`", "For example: broadcast ledger check --repair");
-  if (to !== undefined && action !== "backup") throw usageError(`\`ledger ${action}\` takes no file`);
+  if (action === "copy") return copy(to, second, options, terminal);
+  if (second !== undefined || (to !== undefined && action !== "backup"))
+    throw usageError(`\`ledger ${action}\` takes ${action === "backup" ? "one file" : "no file"}`);
   const { config } = await openProject({ cwd, env });
   const home = { config, rehearsal: Boolean(options.sandbox) };
+  const shared = ledgerInPostgres(home);
+  if (shared && action === "check") {
+    const { checkPostgresLedger } = await import("../../ledger/maintenance.ts");
+    const checked = await checkPostgresLedger(shared, { repair: options.repair });
+    if (checked === "missing") throw nothingYet(home.rehearsal);
+    return tellChecked(checked, shared.name, options, terminal);
+  }
+  if (shared && action !== "export")
+    throw usageError(
+      `this ledger is kept in PostgreSQL, at ${shared.name}: its server makes the backups`,
+      "`pg_dump --schema` writes one; `broadcast ledger copy` moves it to a file.",
+    );
   const inGit = ledgerInGit(home);
   if (inGit && action === "check") {
     const name = `${inGit.remote} ${inGit.ref}`;
@@ -51,7 +66,7 @@ export async function ledger(
     case "backup":
       return backup(file, to === undefined ? undefined : resolve(cwd, to), options, terminal);
     default:
-      throw usageError(`\`ledger\` cannot \`${action}\``, "It can check, backup and export.");
+      throw usageError(`\`ledger\` cannot \`${action}\``, "It can check, backup, export and copy.");
   }
 }
 
@@ -117,6 +132,36 @@ async function backup(
 // `2026-12-01T080000Z`: sorts by time, and is a file's name everywhere.
 function stamp(now: Date): string {
   return now.toISOString().replace(/:|\.\d+/g, "");
+}
+
+async function copy(
+  from: string | undefined,
+  to: string | undefined,
+  { json, sandbox }: LedgerOptions,
+  { cwd, env, out, results: { paint } }: Terminal,
+): Promise<number> {
+  if (from === undefined || sandbox)
+    throw usageError(
+      "`ledger copy` takes the ledger to move, and where to",
+      "For example: broadcast ledger copy .broadcast/ledger.db '${DATABASE_URL}'",
+    );
+  const { copyLedgerTo } = await import("../../app/copy-ledger.ts");
+  const { config } = await openProject({ cwd, env });
+  const copied = await copyLedgerTo(from, to, { config, rehearsal: false, cwd, env });
+  if (json) {
+    out(document("ledger", { action: "copy", ...copied }));
+    return EXIT.ok;
+  }
+  const rows = Object.entries(copied.rows).filter(([, number]) => number > 0);
+  out(
+    [
+      `${paint.green("✓")} ${paint.bold(copied.to)}  ${paint.dim(`from ${copied.from}`)}`,
+      `  ${rows.map(([name, number]) => `${number} ${name}`).join(", ") || "nothing in it"}`,
+      "  The old one is paused: nothing leaves from there any more. Set `ledger:` in broadcast.yml to the new one.",
+      "",
+    ].join("\n"),
+  );
+  return EXIT.ok;
 }
 
 async function write(from: Pick<Ledger, "everything">, { out }: Terminal): Promise<number> {

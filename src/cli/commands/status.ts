@@ -2,21 +2,21 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { campaignId } from "../../app/find-deliveries.ts";
 import { openProject, type Project, shown } from "../../app/project.ts";
-import { NOTHING, type Status, status as statusOf } from "../../app/status.ts";
-import { EXIT, InputError } from "../../errors.ts";
+import type { Status } from "../../app/status.ts";
+import { EXIT, InputError, usageError } from "../../errors.ts";
 import type { History } from "../../ledger/types.ts";
 import { lastAttempt, opening } from "../../report/held-hints.ts";
 import { deliveryJson, document } from "../../report/json.ts";
 import { scheduledAtNetwork } from "../../report/outcome.ts";
-import { pauseLines, pausesJson } from "../../report/pauses.ts";
+import { pausesJson } from "../../report/pauses.ts";
 import { quoted } from "../../report/shell.ts";
-import { isAbandoned, statusTable } from "../../report/status.ts";
-import { createPaint, type Layout } from "../../report/style.ts";
+import { isAbandoned } from "../../report/status.ts";
+import { workersJson } from "../../report/workers.ts";
 import type { status as declared } from "../declarations.ts";
 import { printNextCommand, resumeCommand } from "../hints.ts";
 import type { OptionsOf } from "../options.ts";
+import { found, statusText } from "../status-text.ts";
 import type { Terminal } from "../terminal.ts";
 
 export type StatusOptions = Partial<OptionsOf<typeof declared>>;
@@ -26,15 +26,12 @@ export async function status(
   options: StatusOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { out, err, results, cwd, env } = terminal;
+  requireOneWay(options);
+  const { out, results, cwd, env } = terminal;
   const project = await openProject({ near: campaign, cwd, env });
+  if (options.watch) return (await import("./status-watch.ts")).watchStatus(campaign, options, terminal);
   if (options.releases) return (await import("./releases.ts")).releases(project, options, terminal);
-  const id = campaign === undefined ? undefined : await campaignId(campaign, project);
-  const every = options.all === true || options.json === true;
-  const wanted = { campaign: id, every };
-  const real = options.sandbox ? NOTHING : await statusOf({ ...project, rehearsal: false }, wanted);
-  const rehearsed = await statusOf({ ...project, rehearsal: true }, wanted);
-
+  const { real, rehearsed } = await found(campaign, options, project);
   const { pauses } = options.sandbox ? rehearsed : real;
 
   if (options.json) {
@@ -42,30 +39,42 @@ export async function status(
       ...real.histories.map((history) => statusJson(history, real, false)),
       ...rehearsed.histories.map((history) => statusJson(history, rehearsed, true)),
     ];
-    out(document("status", { pauses: pausesJson(pauses), deliveries }));
+    const workers = workersJson(real.workers);
+    out(document("status", { pauses: pausesJson(pauses), workers, deliveries }));
     return EXIT.ok;
   }
   const now = Date.now();
-  const blocks = [
-    ...section(undefined, real, "", results),
-    // Apart and dimmed, so that they are not taken for real posts.
-    ...section("Rehearsed in the sandbox", rehearsed, " --sandbox", {
-      ...results,
-      paint: createPaint(false),
-    }).map((block) =>
-      block
-        .split("\n")
-        .map((line) => results.paint.dim(line))
-        .join("\n"),
-    ),
-  ];
-  if (pauses.length > 0) out(`${pauseLines(pauses, results)}\n\n`);
-  if (blocks.length > 0) out(`${blocks.join("\n\n")}\n`);
-  else if (campaign === undefined) {
-    err("Nothing was sent from here yet.\n");
+  const text = statusText({ real, rehearsed }, options, now, results);
+  if (text !== "") out(`${text}\n`);
+  if (real.histories.length + rehearsed.histories.length === 0) tellNothing(campaign, project, terminal);
+  const failed = (one: Status) => one.histories.some(({ state }) => state === "failed");
+  if (failed(real)) printNextCommand("To try what failed again", "broadcast retry", terminal);
+  else if (failed(rehearsed))
+    printNextCommand("To try what failed again", "broadcast retry --sandbox", terminal);
+  for (const [one, sandbox] of [
+    [real, false],
+    [rehearsed, true],
+  ] as const) {
+    const open = one.histories.filter((history) => goesOn(history, now));
+    if (open.length > 0) printNextCommand("To go on", resumeCommand(open, project, sandbox), terminal);
+  }
+  return EXIT.ok;
+}
+
+function requireOneWay({ watch, json, releases }: StatusOptions): void {
+  if (watch && (json || releases))
+    throw usageError(
+      `\`--watch\` shows deliveries to a person, \`${json ? "--json" : "--releases"}\` shows something else`,
+      "Leave one of them out.",
+    );
+}
+
+function tellNothing(campaign: string | undefined, project: Project, terminal: Terminal): void {
+  if (campaign === undefined) {
+    terminal.err("Nothing was sent from here yet.\n");
     printNextCommand("To begin", beginning(project), terminal);
-  } else if (existsSync(resolve(cwd, campaign))) {
-    err("Nothing of this campaign was sent yet.\n");
+  } else if (existsSync(resolve(terminal.cwd, campaign))) {
+    terminal.err("Nothing of this campaign was sent yet.\n");
     printNextCommand("To see what would go out", `broadcast plan ${quoted(campaign)}`, terminal);
   } else
     throw new InputError({
@@ -74,33 +83,6 @@ export async function status(
       message: `there is no campaign ${campaign}, and nothing of that name was sent`,
       remedy: "`broadcast status` lists what was sent from here.",
     });
-  const failed = (found: Status) => found.histories.some(({ state }) => state === "failed");
-  if (failed(real)) printNextCommand("To try what failed again", "broadcast retry", terminal);
-  else if (failed(rehearsed))
-    printNextCommand("To try what failed again", "broadcast retry --sandbox", terminal);
-  for (const [found, sandbox] of [
-    [real, false],
-    [rehearsed, true],
-  ] as const) {
-    const open = found.histories.filter((history) => goesOn(history, now));
-    if (open.length > 0) printNextCommand("To go on", resumeCommand(open, project, sandbox), terminal);
-  }
-  return EXIT.ok;
-
-  function section(
-    heading: string | undefined,
-    { histories, more, links: where }: Status,
-    suffix: string,
-    layout: Layout,
-  ): string[] {
-    if (histories.length === 0) return [];
-    const rest = more > 0 ? [layout.paint.dim(`… and ${more} older ones; --all lists them`)] : [];
-    return [
-      [...(heading ? [heading] : []), statusTable(histories, now, layout, { suffix, where }), ...rest].join(
-        "\n",
-      ),
-    ];
-  }
 }
 
 /** What the next run would do: what is due, and what a dead process was sending. */
