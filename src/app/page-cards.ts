@@ -3,9 +3,10 @@
  * that a plan that is made again is the same; a picture is kept by its digest, so that it is the same file on every machine.
  */
 import { createHash } from "node:crypto";
-import { access, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
+import type { Card } from "../adapter.ts";
 import type { Problem } from "../errors.ts";
 import { writeWhole } from "../files.ts";
 import { fetchPublic, PublicFetchError } from "../http/public-fetch.ts";
@@ -18,7 +19,7 @@ const DEADLINE = 5_000;
 const WEEK = 7 * 86_400_000;
 // A page that could not be read is asked again after a minute, also while somebody writes with a preview open.
 const MINUTE = 60_000;
-const MOST_IMAGE = 5_000_000;
+const MOST_IMAGE = 15_000_000;
 const CACHE = join(".broadcast", "cache");
 
 const Kept = v.object({
@@ -36,6 +37,7 @@ const Kept = v.object({
       height: v.optional(v.number()),
     }),
   ),
+  lacksImage: v.optional(v.literal(true)),
 });
 
 /** When a page last failed to be read, in this process. */
@@ -83,36 +85,48 @@ async function readCard(url: string, project: Home, now: number): Promise<PageCa
 async function fetchCard(url: string, project: Home): Promise<PageCard> {
   const { readHead } = await import("../media/page-head.ts");
   let reader: ReturnType<typeof readHead> | undefined;
-  const reply = await fetchPublic(url, {
+  const reading = fetchPublic(url, {
     ...manners(project),
     most: 0,
     headers: { accept: "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1" },
     take(piece, { status, headers, url: at }) {
       if (status !== 200 || !/html|^$/i.test(headers["content-type"] ?? "")) return true;
+      const encoding = headers["content-encoding"] ?? "identity";
+      if (encoding !== "identity")
+        throw new PublicFetchError(`answers in ${encoding}, though it was asked not to`);
       reader ??= readHead(at, headers["content-type"]);
       return reader.write(piece);
     },
   });
+  // A server that stalls behind the head has said enough.
+  const reply = await reading.catch((error: unknown) => {
+    if (reader?.head().title === undefined) throw error;
+    return { status: 200 };
+  });
   if (reply.status !== 200) throw new PublicFetchError(`answers ${reply.status}`);
   const { image, ...words } = reader?.head() ?? {};
-  const picture = image === undefined || isReserved(image) ? undefined : await fetchImage(image, project);
-  return { ...words, ...(picture && { image: picture }) };
+  if (image === undefined) return words;
+  const picture = isReserved(image) ? undefined : await fetchImage(image, project);
+  return { ...words, ...(picture ? { image: picture } : { lacksImage: true as const }) };
 }
 
-/** `undefined` for what is no picture, or cannot be had: the card does without. */
+/** `undefined` for what is not a whole picture, or cannot be had: the card does without. */
 async function fetchImage(url: string, project: Home): Promise<PageCard["image"]> {
   try {
     const { status, body } = await fetchPublic(url, { ...manners(project), most: MOST_IMAGE });
     if (status !== 200) return undefined;
     const { sniff } = await import("../media/sniff.ts");
+    const { wrongWith } = await import("../media/file.ts");
     const { framesOf } = await import("../media/frames.ts");
     const kind = await sniff(body);
     const extension = EXTENSIONS[kind?.type ?? ""];
-    if (!kind || !extension || framesOf(kind.type, body).cut) return undefined;
+    if (!kind || !extension) return undefined;
+    if (wrongWith(url, body.length, { ...kind, ...framesOf(kind.type, body) })) return undefined;
     const sha256 = createHash("sha256").update(body).digest("hex");
     const file = join(CACHE, `card-${sha256.slice(0, 32)}.${extension}`);
     await writeWhole(join(project.config.root, file), body);
-    return { file: file.replaceAll("\\", "/"), sha256, bytes: body.length, ...kind };
+    const { located: _, ...facts } = kind;
+    return { file: file.replaceAll("\\", "/"), sha256, bytes: body.length, ...facts };
   } catch (error) {
     if (error instanceof PublicFetchError) return undefined;
     throw error;
@@ -124,6 +138,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   "image/png": "png",
   "image/webp": "webp",
   "image/gif": "gif",
+  "image/avif": "avif",
 };
 
 function manners({ config }: Home) {
@@ -136,7 +151,7 @@ async function keptCard(url: string, { config }: Home, now: number): Promise<Pag
   if (!found.success || found.output.url !== url || now - found.output.at > WEEK) return undefined;
   const { url: _, at: _at, ...card } = found.output;
   // Somebody has tidied up: then all of it is read again.
-  const isThere = card.image === undefined || (await isFile(join(config.root, card.image.file)));
+  const isThere = card.image === undefined || (await isWhole(config.root, card.image));
   return isThere ? card : undefined;
 }
 
@@ -149,14 +164,21 @@ function fileOf(url: string, root: string): string {
   return join(root, CACHE, `page-${createHash("sha256").update(url).digest("hex").slice(0, 32)}.json`);
 }
 
-function isFile(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+/** Whether the picture is still the one that was read. */
+async function isWhole(root: string, { file, sha256 }: { file: string; sha256: string }): Promise<boolean> {
+  const bytes = await readFile(join(root, file)).catch(() => Buffer.alloc(0));
+  return createHash("sha256").update(bytes).digest("hex") === sha256;
 }
 
-// The page is the same for whoever counts its visitors.
+/** Reads a card's picture again where it is not here any more: another machine, or a cache that was emptied. */
+export async function restorePicture(link: Card | undefined, project: Home): Promise<void> {
+  const { url, image } = link ?? {};
+  if (!url || !image?.file.startsWith(`${CACHE.replaceAll("\\", "/")}/`)) return;
+  if (project.rehearsal || (await isWhole(project.config.root, image))) return;
+  await pageCards([url], project, Date.now());
+}
+
+// Parameters that count visitors do not change the page.
 function withoutCampaign(url: string): string {
   const bare = new URL(url);
   for (const name of [...bare.searchParams.keys()]) if (/^utm_/i.test(name)) bare.searchParams.delete(name);

@@ -1,11 +1,14 @@
 /** The sandbox as a stand-in for every channel: one that is already running, or one of this process. */
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { InputError } from "../errors.ts";
 import type { SandboxNetwork } from "../sandbox/network.ts";
 import { networks } from "../sandbox/networks/index.ts";
+import { KEPT_PAGE } from "../sandbox/page/timeline.ts";
 import { type Sandbox, startSandbox } from "../sandbox/server.ts";
+import { isUrl } from "../urls.ts";
 import type { SandboxSettings } from "./project.ts";
+import { knowledgeOf } from "./sandbox-knowledge.ts";
 
 export const SANDBOX_PORT = 4747;
 
@@ -39,7 +42,7 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
     return {
       url: wanted,
       own: false,
-      override: standIn(wanted, running.folder, [...networks]),
+      override: standIn({ url: wanted, ...running }, [...networks]),
       close: async () => {},
     };
   if (options.url !== undefined) {
@@ -57,9 +60,21 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
   return {
     url: sandbox.url,
     own: true,
-    override: standIn(sandbox.url, join(options.folder, "stage"), served, true),
+    override: standIn({ ...sandbox, folder: join(options.folder, "stage") }, served, true),
     close: () => sandbox.close(),
   };
+}
+
+/** All that the sandbox there has taken, as a page that needs no server. Throws InputError when it has none. */
+export async function rehearsalPage(url: string): Promise<string> {
+  const answer = await fetch(`${url}${KEPT_PAGE}`, { redirect: "error" }).catch(() => undefined);
+  if (answer?.ok) return answer.text();
+  throw new InputError({
+    severity: "error",
+    code: "no-sandbox",
+    message: `the sandbox at ${url} gives no page to keep`,
+    remedy: "It may be of an older version: start it anew.",
+  });
 }
 
 /** Removes everything that rehearsals left behind. */
@@ -69,7 +84,8 @@ export async function forget(folder: string): Promise<void> {
 
 // The usual port keeps the links of earlier rehearsals alive; any other will do when it is taken.
 async function start(folder: string, served: SandboxNetwork[], port = SANDBOX_PORT): Promise<Sandbox> {
-  const settings = { networks: served, folder, journal: join(folder, "posts.jsonl") };
+  const knowledge = knowledgeOf(dirname(dirname(dirname(folder))));
+  const settings = { networks: served, folder, journal: join(folder, "posts.jsonl"), knowledge };
   try {
     return await startSandbox({ ...settings, port });
   } catch (error) {
@@ -79,13 +95,19 @@ async function start(folder: string, served: SandboxNetwork[], port = SANDBOX_PO
 }
 
 /** `own`: a sandbox of this process, which takes more halves. */
-function standIn(url: string, folder: string, served: SandboxNetwork[], own = false): SandboxSettings {
+function standIn(
+  { url, folder, doors }: Pick<Sandbox, "url" | "doors"> & { folder: string },
+  served: SandboxNetwork[],
+  own = false,
+): SandboxSettings {
   const override = (network: string, channel: string, written: Record<string, unknown>) =>
-    served.find(({ id }) => id === network)?.channel(channel, `${url}/${network}`, folder, written);
+    served
+      .find(({ id }) => id === network)
+      ?.channel(channel, `${url}/${network}`, folder, written, doors[network]);
   const add = (halves: readonly unknown[]) => {
     if (own) served.push(...halves.filter(isHalf).filter(({ id }) => !served.some((one) => one.id === id)));
   };
-  return Object.assign(override, { url, add });
+  return Object.assign(override, { places: [url, ...Object.values(doors)], add });
 }
 
 /** Whether a plug-in's export is a half of the sandbox. */
@@ -100,15 +122,27 @@ export function isHalf(value: unknown): value is SandboxNetwork {
   );
 }
 
-async function ask(url: string, patience: number): Promise<{ folder: string } | undefined> {
+async function ask(
+  url: string,
+  patience: number,
+): Promise<(Pick<Sandbox, "doors"> & { folder: string }) | undefined> {
   try {
     const answer = await fetch(`${url}/api/sandbox`, {
       signal: AbortSignal.timeout(patience),
       redirect: "error",
     });
-    const about = (await answer.json()) as { sandbox?: unknown; folder?: unknown };
-    return about.sandbox === true && typeof about.folder === "string" ? { folder: about.folder } : undefined;
+    const { sandbox, folder, doors = {} } = (await answer.json()) as Record<string, unknown>;
+    if (sandbox !== true || typeof folder !== "string") return undefined;
+    return { folder, doors: doorsIn(doors, new URL(url).hostname) };
   } catch {
     return undefined;
   }
+}
+
+/** Only those at the sandbox's own host, so that an answer cannot send a rehearsal elsewhere. */
+function doorsIn(said: unknown, host: string): Record<string, string> {
+  const entries = Object.entries(typeof said === "object" && said !== null ? said : {});
+  const isThere = (address: unknown): address is string =>
+    typeof address === "string" && isUrl(address) && new URL(address).hostname === host;
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => isThere(entry[1])));
 }

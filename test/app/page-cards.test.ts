@@ -5,12 +5,26 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { planCampaign } from "../../src/app/plan.ts";
 import { openProject } from "../../src/app/project.ts";
 import { openRehearsal } from "../../src/app/sandbox.ts";
 import { send } from "../../src/app/send.ts";
+import { verifyPlan } from "../../src/app/verify-plan.ts";
+import { digest } from "../../src/plan/digest.ts";
 import type { Plan } from "../../src/plan/types.ts";
+
+/** A PNG whose structure holds and whose pixels do not. */
+function undecodable(png: Buffer): Buffer {
+  const bytes = Buffer.from(png);
+  let at = 8;
+  while (bytes.toString("latin1", at + 4, at + 8) !== "IDAT") at += 12 + bytes.readUInt32BE(at);
+  const end = at + 8 + bytes.readUInt32BE(at);
+  bytes.fill(0xff, at + 8, end);
+  bytes.writeUInt32BE(crc32(bytes.subarray(at + 4, end)), end);
+  return bytes;
+}
 
 const PICTURE = readFileSync(resolve("campaigns/images/ticks.png"));
 const PAGE = (more = "") =>
@@ -179,14 +193,72 @@ describe("the card of a link", () => {
     });
   });
 
-  it("leaves out a picture that is too large for the network, and says so", async () => {
+  it("makes a picture fit that is too large for the network", async () => {
     const large = Buffer.concat([PICTURE, Buffer.alloc(1_200_000)]);
     answer = (path) => (path === "/a.png" ? { body: large } : { body: PAGE() });
     const plan = await planned(`link: ${url}/post`);
-    expect(cardOn(plan)).toMatchObject({ title: "The page" });
-    expect(cardOn(plan)?.image).toBeUndefined();
-    expect(plan.deliveries[0]?.lost).toContain("the card without its picture");
+    const image = cardOn(plan)?.image;
+    expect(image?.fit).toMatchObject({ type: "image/jpeg", bytes: 1_000_000 });
+    expect(plan.deliveries[0]?.posts[0]?.fitted?.[image!.file]?.bytes).toBeLessThan(1_000_000);
     expect(codes(plan)).toEqual([]);
+  });
+
+  it("leaves out a large picture that nobody can decode, or that may not be changed, and says so", async () => {
+    const large = Buffer.concat([PICTURE, Buffer.alloc(1_200_000)]);
+    answer = (path) => (path === "/a.png" ? { body: undecodable(large) } : { body: PAGE() });
+    for (const more of ["", "\nfit_media: false"]) {
+      const plan = await planned(`link: ${url}/post${more}`);
+      expect(cardOn(plan)).toMatchObject({ title: "The page" });
+      expect(cardOn(plan)?.image).toBeUndefined();
+      expect(plan.deliveries[0]?.lost).toContain("the card without its picture");
+      expect(plan.deliveries[0]?.digest).toBe(digest(plan.deliveries[0]?.posts.map(({ post }) => post)));
+      expect(codes(plan)).toEqual([]);
+    }
+  });
+
+  it("says that it lacks the picture that the page names and that is none", async () => {
+    const bomb = Buffer.from(PICTURE);
+    bomb.writeUInt32BE(60_000, 16);
+    bomb.writeUInt32BE(60_000, 20);
+    bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29);
+    for (const [path, image] of [
+      ["bomb", { body: bomb }],
+      ["half", { body: PICTURE.subarray(0, 900) }],
+      ["none", { status: 404 }],
+    ] as const) {
+      answer = (asked) => (asked === "/a.png" ? image : { body: PAGE() });
+      const plan = await planned(`link: ${url}/${path}`);
+      expect(cardOn(plan)?.image, path).toBeUndefined();
+      expect(plan.deliveries[0]?.lost, path).toContain("the card without its picture");
+    }
+  });
+
+  it("is read again where its kept picture was spoilt", async () => {
+    const file = cardOn(await planned(`link: ${url}/spoilt`))!.image!.file;
+    writeFileSync(join(folder, file), "spoilt");
+    expect(cardOn(await planned(`link: ${url}/spoilt`))?.image?.file).toBe(file);
+    expect(readFileSync(join(folder, file))).toEqual(PICTURE);
+  });
+
+  it("of a page that answers compressed, though it was asked not to, is a warning", async () => {
+    answer = () => ({
+      headers: { "content-type": "text/html", "content-encoding": "gzip" },
+      body: "x".repeat(99),
+    });
+    expect(codes(await planned(`link: ${url}/gz`))).toEqual(["card-unread"]);
+  });
+
+  it("has its picture on another machine, too, as long as the page shows the same one", async () => {
+    const plan = await planned(`link: ${url}/elsewhere`);
+    const cache = join(folder, ".broadcast/cache");
+    rmSync(cache, { recursive: true });
+    const project = await openProject({ cwd: folder, env: { T: "abcd-abcd-abcd-abcd" } });
+    expect((await verifyPlan(plan, project)).digest).toBe(plan.digest);
+    rmSync(cache, { recursive: true });
+    answer = (path) => (path === "/a.png" ? { body: undecodable(PICTURE) } : { body: PAGE() });
+    await expect(verifyPlan(plan, project)).rejects.toMatchObject({
+      problems: [{ code: "stale-plan" }],
+    });
   });
 
   it("in a rehearsal is what was read before, and nothing is asked", async () => {

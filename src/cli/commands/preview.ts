@@ -1,7 +1,6 @@
 /** `broadcast preview`: the posts as they will look, updated after every change. */
 
-import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { hasErrors, planCampaign } from "../../app/plan.ts";
 import type { Project } from "../../app/project.ts";
 import { named } from "../../app/select.ts";
@@ -15,9 +14,11 @@ import { reportProblems } from "../errors.ts";
 import { printNextCommand, sandboxSuffix } from "../hints.ts";
 import { type OpenedProject, openProjectFor } from "../open-project.ts";
 import type { OptionsOf } from "../options.ts";
+import { wantsPage } from "../page-file.ts";
 import { withSignals } from "../signals.ts";
 import { printSkipped } from "../skipped.ts";
 import type { Terminal } from "../terminal.ts";
+import { watchProject } from "../watch-project.ts";
 
 export type PreviewOptions = Partial<OptionsOf<typeof declared>>;
 
@@ -26,16 +27,26 @@ export async function preview(
   options: PreviewOptions,
   terminal: Terminal,
 ): Promise<number> {
-  if (options.watch && options.json)
-    throw usageError(
-      "`--watch` shows the posts to a person, `--json` to a program",
-      "Leave one of them out.",
-    );
+  requireOneWay(options);
   const stage = await openProjectFor(
     { near: campaign, sandbox: options.sandbox, from: options.from },
     terminal,
   );
   try {
+    if (options.serve)
+      return await (await import("./preview-desk.ts")).previewDesk(
+        campaign,
+        options,
+        stage.project,
+        terminal,
+      );
+    if (wantsPage(options))
+      return await (await import("./preview-page.ts")).previewPage(
+        campaign,
+        options,
+        stage.project,
+        terminal,
+      );
     if (!options.watch) {
       const code = await showPosts(campaign, options, stage.project, terminal);
       if (code === EXIT.ok && !options.json)
@@ -48,14 +59,43 @@ export async function preview(
   }
 }
 
+/** On a page, here, or for a program. */
+function requireOneWay(options: PreviewOptions): void {
+  const { watch, json, html, open, png, serve, port, key, file, network, channel } = options;
+  if (watch && json)
+    throw usageError(
+      "`--watch` shows the posts to a person, `--json` to a program",
+      "Leave one of them out.",
+    );
+  const here = watch ? "--watch" : json ? "--json" : undefined;
+  if (here !== undefined && (serve || wantsPage({ html, open, png })))
+    throw usageError(
+      `\`${here}\` shows the posts here, the other option on a page`,
+      "Leave one of them out.",
+    );
+  if (serve && (html !== undefined || png !== undefined))
+    throw usageError(
+      `\`--serve\` and \`${html === undefined ? "--png" : "--html"}\` are two ways to one page`,
+      "Leave one of them out.",
+    );
+  if (serve && (network !== undefined || channel !== undefined))
+    throw usageError(
+      "a sign-off is for all of the campaign, and `--network` and `--channel` show a part",
+      "Leave them out; the page has filters.",
+    );
+  const lonely = port !== undefined ? "--port" : key !== undefined ? "--key" : file ? "--file" : undefined;
+  if (!serve && lonely !== undefined)
+    throw usageError(`\`${lonely}\` is for \`--serve\``, "Add it, or leave this out.");
+}
+
 /** Gives the exit code. */
 export async function showPosts(
   campaign: string,
-  { network, channel, json }: PreviewOptions,
+  { network, channel, occurrence, json }: PreviewOptions,
   project: Project,
   terminal: Terminal,
 ): Promise<number> {
-  const { plan } = await planCampaign(campaign, project, { withoutCredentials: true });
+  const { plan } = await planCampaign(campaign, project, { withoutCredentials: true, occurrence });
   if (plan.skipped !== undefined)
     return printSkipped("preview", plan, { json, rehearsal: project.rehearsal }, terminal);
   const chosen = hasErrors(plan.problems) ? plan.deliveries : named(plan, channel);
@@ -84,8 +124,8 @@ export async function showPosts(
   return hasErrors(plan.problems) ? EXIT.input : EXIT.ok;
 }
 
-function planWords(file: string, { from, sandbox }: PreviewOptions): string {
-  return planArguments({ file, from }) + sandboxSuffix(sandbox);
+function planWords(file: string, { from, occurrence, sandbox }: PreviewOptions): string {
+  return planArguments({ file, from, occurrence }) + sandboxSuffix(sandbox);
 }
 
 /** Until Ctrl-C. Errors are shown and do not end it: the person is still writing. */
@@ -115,20 +155,8 @@ async function keepShowing(
     () => {},
     ({ stop }) =>
       new Promise<number>((resolvePromise, reject) => {
-        let timer: NodeJS.Timeout | undefined;
-        // Editors write in several steps; one look after the last of them is enough.
-        const changed = () => {
-          clearTimeout(timer);
-          timer = setTimeout(() => again().catch(fault), 120);
-        };
         // Watching begins before the first look, so that no change falls between the two.
-        const watchers = foldersOf(resolve(cwd, campaign), project).map((folder) =>
-          watchFolder(folder, changed),
-        );
-        const close = () => {
-          clearTimeout(timer);
-          for (const watcher of watchers) watcher.close();
-        };
+        const close = watchProject([resolve(cwd, campaign)], project, () => again().catch(fault));
         const fault = (error: unknown) => {
           close();
           reject(error);
@@ -140,19 +168,4 @@ async function keepShowing(
         again().catch(fault);
       }),
   );
-}
-
-function foldersOf(campaign: string, { config }: Project): string[] {
-  const below = statSync(config.templates, { throwIfNoEntry: false })?.isDirectory()
-    ? readdirSync(config.templates, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-    : undefined;
-  const templates = below ? [config.templates, ...below.map(({ name }) => join(config.templates, name))] : [];
-  return [...new Set([dirname(campaign), config.root, ...templates])];
-}
-
-function watchFolder(folder: string, changed: () => void): FSWatcher {
-  return watch(folder, (_event, name) => {
-    // Our own state files do not count as a change.
-    if (name === null || !name.startsWith(".broadcast")) changed();
-  });
 }

@@ -1,6 +1,7 @@
 /** `broadcast sandbox`: the simulated networks on this computer, until Ctrl-C. */
 
 import { dirname, join } from "node:path";
+import { knowledgeOf } from "../../app/sandbox-knowledge.ts";
 import { findConfig } from "../../config/load.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
@@ -55,6 +56,7 @@ async function start(
       networks: [...networks],
       folder,
       journal: join(folder, "posts.jsonl"),
+      knowledge: knowledgeOf(config === undefined ? cwd : dirname(config)),
       chaos: chaos === undefined ? undefined : { profile: chaos, seed },
       rates,
     });

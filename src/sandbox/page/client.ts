@@ -1,84 +1,44 @@
-/** What runs in the page: filters, counts, live posts. Plain JavaScript in a string, so that the bundle needs no second file. */
-export const client = `
-"use strict";
-const timeline = document.getElementById("timeline");
-const empty = document.getElementById("empty");
-const live = document.getElementById("live");
-const chips = [...document.querySelectorAll("[data-filter]")];
-let filter = location.hash.slice(1);
-
-function refresh() {
-  const threads = [...timeline.children];
-  if (!chips.some((chip) => chip.dataset.filter === filter)) filter = "";
-  for (const thread of threads) thread.hidden = filter !== "" && thread.dataset.network !== filter;
-  for (const chip of chips) {
-    const of = chip.dataset.filter;
-    const count = threads.filter((thread) => of === "" || thread.dataset.network === of)
-      .reduce((sum, thread) => sum + thread.querySelectorAll(".post:not(.deleted)").length, 0);
-    chip.querySelector(".count").textContent = String(count);
-    chip.hidden = of !== "" && count === 0 && of !== filter;
-    chip.setAttribute("aria-pressed", String(of === filter));
-  }
-  empty.hidden = threads.some((thread) => !thread.hidden);
-  ago();
+/** What runs in the page: filters by network and campaign, and the posts that come while it is open. */
+export function client(live: boolean): string {
+  return `
+addEventListener("DOMContentLoaded",()=>{
+const timeline=document.getElementById("timeline"),empty=document.getElementById("empty"),form=document.getElementById("filters"),out=document.getElementById("shown");
+const threads=()=>[...timeline.querySelectorAll("[data-key]")];
+function refresh(){
+const d=new FormData(form),network=d.get("network"),campaign=d.get("campaign");let shown=0;
+const all=threads();
+for(const t of all){t.hidden=(network&&t.dataset.network!==network)||(campaign&&t.dataset.campaign!==campaign);if(!t.hidden)shown++}
+for(const g of timeline.children)g.hidden=![...g.querySelectorAll("[data-key]")].some(t=>!t.hidden);
+for(const o of form.elements.network.options)o.hidden=o.value!==""&&o.value!==network&&!all.some(t=>t.dataset.network===o.value);
+const list=form.elements.campaign,names=[...new Map(all.map(t=>[t.dataset.campaign,t.dataset.title]))].filter(([c])=>c);
+list.replaceChildren(new Option("Any campaign",""),...names.map(([c,t])=>new Option(t,c,false,c===campaign)));list.hidden=names.length<2;
+empty.hidden=all.length>0;form.hidden=all.length<2;out.textContent=shown===all.length?shown+" posts":shown+" of "+all.length+" posts"}
+form.addEventListener("input",refresh);form.addEventListener("submit",e=>e.preventDefault());
+${live ? LIVE : ""}refresh()});
+`;
 }
 
-function ago() {
-  for (const time of timeline.querySelectorAll("time")) {
-    const at = new Date(time.dateTime);
-    const seconds = Math.round((Date.now() - at.getTime()) / 1000);
-    time.title = at.toLocaleString();
-    if (seconds < 45 && seconds > -45) time.textContent = "now";
-    else if (seconds < 3600 && seconds > 0) time.textContent = Math.round(seconds / 60) + " min";
-    else if (seconds < 86400 && seconds > 0) time.textContent = Math.round(seconds / 3600) + " h";
-    else time.textContent = at.toLocaleDateString(undefined, { day: "numeric", month: "short", year: "numeric" });
-  }
-}
-
-function find(key) {
-  return [...timeline.children].find((thread) => thread.dataset.key === key);
-}
-
-function build(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  return holder.content.firstElementChild;
-}
-
-function put({ key, html }, fresh) {
-  const next = build(html);
-  const old = find(key);
-  if (old && old.dataset.source === html) return;
-  next.dataset.source = html;
-  if (old) old.remove();
-  if (fresh) next.classList.add("fresh");
-  timeline.prepend(next);
-}
-
-for (const chip of chips) {
-  chip.addEventListener("click", () => {
-    filter = chip.dataset.filter;
-    history.replaceState(null, "", filter === "" ? location.pathname : "#" + filter);
-    refresh();
-  });
-}
-
-const events = new EventSource("/events");
-events.addEventListener("open", () => live.classList.add("on"));
-events.addEventListener("error", () => live.classList.remove("on"));
-events.addEventListener("all", (event) => {
-  const all = JSON.parse(event.data);
-  const keys = new Set(all.map(({ key }) => key));
-  for (const thread of [...timeline.children]) if (!keys.has(thread.dataset.key)) thread.remove();
-  for (const thread of all.reverse()) put(thread, false);
-  refresh();
-});
-events.addEventListener("thread", (event) => { put(JSON.parse(event.data), true); refresh(); });
-events.addEventListener("gone", (event) => {
-  const thread = find(JSON.parse(event.data).key);
-  if (thread) thread.remove();
-  refresh();
-});
-setInterval(ago, 30000);
-refresh();
+const LIVE = `
+const live=document.getElementById("live");
+function groupFor(thread){
+const {campaign,title}=thread.dataset;
+const found=[...timeline.children].find(g=>g.dataset.group===campaign);if(found)return found;
+const g=document.createElement("section"),h=document.createElement("h2"),c=document.createElement("div");
+g.className="group";g.dataset.group=campaign;h.textContent=title||"Posts";c.className="cols";g.append(h,c);timeline.prepend(g);return g}
+function put({key,html},fresh){
+const old=threads().find(t=>t.dataset.key===key);if(old&&old.dataset.source===html)return;
+const holder=document.createElement("template");holder.innerHTML=html;const next=holder.content.firstElementChild;
+next.dataset.source=html;if(fresh)next.classList.add("fresh");
+const cols=groupFor(next).querySelector(".cols"),order=Number(next.dataset.order);
+if(old)old.remove();
+cols.insertBefore(next,[...cols.children].find(t=>Number(t.dataset.order)>order)||null);
+tidy()}
+function tidy(){for(const g of [...timeline.children])if(!g.querySelector("[data-key]"))g.remove()}
+const events=new EventSource("/events");
+events.addEventListener("open",()=>live.classList.add("on"));
+events.addEventListener("error",()=>live.classList.remove("on"));
+events.addEventListener("all",e=>{const all=JSON.parse(e.data),keys=new Set(all.map(t=>t.key));
+for(const t of threads())if(!keys.has(t.dataset.key))t.remove();for(const t of all.reverse())put(t,false);tidy();refresh()});
+events.addEventListener("thread",e=>{put(JSON.parse(e.data),true);refresh()});
+events.addEventListener("gone",e=>{const {key}=JSON.parse(e.data);for(const t of threads())if(t.dataset.key===key)t.remove();tidy();refresh()});
 `;

@@ -1,11 +1,13 @@
 /** The page's routes: the timeline at `/`, one thread at a post's own URL, events, JSON and media. */
-import { createHash, randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { policyHeader } from "../../pages/document.ts";
 import type { SandboxNetwork, SandboxPost } from "../network.ts";
 import type { Change } from "../state.ts";
+import { aboutNow, type Knowledge } from "./about.ts";
+import { createMedia } from "./media.ts";
 import { renderPage } from "./page.ts";
-import { renderThread } from "./render.ts";
-import { threadsOf, threadWith } from "./threads.ts";
+import { renderThread, type Stage } from "./thread.ts";
+import { type Thread, threadsOf, threadWith } from "./threads.ts";
 
 export interface Timeline {
   /** Answers a GET when it is one of the page's; false leaves it to the networks. */
@@ -18,17 +20,31 @@ export interface TimelineOptions {
   networks: readonly SandboxNetwork[];
   /** Told at `/api/sandbox`, so that another process can use this one. */
   folder: string;
+  /** Where halves are connected to, by network; told there too. */
+  doors(): Readonly<Record<string, string>>;
   posts(): Promise<SandboxPost[]>;
   /** The posts that came by HTTP: each has a page at its own URL. */
   kept: SandboxPost[];
   /** What was deleted: shown where it was. */
   removed: SandboxPost[];
+  knowledge?: Knowledge;
 }
+
+/** All posts as one file that needs no server. */
+export const KEPT_PAGE = "/rehearsal.html";
 
 // Networks that write files send no event, so the page is refreshed while it is open.
 const LOOK_MS = 1_000;
 
-export function createTimeline({ networks, folder, posts, kept, removed }: TimelineOptions): Timeline {
+export function createTimeline({
+  networks,
+  folder,
+  doors,
+  posts,
+  kept,
+  removed,
+  knowledge,
+}: TimelineOptions): Timeline {
   const watchers = new Set<ServerResponse>();
   const media = createMedia();
   let shown = new Map<string, string>();
@@ -36,11 +52,16 @@ export function createTimeline({ networks, folder, posts, kept, removed }: Timel
   let looking: Promise<void> = Promise.resolve();
 
   const shownPosts = async () => [...(await posts()), ...removed];
+  const stageNow = async (): Promise<Stage> => ({
+    networks,
+    about: await aboutNow(knowledge),
+    picture: media.served,
+  });
+  const render = (threads: readonly Thread[], stage: Stage) =>
+    threads.map((thread) => ({ key: thread.key, html: renderThread(thread, stage).toString() }));
   const look = async () => {
-    const all = await shownPosts();
-    const now = new Map(
-      threadsOf(all).map((thread) => [thread.key, renderThread(thread, networks, media.link)]),
-    );
+    const rendered = render(threadsOf(await shownPosts()), await stageNow());
+    const now = new Map(rendered.map(({ key, html }) => [key, html]));
     for (const [key, html] of [...now].reverse()) {
       if (shown.get(key) !== html) tell("thread", { key, html });
     }
@@ -65,10 +86,7 @@ export function createTimeline({ networks, folder, posts, kept, removed }: Timel
     }
     // A new connection gets every post once; the page ignores those that it has.
     watchers.add(response);
-    const all = threadsOf(await shownPosts()).map((thread) => ({
-      key: thread.key,
-      html: renderThread(thread, networks, media.link),
-    }));
+    const all = render(threadsOf(await shownPosts()), await stageNow());
     response.write(`event: all\ndata: ${JSON.stringify(all)}\n\n`);
     for (const { key, html } of all) shown.set(key, html);
     response.on("close", () => {
@@ -84,13 +102,22 @@ export function createTimeline({ networks, folder, posts, kept, removed }: Timel
         return true;
       }
       if (path === "/api/sandbox") {
-        const about = { sandbox: true, folder, networks: networks.map(({ id }) => id) };
+        const about = { sandbox: true, folder, networks: networks.map(({ id }) => id), doors: doors() };
         return reply(
           response,
           200,
           { "content-type": "application/json; charset=utf-8" },
           JSON.stringify(about),
         );
+      }
+      if (path === KEPT_PAGE) {
+        const keeper = media.keeper();
+        const stage = { ...(await stageNow()), picture: keeper.picture };
+        const threads = threadsOf(await shownPosts());
+        // Rendered once before, so that the pictures are known.
+        for (const thread of threads) renderThread(thread, stage);
+        const html = renderPage({ stage, threads, as: "kept", pictures: keeper.symbols() });
+        return reply(response, 200, pageHeaders(html), html);
       }
       if (path === "/api/posts") {
         const list = (await posts()).reverse().map(({ card, ...post }) => ({
@@ -120,13 +147,18 @@ export function createTimeline({ networks, folder, posts, kept, removed }: Timel
       const post = [...kept, ...removed].find(
         ({ url }) => url.endsWith(path) && new URL(url).pathname === path,
       );
-      if (path !== "/" && !post) return false;
+      // What stands behind # in an address never comes here, and behind ? it is no path: then all posts are shown.
+      const isPartOfOne = kept.some(({ url }) => /[#?]/.test(url) && new URL(url).pathname === path);
+      if (path !== "/" && !post && !isPartOfOne) return false;
       const all = await shownPosts();
       const thread = post && threadWith(post, all);
-      const nonce = randomBytes(16).toString("base64");
-      const threads = thread ? [thread] : threadsOf(all);
-      const html = renderPage({ nonce, networks, threads, media: media.link, single: thread !== undefined });
-      return reply(response, 200, pageHeaders(nonce), html);
+      const stage = await stageNow();
+      const html = renderPage({
+        stage,
+        threads: thread ? [thread] : threadsOf(all),
+        as: thread ? "single" : "live",
+      });
+      return reply(response, 200, pageHeaders(html), html);
     },
     changed() {
       if (watchers.size > 0) lookSoon();
@@ -138,31 +170,6 @@ export function createTimeline({ networks, folder, posts, kept, removed }: Timel
   };
 }
 
-interface Media {
-  /** Where the page finds a file. */
-  link(file: SandboxPost["media"][number]): string;
-  describe(file: SandboxPost["media"][number]): { type: string; alt: string; url: string; size: number };
-  read(id: string): { type: string; bytes: Uint8Array } | undefined;
-}
-
-/** Files by the start of their digest: the same picture has one address, and none can be guessed into a path. */
-function createMedia(): Media {
-  const files = new Map<string, { type: string; bytes: Uint8Array }>();
-  const ids = new WeakMap<Uint8Array, string>();
-  const link: Media["link"] = ({ type, bytes }) => {
-    const id = ids.get(bytes) ?? createHash("sha256").update(bytes).digest("hex").slice(0, 16);
-    ids.set(bytes, id);
-    const shown = /^(image\/(png|jpeg|gif|webp|avif)|video\/(mp4|webm|quicktime))$/.test(type);
-    if (!files.has(id)) files.set(id, { type: shown ? type : "application/octet-stream", bytes });
-    return `/media/${id}`;
-  };
-  return {
-    link,
-    describe: (file) => ({ type: file.type, alt: file.alt, url: link(file), size: file.bytes.length }),
-    read: (id) => files.get(id),
-  };
-}
-
 const GUARDS = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
@@ -171,21 +178,10 @@ const GUARDS = {
   "content-security-policy": "default-src 'none'; sandbox",
 };
 
-function pageHeaders(nonce: string): Record<string, string> {
-  const policy = [
-    "default-src 'none'",
-    `style-src 'nonce-${nonce}'`,
-    `script-src 'nonce-${nonce}'`,
-    "img-src 'self' data:",
-    "media-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
+function pageHeaders(html: string): Record<string, string> {
   return {
     "content-type": "text/html; charset=utf-8",
-    "content-security-policy": policy,
+    "content-security-policy": policyHeader(html),
     "cache-control": "no-store",
   };
 }
