@@ -9,6 +9,9 @@ import type { Source } from "../yaml/source.ts";
 import type { Path } from "../yaml/yaml.ts";
 
 /** What happens to a text that is longer than the network takes. */
+/** Where the campaign's link stands. */
+export const LINK_IN = ["post", "reply"] as const;
+
 export const FITS = ["thread", "trim", "refuse"] as const;
 export type Fit = (typeof FITS)[number];
 
@@ -30,6 +33,10 @@ export interface CampaignMedia {
   /** Empty only when `decorative`. */
   alt: Text;
   decorative: boolean;
+  /** What stays in it when it is cropped: fractions of width and height. */
+  focus?: { x: number; y: number };
+  /** The colour of bars where its shape does not fit: `#rrggbb`. */
+  letterbox?: string;
   place: Place;
   /** Where in the source it is: `["media", 0]`. */
   path: Path;
@@ -60,6 +67,10 @@ export interface Override {
   summary?: Text;
   body?: Text;
   link?: string;
+  /** Where the link stands. */
+  linkIn?: (typeof LINK_IN)[number];
+  /** What we answer to our own post at once; `false`: nothing here. */
+  firstReply?: Text | false;
   tags?: string[];
   media?: CampaignMedia[];
   /** `false`: none here. */
@@ -71,6 +82,10 @@ export interface Override {
   /** This channel gets nothing. */
   skip?: boolean;
   fit?: Fit;
+  /** Whether pictures are made to fit. */
+  fitMedia?: boolean;
+  /** Whether alt texts end the text where a network has no field for them. */
+  altInText?: boolean;
   number?: boolean;
   /** The most posts of a thread. */
   maxPosts?: number;
@@ -97,6 +112,8 @@ export interface Campaign {
   summary?: Text;
   body?: Text;
   link?: string;
+  linkIn?: Override["linkIn"];
+  firstReply?: Text | false;
   vars: Record<string, unknown>;
   /** Without `#`. */
   tags: string[];
@@ -133,6 +150,8 @@ export interface Campaign {
   late?: Override["late"];
   uncertain?: Override["uncertain"];
   fit?: Fit;
+  fitMedia?: boolean;
+  altInText?: boolean;
   number?: boolean;
   maxPosts?: number;
   /** By channel or network. */
@@ -158,12 +177,17 @@ export interface Content {
   summary?: Located<string>;
   body?: Located<string>;
   link?: Located<string>;
+  linkIn: (typeof LINK_IN)[number];
+  firstReply?: Located<string>;
   tags: Located<string>[];
   media: (Omit<CampaignMedia, "alt"> & { alt: Located<string> })[];
   poll?: { choices: Located<string>[]; open: string; multiple: boolean; answer?: string; path: Path };
   card?: { title?: Located<string>; description?: Located<string>; image?: Located<string> } | false;
   skip: boolean;
   fit?: Fit;
+  /** Absent: as the project says. */
+  fitMedia?: boolean;
+  altInText: boolean;
   number?: boolean;
   /** The most posts of a thread: the campaign's, else the channel's. */
   maxPosts?: number;
@@ -177,6 +201,15 @@ export interface Content {
   options: unknown;
 }
 
+/** As the file writes it, where that is otherwise. */
+const WRITTEN: Partial<Record<keyof Override, string>> = {
+  maxPosts: "max_posts",
+  fitMedia: "fit_media",
+  altInText: "alt_in_text",
+  linkIn: "link_in",
+  firstReply: "first_reply",
+};
+
 type ContentChannel = Pick<Channel, "name" | "network" | "lang" | "maxPosts">;
 
 /** `loadCampaign` has made sure that every text exists in the channel's language; a missing one is left out here. */
@@ -186,7 +219,8 @@ export function contentFor(campaign: Campaign, channel: ContentChannel): Content
 
   const first = <K extends keyof Override>(key: K) => {
     const found = layerSaying(layers, key);
-    return found && { value: found.content[key] as NonNullable<Override[K]>, path: [...found.path, key] };
+    const path = found && [...found.path, WRITTEN[key] ?? key];
+    return found && { value: found.content[key] as NonNullable<Override[K]>, path: path! };
   };
   const text = (key: "text" | "title" | "summary" | "body" | "link" | "at") => {
     const found = first(key);
@@ -200,6 +234,8 @@ export function contentFor(campaign: Campaign, channel: ContentChannel): Content
     summary: text("summary"),
     body: text("body"),
     link: text("link"),
+    linkIn: first("linkIn")?.value ?? "post",
+    firstReply: replyIn(first("firstReply"), lang),
     tags: tags?.value.map((value, index) => ({ value, path: [...tags.path, index] })) ?? [],
     media: (first("media")?.value ?? []).map((item) => {
       const path = [...item.path, "alt"];
@@ -209,6 +245,8 @@ export function contentFor(campaign: Campaign, channel: ContentChannel): Content
     card: cardIn(first("card"), lang),
     skip: first("skip")?.value ?? false,
     fit: first("fit")?.value,
+    fitMedia: first("fitMedia")?.value,
+    altInText: first("altInText")?.value ?? false,
     number: first("number")?.value,
     maxPosts: first("maxPosts")?.value ?? channel.maxPosts,
     at: text("at"),
@@ -219,6 +257,13 @@ export function contentFor(campaign: Campaign, channel: ContentChannel): Content
     lang,
     options: campaign.options[channel.name] ?? {},
   };
+}
+
+function replyIn(
+  found: Located<Text | false> | undefined,
+  lang: string | undefined,
+): Located<string> | undefined {
+  return found?.value ? inLanguage(found.value, lang, found.path) : undefined;
 }
 
 function pollIn(found: Located<CampaignPoll | false> | undefined, lang: string | undefined): Content["poll"] {
@@ -267,6 +312,8 @@ function langOf(
   });
   words.push(...(layerSaying(layers, "media")?.content.media ?? []).map(({ alt }) => alt));
   words.push(...pollTexts(layerSaying(layers, "poll")?.content.poll));
+  const reply = layerSaying(layers, "firstReply")?.content.firstReply;
+  if (reply) words.push(reply);
   words.push(...cardTexts(layerSaying(layers, "card")?.content.card));
   return words.every((text) => typeof text === "string") ? campaign.lang : (channel.lang ?? campaign.lang);
 }
@@ -308,9 +355,9 @@ export function layersOf(
     return content ? [{ content, path: ["only", name] }] : [];
   });
   const { title, summary, body, link, tags, media, poll, card, fit, number, maxPosts } = campaign;
-  const { at, schedule, late, uncertain } = campaign;
+  const { at, schedule, late, uncertain, fitMedia, altInText, linkIn, firstReply } = campaign;
   const words = { title, summary, body, link, tags, media, poll, card, fit, number, maxPosts };
-  const everyone = { ...words, at, schedule, late, uncertain };
+  const everyone = { ...words, at, schedule, late, uncertain, fitMedia, altInText, linkIn, firstReply };
   return [...own, { content: everyone, path: [] }];
 }
 

@@ -212,12 +212,15 @@ function textsFor(campaign: Campaign, channel: Channel): { text: Text; path: Pat
   }));
   const answer =
     poll?.answer === undefined ? [] : [{ text: poll.answer, path: [...asking!.path, "poll", "answer"] }];
+  const replying = layerSaying(layers, "firstReply");
+  const reply = replying?.content.firstReply || undefined;
   return [
     ...words,
     ...media.map(({ alt, path }) => ({ text: alt, path: [...path, "alt"] })),
     ...choices,
     ...answer,
     ...cardWords(layers),
+    ...(reply === undefined ? [] : [{ text: reply, path: [...replying!.path, "first_reply"] }]),
   ];
 }
 
@@ -232,9 +235,10 @@ function cardWords(layers: readonly { content: Override; path: Path }[]): { text
 }
 
 /** A text that YAML cut off at a `#`. */
-function checkComments({ source, title, summary, body, tags, media, poll, card, only }: Campaign): Problem[] {
+function checkComments(campaign: Campaign): Problem[] {
+  const { source, title, summary, body, tags, media, poll, card, firstReply, only } = campaign;
   const texts = [
-    ...textPaths({ title, summary, body, tags, media, poll, card }, []),
+    ...textPaths({ title, summary, body, tags, media, poll, card, firstReply }, []),
     ...Object.entries(only).flatMap(([name, content]) => textPaths(content, ["only", name])),
   ];
   return texts.flatMap((path): Problem[] => {
@@ -296,7 +300,7 @@ export function todosIn({
   });
 }
 
-function textPaths({ media, poll, card, ...content }: Override, at: Path): Path[] {
+function textPaths({ media, poll, card, firstReply, ...content }: Override, at: Path): Path[] {
   const paths = (text: unknown, path: Path): Path[] => {
     if (typeof text === "string") return [path];
     return Object.entries(text ?? {}).flatMap(([key, one]) =>
@@ -310,6 +314,7 @@ function textPaths({ media, poll, card, ...content }: Override, at: Path): Path[
     ...paths(poll ? poll.choices : undefined, [...at, "poll", "choices"]),
     ...paths(card ? card.title : undefined, [...at, "card", "title"]),
     ...paths(card ? card.description : undefined, [...at, "card", "description"]),
+    ...paths(firstReply || undefined, [...at, "first_reply"]),
   ];
 }
 

@@ -11,6 +11,7 @@ import { readSource, type Source, shownPath } from "../yaml/source.ts";
 import type { Path } from "../yaml/yaml.ts";
 import type { Campaign, CampaignMedia, Override } from "./campaign.ts";
 import { checkCampaign, checkChannels } from "./check.ts";
+import { colorOf, parseFocus } from "./framing.ts";
 import { leaksIn, redactProblems } from "./leaks.ts";
 import { identified, notesProblem, withReleaseWords } from "./release-defaults.ts";
 import { resolveCampaign } from "./resolve.ts";
@@ -110,6 +111,8 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
     summary: input.summary,
     body: input.body,
     link: input.link,
+    linkIn: input.link_in,
+    firstReply: input.first_reply,
     vars: input.vars ?? {},
     tags: input.tags ?? [],
     media: mediaOf(input.media, source, root, ["media"]),
@@ -133,6 +136,8 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
     late: input.late,
     uncertain: input.uncertain,
     fit: input.fit,
+    fitMedia: input.fit_media,
+    altInText: input.alt_in_text,
     number: input.number,
     maxPosts: input.max_posts,
     only: Object.fromEntries(only) as Record<string, Override>,
@@ -142,10 +147,15 @@ function campaignOf(input: Partial<CampaignInput>, source: Source, root: string)
 
 function onlyOf(content: OnlyInput, source: Source, root: string, path: Path): Override {
   const media = content.media && mediaOf(content.media, source, root, [...path, "media"]);
-  const { max_posts: maxPosts, poll, card, ...rest } = content;
+  const { max_posts: maxPosts, fit_media: fitMedia, alt_in_text: altInText, ...others } = content;
+  const { link_in: linkIn, first_reply: firstReply, poll, card, ...rest } = others;
   return {
     ...rest,
     ...(maxPosts !== undefined && { maxPosts }),
+    ...(fitMedia !== undefined && { fitMedia }),
+    ...(altInText !== undefined && { altInText }),
+    ...(linkIn !== undefined && { linkIn }),
+    ...(firstReply !== undefined && { firstReply }),
     media,
     poll: pollOf(poll),
     card: cardOf(card, source, root),
@@ -172,10 +182,12 @@ function mediaOf(
   root: string,
   path: Path,
 ): CampaignMedia[] {
-  return items.map(({ file, alt = "", decorative = false }, index) => ({
+  return items.map(({ file, alt = "", decorative = false, focus, letterbox }, index) => ({
     file: fromProject(file, source.file, root),
     alt,
     decorative,
+    ...(focus !== undefined && { focus: parseFocus(focus) }),
+    ...(letterbox !== undefined && { letterbox: colorOf(letterbox) }),
     place: source.place([...path, index, "file"]),
     path: [...path, index],
   }));

@@ -6,6 +6,7 @@ import { didYouMean } from "../suggest.ts";
 import { check, problemsOf } from "../yaml/schema-problems.ts";
 import type { Path } from "../yaml/yaml.ts";
 import { type Campaign, layersOf } from "./campaign.ts";
+import { hasTemplates } from "./option-templates.ts";
 import type { CampaignInput } from "./schema.ts";
 
 export interface Resolved {
@@ -83,12 +84,17 @@ function readOptions(
   const written = parts.filter((part) => part.options !== undefined);
   const schema = adapter.options as GenericSchema;
   const problems = written.flatMap(({ path, options }) => {
-    const { issues } = check(schema, options);
+    // What is filled in later is checked then.
+    const issues = check(schema, options).issues.filter(
+      ({ input: value, expected }) => expected === "never" || !hasTemplates(value),
+    );
     return problemsOf(issues, { source, schema, at: path }).filter(({ code }) => code !== "missing-key");
   });
   if (problems.length > 0) return { problems };
 
-  const merged = safeParse(schema, Object.assign({}, ...written.map((part) => part.options)));
+  const together = Object.assign({}, ...written.map((part) => part.options));
+  if (hasTemplates(together)) return { options: together, problems: [] };
+  const merged = safeParse(schema, together);
   if (merged.success) return { options: merged.output, problems: [] };
   const place = source.place(written.at(-1)?.path ?? channelPath);
   return {

@@ -2,8 +2,9 @@
 import * as v from "valibot";
 import { KINDS } from "../config/kinds.ts";
 import { parseDuration } from "../duration.ts";
-import { isWebAddress, lang, language, maxPosts, timezone, words } from "../yaml/fields.ts";
-import { FITS, LATE, SCHEDULES, UNCERTAIN } from "./campaign.ts";
+import { fitMedia, isWebAddress, lang, language, maxPosts, timezone, words } from "../yaml/fields.ts";
+import { FITS, LATE, LINK_IN, SCHEDULES, UNCERTAIN } from "./campaign.ts";
+import { parseFocus } from "./framing.ts";
 
 // What Liquid makes of it is checked when it is filled in.
 function isLink(value: string): boolean {
@@ -46,6 +47,27 @@ const media = v.optional(
         alt: text("A description of the image, for people who cannot see it."),
         decorative: v.optional(
           v.pipe(v.boolean(), v.description("The image is decoration: it needs no alt text.")),
+        ),
+        focus: v.optional(
+          v.pipe(
+            v.string(),
+            v.check(
+              (typed) => parseFocus(typed) !== undefined,
+              "must be center, top, bottom, left, right, or two shares such as `50% 20%`",
+            ),
+            v.description(
+              "What stays where a network takes other shapes only, and its ends are cut off: center, top, bottom, left, right, or `50% 20%` from the left and the top.",
+            ),
+          ),
+        ),
+        letterbox: v.optional(
+          v.pipe(
+            v.string(),
+            v.regex(/^(?:black|white|#[0-9a-f]{6})$/i, "must be white, black, or a colour such as `#1b1f24`"),
+            v.description(
+              "The colour of bars where a network takes other shapes only: white, black or `#1b1f24`.",
+            ),
+          ),
         ),
       }),
     ),
@@ -156,6 +178,27 @@ const fit = v.optional(
     ),
   ),
 );
+const link_in = v.optional(
+  v.pipe(
+    v.picklist(LINK_IN),
+    v.description("Where the link stands: in the post, or in our own first reply to it. Default: post."),
+  ),
+);
+const first_reply = v.optional(
+  v.pipe(
+    v.union([v.literal(false), perLanguage], "must be text, a text for each language, or false for none"),
+    v.description("What we answer to our own post at once: Markdown and Liquid."),
+  ),
+);
+const fit_media = fitMedia(
+  "Pictures that a network would refuse are scaled and saved anew for it. Default: the project's, else true.",
+);
+const alt_in_text = v.optional(
+  v.pipe(
+    v.boolean(),
+    v.description("Where a network has no field for alt texts, they end the post's text. Default: false."),
+  ),
+);
 const number = v.optional(v.pipe(v.boolean(), v.description("Number the posts of a thread: (2/5).")));
 const max_posts = maxPosts("The most posts that a thread may have here. Default: the channel's, else 25.");
 const at = v.optional(
@@ -215,6 +258,8 @@ const onlySchema = v.strictObject({
   text: text("The whole text here, in place of the template: Markdown and Liquid."),
   body: text("The text, here: Markdown and Liquid."),
   link,
+  link_in,
+  first_reply,
   tags,
   media,
   poll,
@@ -222,6 +267,8 @@ const onlySchema = v.strictObject({
   options: v.optional(v.pipe(options, v.description("Options of this network: visibility, subreddit."))),
   skip: v.optional(v.pipe(v.boolean(), v.description("Send nothing to this channel or network."))),
   fit,
+  fit_media,
+  alt_in_text,
   number,
   max_posts,
   at,
@@ -249,6 +296,8 @@ export const campaignSchema = v.strictObject({
   summary: text("One or two sentences."),
   body: text("The text: Markdown and Liquid."),
   link,
+  link_in,
+  first_reply,
   vars: v.optional(
     v.pipe(
       v.record(
@@ -296,6 +345,8 @@ export const campaignSchema = v.strictObject({
   late,
   uncertain,
   fit,
+  fit_media,
+  alt_in_text,
   number,
   max_posts,
   only: v.optional(

@@ -8,6 +8,7 @@ import { hasControl } from "../bounds.ts";
 import type { Problem } from "../errors.ts";
 import { isPath, isSecret } from "../settings.ts";
 import { didYouMean, listed } from "../suggest.ts";
+import { isMap } from "../yaml/is-map.ts";
 import { check, entriesAt, keysAt, problemsOf } from "../yaml/schema-problems.ts";
 import type { Source } from "../yaml/source.ts";
 import type { Adapters } from "./adapters.ts";
@@ -81,10 +82,6 @@ function writtenChannels(source: Source): [string, Settings][] {
   return isMap(channels)
     ? Object.entries(channels).filter((entry): entry is [string, Settings] => isMap(entry[1]))
     : [];
-}
-
-function isMap(value: unknown): value is Settings {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function splitEntry(name: string, written: Settings): { network: string; rest: Settings } {
@@ -188,7 +185,15 @@ function readChannel(
         .filter(([key]) => secretKeys.includes(key) || filled.used.has(key))
         .filter(([key, value]) => !literal.includes(key) && typeof value === "string" && hasControl(value))
         .map(([key, value]) => withControl(source, name, key, String(value)));
-  const usable = sandbox ? inSandbox(schema, own, sandbox, secretKeys, filled.missing) : parsed;
+  const usable = sandbox
+    ? inSandbox(
+        schema,
+        own,
+        [sandbox, from.override?.(adapter.id, name, {}) ?? {}],
+        secretKeys,
+        filled.missing,
+      )
+    : parsed;
   const settings = pathsFrom(dirname(source.file), schema, (usable.output ?? {}) as Settings);
 
   const pick = <K extends keyof typeof channelEntries>(key: K) => {
@@ -246,17 +251,22 @@ function withoutStored(filled: Filled, stored: Record<string, string>): Filled {
   return { ...filled, missing, settings: Object.fromEntries(settings) };
 }
 
-/** The channel's public settings with the sandbox's over them; where the two do not go together, the sandbox's alone. */
+/**
+ * The channel's public settings with the sandbox's over them; where the two do not go together, the sandbox's alone: those for
+ * this channel, and those for any.
+ */
 function inSandbox(
   schema: GenericSchema,
   own: Settings,
-  sandbox: Settings,
+  [here, anywhere]: [here: Settings, anywhere: Settings],
   secretKeys: readonly string[],
   missing: readonly { key: string }[],
 ) {
-  const merged = safeParse(schema, { ...publicIn(own, secretKeys, missing), ...sandbox });
+  const merged = safeParse(schema, { ...publicIn(own, secretKeys, missing), ...here });
   if (merged.success) return merged;
-  const alone = safeParse(schema, sandbox);
+  const ours = safeParse(schema, here);
+  if (ours.success) return ours;
+  const alone = safeParse(schema, anywhere);
   // The sandbox and the adapter are ours: when they disagree, it is a fault of the program.
   if (!alone.success) throw new TypeError(`the sandbox's settings do not fit: ${alone.issues[0].message}`);
   return alone;

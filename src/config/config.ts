@@ -4,6 +4,8 @@ import type { Place, Problem } from "../errors.ts";
 import type { Handle } from "../text/types.ts";
 import type { Source } from "../yaml/source.ts";
 import type { Audience } from "./kinds.ts";
+import type { MediaHostRead } from "./media-host.ts";
+import type { MediaStoreRead } from "./media-store.ts";
 import type { Notify } from "./notify.ts";
 import type { Rule } from "./policy.ts";
 
@@ -57,6 +59,8 @@ export interface Utm {
 export interface Config {
   /** Absolute. */
   file: string;
+  /** Absolute: `file`, and those that it includes. */
+  files: string[];
   /** The project's folder, absolute: where `broadcast.yml` is. */
   root: string;
   /** By name, in the file's order. */
@@ -73,6 +77,10 @@ export interface Config {
   ledger?: string;
   /** Why the ledger's place is unknown; also among the problems of broadcast.yml. */
   ledgerProblem?: Problem;
+  /** Where the files of posts lie that workers send. */
+  mediaStore: MediaStoreRead;
+  /** Who sends; default: the process that was asked to. */
+  deliver?: "workers";
   /** IANA name; where neither a channel nor a campaign has one. */
   timezone?: string;
   /** Absolute folder of the project's own templates; it need not exist. */
@@ -86,6 +94,12 @@ export interface Config {
   notify?: Notify;
   /** What is read from the web: whether from private addresses, too, and whether pages for their cards. */
   fetch?: { private?: boolean; cards?: boolean };
+  /** Whether pictures are made to fit, where a campaign does not say. Default: true. */
+  fitMedia?: boolean;
+  /** Where files get a public address. */
+  mediaHost: MediaHostRead;
+  /** The most that posts may cost in a calendar month, in the currency's main unit. */
+  budget?: { month: number; currency: string };
   /** Who must approve what. */
   policy: Rule[];
   /** Absolute: the SSH keys whose signatures count. */

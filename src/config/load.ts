@@ -1,18 +1,26 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
 /** `broadcast.yml`: found, read, its secrets put in place. */
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { InputError, type Problem, type ProblemCode } from "../errors.ts";
+import { InputError, type Problem } from "../errors.ts";
+import { passwordsIn } from "../postgres-address.ts";
 import { looksSecret } from "../redact.ts";
-import { didYouMean } from "../suggest.ts";
 import { check, problemsOf, salvage } from "../yaml/schema-problems.ts";
 import { readSource, type Source, shownPath } from "../yaml/source.ts";
 import type { Adapters } from "./adapters.ts";
+import { hideKeys } from "./bucket.ts";
 import { hideSecrets, namedNetworks, readChannels, type Sources } from "./channels.ts";
 import type { Channel, Config, Utm } from "./config.ts";
-import { type Environment, howToSet, interpolate, readEnvironment } from "./environment.ts";
+import { withDefaults } from "./defaults.ts";
+import { type Environment, readEnvironment } from "./environment.ts";
+import { readIncluded } from "./include.ts";
+import { joined } from "./joined.ts";
+import { isAddress, lonelyWorkers, readLedger } from "./ledger.ts";
+import { readMediaHost } from "./media-host.ts";
+import { readMediaStore } from "./media-store.ts";
+import { expandGroups, readPeople } from "./names.ts";
 import { readNotify } from "./notify.ts";
 import { readPolicy } from "./policy.ts";
+import { forbiddenPrograms } from "./programs.ts";
 import { type ConfigInput, configSchema } from "./schema.ts";
 
 export type { Channel, Config, Utm } from "./config.ts";
@@ -60,13 +68,17 @@ export async function loadConfig(options: ConfigOptions): Promise<{ config?: Con
   const file = resolve(options.cwd ?? process.cwd(), options.file);
   const root = dirname(file);
   try {
-    const source = await readSource(file, shownPath(file, options.cwd), { secrets: true });
+    const main = await readSource(file, shownPath(file, options.cwd), { secrets: true });
+    const included = await readIncluded(main, options.cwd);
+    const whole = joined(main, included.sources);
     const environment = await readEnvironment(options.env, root, options.cwd);
-    const { adapters, problems } = await allAdapters(source, root, options.adapters);
-    const read = configOf(source, root, adapters, environment, options);
+    const { adapters, problems } = await allAdapters(whole.source, root, options.adapters);
+    const filled = withDefaults(whole, [main, ...included.sources], adapters);
+    const read = configOf(filled.source, root, adapters, environment, options);
+    const found = [...included.problems, ...whole.problems, ...filled.problems, ...environment.problems];
     return {
-      config: read.config,
-      problems: [...environment.problems, ...problems, ...read.problems].sort(byLine),
+      config: { ...read.config, files: [file, ...included.sources.map((one) => one.file)] },
+      problems: inOrder([...found, ...problems, ...read.problems], [main, ...included.sources]),
     };
   } catch (error) {
     if (error instanceof InputError) return { problems: [...error.problems] };
@@ -100,22 +112,33 @@ async function allAdapters(
   return { adapters, problems: problems.map((problem) => ({ place, ...problem })) };
 }
 
+// A database's password of fewer signs is a word that texts may hold.
+const SHORTEST = 8;
+
+// Whose secrets no channel's server may repeat.
+const OTHERS = ["media_host", "media_store", "ledger"] as const;
+
 // `.env` is where credentials are, also those of other programs; an address that broadcast.yml takes from there is none.
 function secretsOf(
   channels: ReadonlyMap<string, Channel>,
   { stored }: Environment,
+  others: Record<(typeof OTHERS)[number], readonly string[]>,
 ): ReadonlyMap<string, string> {
   const all = [...channels.values()];
   const shown = new Set(all.flatMap(({ publicSettings }) => Object.values(publicSettings)));
   return new Map([
     ...stored.filter((value) => !shown.has(value)).map((value) => [value, ".env"] as const),
+    ...Object.entries(others).flatMap(([owner, values]) => values.map((value) => [value, owner] as const)),
     ...all.flatMap(({ name, realSecrets }) => realSecrets.map((secret) => [secret, name] as const)),
   ]);
 }
 
 // A server's answer may repeat any credential, so all are masked.
 function hiding(channel: Channel, secrets: ReadonlyMap<string, string>): Channel {
-  const others = [...secrets].filter(([value, owner]) => owner === ".env" && looksSecret(value));
+  const others = [...secrets].filter(
+    ([value, owner]) =>
+      (OTHERS as readonly string[]).includes(owner) || (owner === ".env" && looksSecret(value)),
+  );
   return { ...channel, secrets: [...channel.secrets, ...others.map(([value]) => value)] };
 }
 
@@ -125,8 +148,10 @@ function configOf(
   adapters: Adapters,
   environment: Environment,
   options: ConfigOptions,
-): { config: Config; problems: Problem[] } {
+): { config: Omit<Config, "files">; problems: Problem[] } {
   hideSecrets(source, adapters);
+  hideKeys(source, "media_host");
+  hideKeys(source, "media_store");
   if (isAddress(source.value.ledger)) source.hide(["ledger"]);
   const { input, problems } = readShape(source);
   const read = readChannels(source, adapters, {
@@ -134,11 +159,19 @@ function configOf(
     stored: options.stored,
     override: options.override,
   });
-  const secrets = secretsOf(read.channels, environment);
+  const mediaHost = readMediaHost(source, input.media_host, root, environment);
+  const mediaStore = readMediaStore(source, input.media_store, root, environment);
   const groups = expandGroups(source, input.groups ?? {}, [...read.channels.keys()], read.broken);
   const people = readPeople(source, input.people ?? {}, adapters);
   const ledger = readLedger(source, input.ledger, environment, options.override !== undefined);
+  const passwords = passwordsIn(ledger.ledger ?? "").filter(({ length }) => length >= SHORTEST);
+  const secrets = secretsOf(read.channels, environment, {
+    media_host: mediaHost.secrets,
+    media_store: mediaStore.secrets,
+    ledger: passwords,
+  });
   const known = new Set([...read.channels.keys(), ...read.broken]);
+  const lonely = lonelyWorkers(source, input.deliver, ledger.ledger, options.override !== undefined);
   const policy = readPolicy(source, input, known, groups.groups);
   const notify = readNotify(source, input.notify, read.channels, read.broken);
   const templates = readTemplates(source, input.templates, root);
@@ -159,7 +192,12 @@ function configOf(
       utm: input.utm as Utm | undefined,
       replies: input.replies,
       notify: notify.notify,
+      deliver: input.deliver,
+      mediaStore: mediaStore.store,
       fetch: input.fetch,
+      fitMedia: input.fit_media,
+      mediaHost: mediaHost.host,
+      budget: input.budget,
       policy: policy.policy,
       allowedSigners: input.allowed_signers && resolve(root, input.allowed_signers),
       source,
@@ -167,11 +205,15 @@ function configOf(
     problems: [
       ...problems,
       ...read.problems,
+      ...forbiddenPrograms(source, read.channels.values(), root, input.programs ?? []),
       ...groups.problems,
       ...people.problems,
       ...ledger.problems,
+      ...lonely,
       ...policy.problems,
       ...notify.problems,
+      ...mediaHost.problems,
+      ...mediaStore.problems,
       ...templates.problems,
     ],
   };
@@ -186,87 +228,6 @@ function readShape(source: Source): { input: Partial<ConfigInput>; problems: Pro
     // With wrong indentation a secret may be anywhere: no value of this file is shown.
     problems: problemsOf(issues, { source, schema: configSchema, shows: () => false }),
   };
-}
-
-function expandGroups(
-  source: Source,
-  written: Record<string, string[]>,
-  channels: readonly string[],
-  broken: ReadonlySet<string>,
-): { groups: Map<string, string[]>; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const complain = (code: ProblemCode, message: string, path: (string | number)[], remedy?: string) =>
-    problems.push({ severity: "error", code, message, remedy, place: source.place(path, "key") });
-
-  const members = (group: string, above: readonly string[]): string[] =>
-    (written[group] ?? []).flatMap((name, index) => {
-      const path = ["groups", group, index];
-      if (channels.includes(name)) return [name];
-      if (broken.has(name)) return [];
-      if (above.includes(name)) {
-        complain(
-          "group-cycle",
-          `the group \`${name}\` contains itself`,
-          path,
-          "Take it out of one of the groups.",
-        );
-        return [];
-      }
-      if (Object.hasOwn(written, name)) return members(name, [...above, name]);
-      const known = [...channels, ...Object.keys(written)].filter((one) => one !== group);
-      complain(
-        "unknown-channel",
-        `there is no channel or group \`${name}\``,
-        path,
-        didYouMean(name, known) || undefined,
-      );
-      return [];
-    });
-
-  const groups = new Map<string, string[]>();
-  for (const name of Object.keys(written)) {
-    if (channels.includes(name) || broken.has(name)) {
-      complain("name-taken", `\`${name}\` is a channel and a group`, ["groups", name], "Rename one of them.");
-      continue;
-    }
-    groups.set(name, [...new Set(members(name, [name]))]);
-  }
-  // A group inside another is visited twice; one report of its faults is enough.
-  const seen = new Set<string>();
-  const unique = problems.filter(({ place, message }) => {
-    const key = `${place?.line}:${place?.column}:${message}`;
-    return !seen.has(key) && seen.add(key);
-  });
-  return { groups, problems: unique };
-}
-
-function readPeople(
-  source: Source,
-  written: NonNullable<ConfigInput["people"]>,
-  adapters: Adapters,
-): { people: Config["people"]; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const people = Object.entries(written).map(([person, handles]) => {
-    const name = person.replace(/^@/, "");
-    const known = Object.entries(handles).map(([network, value]) => {
-      if (!adapters.has(network)) {
-        problems.push({
-          severity: "error",
-          code: "unknown-network",
-          message: `there is no network \`${network}\``,
-          remedy: didYouMean(network, adapters.keys()) || undefined,
-          place: source.place(["people", person, network], "key"),
-        });
-      }
-      const { handle = name, id } = typeof value === "string" ? { handle: value } : value;
-      return [
-        network,
-        id === undefined ? { handle: handle.replace(/^@/, "") } : { handle: handle.replace(/^@/, ""), id },
-      ];
-    });
-    return [name, Object.fromEntries(known)];
-  });
-  return { people: Object.fromEntries(people) as Config["people"], problems };
 }
 
 /** The default folder may be missing. A configured one may not: without it other texts would go out. */
@@ -288,73 +249,20 @@ function readTemplates(
   return { folder, problems: [problem] };
 }
 
-function readLedger(
-  source: Source,
-  written: string | undefined,
-  environment: Environment,
-  sandbox: boolean,
-): { ledger?: string; problems: Problem[] } {
-  if (written === undefined) return { problems: [] };
-  const { text, missing } = interpolate(written, environment);
-  if (isAddress(written) || (missing.length === 0 && isAddress(text)))
-    return { problems: [noDatabase(source)] };
-  const remote = /^git:(.*)$/s.exec(text)?.[1];
-  if (missing.length === 0 && remote !== undefined && !isRemote(remote))
-    return { problems: [badRemote(source)] };
-  // The rehearsal has a ledger of its own.
-  if (sandbox || missing.length === 0)
-    return { ledger: missing.length === 0 ? text : undefined, problems: [] };
-  const problems = missing.map(
-    (name): Problem => ({
-      severity: "error",
-      code: "missing-env",
-      message: `the environment variable \`${name}\` is not set; the ledger needs it`,
-      remedy: howToSet(name, environment),
-      place: source.place(["ledger"]),
-    }),
-  );
-  return { problems };
-}
-
-// `git:REMOTE` and `C:\\ledger.db` are none. A database is also named by `host=… password=…`.
-function isAddress(ledger: unknown): boolean {
-  if (typeof ledger !== "string" || /^git:/.test(ledger)) return false;
-  return (
-    /^[\s"'`<]*[a-z][a-z0-9+.-]+:/i.test(ledger) ||
-    /(?:^|[\s;])(?:host|server|dbname|user|password)\s*=/i.test(ledger)
-  );
-}
-
-// A remote's name, a path, or an address: nothing that git takes for an option or for a command (`ext::sh -c …`).
-function isRemote(written: string): boolean {
-  if (!/^[^\s\p{C}-][^\s\p{C}]*$/u.test(written) || written.includes("::")) return false;
-  const [, protocol] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(written) ?? [];
-  // Over plain http whoever is on the way can write the ledger; on this computer nobody is.
-  const isOwn = /^http:\/\/(?:[^@/]*@)?(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$)/i.test(written);
-  return protocol === undefined || isOwn || /^(?:https|ssh|git|file)$/i.test(protocol);
-}
-
-function badRemote(source: Source): Problem {
-  return {
-    severity: "error",
-    code: "wrong-value",
-    message: "the part after `git:` is neither the name of a remote nor an allowed address",
-    remedy: "Write `git`, `git:REMOTE`, or an address with https, ssh, git or file.",
-    place: source.place(["ledger"]),
-  };
-}
-
-// An address may hold a password, so it is not repeated.
-function noDatabase(source: Source): Problem {
-  return {
-    severity: "error",
-    code: "ledger-unsupported",
-    message: "`ledger` is the address of a database, and a ledger cannot be kept in one yet",
-    remedy: "Name a file in the project, or `git` for a ref of its own repository.",
-    place: source.place(["ledger"]),
-  };
-}
-
-function byLine(a: Problem, b: Problem): number {
-  return (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0);
+/** By file and line. What is said of one place for many channels is said once. */
+function inOrder(problems: readonly Problem[], files: readonly Source[]): Problem[] {
+  const rank = ({ place }: Problem) => files.findIndex(({ shown }) => shown === place?.file);
+  const seen = new Set<string>();
+  return problems
+    .filter(({ code, place, channel }) => {
+      if (channel !== undefined || place?.line === undefined) return true;
+      const key = `${place.file}:${place.line}:${place.column}:${code}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .sort(
+      (a, b) =>
+        rank(a) - rank(b) ||
+        (a.place?.line ?? 0) - (b.place?.line ?? 0) ||
+        (a.place?.column ?? 0) - (b.place?.column ?? 0),
+    );
 }

@@ -1,7 +1,10 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
 /** The rules of `broadcast.yml`, as valibot schemas: checks, messages and the JSON Schema come from them. */
 import * as v from "valibot";
 import { parseDuration } from "../duration.ts";
-import { lang, maxPosts, timezone, words } from "../yaml/fields.ts";
+import { fitMedia, lang, maxPosts, timezone, words } from "../yaml/fields.ts";
+import { mediaHostSchema } from "./media-host.ts";
+import { mediaStoreSchema } from "./media-store.ts";
 import { policyEntries } from "./policy.ts";
 
 /** What every channel may say, whatever its network; the adapter's own settings come on top. */
@@ -25,7 +28,27 @@ const name = v.pipe(
 
 const utmValue = (description: string) => v.optional(v.pipe(v.string(), v.description(description)));
 
+const { network: _, ...commonEntries } = channelEntries;
+
+export const defaultsSchema = v.record(v.string(), v.looseObject(commonEntries));
+
 export const configSchema = v.strictObject({
+  include: v.optional(
+    v.pipe(
+      v.union([v.string(), v.array(v.string())], "must be a file, or a list of files"),
+      v.description(
+        "Further files with channels, groups, people, and defaults for them; `clients/*.yml` names all that match.",
+      ),
+    ),
+  ),
+  defaults: v.optional(
+    v.pipe(
+      defaultsSchema,
+      v.description(
+        "What channels have that do not say it themselves: by network, by group of networks, or by group of channels.",
+      ),
+    ),
+  ),
   channels: v.pipe(
     v.record(name, v.looseObject(channelEntries)),
     v.description("The accounts, rooms, lists and feeds, by a name of your own."),
@@ -50,13 +73,28 @@ export const configSchema = v.strictObject({
   ),
   ledger: v.optional(
     words(
-      "A file in the project, or `git` for a ref of its own repository (`git:REMOTE`). Default: .broadcast/ledger.db",
+      "A file in the project; `git` for a ref of its own repository (`git:REMOTE`); or `${DATABASE_URL}`, a PostgreSQL database that machines share. Default: .broadcast/ledger.db",
     ),
   ),
+  deliver: v.optional(
+    v.pipe(
+      v.picklist(["workers"]),
+      v.description(
+        "`workers`: `send` and `run` leave the sending to `broadcast worker`, over a ledger in PostgreSQL. Default: they send.",
+      ),
+    ),
+  ),
+  media_store: v.optional(mediaStoreSchema),
   timezone: timezone("IANA time zone of the times, for channels and campaigns without one."),
   templates: v.optional(words("Folder of the project's own templates. Default: templates")),
   adapters: v.optional(
     v.pipe(v.array(v.string()), v.description("Plug-ins: a path in the project, or a package.")),
+  ),
+  programs: v.optional(
+    v.pipe(
+      v.array(v.string()),
+      v.description("Programs of the project that channels may run, each by its path. Default: none."),
+    ),
   ),
   utm: v.optional(
     v.pipe(
@@ -99,6 +137,10 @@ export const configSchema = v.strictObject({
       v.description("Who is told what is held, failed, needs a login, or was missed."),
     ),
   ),
+  fit_media: fitMedia(
+    "Pictures that a network would refuse are scaled and saved anew for it; a campaign may say otherwise. Default: true.",
+  ),
+  media_host: v.optional(mediaHostSchema),
   fetch: v.optional(
     v.pipe(
       v.strictObject({
@@ -120,6 +162,28 @@ export const configSchema = v.strictObject({
         ),
       }),
       v.description("What is read from the web."),
+    ),
+  ),
+  budget: v.optional(
+    v.pipe(
+      v.strictObject({
+        month: v.pipe(
+          v.number(),
+          v.minValue(0, "must not be negative"),
+          v.description(
+            "The most that posts may cost in a calendar month: `send` and `run` refuse what would exceed it.",
+          ),
+        ),
+        currency: v.optional(
+          v.pipe(
+            v.string(),
+            v.regex(/^[A-Z]{3}$/, "is not a currency: write three capital letters, USD"),
+            v.description("ISO 4217. Default: USD."),
+          ),
+          "USD",
+        ),
+      }),
+      v.description("What posting may cost where a network charges for it."),
     ),
   ),
   ...policyEntries,

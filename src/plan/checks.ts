@@ -2,14 +2,18 @@
 import type { Adapter, Media, MediaRules, Objection, PollRules, Post } from "../adapter.ts";
 import type { Campaign, Content, Located } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
+import type { MediaHostRead } from "../config/media-host.ts";
 import { describeDuration, milliseconds } from "../duration.ts";
 import type { Place } from "../errors.ts";
 import { checkMedia } from "../media/check.ts";
+import type { MediaFile } from "../media/file.ts";
+import { expected, fitOf } from "../media/fit.ts";
 import { suggest } from "../suggest.ts";
 import { lengthOf, measure } from "../text/measure.ts";
 import type { SplitResult } from "../text/split.ts";
 import { tag, type Unread } from "../text/tree.ts";
 import type { Measured } from "../text/types.ts";
+import { isUrl } from "../urls.ts";
 import type { Source } from "../yaml/source.ts";
 import type { Names } from "./mentions.ts";
 import type { PlanInput, Report } from "./types.ts";
@@ -78,7 +82,7 @@ export function checkEncryption(
     problems.length === 0
       ? adapter.endpoint(settings).base
       : Object.values(publicSettings).find((value): value is string => /^http:\/\//i.test(String(value)));
-  if (base === undefined || !/^http:\/\//i.test(base) || !URL.canParse(base)) return;
+  if (base === undefined || !/^http:\/\//i.test(base) || !isUrl(base)) return;
   if (/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(base).hostname)) return;
   report({
     severity: "warning",
@@ -117,23 +121,66 @@ export function checkTitle(
 }
 
 export function checkFiles(
-  media: readonly (Media & { animated?: boolean })[],
+  media: readonly (Media & Pick<MediaFile, "animated" | "seconds" | "codec" | "located" | "rest">)[],
   rules: MediaRules | "none",
   channel: Channel,
   places: (index: number | undefined) => Place,
+  host: MediaHostRead,
   report: Report,
 ): void {
   for (const { index, ...problem } of checkMedia(media, rules, channel.adapter.name)) {
     report({ ...problem, place: places(index) });
   }
-  if (media.length > 0 && rules !== "none" && rules.by === "url") {
-    report({
-      code: "no-media-host",
-      message: `${channel.adapter.name} fetches files from the web, and the project has no place there for them`,
-      remedy: "Leave them out for this channel with `media: []` under `only:`.",
-      place: places(undefined),
-    });
+  for (const [index, one] of media.entries())
+    if (!one.fit && rules !== "none") checkHidden(one, places(index), report);
+  if (media.length > 0 && rules !== "none" && rules.by === "url")
+    checkHost(host, channel, places(undefined), report);
+}
+
+/** Where the files that a network fetches get their address. */
+function checkHost(
+  { settings, problem }: MediaHostRead,
+  channel: Channel,
+  place: Place,
+  report: Report,
+): void {
+  if (problem) {
+    report(problem);
+    return;
   }
+  if (settings && (settings.kind !== "sandbox" || settings.instead)) return;
+  report({
+    severity: settings ? "warning" : "error",
+    code: "no-media-host",
+    message: `${channel.adapter.name} fetches files from the web, and the project has no place there for them`,
+    remedy:
+      "Say in broadcast.yml where they get a public address (`media_host`), or leave them out for this channel with `media: []` under `only:`.",
+    place,
+  });
+}
+
+/** What a file carries along that nobody sees. A picture that is made to fit loses it. */
+function checkHidden(
+  { file, located, rest }: Media & Pick<MediaFile, "located" | "rest">,
+  place: Place,
+  report: Report,
+): void {
+  if (located)
+    report({
+      severity: "warning",
+      code: "media-location",
+      message: `\`${file}\` says in its metadata where it was taken`,
+      remedy: "Save it without its location, unless everybody may know.",
+      place,
+    });
+  if (rest !== undefined)
+    report({
+      severity: "warning",
+      code: "media-rest",
+      message: `\`${file}\` has ${rest} bytes behind the picture's end: another file, or what was cropped away`,
+      remedy: "Save it again.",
+      place,
+    });
 }
 
 /** `rules` are the adapter's, or the server's own. */
@@ -185,12 +232,13 @@ export function checkPosts(
   // Without its credentials a channel has no settings that the adapter could judge by.
   const judge = channel.problems.length === 0 ? channel.adapter.check : undefined;
   for (const post of posts) {
-    const found: Objection[] = [judge?.(post, channel.settings) ?? []]
+    const found: Objection[] = [judge?.({ ...post, media: post.media.map(expected) }, channel.settings) ?? []]
       .flat()
       .map((objection) => (typeof objection === "string" ? { message: objection } : objection));
-    for (const { message, remedy, about = "text" } of found) {
+    for (const { severity, message, remedy, about = "text" } of found) {
       report({
-        code: "refused-by-network",
+        ...(severity && { severity }),
+        code: severity === "warning" ? "network-warns" : "refused-by-network",
         message: `\`${channel.name}\`: ${message}`,
         remedy,
         place: places[about],
@@ -372,18 +420,22 @@ export function checkCard(
   link: Post["link"],
   content: Content,
   { adapter }: Channel,
-  { campaign }: Pick<PlanInput, "campaign">,
+  { campaign, fits }: Pick<PlanInput, "campaign"> & { fits: boolean },
   report: Report,
 ): { link: Post["link"]; lostImage: boolean } {
   if (!link?.image || adapter.card !== "ours") return { link, lostImage: false };
-  const { image, ...plain } = link;
+  const { image: picture, ...plain } = link;
   if (!adapter.cardImage) return { link: plain, lostImage: true };
+  const fit = fits ? fitOf(picture, adapter.cardImage) : undefined;
+  const image = fit ? { ...picture, fit } : picture;
+  const fitting = { ...link, image };
   const written = content.card ? content.card.image : undefined;
   const rules = { count: 1, alt: Number.POSITIVE_INFINITY, image: adapter.cardImage };
   const problems = checkMedia([image], rules, `${adapter.name}'s link card`);
   // The page's own picture is a gift, and no reason to send nothing.
-  if (!written) return problems.length > 0 ? { link: plain, lostImage: true } : { link, lostImage: false };
+  if (!written)
+    return problems.length > 0 ? { link: plain, lostImage: true } : { link: fitting, lostImage: false };
   for (const { index: _, ...problem } of problems)
     report({ ...problem, place: campaign.source.place(written.path) });
-  return { link, lostImage: false };
+  return { link: fitting, lostImage: false };
 }

@@ -1,5 +1,5 @@
 /** One channel's share of a plan: its words in its network's form, measured, split, checked. */
-import type { Adapter, Media, MediaRules, PollRules, Post } from "../adapter.ts";
+import type { Adapter, ChannelRules, Media, MediaRules, PollRules, Post } from "../adapter.ts";
 import { type Content, contentFor, optionsPath } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { collectProblems, type Problem } from "../errors.ts";
@@ -28,9 +28,10 @@ import {
 import { apart, cardInText, filesOf, type Words, wordsFor } from "./content.ts";
 import { digest, withoutUndefined } from "./digest.ts";
 import { timesOf } from "./due.ts";
+import { fitMedia } from "./fit-media.ts";
 import { isPast, latenessOfPlanned, latenessProblem, pastProblem, termsOf } from "./late.ts";
 import { nativeScheduleOf } from "./native-schedule.ts";
-import { pollAsList } from "./poll.ts";
+import { escaped, pollAsList } from "./poll.ts";
 import type { ChannelOccurrence } from "./recurrence.ts";
 import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost, type Report } from "./types.ts";
 
@@ -65,11 +66,13 @@ export async function compose(
   const rules = rulesOf(channel, files, input);
   const there = content.media.filter(({ file }) => input.media.has(file));
   const placeOf = (index = 0) => there[index]?.place ?? source.place(["media"]);
-  const known = (words?.media ?? files).map((file, index) => ({
-    ...file,
-    animated: input.media.get(there[index]?.file ?? "")?.animated,
-  }));
-  checkFiles(known, rules.media, channel, placeOf, report);
+  const described = there.map(({ file }) => input.media.get(file));
+  const fits = content.fitMedia ?? input.config.fitMedia ?? true;
+  const media = fits
+    ? fitMedia(words?.media ?? files, there, described, rules.media)
+    : (words?.media ?? files);
+  const known = media.map((file, index) => ({ ...described[index], ...file }));
+  checkFiles(known, rules.media, channel, placeOf, input.config.mediaHost, report);
   if (!words || !tree) return { problems };
 
   const fit = content.fit ?? (channel.adapter.thread === "none" ? "refuse" : "thread");
@@ -82,7 +85,9 @@ export async function compose(
   const isNative = words.poll !== undefined && rules.poll !== undefined;
   const hasAnswers = channel.adapter.thread !== "none";
   const list = words.poll && !isNative ? read(pollAsList(words.poll, content, hasAnswers)) : undefined;
-  const body = list ? { ...told, children: [...told.children, ...list.children] } : told;
+  const alts = altsIn(words, rules.media, content).map((alt) => read(alt));
+  const more = [...(list ? [list] : []), ...alts].flatMap(({ children }) => children);
+  const body = more.length > 0 ? { ...told, children: [...told.children, ...more] } : told;
   const result = split(
     body,
     rules.text,
@@ -91,7 +96,7 @@ export async function compose(
       number: content.number,
       lang: content.lang,
       suffix: ending,
-      warning: warningOf(content, rules.text),
+      warning: warningOf(words, rules.text),
       first: rules.caption,
     },
     words.context,
@@ -99,9 +104,23 @@ export async function compose(
   );
   const inText = result.parts[0]?.rendered.entities.find(({ kind }) => kind === "link");
   const own = words.link ?? (content.card === false ? undefined : cardInText(urlOf(inText), input));
-  const { link, lostImage } = checkCard(own, content, channel, input, report);
-  const said = { ...words, link, ...(isNative ? {} : { poll: undefined }) };
+  const { link, lostImage } = checkCard(own, content, channel, { ...input, fits }, report);
+  const hasNoTitle = channel.adapter.title !== undefined && rules.title === undefined;
+  const said = {
+    ...words,
+    media,
+    link,
+    ...(isNative ? {} : { poll: undefined }),
+    ...(hasNoTitle && { title: undefined }),
+  };
   const posts = postsOf(result, said, content, rules.media);
+  const reply =
+    words.reply === undefined ? undefined : replyPost(read(words.reply), posts, rules, words, content);
+  if (reply) {
+    posts.push(reply.post);
+    const where = source.place(content.firstReply?.path ?? content.link?.path ?? ["first_reply"]);
+    checkLength(reply.result, channel, { fit: "refuse", caption: false }, where, report);
+  }
 
   checkCount({ count: posts.length }, content.maxPosts, channel, place, report);
   checkLength(result, channel, { fit, caption: rules.caption !== undefined }, place, report);
@@ -138,13 +157,17 @@ export async function compose(
     ...nativeScheduleOf({ channel, content, due: times.due, parts }, input, report),
     ...termsOf(channel, content, input, report),
     timezone,
+    ...byHandOf(channel, posts),
     posts,
     cost: costOf(posts, channel),
     lost: [
       ...lostOf(result, words),
       ...(list ? ["the poll, which becomes a list"] : []),
-      ...(lostImage ? ["the card without its picture"] : []),
+      ...(lostImage || lacksImage(link, content, input) ? ["the card without its picture"] : []),
+      ...(hasNoReply(words, content) ? ["the first reply, which has no place"] : []),
+      ...(losesAlts(words, rules.media, content) ? ["alt texts, which have no place (`alt_in_text`)"] : []),
     ],
+    differs: rules.differs.length > 0 ? [...rules.differs] : undefined,
     digest: digest(posts.map(({ post }) => post)),
   };
   const lateness = latenessOfPlanned(delivery, input.now);
@@ -169,27 +192,36 @@ interface Rules {
   media: MediaRules | "none";
   title: Adapter["title"];
   poll: PollRules | undefined;
+  differs: readonly string[];
   /** The lower `text.max` of a post with media, where this has some. */
   caption?: number;
+}
+
+/** What the adapter's rules are with this channel's settings, as far as these are known. */
+export function rulesHere({ adapter, settings, problems }: Channel): ChannelRules | undefined {
+  return problems.length === 0 ? adapter.rulesFor?.(settings) : undefined;
 }
 
 // What the server said about itself goes over what the adapter declares.
 function rulesOf(channel: Channel, files: readonly Media[], { limits }: PlanInput): Rules {
   const own = limits.get(channel.name);
   const { adapter } = channel;
-  const text = { ...adapter.text, ...own?.text };
-  const title = adapter.title && { ...adapter.title, ...own?.title };
-  const poll = adapter.poll && { ...adapter.poll, ...own?.poll };
-  if (adapter.media === "none") return { text, title, poll, media: "none" };
-  const media = { ...adapter.media, ...own?.media };
+  const here = rulesHere(channel);
+  const text = { ...adapter.text, ...here?.text, ...own?.text };
+  const title =
+    here?.title === "none" ? undefined : adapter.title && { ...adapter.title, ...here?.title, ...own?.title };
+  const poll = adapter.poll && { ...adapter.poll, ...here?.poll, ...own?.poll };
+  const differs = [...new Set([...(here?.differs ?? []), ...(own?.differs ?? [])])];
+  if (adapter.media === "none") return { text, title, poll, differs, media: "none" };
+  const media = { ...adapter.media, ...here?.media, ...own?.media };
   const { caption } = media;
   const isLower = files.length > 0 && caption !== undefined && caption < text.max;
-  return { text, title, poll, media, caption: isLower ? caption : undefined };
+  return { text, title, poll, differs, media, caption: isLower ? caption : undefined };
 }
 
-function warningOf(content: Content, rules: TextRules): string | undefined {
+function warningOf(words: Words, rules: TextRules): string | undefined {
   if (rules.warning === undefined) return undefined;
-  const value = (content.options as Record<string, unknown>)[rules.warning];
+  const value = (words.options as Record<string, unknown>)[rules.warning];
   return typeof value === "string" ? value : undefined;
 }
 
@@ -204,12 +236,61 @@ function postsOf(
   const files = media === "none" ? [] : words.media;
   const noCard = media !== "none" && media.card === "instead" && files.length > 0;
   const first = { title, summary, media: files, link: noCard ? undefined : link, poll };
-  const shared = { tags: tags.map(({ value }) => value), lang: content.lang, options: content.options };
+  const shared = { tags: tags.map(({ value }) => value), lang: content.lang, options: words.options };
   return result.parts.map(({ rendered, measured }, index) => {
     const { text, entities, plain, blocks } = rendered;
     const post: Post = { text, entities, plain, blocks, ...(index === 0 ? first : { media: [] }), ...shared };
     return { post: withoutUndefined(post), measured };
   });
+}
+
+/** As Markdown, for the end of a text: where the author wants them, and the network has no field. */
+function altsIn({ media }: Words, rules: MediaRules | "none", { altInText }: Content): string[] {
+  if (!altInText || rules === "none" || rules.alt > 0) return [];
+  return media.flatMap(({ alt }) => (alt === "" ? [] : [`ALT: ${escaped(alt)}`]));
+}
+
+function losesAlts({ media }: Words, rules: MediaRules | "none", { altInText }: Content): boolean {
+  return !altInText && rules !== "none" && rules.alt === 0 && media.some(({ alt }) => alt !== "");
+}
+
+function byHandOf({ adapter, settings, problems }: Channel, [first]: readonly PlannedPost[]) {
+  if (!adapter.byHand || !first || problems.length > 0) return {};
+  return { byHand: adapter.byHand(first.post, settings).place };
+}
+
+/** Below the last post: words of its own, and the link where that stands there. */
+function replyPost(
+  tree: Tree,
+  posts: readonly PlannedPost[],
+  rules: Rules,
+  words: Words,
+  content: Content,
+): { post: PlannedPost; result: SplitResult } {
+  const result = split(
+    tree,
+    rules.text,
+    { fit: "refuse", number: false, lang: content.lang },
+    words.context,
+    render,
+  );
+  const [part] = result.parts;
+  const { rendered, measured } = part!;
+  const { text, entities, plain, blocks } = rendered;
+  // Options that say how it appears hold for it, too: who sees it, who may answer.
+  const options = posts[0]?.post.options ?? words.options;
+  const post: Post = { text, entities, plain, blocks, media: [], tags: [], lang: content.lang, options };
+  return { post: { post: withoutUndefined(post), measured, reply: true }, result };
+}
+
+function hasNoReply({ reply }: Words, { firstReply }: Content): boolean {
+  return firstReply !== undefined && reply === undefined;
+}
+
+/** Whether the page behind this card has a picture that could not be read, and none was written. */
+function lacksImage(link: Post["link"], content: Content, { cards }: PlanInput): boolean {
+  const isWritten = content.card !== undefined && content.card !== false && content.card.image !== undefined;
+  return link !== undefined && !isWritten && cards?.get(link.url)?.lacksImage === true;
 }
 
 function urlOf(entity: Entity | undefined): string | undefined {

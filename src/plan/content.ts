@@ -1,5 +1,5 @@
 /** A channel's words: through its template, with its links and its people. */
-import type { Media, Poll, Post } from "../adapter.ts";
+import type { Media, Poll, Post, Shape } from "../adapter.ts";
 import type { Content, Located } from "../campaign/campaign.ts";
 import type { Locate, TemplateData } from "../campaign/template.ts";
 import type { Channel } from "../config/config.ts";
@@ -11,6 +11,7 @@ import type { RenderContext } from "../text/types.ts";
 import { isWebAddress } from "../yaml/fields.ts";
 import { withoutUndefined } from "./digest.ts";
 import { type Names, namesOn } from "./mentions.ts";
+import { optionsOf } from "./options.ts";
 import { pollOf } from "./poll.ts";
 import type { ChannelOccurrence } from "./recurrence.ts";
 import type { PlanInput } from "./types.ts";
@@ -25,7 +26,11 @@ export interface Words {
   summary?: string;
   media: Media[];
   poll?: Poll;
+  /** What the network is told besides, read by its adapter. */
+  options: unknown;
   link?: Post["link"];
+  /** What we answer to our own post at once, as Markdown. */
+  reply?: string;
   /** Filled, without `#`. */
   tags: Located<string>[];
   context: RenderContext;
@@ -44,15 +49,25 @@ export function wordsFor(
   const { campaign, templates } = input;
   const data = dataOf(channel, content, occurrence, input);
   const problems: Problem[] = [];
-  data.link = collectProblems(problems, () => linkOf(content, data, input));
+  const link = collectProblems(problems, () => linkOf(content, data, input));
+  const answers = channel.adapter.thread !== "none";
+  // What has no place below the post stays in it.
+  const isBelow = content.linkIn === "reply" && answers && link !== undefined;
+  data.link = link;
+  const reply = answers ? collectProblems(problems, () => replyOf(content, data, isBelow, input)) : undefined;
+  if (isBelow) data.link = undefined;
   const tags = tagsOf(content, data, input, problems);
   data.tags = distinctTags(tags.map(({ value }) => value));
   const locate: Locate = (key, spot) => content[key] && campaign.source.placeIn(content[key].path, spot);
-  const names = [channel.name, channel.network, channel.adapter.shape, "default"];
+  const shape = shapeOf(channel);
+  // A mail reads as an article does, unless a kind has one of its own.
+  const shapes = shape === "mail" ? [shape, "article"] : [shape];
+  const names = [channel.name, channel.network, ...shapes, "default"];
   const filled = collectProblems(problems, () => templates.render(campaign.kind, names, data, locate));
   const own = content.text && collectProblems(problems, () => ownText(content.text!, data, input));
   const media = collectProblems(problems, () => mediaOf(content, data, input));
   const poll = collectProblems(problems, () => pollOf(content, data, input));
+  const options = collectProblems(problems, () => optionsOf(channel, content, data, input));
   const people = namesOn(channel.network, input.config.people);
   const context = collectProblems(problems, () => contextOf(channel, content, data, people, input));
   if (!filled || !context || !media || problems.length > 0) throw new InputError(problems);
@@ -70,7 +85,9 @@ export function wordsFor(
     summary,
     media,
     ...(poll && { poll }),
+    options,
     link: card,
+    ...(reply !== undefined && { reply }),
     tags,
     context,
     names: people,
@@ -147,6 +164,25 @@ function contextOf(
     lang: content.lang,
     link: (url) => withUtm(url, utm),
   };
+}
+
+function shapeOf({ adapter, settings, problems }: Channel): Shape {
+  return (problems.length === 0 ? adapter.rulesFor?.(settings).shape : undefined) ?? adapter.shape;
+}
+
+/** The author's words, and the link where it stands below the post. */
+function replyOf(
+  { firstReply }: Content,
+  data: TemplateData,
+  hasLink: boolean,
+  { templates, campaign }: PlanInput,
+): string | undefined {
+  const words = firstReply
+    ? templates.fill(firstReply.value, data, (spot) => campaign.source.placeIn(firstReply.path, spot)).trim()
+    : "";
+  const isSaid = hasLink && data.link !== undefined && words.includes(data.link);
+  const link = hasLink && !isSaid ? `<${data.link}>` : "";
+  return [words, link].filter(Boolean).join("\n\n") || undefined;
 }
 
 // The author's own words for one channel: no template around them.

@@ -3,11 +3,12 @@
  * time give the same plan. Nothing has happened yet.
  */
 import { type Campaign, contentFor, isRecurring } from "../campaign/campaign.ts";
+import type { Channel } from "../config/config.ts";
 import { byPlace, InputError, type Place, type Problem, uniqueProblems } from "../errors.ts";
 import { parse, type Read } from "../text/markdown.ts";
 import { loadDialects } from "../text/render.ts";
 import type { Tree } from "../text/tree.ts";
-import { compose } from "./compose.ts";
+import { compose, rulesHere } from "./compose.ts";
 import { type Plan, type PlanInput, type PlannedDelivery, withDigest } from "./types.ts";
 
 export async function plan(input: PlanInput): Promise<Plan> {
@@ -29,7 +30,11 @@ export async function plan(input: PlanInput): Promise<Plan> {
     ? await (await import("./recurrence.ts")).chooseOccurrences(campaign, speaking, input)
     : undefined;
   problems.push(...(taken?.problems ?? []));
-  await loadDialects(speaking.map(({ adapter }) => adapter.text.markup));
+  const markupOf = (channel: Channel) =>
+    input.limits.get(channel.name)?.text?.markup ??
+    rulesHere(channel)?.text?.markup ??
+    channel.adapter.text.markup;
+  await loadDialects(speaking.map(markupOf));
   for (const channel of speaking) {
     const occurrence = taken?.occurrences.get(channel.name);
     if (taken && !occurrence) continue;

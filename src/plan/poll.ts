@@ -3,6 +3,7 @@ import type { Poll } from "../adapter.ts";
 import type { Content } from "../campaign/campaign.ts";
 import type { TemplateData } from "../campaign/template.ts";
 import { collectProblems, InputError, type Problem } from "../errors.ts";
+import { inMarkdown } from "../text/in-markdown.ts";
 import type { PlanInput } from "./types.ts";
 
 /** What ends the list, in the languages that we know. The campaign's own words go before. */
@@ -45,7 +46,7 @@ export function pollAsList({ choices }: Poll, { poll, lang }: Content, hasAnswer
   return answer === undefined ? list : `${list}\n\n${escaped(answer)}`;
 }
 
-// A choice is plain text: nothing in it is markup.
-function escaped(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]()#+\-.!|<>~@:&]/g, "\\$&");
+/** Markdown for a plain text in one line: nothing in it is markup. */
+export function escaped(text: string): string {
+  return inMarkdown(text.replace(/\s+/g, " "));
 }

@@ -51,10 +51,14 @@ export interface PlannedDelivery {
   timezone?: string;
   /** Whom it answers. */
   answers?: Answers;
+  /** The place where a person posts it; absent: it is sent. */
+  byHand?: string;
   posts: PlannedPost[];
   cost?: Money;
   /** What this network's markup cannot say, and how it is said instead. */
   lost: string[];
+  /** What else is otherwise on this server than elsewhere on the network. */
+  differs?: string[];
   /** Over the posts. */
   digest: string;
 }
@@ -62,6 +66,18 @@ export interface PlannedDelivery {
 export interface PlannedPost {
   post: Post;
   measured: Measured;
+  /** The first reply to the posts before it; absent: it goes on with them. */
+  reply?: true;
+  /** What its pictures become that do not fit as they are, by file. On this computer: not part of what is approved. */
+  fitted?: Record<string, FittedFile>;
+}
+
+export interface FittedFile {
+  /** MIME type. */
+  type: string;
+  bytes: number;
+  width: number;
+  height: number;
 }
 
 /** What a page says of itself, for a card of ours. */
@@ -69,11 +85,13 @@ export interface PageCard {
   title?: string;
   description?: string;
   image?: Omit<Media, "alt">;
+  /** It names a picture, which could not be had. */
+  lacksImage?: true;
 }
 
 export interface PlanInput {
   campaign: Campaign;
-  config: Pick<Config, "channels" | "people" | "utm">;
+  config: Pick<Config, "channels" | "people" | "utm" | "fitMedia" | "mediaHost">;
   templates: Templates;
   /** Every media file of the campaign, by its path as written. */
   media: ReadonlyMap<string, MediaFile>;

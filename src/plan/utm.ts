@@ -1,12 +1,13 @@
 /** Campaign parameters on links: added to what is there, never replacing it, always before the fragment. */
 import type { Utm } from "../config/config.ts";
+import { isUrl } from "../urls.ts";
 
 export type UtmValues = Partial<Record<keyof Utm, string>>;
 
 /** The URL with `utm_…` parameters. Leaves alone what is not http(s), what cannot be read, and parameters that are there. */
 export function withUtm(url: string, values: UtmValues): string {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
-  if (entries.length === 0 || !/^https?:\/\//i.test(url) || !URL.canParse(url)) return url;
+  if (entries.length === 0 || !/^https?:\/\//i.test(url) || !isUrl(url)) return url;
   const hash = url.indexOf("#");
   const [before, fragment] = hash < 0 ? [url, ""] : [url.slice(0, hash), url.slice(hash)];
   const present = new URL(url).searchParams;

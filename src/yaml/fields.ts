@@ -1,5 +1,6 @@
 /** Fields that several files have, as valibot schemas. */
 import * as v from "valibot";
+import { isUrl } from "../urls.ts";
 
 /** Whether `tag` is a well-formed BCP 47 language tag. */
 function isLanguage(tag: string): boolean {
@@ -21,7 +22,7 @@ function isTimezone(name: string): boolean {
 }
 
 export function isWebAddress(value: string): boolean {
-  return /^https?:\/\/[^\s]+$/i.test(value) && URL.canParse(value);
+  return /^https?:\/\/[^\s]+$/i.test(value) && isUrl(value);
 }
 
 /** A text that is not empty. */
@@ -44,6 +45,9 @@ export const timezone = (description: string) =>
       v.description(description),
     ),
   );
+
+/** Whether pictures are made to fit. */
+export const fitMedia = (description: string) => v.optional(v.pipe(v.boolean(), v.description(description)));
 
 /** How long a thread may get. */
 export const maxPosts = (description: string) =>

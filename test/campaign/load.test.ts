@@ -98,7 +98,7 @@ describe("what a person may write wrongly", () => {
       "an unknown key inside",
       `${hello}media: [{ file: a.png, alt: a, caption: x }]\n`,
       ["campaign.yml:4:32 unknown-key"],
-      /`file`, `alt` or `decorative`/,
+      /`file`, `alt`, `decorative`, `focus` or `letterbox`/,
     ],
     ["an unknown key", `${hello}scene: network\n`, ["campaign.yml:4:1 unknown-key"], /./],
     ["nobody who waits", `${hello}schedule: netwrok\n`, ["campaign.yml:4:11 unknown-value"], /`network`/],

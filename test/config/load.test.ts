@@ -221,15 +221,11 @@ describe("secrets", () => {
 
   test("in a database's address under `ledger` are not shown, and no such ledger is taken for a file", async () => {
     for (const [written, env] of [
-      ["postgres://me:s3cret@db/x", {}],
-      ["postgresql://me@db/x", {}],
       ["jdbc:postgresql://db/x?password=s3cret", {}],
       ["postgres:/me:s3cret@db/x", {}],
       ["${DATABASE_URL}", { DATABASE_URL: '"postgres://me:s3cret@db/x"' }],
       ["${DATABASE_URL}", { DATABASE_URL: "host=db user=me password=s3cret dbname=x" }],
       ["mysql://me:s3cret@db/x", {}],
-      ["'${DB}'", { DB: "postgres://me:s3cret@db/x" }],
-      ["'postgres://me:${PW}@db/x'", { PW: "s3cret" }],
     ] as const) {
       const { config: known, problems } = await read(`${CONFIG}ledger: ${written}\n`, { ...ENV, ...env });
       expect(problems.map(({ code }) => code)).toEqual(["ledger-unsupported"]);
@@ -247,6 +243,30 @@ describe("secrets", () => {
       const { config: known, problems } = await read(`${CONFIG}ledger: "${file}"\n`);
       expect(problems).toEqual([]);
       expect(known?.ledger).toBe(file.replace("\\\\", "\\"));
+    }
+  });
+
+  test("of a ledger in PostgreSQL come from the environment, and are masked wherever they turn up", async () => {
+    for (const [written, env] of [
+      ["postgresql://me@db/x", {}],
+      ["'${DB}'", { DB: "postgres://me:s3cret-and-long@db/x" }],
+      ["'postgres://me:${PW}@db/x'", { PW: "s3cret-and-long" }],
+      ["'postgres://me@db/x?password=${PW}'", { PW: "s3cret-and-long" }],
+    ] as const) {
+      const { config: known, problems } = await read(`${CONFIG}ledger: ${written}\n`, { ...ENV, ...env });
+      expect(problems).toEqual([]);
+      expect(known?.ledger).toMatch(/^postgres/);
+      if (Object.keys(env).length > 0) expect(known?.secrets.get("s3cret-and-long")).toBe("ledger");
+    }
+    for (const written of ["postgres://me:s3cret@db/x", "'postgres://me@db/x?password=s3cret'"]) {
+      const { problems } = await read(`${CONFIG}ledger: ${written}\n`);
+      expect(problems.map(({ code }) => code)).toEqual(["literal-secret"]);
+      expect(JSON.stringify(problems)).not.toMatch(/s3cret/);
+    }
+    for (const address of ["postgres://me:s3cret@db/x?schema=a-b", "postgres://me:s3cret@[/x"]) {
+      const { problems } = await read(`${CONFIG}ledger: \${DB}\n`, { ...ENV, DB: address });
+      expect(problems.map(({ code }) => code)).toEqual(["wrong-value"]);
+      expect(JSON.stringify(problems)).not.toMatch(/s3cret/);
     }
   });
 

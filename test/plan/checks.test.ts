@@ -77,7 +77,7 @@ describe("files that the network fetches itself", () => {
     const media = [{ file: "a.png", sha256: "", type: "image/png", bytes: 1, alt: "A" }];
     const image = { types: ["image/png"], bytes: 10 };
     const problems = (by: "url" | "bytes") =>
-      told((report) => checkFiles(media, { count: 1, alt: 9, by, image }, channel, () => place, report));
+      told((report) => checkFiles(media, { count: 1, alt: 9, by, image }, channel, () => place, {}, report));
     expect(problems("url")).toEqual([expect.stringMatching(/^no-media-host: Birdsong fetches files/)]);
     expect(problems("bytes")).toEqual([]);
   });

@@ -1,6 +1,7 @@
 /** What a plan shows of a campaign's words is what goes out, and what does not go out is said. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { deflateSync } from "node:zlib";
+import { crc32, deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { planCampaign } from "../../src/app/plan.ts";
 import { openProject } from "../../src/app/project.ts";
@@ -21,7 +22,9 @@ const CONFIG = `channels:
   disc: { network: discord, webhook: "\${DISC}" }
   bot: { network: discord, token: "\${A}", channel_id: "1" }
   slack: { network: slack, token: "\${A}", channel: C0ACME }
+  mail: { network: email, server: "smtps://mail.acme.example", from: news@acme.example, to: all@acme.example }
   hook: { network: slack, webhook: "\${HOOK}" }
+  tube: { network: youtube, token: "\${A}" }
 people:
   marta:
     mastodon: marta@mastodon.example
@@ -29,21 +32,24 @@ people:
     slack: { id: U0MARTA }
 `;
 
-/** A picture of two by two pixels, and bytes behind its end. */
+/** A picture of two by two pixels, and bytes that nobody sees. */
 function png(more = 0): Uint8Array {
   const chunk = (type: string, data: Buffer) => {
     const head = Buffer.alloc(8);
     head.writeUInt32BE(data.length);
     head.write(type, 4, "latin1");
-    return Buffer.concat([head, data, Buffer.alloc(4)]);
+    const body = Buffer.concat([head.subarray(4), data]);
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([head.subarray(0, 4), body, sum]);
   };
   const size = Buffer.from([0, 0, 0, 2, 0, 0, 0, 2, 8, 0, 0, 0, 0]);
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     chunk("IHDR", size),
     chunk("IDAT", deflateSync(Buffer.alloc(6))),
+    ...(more > 0 ? [chunk("acme", Buffer.alloc(more))] : []),
     chunk("IEND", Buffer.alloc(0)),
-    Buffer.alloc(more),
   ]);
 }
 
@@ -95,6 +101,14 @@ describe("a link", () => {
       expect((await plan(own + only)).problems).toEqual([]);
     }
   });
+});
+
+it("reads as an article in a mail where its kind has no template for mails", async () => {
+  const campaign = (kind: string) =>
+    `kind: ${kind}\ntitle: Acme 2.4\nsummary: In short.\nbody: At length.\nlink: ${LINK}\nchannels: [mail]\n`;
+  const plain = async (kind: string) => posts(await plan(campaign(kind)))[0]?.plain?.split("\n\n");
+  expect(await plain("update")).toEqual(["In short.", LINK, "At length."]);
+  expect(await plain("vision")).toEqual(["In short.", "At length.", LINK]);
 });
 
 describe("a campaign that comes out empty", () => {
@@ -245,7 +259,7 @@ describe("what a network refuses", () => {
 
   it("of files together is told at the files, with a remedy and one unit", async () => {
     const media = `media:\n${"  - { file: big.png, alt: A square }\n".repeat(3)}`;
-    const { problems } = await plan(campaign(`channels: [disc]\n${media}`));
+    const { problems } = await plan(campaign(`channels: [disc]\n${media}fit_media: false\n`));
     expect(problems.map(brief)).toEqual(["c.yml:7:13 media-bytes"]);
     expect(problems[0]?.message).toBe("the 3 files have 27 MB together; Discord takes 26.2 MB in a post");
     expect(problems[0]?.remedy).toBeTruthy();
@@ -261,13 +275,23 @@ describe("what a network refuses", () => {
   });
 
   it("of a kind of files is told before anything is sent: two videos where one fits", async () => {
-    const film = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from("ftypisom"), Buffer.alloc(12)]);
+    const film = readFileSync(join(import.meta.dirname, "../media/videos/h264.mp4"));
     const files = { "a.mp4": film, "b.mp4": film } as unknown as Record<string, string>;
     const media = "media:\n  - { file: a.mp4, alt: A demo }\n  - { file: b.mp4, alt: Another }\n";
     const { problems } = await plan(campaign(`channels: [toot]\n${media}`), files);
     expect(problems.map(({ code, message }) => `${code}: ${message}`)).toEqual([
       "media-count: Mastodon takes 1 video in a post, not 2",
     ]);
+  });
+
+  it("may be a warning, and then the post is sent anyway", async () => {
+    const film = readFileSync(join(import.meta.dirname, "../media/videos/h264.mp4"));
+    const files = { "a.mp4": film } as unknown as Record<string, string>;
+    const told = await plan(campaign("channels: [tube]\nmedia: [{ file: a.mp4, alt: A demo }]\n"), files);
+    expect(told.problems.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
+      "warning network-warns",
+    ]);
+    expect(told.deliveries).toHaveLength(1);
   });
 
   it("of a tag is told: more than 64 characters where a tag has its own limit", async () => {
