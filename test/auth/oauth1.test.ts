@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { afterAll, describe, expect, it } from "vitest";
 import type { OAuth1 } from "../../src/adapter.ts";
 import { logInByBrowser } from "../../src/app/login.ts";
-import { authorization } from "../../src/auth/oauth1.ts";
 import { systemClock } from "../../src/clock.ts";
+import { authorization } from "../../src/http/oauth1.ts";
 import { createWire } from "../../src/http/transport.ts";
 
 const wire = createWire();

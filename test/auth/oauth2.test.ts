@@ -31,10 +31,20 @@ const SHAPES: Record<string, { oauth2: Partial<OAuth2>; rules: Rules }> = {
     oauth2: { pkce: "S256", client: "basic", scopes: ["tweet.write", "offline.access"] },
     rules: { client: "basic", pkce: true, expires: 7200 },
   },
+  // PKCE and the secret in the body, an hour, a refresh token that lasts, which has to be asked for.
+  google: {
+    oauth2: { pkce: "S256", client: "body", parameters: { access_type: "offline", prompt: "consent" } },
+    rules: { client: "body", pkce: true, expires: 3_599, refresh: "lasting" },
+  },
   // No PKCE, secret in the body, sixty days, no refresh token, `openid` among the scopes.
   linkedin: {
     oauth2: { pkce: "none", client: "body", scopes: ["openid", "profile", "w_member_social"] },
     rules: { client: "body", expires: 5_184_000, refresh: "never" },
+  },
+  // The app's id has another name, and a day later the refresh token is another one.
+  tiktok: {
+    oauth2: { clientId: "client_key", separator: ",", pkce: "none", client: "body" },
+    rules: { client: "body", clientId: "client_key", expires: 86_400, refresh: "rotating" },
   },
   // A permanent refresh token, Basic.
   reddit: {
@@ -83,7 +93,9 @@ describe("a login in the browser", () => {
     const granted = await result;
 
     expect(provider.good).toContain(granted.settings.token);
-    expect(page().searchParams.get("scope")).toBe(declared(name).scopes.join(" "));
+    expect(page().searchParams.get("scope")).toBe(
+      declared(name).scopes.join(declared(name).separator ?? " "),
+    );
     expect(page().searchParams.has("code_challenge")).toBe(declared(name).pkce === "S256");
     expect(granted.refresh !== undefined).toBe(SHAPES[name]!.rules.refresh !== "never");
     expect(granted.expires !== undefined).toBe(SHAPES[name]!.rules.expires !== "unsaid");

@@ -9,6 +9,8 @@ import { OAuth2Server } from "oauth2-mock-server";
 export interface Rules {
   /** How the app must prove itself at the token endpoint. Default: any way. */
   client?: "basic" | "body" | "none";
+  /** What it calls the app's id; it takes no other name. */
+  clientId?: string;
   pkce?: boolean;
   /** Seconds. */
   expires?: number | "unsaid";
@@ -71,6 +73,9 @@ export async function startProvider(rules: Rules = {}): Promise<Provider> {
     const basic = request.headers.authorization?.startsWith("Basic ") === true;
     const proof = basic ? "basic" : client_secret ? "body" : "none";
     if (rules.client && proof !== rules.client) return refused("invalid_client", `not ${proof}`);
+    const ids = request.body as Record<string, string>;
+    if (rules.clientId && (ids[rules.clientId] !== APP.id || ids.client_id !== undefined))
+      return refused("invalid_request", `no ${rules.clientId}`);
     if (grant_type === "authorization_code" && rules.pkce && !code_verifier)
       return refused("invalid_grant", "no code_verifier");
     if (grant_type === "refresh_token") {
@@ -156,6 +161,13 @@ export async function startProvider(rules: Rules = {}): Promise<Provider> {
             { id: "p2", name: "Acme Italia", access_token: "page-token-2" },
           ],
         });
+      case "/oauth/authorize":
+        if (provider.rules.clientId) {
+          if (query.get(provider.rules.clientId) !== APP.id || query.has("client_id"))
+            return answer(response, 400, { error: "no client" });
+          request.url = `${request.url}&client_id=${APP.id}`;
+        }
+        return inner.service.requestHandler(request, response);
       case "/oauth/token":
         setTimeout(() => inner.service.requestHandler(request, response), provider.rules.slow ?? 0);
         return undefined;
