@@ -1,0 +1,6 @@
+import type { RealServer } from "../server.ts";
+import { pds } from "./pds.ts";
+import { smtp } from "./smtp.ts";
+import { wordpress } from "./wordpress.ts";
+
+export const servers: readonly RealServer[] = [pds, smtp, wordpress];
