@@ -22,7 +22,7 @@ export type {
   Reply,
   Source,
 } from "./http/http.ts";
-export { expectReply } from "./http/http.ts";
+export { expectReply, unlessGone } from "./http/http.ts";
 export { everyItem, type Page, tooMuch } from "./http/pages.ts";
 export type { Entity, TextRules } from "./text/types.ts";
 
@@ -38,7 +38,9 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   /** What it is for, for `init` and the docs. */
   group: Group;
   /** Which template serves when the network has none of its own. */
-  shape: "short" | "chat" | "article" | "mail";
+  shape: Shape;
+  /** How a page draws its posts. Absent: as its shape says, in a colour of the page's choice. */
+  look?: Look;
 
   /** What one account needs, as a valibot strict object. Mark secrets with `secret()`; every other string is public. */
   channel: GenericSchema<unknown, Channel>;
@@ -68,6 +70,8 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   card: "network" | "ours" | "none";
   /** Which pictures a card of ours may have. Absent: it has none. */
   cardImage?: FileRules;
+  /** What of these rules is otherwise with a channel's settings. What the server says of itself goes over it. */
+  rulesFor?: ByChannel<Channel, ChannelRules>;
   /** A list of windows; all of them hold. */
   rates: Rate[];
   /** How long the network itself refuses a repeat of the same key. */
@@ -94,6 +98,8 @@ export interface Adapter<Channel = unknown, Options = unknown> {
    * done again.
    */
   prepare?(posts: readonly Post<Options>[], context: Preparation<Channel>): Promise<void>;
+  /** The network takes posts from people only: then nothing is published, and a person is told what to do. */
+  byHand?(post: Post<Options>, channel: Channel): ByHand;
   /** Sends ONE post. The loop owns the thread, the retries and the waiting. */
   publish(post: Post<Options>, context: Context<Channel>): Promise<Receipt>;
   /**
@@ -124,7 +130,36 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   classify?(reply: Reply): Refusal | undefined;
 }
 
-export type Group = "public" | "community" | "team" | "writing" | "knowledge" | "video" | "machine";
+export type Shape = "short" | "chat" | "article" | "mail";
+
+/** A network looks like itself by layout and mark; there is no logo, and nothing is told by colour alone. */
+export interface Look {
+  /** One or two letters, unique among all networks. */
+  mark: string;
+  /** Its accent on a light and on a dark page, `#rrggbb`; words in it must be readable there. */
+  light: string;
+  dark: string;
+  layout: Layout;
+  /** Of the sender's picture. Default: round. */
+  avatar?: "round" | "soft" | "square";
+  /** The header has two lines, and the text stands below the avatar; for `post`. */
+  wide?: true;
+}
+
+export type Layout =
+  | "post"
+  | "page"
+  | "picture"
+  | "message"
+  | "card"
+  | "bubble"
+  | "article"
+  | "mail"
+  | "forum"
+  | "release";
+
+export const GROUPS = ["public", "community", "team", "writing", "knowledge", "video", "machine"] as const;
+export type Group = (typeof GROUPS)[number];
 
 export type Idempotency = Duration | "forever" | "none";
 
@@ -132,6 +167,8 @@ export type Found = Receipt | "absent" | { like: Pick<Receipt, "id" | "url"> };
 
 /** What `check` finds; a string is one about the text. */
 export interface Objection {
+  /** `warning`: it is sent anyway, and the plan says what becomes of it. Default: nothing is sent. */
+  severity?: "error" | "warning";
   /** What is wrong, one sentence, no full stop. */
   message: string;
   /** What to do about it, an imperative sentence. */
@@ -185,6 +222,30 @@ export interface Media {
   height?: number;
   /** Empty only when the author said `decorative: true`. */
   alt: string;
+  /**
+   * How it is made to fit the network before it leaves; the members above are then those of the file in the project.
+   * Adapters get the file that was made, and never see this.
+   */
+  fit?: Fit;
+}
+
+/** What a picture becomes. The same on every machine; the encoder's bytes are not. */
+export interface Fit {
+  /** MIME type. */
+  type: string;
+  /** At most, in pixels. */
+  width: number;
+  height: number;
+  /** At most. */
+  bytes: number;
+  /** Where the type has losses, the highest that is tried: 1 to 100. */
+  quality?: number;
+  /** What is left of the upright picture, in its pixels. */
+  crop?: { left: number; top: number; width: number; height: number };
+  /** The size that it gets by bars at its sides, in its pixels. */
+  bars?: { width: number; height: number; color: string };
+  /** All its frames are kept. */
+  moving?: true;
 }
 
 export interface Card {
@@ -202,7 +263,7 @@ export interface Reach<Channel = unknown> {
   http: Http;
   /** `http`, and its body in the expected shape. A success without `what` is `uncertain`, or `unavailable` when the request was safe. */
   ask<S extends GenericSchema>(request: HttpRequest, schema: S, what: string): Promise<InferOutput<S>>;
-  /** For networks that are not HTTP: `wss:`, `ircs:`, `smtps:`, `smtp:`, `tls:`, `tcp:`. Deadline, redaction, record, dry run and sandbox as for `http`. */
+  /** For networks that are not HTTP: `wss:`, `ircs:`, `smtps:`, `smtp:`, `tls:`, `tcp:`, and `exec:` for a program. Deadline, redaction, record, dry run and sandbox as for `http`. */
   connect: Connect;
   /**
    * Asks again, ever more slowly, until there is an answer. After `within` it throws with the code `otherwise` (default
@@ -272,7 +333,10 @@ export interface Receipt {
   id: string;
   /** Where a person can look at it; absent where the network has no such page. */
   url?: string;
-  /** What a reply to this post needs to know besides the id (Bluesky's cid). JSON. */
+  /**
+   * What a reply to this post needs to know besides the id (Bluesky's cid). JSON. `note` is for people, beside the address:
+   * `at 2 of 3 relays`.
+   */
   ref?: Record<string, string>;
   /** ISO date-time at which the network publishes it; until then `id` is that of what waits there. Absent: it is out. */
   due?: string;
@@ -374,6 +438,26 @@ export interface Limits {
   media?: Partial<MediaRules>;
   rates?: Rate[];
   poll?: Partial<PollRules>;
+  /** What else is otherwise there, each in a few words that the plan says: `a repeat is not recognised`. */
+  differs?: readonly string[];
+}
+
+/** What depends on a channel's settings. */
+export type ChannelRules = Omit<Limits, "rates" | "title"> & {
+  title?: Partial<NonNullable<Adapter["title"]>> | "none";
+  shape?: Shape;
+  /** How long a repeat of the same key is refused there. */
+  idempotency?: Idempotency;
+};
+
+/** Where a person posts. */
+export interface ByHand {
+  /** As people know it: `Hacker News`. */
+  place: string;
+  /** The page on which it is written, with as much filled in as it takes. */
+  url?: string;
+  /** What that page has already. */
+  filled: ("title" | "text" | "link" | "tags")[];
 }
 
 export interface PollRules {
@@ -391,13 +475,16 @@ export interface PollRules {
 export interface MediaRules {
   /** The most files on one post. */
   count: number;
+  /** The fewest on a first post. Default 0. */
+  least?: number;
   /** Longest alternative text, in `altUnit` (default: graphemes); 0 when the network has no field for it. */
   alt: number;
   altUnit?: "grapheme" | "utf16";
   /** How the network gets them: as bytes, or from a public address of the project's media host. Default: bytes. */
   by?: "bytes" | "url";
   image?: FileRules;
-  video?: FileRules & { seconds?: number };
+  /** `codecs`: of the pictures, where not every player's are taken: `H.264`. */
+  video?: FileRules & { seconds?: number; codecs?: string[] };
   audio?: FileRules & { seconds?: number };
   document?: FileRules;
   /** Files of several kinds in one post. Default false. */
@@ -425,6 +512,8 @@ export interface FileRules {
   sum?: number;
   /** The most that one side may be of the other. */
   ratio?: number;
+  /** The narrowest and the widest shape: width divided by height. */
+  shape?: [least: number, most: number];
   /** MIME types of pictures that stand still here though they move. */
   still?: string[];
 }
@@ -478,6 +567,8 @@ export interface OAuth2 {
   pkce: "S256" | "none";
   /** How the app proves itself when it asks for tokens: HTTP Basic, in the body, or not at all. */
   client: "basic" | "body" | "none";
+  /** What the network calls the app's id. Default: `client_id`. */
+  clientId?: string;
   /** Where apps register themselves, with the form to send; `{redirect}` and `{scopes}` are filled in. Absent: people make the app. */
   register?: { url: string; form: Record<string, string> };
   /**

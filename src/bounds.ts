@@ -2,6 +2,7 @@
  * The one gate for numbers, dates and names that a server or a plug-in gives: nothing is decided by them, or written down,
  * before they have come through here. What cannot be true is left out, what is too much is cut to what can be.
  */
+import { isUrl } from "./urls.ts";
 
 /** No network of ours documents a longer wait than a day. Milliseconds. */
 export const LONGEST_WAIT = 86_400_000;
@@ -68,6 +69,6 @@ export function isAddress(value: unknown): value is string {
     value.length <= LONGEST_ADDRESS &&
     !hasControl(value) &&
     /^[a-z][a-z0-9+.-]*:/i.test(value) &&
-    URL.canParse(value)
+    isUrl(value)
   );
 }

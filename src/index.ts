@@ -14,6 +14,7 @@ import type { SendOptions, Sent } from "./app/send.ts";
 import type { Campaign } from "./campaign/campaign.ts";
 import { InputError } from "./errors.ts";
 import type { Plan } from "./plan/types.ts";
+import { quoted } from "./report/shell.ts";
 import type { Measured, RenderContext, Rendered } from "./text/types.ts";
 
 export {
@@ -54,6 +55,7 @@ export {
   type Source,
   type Standing,
   tooMuch,
+  unlessGone,
 } from "./adapter.ts";
 export type { Edit, Edited, EditOptions } from "./app/edit.ts";
 export { openProject, type Project, type ProjectOptions } from "./app/project.ts";
@@ -92,6 +94,13 @@ export async function loadCampaign(file: string, project?: Project): Promise<Cam
 /** Plans a campaign: the finished posts of every channel, their lengths, problems and the digest. Sends nothing. */
 export async function plan(file: string, project?: Project): Promise<Plan> {
   return (await planCampaign(file, project ?? (await openProject({ near: file })))).plan;
+}
+
+/** The campaign as its readers will see it: a page in one file that asks the network for nothing. Sends nothing. */
+export async function previewPage(file: string, project?: Project): Promise<string> {
+  const { previewOf } = await import("./app/preview-page.ts");
+  const home = project ?? (await openProject({ near: file }));
+  return (await previewOf({ file }, home, { command: `broadcast preview ${quoted(file)} --open` })).page;
 }
 
 /**

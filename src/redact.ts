@@ -3,6 +3,7 @@
  * or JSON references, in base64 or hexadecimal, with other dashes or wide letters, or with invisible characters inside. Not
  * found: what was turned around or enciphered. One place for redaction and for the guard of posts.
  */
+import { isUrl } from "./urls.ts";
 
 /** A stretch of the text, in UTF-16 offsets. */
 export interface Stretch {
@@ -86,7 +87,7 @@ function pathOf(secret: string): string[] {
 
 // A webhook's token is a segment of its path. A bare number is public: its id.
 function partsOf(secret: string): string[] {
-  if (!/^https?:\/\//i.test(secret) || !URL.canParse(secret)) return [];
+  if (!/^https?:\/\//i.test(secret) || !isUrl(secret)) return [];
   const { pathname, search, password } = new URL(secret);
   const segments = [...pathname.split("/"), ...search.split(/[?&=]/)];
   const telling = segments.filter((segment) => segment.length >= 12 && !/^\d+$/.test(segment));

@@ -25,6 +25,10 @@ export const text = (description: string) =>
 /** A file or folder; a relative one is relative to the folder of `broadcast.yml`, and arrives at the adapter absolute. */
 export const path = (description: string) => v.pipe(text(description), v.metadata({ path: true }));
 
+/** A program of the project's own; it runs only if broadcast.yml names it under `programs` as well. */
+export const program = (description: string) =>
+  v.pipe(text(description), v.metadata({ path: true, program: true }));
+
 interface Schema {
   type?: string;
   description?: string;
@@ -34,7 +38,7 @@ interface Schema {
   metadata?: Partial<Record<Mark, boolean>>;
 }
 
-type Mark = "secret" | "path";
+type Mark = "secret" | "path" | "program";
 
 /** Whether a setting was declared with `secret()`. */
 export function isSecret(schema: unknown): boolean {
@@ -44,6 +48,11 @@ export function isSecret(schema: unknown): boolean {
 /** Whether a setting was declared with `path()`. */
 export function isPath(schema: unknown): boolean {
   return isMarked(schema, "path");
+}
+
+/** Whether a setting was declared with `program()`. */
+export function isProgram(schema: unknown): boolean {
+  return isMarked(schema, "program");
 }
 
 // Looks through `optional`, further checks and the like.

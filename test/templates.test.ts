@@ -50,8 +50,8 @@ test.each(KINDS)("%s speaks in all three shapes", (kind) => {
 });
 
 describe.each(all)("$kind/$name", ({ kind, name }) => {
-  const ownTitle = name === "article" || name === "mail";
-  const hasTags = ["short", "x", "linkedin"].includes(name);
+  const ownTitle = ["article", "mail", "ntfy", "pinterest"].includes(name);
+  const hasTags = ["short", "x", "linkedin", "pinterest"].includes(name);
   const each = combinations.map((said) => ({ said, text: filled(kind, name, said) }));
 
   test("says the title once, except where it has a field of its own", () => {

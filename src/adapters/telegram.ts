@@ -39,6 +39,7 @@ export const telegram = defineAdapter({
   source: { url: "https://core.telegram.org/bots/api", checked: "2026-11-23" },
   group: "community",
   shape: "chat",
+  look: { mark: "Tg", light: "#1a6d9e", dark: "#6dbdec", layout: "bubble" },
 
   channel,
   options,
@@ -63,7 +64,14 @@ export const telegram = defineAdapter({
     count: 10,
     // No field for it anywhere in the Bot API.
     alt: 0,
-    image: { types: ["image/jpeg", "image/png", "image/webp"], bytes: 10_485_760, sum: 10_000, ratio: 20 },
+    image: {
+      types: ["image/jpeg", "image/png", "image/webp"],
+      bytes: 10_485_760,
+      sum: 10_000,
+      ratio: 20,
+      // As photos, which do not move.
+      still: ["image/gif", "image/webp"],
+    },
     video: { types: ["video/mp4"], bytes: 52_428_800 },
     mixed: true,
     // Text and files as two messages would be two chances to lose one of them.

@@ -83,7 +83,7 @@ export async function requireRetractionApproved(
 }
 
 /**
- * Why exactly these posts may not leave, if there is a reason: asked again just before they do, since whoever can write the
+ * Why exactly these posts may not leave, if there is a reason: asked again just before they do, since anyone who can write the
  * ledger can write posts into it. `undefined` where nothing is asked. `file`: how the plan was named; approvals may lie beside it.
  */
 export function mayLeave(

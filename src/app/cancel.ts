@@ -34,9 +34,10 @@ export async function cancel(
   typed: string,
   home: LedgerProject & Pick<Project, "cwd">,
   channels: () => Promise<Project>,
-  clock = systemClock,
+  ours = systemClock,
 ): Promise<Cancelled> {
   return changeLedger(home, async (ledger) => {
+    const clock = ledger.clock(ours);
     const ofCampaign = await ledger.list({ campaign: await campaignId(typed, home) });
     const meant = ofCampaign.length > 0 ? ofCampaign : [await findDelivery(ledger, typed)];
     const histories = await ledger.histories(meant.map(({ id }) => id));

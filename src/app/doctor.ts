@@ -4,6 +4,7 @@ import type { Channel } from "../config/config.ts";
 import { describeDuration } from "../duration.ts";
 import type { WireReply } from "../http/http.ts";
 import type { Finding } from "../report/doctor.ts";
+import { isUrl } from "../urls.ts";
 import { type Verified, verifyChannels } from "./account.ts";
 import { type Login, loginFor, renewsItself, usesLogin } from "./credentials.ts";
 import type { Project } from "./project.ts";
@@ -127,7 +128,7 @@ function loginUsed({ logins }: Project, channel: Channel): Login | undefined {
 }
 
 function serverOf({ server }: Record<string, unknown>): string[] {
-  return typeof server === "string" && URL.canParse(server) ? [new URL(server).host] : [];
+  return typeof server === "string" && isUrl(server) ? [new URL(server).host] : [];
 }
 
 /** When the credential ends, by the network's word or by the login's. */

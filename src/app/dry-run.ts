@@ -15,14 +15,16 @@ import type { Dial } from "../http/connect.ts";
 import { redactor, type Transport, type WireRequest, wholeBody } from "../http/http.ts";
 import { linePair, type Peer } from "../http/line.ts";
 import { openAt } from "../ledger/open.ts";
-import { openMedia } from "../media/source.ts";
+import { sandboxHost } from "../media/host.ts";
 import { latenessOfPlanned } from "../plan/late.ts";
 import type { Plan, PlannedDelivery } from "../plan/types.ts";
 import type { SandboxConnection, SandboxNetwork } from "../sandbox/network.ts";
 import { networks } from "../sandbox/networks/index.ts";
 import { createStage } from "../sandbox/router.ts";
 import { entriesOf, isSecret } from "../settings.ts";
+import { isUrl } from "../urls.ts";
 import { USER_AGENT } from "../version.ts";
+import { fitStoreOf } from "./fit.ts";
 import { planCampaign, requireSound } from "./plan.ts";
 import type { Project } from "./project.ts";
 import { isHalf } from "./sandbox.ts";
@@ -36,6 +38,8 @@ export interface DryRun {
   files: { path: string; bytes: number }[];
   /** Why not everything can be shown. */
   error?: string;
+  /** Nothing is sent: a person posts it there. */
+  byHand?: { place: string; url?: string };
 }
 
 export interface ShownRequest {
@@ -92,6 +96,10 @@ async function runOne(
   folder: string,
 ): Promise<DryRun> {
   const run: DryRun = { channel: channel.name, network: channel.network, requests: [], files: [] };
+  if (channel.adapter.byHand) {
+    const { place, url } = channel.adapter.byHand(delivery.posts[0]!.post, channel.settings);
+    return { ...run, byHand: url === undefined ? { place } : { place, url } };
+  }
   const half = halves.find(({ id }) => id === channel.network);
   if (!half) {
     return { ...run, error: `${channel.adapter.name} has no sandbox half: its requests cannot be shown` };
@@ -116,7 +124,8 @@ async function runOne(
       );
     const [line, peer] = linePair(/^wss?:$/.test(url.protocol));
     const arrived = (body: Uint8Array) => run.requests.push(shownSend(url, body, show));
-    void half.connect(connectionOf(peer, arrived), stage.world);
+    const path = url.pathname.slice(`/${half.id}`.length);
+    void half.connect({ ...connectionOf(peer, arrived), path }, stage.world);
     return line;
   };
 
@@ -139,6 +148,7 @@ async function runOne(
     ],
     now,
   );
+  const files = fitStoreOf({ config });
   await deliver({
     channels: [{ name: channel.name, adapter: channel.adapter, settings, secrets: [] }],
     ledger,
@@ -148,7 +158,9 @@ async function runOne(
     userAgent: USER_AGENT,
     patience: 0,
     session: () => memorySession(),
-    open: (media) => openMedia(config.root, media),
+    open: files.open,
+    host: sandboxHost(ORIGIN),
+    fit: files.fitted,
     signal: new AbortController().signal,
     stop: new AbortController().signal,
   });
@@ -184,9 +196,16 @@ function asReal(standIn: Record<string, string>, channel: Channel): (text: strin
 
 // A webhook is a secret that is a URL: adapters take it apart, so its server and its telling segments are shown one by one.
 function replacements(fake: string, real: unknown, secrets: readonly string[]): [string, string][] {
+  // A list, which the sandbox writes with spaces.
+  if (Array.isArray(real)) {
+    const fakes = fake.split(" ");
+    return real
+      .flatMap((one, at) => replacements(fakes[at] ?? "", one, secrets))
+      .filter(([one]) => one !== "");
+  }
   if (typeof real !== "string") return [];
   if (!secrets.includes(real)) return [[fake, real]];
-  if (!URL.canParse(real) || !fake.startsWith(ORIGIN)) return [[fake, "***"]];
+  if (!isUrl(real) || !fake.startsWith(ORIGIN)) return [[fake, "***"]];
   const [network = "", ...segments] = fake.slice(ORIGIN.length + 1).split("/");
   return [
     [`${ORIGIN}/${network}`, new URL(real).origin],

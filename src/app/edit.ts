@@ -74,7 +74,7 @@ export async function edit(
   options: EditOptions = {},
 ): Promise<Edited> {
   return changeLedger(project, async (ledger) => {
-    const clock = clockOf(options);
+    const clock = ledger.clock(clockOf(options));
     const { plan, deliveries, warnings: found } = await preflight(source, project, options);
     const warnings = found.filter(({ code }) => !OF_TIME.has(code));
     const known = await ledger.histories(deliveries.map(({ id }) => id));

@@ -31,7 +31,7 @@ export async function enterEntries(
     try {
       const ref = { file: shown, occurrence: entry.key };
       const { plan, deliveries } = await prepare(file, withEntry(project, entry), door, { clock, ref });
-      entered.push(...deliveriesOf({ ...plan, deliveries }, clock.now()));
+      entered.push(...deliveriesOf({ ...plan, deliveries }, ledger.clock(clock).now()));
       done.push(entry.key);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
@@ -39,6 +39,7 @@ export async function enterEntries(
     }
   }
   // A look that finds nothing writes nothing: a ledger in git would be pushed each time.
-  if (done.length > 0 || !known) await ledger.addEntries(entered, sourceId(campaign), done, clock.now());
+  if (done.length > 0 || !known)
+    await ledger.addEntries(entered, sourceId(campaign), done, ledger.clock(clock).now());
   return problems;
 }

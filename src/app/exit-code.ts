@@ -14,6 +14,8 @@ export function exitCodeOf(histories: readonly History[], now: number): number {
 function isAsAsked({ state, dueAt, code }: History, now: number): boolean {
   // What was taken back is as a person wants it.
   if (state === "published" || state === "retracted") return true;
+  // A person posts it when there is time.
+  if (code === "by-hand") return state === "scheduled";
   return state === "scheduled" && code === undefined && dueAt > now;
 }
 

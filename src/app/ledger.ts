@@ -2,7 +2,9 @@
 import { isAbsolute, join } from "node:path";
 import { InputError, type Problem, usageError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { FoundLedger } from "../ledger/open.ts";
 import type { GitPlace } from "../ledger/types.ts";
+import { type PostgresPlace, postgresPlace } from "../postgres-address.ts";
 import type { Project } from "./project.ts";
 
 /** What decides where a project keeps its ledger. */
@@ -21,13 +23,18 @@ export function ledgerFile(project: LedgerProject): string {
   return isAbsolute(ledger) ? ledger : join(root, ledger);
 }
 
-const LEDGER_REF = "refs/broadcast/ledger";
+export const LEDGER_REF = "refs/broadcast/ledger";
 
 /** `ledger: git` or `ledger: git:REMOTE`. A rehearsal stays on this computer in any case. */
 export function ledgerInGit({ config, rehearsal }: LedgerProject): GitPlace | undefined {
   const [written, remote = "origin"] = config.ledger?.match(/^git(?::(.+))?$/) ?? [];
   if (rehearsal || written === undefined) return undefined;
   return { folder: config.root, remote, ref: LEDGER_REF };
+}
+
+/** `ledger: postgres://…`. A rehearsal stays on this computer in any case. */
+export function ledgerInPostgres({ config, rehearsal }: LedgerProject): PostgresPlace | undefined {
+  return rehearsal || config.ledger === undefined ? undefined : postgresPlace(config.ledger);
 }
 
 /** The project's ledger, opened at most once; looking does not make one. */
@@ -65,19 +72,14 @@ export function ledgerDoor(project: LedgerProject): LedgerDoor {
   };
 }
 
-interface FoundLedger {
-  exists: boolean;
-  open(): Promise<Ledger>;
-  /** If it was not opened. */
-  close(): Promise<void>;
-}
-
 async function findLedger(project: LedgerProject): Promise<FoundLedger> {
   const { ledgerProblem } = project.config;
   // A different ledger would not know what is out.
   if (ledgerProblem && !project.rehearsal) throw new InputError(ledgerProblem);
   const place = ledgerInGit(project);
-  const { openAt, findInGit } = await import("../ledger/open.ts");
+  const { openAt, findInGit, findInPostgres } = await import("../ledger/open.ts");
+  const shared = ledgerInPostgres(project);
+  if (shared) return findInPostgres(shared);
   if (place) return findInGit(place);
   const file = ledgerFile(project);
   const { asInputError, isThere } = await import("../ledger/errors.ts");
@@ -137,7 +139,7 @@ export async function inspectLedger(
   project: LedgerProject,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Problem[]> {
-  if (ledgerInGit(project)) return [];
+  if (ledgerInGit(project) || ledgerInPostgres(project)) return [];
   const { inspectPlace, vanishingWarning } = await import("../ledger/filesystem-check.ts");
   const warnings = inspectPlace(ledgerFile(project));
   return project.rehearsal ? warnings : [...warnings, ...vanishingWarning(env)];

@@ -4,6 +4,7 @@ import type { Problem } from "../errors.ts";
 import { fetchPublic } from "../http/public-fetch.ts";
 import { isReserved } from "../http/reserved.ts";
 import type { Plan } from "../plan/types.ts";
+import { isUrl } from "../urls.ts";
 import { USER_AGENT } from "../version.ts";
 import type { Project } from "./project.ts";
 
@@ -54,7 +55,7 @@ function linksOf({ text, entities, link, canonical }: Post): string[] {
     ...(canonical ? [canonical] : []),
   ];
   // What stands behind `#` is not asked for.
-  return urls.filter((url) => URL.canParse(url)).map((url) => new URL(url).href.replace(/#.*$/, ""));
+  return urls.filter((url) => isUrl(url)).map((url) => new URL(url).href.replace(/#.*$/, ""));
 }
 
 function isPublic(url: string): boolean {

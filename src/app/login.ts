@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts";
 import type { NetworkError } from "../errors.ts";
 import type { Transport } from "../http/http.ts";
 import { entriesOf, isSecret } from "../settings.ts";
+import { isUrl } from "../urls.ts";
 import { USER_AGENT } from "../version.ts";
 
 export { hasBrowser, openBrowser } from "../auth/browser.ts";
@@ -83,7 +84,7 @@ async function through(
 
 async function pasted(ask: () => Promise<string>): Promise<URLSearchParams> {
   const text = (await ask()).trim();
-  if (URL.canParse(text)) return new URL(text).searchParams;
+  if (isUrl(text)) return new URL(text).searchParams;
   return new URLSearchParams({ code: text });
 }
 

@@ -80,6 +80,8 @@ function noticeOf(history: History, project: Pick<Project, "config">): Notice | 
   }
   if (state === "failed")
     return { about, words: `${id} was refused${why}. To try again: broadcast retry ${id}` };
+  if (state === "scheduled" && code === "by-hand")
+    return { about, words: `${id} is to be posted by a person. What and where: broadcast todo` };
   if (state === "scheduled" && code === "auth")
     return {
       about: { channel, code },

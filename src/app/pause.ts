@@ -3,7 +3,7 @@ import { systemClock } from "../clock.ts";
 import { usageError } from "../errors.ts";
 import type { Pause } from "../ledger/pauses.ts";
 import { didYouMean } from "../suggest.ts";
-import { readLedger, withLedger } from "./ledger.ts";
+import { ledgerInPostgres, readLedger, withLedger } from "./ledger.ts";
 import type { Project } from "./project.ts";
 
 export type { Pause } from "../ledger/pauses.ts";
@@ -49,7 +49,19 @@ export async function resume(
         before.flatMap(({ channel }) => channel ?? []),
         "is not paused",
       );
+    const { isMoved } = await import("../ledger/copy.ts");
+    const moved = ended.find(({ reason }) => isMoved(reason));
+    if (moved)
+      throw usageError(
+        `${moved.reason}: what waits here waits there, too, and would go out twice`,
+        "Set `ledger:` in broadcast.yml to the new one, and resume there.",
+      );
     for (const { channel } of ended) await ledger?.resume(channel);
+    const place = project.config.deliver === "workers" ? ledgerInPostgres(project) : undefined;
+    if (place && ended.length > 0) {
+      const { wakeWorkers } = await import("./workers.ts");
+      await wakeWorkers(place, [...project.config.channels.keys()]);
+    }
     return { ended, left: before.filter((one) => !ended.includes(one)) };
   });
 }

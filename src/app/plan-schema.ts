@@ -27,6 +27,7 @@ const delivery = v.looseObject({
   schedule: v.optional(v.literal("network")),
   posts: v.pipe(v.array(v.looseObject({ post, measured })), v.minLength(1)),
   lost: v.array(v.string()),
+  differs: v.optional(v.array(v.string())),
   digest: v.string(),
 });
 const planSchema = v.looseObject({

@@ -1,12 +1,13 @@
 /** From a campaign's file to its plan, or to everything that is wrong with it. */
 import { resolve } from "node:path";
+import type { Post } from "../adapter.ts";
 import { type Campaign, contentFor } from "../campaign/campaign.ts";
 import { todosIn } from "../campaign/check.ts";
 import { leaksOf } from "../campaign/leaks.ts";
 import { loadCampaign } from "../campaign/load.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { type Channel, NOT_READY } from "../config/config.ts";
-import { byPlace, InputError, type Problem, type ProblemCode } from "../errors.ts";
+import { byPlace, InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
 import { isReserved } from "../http/reserved.ts";
 import type { MediaFile } from "../media/file.ts";
 import { shipped } from "../package-files.ts";
@@ -138,6 +139,11 @@ async function planned(campaign: Campaign, project: Project, options: PlanOption
   const { createTemplates } = await import("../campaign/template.ts");
   const { plan } = await import("../plan/plan.ts");
   const { media, problems } = await describeAll(campaign, used);
+  const limits = await knownLimits(project, used);
+  const hasPictures = [...media.values()].some(({ type }) => type.startsWith("image/"));
+  const fitting = hasPictures ? await import("./fit.ts") : undefined;
+  if (fitting) problems.push(...(await fitting.withoutBroken(project, media, placeOfFile(campaign, used))));
+  await fitting?.learnTransparency(project, media, used, limits);
   const input: PlanInput = {
     campaign,
     config,
@@ -147,7 +153,7 @@ async function planned(campaign: Campaign, project: Project, options: PlanOption
       cwd,
     }),
     media,
-    limits: await knownLimits(project, used),
+    limits,
     now: clock.now(),
     occurrence: options.occurrence,
   };
@@ -158,7 +164,15 @@ async function planned(campaign: Campaign, project: Project, options: PlanOption
   const pages = urls.length > 0 ? await readPages(urls, project, clock.now()) : undefined;
   const made = pages && pages.cards.size > 0 ? await plan({ ...input, cards: pages.cards }) : first;
   requireNoLeak(made, project);
-  return withDigest({ ...made, problems: [...problems, ...made.problems, ...(pages?.problems ?? [])] });
+  const hasFits = made.deliveries.some(({ posts }) => posts.some(({ post }) => needsFitting(post)));
+  const fitted = hasFits
+    ? await (fitting ?? (await import("./fit.ts"))).withFitted(made.deliveries, campaign, project)
+    : undefined;
+  return withDigest({
+    ...made,
+    ...(fitted && { deliveries: fitted.deliveries }),
+    problems: [...problems, ...made.problems, ...(pages?.problems ?? []), ...(fitted?.problems ?? [])],
+  });
 }
 
 /** The links that get a card of ours: the campaign's, else the first in the text where the text can have one. */
@@ -173,6 +187,10 @@ function cardUrls({ deliveries }: Pick<Plan, "deliveries">, { config }: Project)
     const url = post.link?.url ?? (adapter.cardImage && inText?.kind === "link" ? inText.url : undefined);
     return url === undefined || !/^https?:/i.test(url) ? [] : [url];
   });
+}
+
+function needsFitting({ media, link }: Post): boolean {
+  return link?.image?.fit !== undefined || media.some(({ fit }) => fit);
 }
 
 async function readPages(urls: readonly string[], project: Project, now: number) {
@@ -195,15 +213,24 @@ export function requireSound(plan: Plan): void {
   if (hasErrors(plan.problems)) throw new InputError(plan.problems);
 }
 
-async function describeAll(
-  campaign: Campaign,
-  channels: readonly Channel[],
-): Promise<{ media: Map<string, MediaFile>; problems: Problem[] }> {
-  const used = channels.flatMap((channel) => {
+function placeOfFile(campaign: Campaign, channels: readonly Channel[]): (file: string) => Place | undefined {
+  const written = filesIn(campaign, channels);
+  return (name) => written.find(({ file }) => file === name)?.place;
+}
+
+function filesIn(campaign: Campaign, channels: readonly Channel[]): { file: string; place: Place }[] {
+  return channels.flatMap((channel) => {
     const { media, card } = contentFor(campaign, channel);
     const image = card ? card.image : undefined;
     return [...media, ...(image ? [{ file: image.value, place: campaign.source.place(image.path) }] : [])];
   });
+}
+
+async function describeAll(
+  campaign: Campaign,
+  channels: readonly Channel[],
+): Promise<{ media: Map<string, MediaFile>; problems: Problem[] }> {
+  const used = filesIn(campaign, channels);
   const media = new Map<string, MediaFile>();
   const problems: Problem[] = [];
   if (used.length === 0) return { media, problems };

@@ -12,8 +12,8 @@ import { explainLocked, type Logins, loginFor, readLogins } from "./credentials.
 /** Settings that stand in for a channel's own: the sandbox's. None for a network without a half there. */
 export interface SandboxSettings {
   (network: string, channel: string, written: Record<string, unknown>): Record<string, string> | undefined;
-  /** Where the sandbox is: in a rehearsal nothing else is reached. */
-  url: string;
+  /** Where the sandbox is, its doors included: in a rehearsal nothing else is reached. */
+  places: readonly string[];
   /** Takes the halves that the project's plug-ins bring along, where it can. */
   add(halves: readonly unknown[]): void;
 }
@@ -37,8 +37,8 @@ export interface Project {
   cwd: string;
   /** Whether the sandbox replaces the networks. */
   rehearsal: boolean;
-  /** The sandbox's base URL, in a rehearsal. */
-  sandbox?: string;
+  /** The base URLs of the sandbox, in a rehearsal. */
+  sandbox?: readonly string[];
   /** What plug-ins export as `sandbox`: halves for rehearsals and dry runs. */
   halves: readonly unknown[];
   /** Absent without a login here, and in a rehearsal. */
@@ -73,7 +73,11 @@ export async function openProject(options: ProjectOptions = {}): Promise<Project
   });
   if (!config) throw new InputError(problems);
   explainLocked(config, logins);
-  if (override) refuseUnrehearsable(config, override);
+  if (override) {
+    const instead = config.mediaHost.settings !== undefined || config.mediaHost.problem !== undefined;
+    config.mediaHost = { settings: { kind: "sandbox", url: override.places[0] ?? "", instead } };
+    refuseUnrehearsable(config, override);
+  }
   const release = await releaseFrom(options.from ?? [], config.root, env);
   return {
     config,
@@ -81,7 +85,7 @@ export async function openProject(options: ProjectOptions = {}): Promise<Project
     problems,
     cwd,
     rehearsal: override !== undefined,
-    sandbox: override?.url,
+    sandbox: override?.places,
     halves,
     logins,
     release,

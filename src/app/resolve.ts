@@ -46,8 +46,8 @@ export async function resolve(
   decide: (held: Held) => Resolution | undefined | Promise<Resolution | undefined>,
   options: ResolveOptions = {},
 ): Promise<Resolved> {
-  const { clock = systemClock } = options;
   return changeLedger(project, async (ledger) => {
+    const clock = ledger.clock(options.clock ?? systemClock);
     const held = await heldOf(typed, project, ledger);
     const resolution = await decide(held);
     if (!resolution) return { histories: [], code: EXIT.unknown };
@@ -73,6 +73,7 @@ async function heldOf(typed: string, project: Project, ledger: Ledger): Promise<
 
 function requireHeld({ id, state, code }: Delivery): void {
   if (state === "held" && code !== "retracting") return;
+  if (state === "scheduled" && code === "by-hand") return;
   const remedy =
     code === "retracting"
       ? `It is being taken back. To go on with that: broadcast retract ${id}`
@@ -108,6 +109,6 @@ async function settle({ id }: Delivery, resolution: Resolution, ledger: Ledger, 
       : resolution.is === "resend"
         ? ({ state: "scheduled", newRound: true, nextAt: now, dueAt: now } as const)
         : ({ state: "cancelled" } as const);
-  if (await ledger.decide(id, ["held"], to, now)) return;
+  if (await ledger.decide(id, ["held", "scheduled"], to, now)) return;
   throw usageError("it was settled by another process just now", "`broadcast status` shows how.");
 }

@@ -45,7 +45,7 @@ export async function retract(
   options: RetractOptions = {},
 ): Promise<Retracted> {
   return changeLedger(project, async (ledger) => {
-    const clock = clockOf(options);
+    const clock = ledger.clock(clockOf(options));
     const histories = await meant(typed, options.channels, project, ledger);
     const retractions = histories.map((history) => retractionOf(history, project, clock.now()));
     if (retractions.every(({ history }) => history.state === "retracted"))

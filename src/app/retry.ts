@@ -41,8 +41,8 @@ export async function retry(
       "`--cancelled` needs the campaign whose deliveries are to be sent",
       "For example: broadcast retry campaigns/release.yml --cancelled",
     );
-  const { clock = systemClock } = options;
   return changeLedger(project, async (ledger) => {
+    const clock = ledger.clock(options.clock ?? systemClock);
     const wanted = await chosen(what, options.cancelled ? GIVEN_UP : IN_BULK, ledger, project);
     requireUsable(wanted, project);
     await requireDeliveriesApproved(wanted, project, ledger);

@@ -69,6 +69,39 @@ async function round(
   door: LedgerDoor,
   options: RunOptions & { clock: Clock },
 ): Promise<RunResult> {
+  const ledger = await door.open();
+  const clock = ledger.clock(options.clock);
+  const { scheduled, problems, codes } = await enterWhatIsDue(paths, project, door, { ...options, clock });
+  const waiting = await dueIn(ledger, clock.now());
+  const unusable = new Map(waiting.map((one) => [one.id, whyUnusable(one, project)]));
+  for (const found of unusable.values()) {
+    if (found.length === 0) continue;
+    problems.push(...found);
+    codes.push(EXIT.input);
+  }
+  const ids = waiting.map(({ id }) => id).filter((id) => unusable.get(id)?.length === 0);
+  if (ids.length > 0) await deliverAll(project, ledger, { ...options, clock, ids });
+  const histories = (await ledger.histories(ids)).filter(({ state }) => state !== "sending");
+  if (histories.length > 0) codes.push(exitCodeOf(histories, clock.now()));
+  // Servers tell the time when they are asked something.
+  if (ids.length > 0) problems.push(...clockWarning());
+  await notify(histories, project, ledger, { ...options, clock });
+  return {
+    histories,
+    news: await notYetReported(histories, project, clock.now()),
+    problems: uniqueProblems(problems),
+    code: worstOf(codes),
+    next: await nextOf(scheduled, project, ledger, clock.now()),
+  };
+}
+
+/** Enters what has come due of these campaigns since the last time, feeds and recurring ones too. */
+export async function enterWhatIsDue(
+  paths: readonly string[],
+  project: Project,
+  door: LedgerDoor,
+  options: RunOptions & { clock: Clock },
+): Promise<{ scheduled: Scheduled[]; problems: Problem[]; codes: number[] }> {
   const { clock, stop } = options;
   const { scheduled, problems } = await readScheduled(paths, project);
   const codes: number[] = problems.length > 0 ? [EXIT.input] : [];
@@ -87,7 +120,7 @@ async function round(
         continue;
       }
       const turn = await due(one, seen, project, ledger, now);
-      if (turn) await enterDue(one, turn, project, door, options);
+      if (turn) await enterDue(one, turn, project, door, { ...options, clock });
       if (isRecurring(one.campaign)) seen[one.campaign.id] = now;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
@@ -96,28 +129,7 @@ async function round(
     }
   }
   if (scheduled.some(({ campaign }) => isRecurring(campaign))) await writeSeen(project, seen);
-
-  const waiting = await dueIn(ledger, clock.now());
-  const unusable = new Map(waiting.map((one) => [one.id, whyUnusable(one, project)]));
-  for (const found of unusable.values()) {
-    if (found.length === 0) continue;
-    problems.push(...found);
-    codes.push(EXIT.input);
-  }
-  const ids = waiting.map(({ id }) => id).filter((id) => unusable.get(id)?.length === 0);
-  if (ids.length > 0) await deliverAll(project, ledger, { ...options, ids });
-  const histories = (await ledger.histories(ids)).filter(({ state }) => state !== "sending");
-  if (histories.length > 0) codes.push(exitCodeOf(histories, clock.now()));
-  // Servers tell the time when they are asked something.
-  if (ids.length > 0) problems.push(...clockWarning());
-  await notify(histories, project, ledger, { ...options, clock });
-  return {
-    histories,
-    news: await notYetReported(histories, project, clock.now()),
-    problems: uniqueProblems(problems),
-    code: worstOf(codes),
-    next: await nextOf(scheduled, project, ledger, clock.now()),
-  };
+  return { scheduled, problems, codes };
 }
 
 async function enterDue(

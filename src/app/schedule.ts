@@ -83,7 +83,7 @@ function yamlIn(folder: string): string[] {
     const path = join(folder, entry.name);
     if (entry.name.startsWith(".") || entry.name === "node_modules") return [];
     if (entry.isDirectory()) return yamlIn(path);
-    return /\.ya?ml$/i.test(entry.name) && !/\.approval\.ya?ml$/i.test(entry.name) ? [path] : [];
+    return /\.ya?ml$/i.test(entry.name) && !/\.(?:approval|review)\.ya?ml$/i.test(entry.name) ? [path] : [];
   });
 }
 

@@ -23,8 +23,10 @@ import {
 } from "./deliver.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { type LedgerDoor, withLedger } from "./ledger.ts";
+import { fillStore } from "./media-store.ts";
 import { preflight } from "./preflight.ts";
 import type { Project } from "./project.ts";
+import { quotaWarnings } from "./quotas.ts";
 import type { Selection } from "./select.ts";
 
 /** What happens on the way, in this order. A listener that returns a promise is waited for. */
@@ -106,8 +108,9 @@ export async function send(
       return { ...nothing, declined: true, code: EXIT.input };
 
     const ledger = await door.open();
-    const now = clock.now();
+    const now = ledger.clock(clock).now();
     if (project.rehearsal) await forgetChanged(deliveriesOf(view, now), ledger);
+    await fillStore(deliveries, project);
     const added = await enter(deliveriesOf(view, now), ledger, now);
     const entered = added.map(({ delivery }) => delivery);
     // What goes out later finds no file that was named now.
@@ -124,10 +127,14 @@ export async function send(
     const wanted = histories.filter(
       ({ state, channel }) => state !== "scheduled" || !pauseOf(channel, pauses),
     );
-    const code = exitCodeOf(wanted, clock.now());
+    const code = exitCodeOf(wanted, ledger.clock(clock).now());
+    const lonely =
+      project.config.deliver === undefined || project.rehearsal
+        ? []
+        : await (await import("./workers.ts")).lonelyWarning(histories, ledger, ledger.clock(clock).now());
     // Servers that were not asked before have told the time meanwhile.
     const known = warnings.some(({ code }) => code === "clock-off");
-    const problems = known ? warnings : [...warnings, ...clockWarning()];
+    const problems = [...warnings, ...(known ? [] : clockWarning()), ...lonely];
     return { plan, histories, added, problems, news, declined: false, code };
   });
 }
@@ -179,13 +186,21 @@ export async function prepare(
   const now = clock.now();
   const view = { ...plan, deliveries };
   const news = deliveriesOf(view, now).some((planned) => isNew(planned, known, now, project));
+  const open = deliveries.filter(({ channel }) => !settled.has(channel));
+  const over =
+    news && project.config.budget
+      ? await (await import("./budget.ts")).budgetProblems(open, project, ledger, now)
+      : [];
+  if (over.length > 0) throw new InputError(over);
+  const waits = news ? await quotaWarnings(open, project, ledger, now) : [];
   const dead = news && options.checkLinks ? await (await import("./links.ts")).deadLinks(view, project) : [];
   const warnings = [
     ...found.filter(({ code, channel = "" }) => !(settled.has(channel) && OF_TIME.has(code))),
     ...pausedWarnings(
-      deliveries.map(({ channel }) => channel).filter((channel) => !settled.has(channel)),
+      open.map(({ channel }) => channel),
       pauses,
     ),
+    ...waits,
     ...dead,
   ];
   await onEvent?.({ type: "planned", plan: view, warnings, news });

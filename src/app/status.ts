@@ -1,6 +1,8 @@
 /** What the ledger holds. Changes nothing, and does not make a ledger. */
+import { systemClock } from "../clock.ts";
 import type { Pause } from "../ledger/pauses.ts";
 import type { Delivery, History, State } from "../ledger/types.ts";
+import type { Backlog, WorkerSeen } from "../ledger/workers.ts";
 import type { AccountLink } from "../report/held-hints.ts";
 import { byUrgency } from "../report/status.ts";
 import { accountLinks } from "./account.ts";
@@ -16,9 +18,13 @@ export interface Status {
   links: Map<string, AccountLink>;
   /** What a person has frozen. */
   pauses: Pause[];
+  /** The workers that deliver from this ledger; none where `send` and `run` do. */
+  workers: WorkerSeen[];
+  /** What there is to do, over all campaigns. */
+  backlog?: Backlog;
 }
 
-export const NOTHING: Status = { histories: [], more: 0, links: new Map(), pauses: [] };
+export const NOTHING: Status = { histories: [], more: 0, links: new Map(), pauses: [], workers: [] };
 
 // Old posts are less interesting.
 const LATEST = 30;
@@ -35,8 +41,15 @@ export function status(
       const shown = every ? deliveries : latest(deliveries);
       const histories = await ledger.histories(shown.map(({ id }) => id));
       const links = await accountLinks(histories, project, ledger);
-      const pauses = await ledger.pauses();
-      return { histories: byUrgency(histories), more: deliveries.length - shown.length, links, pauses };
+      const now = ledger.clock(systemClock).now();
+      return {
+        histories: byUrgency(histories),
+        more: deliveries.length - shown.length,
+        links,
+        pauses: await ledger.pauses(),
+        workers: await ledger.workers(now),
+        backlog: await ledger.backlog(now),
+      };
     },
     NOTHING,
   );

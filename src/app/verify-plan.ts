@@ -1,4 +1,5 @@
 /** Whether a plan that was made before still holds: nothing in it was changed, and nothing around it. */
+import type { Card } from "../adapter.ts";
 import { type Channel, NOT_READY } from "../config/config.ts";
 import { InputError, NetworkError, type Place, type Problem } from "../errors.ts";
 import { isAsNamed } from "../plan/answer.ts";
@@ -94,8 +95,9 @@ async function changesSince(plan: Plan, project: Project): Promise<Problem[]> {
 
 async function changesOf(
   { channel: name, network, account, audience, posts }: PlannedDelivery,
-  { config }: Project,
+  project: Project,
 ): Promise<Problem[]> {
+  const { config } = project;
   const channel: Channel | undefined = config.channels.get(name);
   const stale = (message: string): Problem => ({
     severity: "error",
@@ -116,6 +118,7 @@ async function changesOf(
     ...media,
     ...(link?.image ? [link.image] : []),
   ]);
+  for (const { post } of posts) if (post.link?.image) await restored(post.link, project);
   const checked = await Promise.all(
     files.map(async (media) => {
       try {
@@ -128,4 +131,8 @@ async function changesOf(
     }),
   );
   return checked.filter((problem) => problem !== undefined);
+}
+
+async function restored(link: Card, project: Project): Promise<void> {
+  await (await import("./page-cards.ts")).restorePicture(link, project);
 }

@@ -4,6 +4,7 @@ import { systemClock } from "../clock.ts";
 import { EXIT } from "../errors.ts";
 import type { Found } from "../ledger/afterwards.ts";
 import type { History } from "../ledger/types.ts";
+import { htmlOf } from "../text/from-html.ts";
 import { likeness, shownText } from "../text/likeness.ts";
 import { changeLedger } from "./ledger.ts";
 import type { Project } from "./project.ts";
@@ -40,7 +41,7 @@ export async function verifyPosts(project: Project, options: ReadBackOptions = {
             const { text = "", title, link, media = [] } = posts[receipt.part] ?? {};
             // Where the network makes the card, it may come later, or not at all.
             const card = adapter.card === "ours" && media.length === 0 ? link?.url : undefined;
-            const plain = adapter.text.markup.includes("html") ? shownText(text) : text;
+            const plain = htmlOf(adapter.text.markup) ? shownText(text) : text;
             const { sent, ...compared } = comparison({ title, text: plain, card }, standing);
             all.push({ delivery: id, part: receipt.part, at: clock.now(), ...compared, sent });
           }

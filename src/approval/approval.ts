@@ -1,5 +1,5 @@
 /** An approval: who allows exactly this content. It holds only as much of the content as is needed to show changes. */
-import type { Card, Poll, Post } from "../adapter.ts";
+import type { Card, Fit, Poll, Post } from "../adapter.ts";
 import { canonical } from "../plan/digest.ts";
 import type { Plan, PlannedDelivery } from "../plan/types.ts";
 
@@ -40,7 +40,7 @@ export interface ApprovedPost {
   summary?: string;
   /** Addresses behind words, which the text does not show. */
   links?: string[];
-  media?: { file: string; sha256: string; alt: string }[];
+  media?: { file: string; sha256: string; alt: string; fit?: Fit }[];
   card?: Card;
   tags?: string[];
   lang?: string;
@@ -91,7 +91,9 @@ function approvedPost({
     text,
     ...(summary !== undefined && { summary }),
     ...(links.length > 0 && { links }),
-    ...(media.length > 0 && { media: media.map(({ file, sha256, alt }) => ({ file, sha256, alt })) }),
+    ...(media.length > 0 && {
+      media: media.map(({ file, sha256, alt, fit }) => ({ file, sha256, alt, ...(fit && { fit }) })),
+    }),
     ...(link !== undefined && { card: link }),
     ...(tags.length > 0 && { tags }),
     ...(lang !== undefined && { lang }),

@@ -70,6 +70,7 @@ function mediaDifferences(before: ApprovedDelivery, after: ApprovedDelivery): st
     return [
       ...(old.sha256 === fresh.sha256 ? [] : [`image ${file}`]),
       ...(old.alt === fresh.alt ? [] : [`alt text of ${file}`]),
+      ...(canonical(old.fit) === canonical(fresh.fit) ? [] : [`how ${file} is made to fit`]),
     ];
   });
   const reordered = found.length === 0 && canonical(then) !== canonical(now);

@@ -182,7 +182,7 @@ export function covers(approval: Approval, { campaign, digest, deliveries }: Sub
 
 function isOnTerms(approved: ApprovedDelivery, terms: Terms, now: number): boolean {
   const { due, expires, schedule, late, uncertain } = approved;
-  // Later harms nobody: what is sent once more has a new time, and whoever can write the ledger can make it wait anyway.
+  // Later does no harm: what is sent again has a new time, and anyone who can write the ledger can make it wait anyway.
   if (due !== undefined && terms.dueAt < Date.parse(due)) return false;
   if (
     schedule !== terms.schedule &&

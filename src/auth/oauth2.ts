@@ -48,7 +48,7 @@ export async function beginOAuth2(
   const verifier = oauth.generateRandomCodeVerifier();
   const url = withQuery(fillPlaceholders(auth.authorize, env.publicSettings), {
     response_type: "code",
-    client_id: app.id,
+    [auth.clientId ?? "client_id"]: app.id,
     redirect_uri: redirect,
     scope: scopesOf(auth),
     state,
@@ -183,7 +183,7 @@ function endpoint(auth: OAuth2, app: App, { publicSettings, transport, userAgent
   const client: oauth.Client = { client_id: app.id };
   const proof = {
     basic: () => oauth.ClientSecretBasic(app.secret ?? ""),
-    body: () => oauth.ClientSecretPost(app.secret ?? ""),
+    body: () => (auth.clientId ? inBody(auth.clientId, app) : oauth.ClientSecretPost(app.secret ?? "")),
     none: () => oauth.None(),
   }[app.secret === undefined ? "none" : auth.client]();
   const server: oauth.AuthorizationServer = { issuer: new URL(token_endpoint).origin, token_endpoint };
@@ -194,6 +194,14 @@ function endpoint(auth: OAuth2, app: App, { publicSettings, transport, userAgent
     signal: () => AbortSignal.timeout(30_000),
   };
   return { server, client, proof, options };
+}
+
+/** The app's id under the network's own name for it. */
+function inBody(name: string, { id, secret = "" }: App): oauth.ClientAuth {
+  return (_server, _client, body) => {
+    body.set(name, id);
+    body.set("client_secret", secret);
+  };
 }
 
 /** The library's errors say what went wrong in the protocol; ours say what it means, without a secret. */

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what a person types
 /** Every command as it is typed: its words, its options, its examples. The code is in commands/, a file each. */
 import {
   flag,
@@ -148,15 +149,32 @@ export const plan = {
 export const preview = {
   usage: "preview <campaign>",
   group: "Write and send",
-  summary: "Show the posts as they will look, while you write",
+  summary: "Show the posts as they will look: in the terminal, or as a page to sign off on",
   examples: [
     "broadcast preview campaigns/release.yml --watch",
     "broadcast preview campaigns/release.yml --network mastodon,bluesky",
+    "broadcast preview campaigns/release.yml --open",
+    "broadcast preview campaigns/release.yml --html preview.html",
+    "broadcast preview campaigns/release.yml --serve --open",
   ],
   options: {
     network: list("--network <names>", "only these networks or channels"),
     channel,
+    html: value(
+      "--html <file>",
+      "write a page that shows them as readers will see them; it needs no network",
+    ),
+    open: flag("--open", "show that page in the browser"),
+    png: value("--png <folder>", "pictures of it for a mail, the whole and each post; needs Chromium"),
+    serve: flag(
+      "--serve",
+      "serve that page on this computer: it follows every save, and takes a sign-off and comments",
+    ),
+    port: port("--port <number>", "the port of `--serve`; default: any free one"),
+    key: value("--key <file>", "sign an approval given on that page with this SSH key"),
+    file: flag("--file", "record it beside the campaign, for a pull request; default: in the ledger"),
     watch: flag("--watch", "show them again after every change"),
+    occurrence,
     from,
     sandbox: sandbox(),
     json: json("the plan as JSON"),
@@ -215,6 +233,7 @@ export const send = {
     checkLinks: negated("--no-check-links", "do not ask whether the links lead somewhere"),
     dryRun: flag("--dry-run", "print the requests that would leave, secrets masked; send nothing"),
     from,
+    html: value("--html <file>", "with `--sandbox`: keep a page of what was rehearsed; it needs no server"),
     sandbox: sandbox(),
     fresh: flag("--fresh", "forget earlier rehearsals first; only with --sandbox"),
     json: json("the receipts as JSON"),
@@ -229,11 +248,32 @@ export const status = {
     "broadcast status",
     "broadcast status campaigns/release.yml --json",
     "broadcast status --releases",
+    "broadcast status --watch",
   ],
   options: {
     all: flag("--all", "all of them, not only the latest"),
+    watch: flag("--watch", "follow it, with the workers that deliver, until Ctrl-C"),
     releases: flag("--releases", "the releases, and which of them were not announced"),
     sandbox: sandbox("only what was rehearsed"),
+    json: json(),
+  },
+} as const satisfies CommandSpec;
+
+export const todo = {
+  usage: "todo [delivery]",
+  group: "Look after what was sent",
+  summary: "What people are to post by hand: the text, the page, and where it has come out",
+  examples: [
+    "broadcast todo",
+    "broadcast todo hackernews --copy --open",
+    "broadcast todo hackernews --published https://news.ycombinator.com/item?id=1",
+  ],
+  options: {
+    published: value("--published <url>", "it is out, at this address"),
+    copy: flag("--copy", "copy its text to the clipboard"),
+    open: flag("--open", "open the page on which it is written, filled in as far as it can be"),
+    cancel: flag("--cancel", "it is not posted at all"),
+    sandbox: sandbox("what was rehearsed"),
     json: json(),
   },
 } as const satisfies CommandSpec;
@@ -356,6 +396,28 @@ export const stats = {
   },
 } as const satisfies CommandSpec;
 
+export const report = {
+  usage: "report [what]",
+  group: "Look after what was sent",
+  summary:
+    "What came of what is out, as a page: counts over time, replies, votes, with a table behind each chart",
+  examples: [
+    "broadcast report campaigns/release.yml --open",
+    "broadcast report --since 90d --html report.html",
+    "broadcast report --cached --html report.html",
+  ],
+  options: {
+    html: value("--html <file>", "write the page; it needs no network"),
+    open: flag("--open", "show it in the browser"),
+    png: value("--png <folder>", "a picture of it; needs Chromium"),
+    channel: several("--channel <name>", "only this channel; may be given several times"),
+    since: value("--since <time>", "only what came out since then: 30d, 2026-12-01"),
+    cached: flag("--cached", "ask no network; show what was counted last"),
+    sandbox: sandbox("what was rehearsed"),
+    json: json("what is on the page, as JSON"),
+  },
+} as const satisfies CommandSpec;
+
 export const replies = {
   usage: "replies [what]",
   group: "Look after what was sent",
@@ -474,14 +536,57 @@ export const schedule = {
   },
 } as const satisfies CommandSpec;
 
-export const ledger = {
-  usage: "ledger <action> [file]",
+export const calendar = {
+  usage: "calendar [paths...]",
   group: "Look after what was sent",
-  summary: "Maintain the ledger: check it, back it up, or export it",
+  summary: "Month and week of what is out, scheduled and planned, as a page, with gaps and collisions",
+  examples: [
+    "broadcast calendar --open",
+    "broadcast calendar --serve --open",
+    "broadcast calendar --html calendar.html --days 90",
+    "broadcast calendar --html pages/calendar.html --previews pages/previews",
+  ],
+  options: {
+    html: value("--html <file>", "write the page; it needs no network"),
+    open: flag("--open", "show it in the browser"),
+    png: value("--png <folder>", "a picture of it; needs Chromium"),
+    serve: flag("--serve", "serve it on this computer: it follows every save, and what is sent"),
+    port: port("--port <number>", "the port of `--serve`; default: any free one"),
+    days: number("--days <number>", "how far to look", 60),
+    previews: value("--previews <folder>", "write a preview of each planned campaign there, and link to it"),
+    sandbox: sandbox("rehearsals, not real deliveries"),
+    json: json("what is on the page, as JSON"),
+  },
+} as const satisfies CommandSpec;
+
+export const worker = {
+  usage: "worker [paths...]",
+  group: "Look after what was sent",
+  summary: "Stay, and deliver from a ledger in PostgreSQL, beside other workers",
+  examples: [
+    "broadcast worker",
+    "broadcast worker campaigns/ --concurrency 16 --health 127.0.0.1:9464 --log json",
+    "broadcast worker --drain --channels news,chat",
+  ],
+  options: {
+    concurrency: number("--concurrency <number>", "how many channels it is at, at the same time", 8),
+    channels: list("--channels <names>", "only these channels; others are left to other workers"),
+    drain: flag("--drain", "end when nothing is left to do"),
+    health: value("--health <address>", "answer /live, /ready and /metrics there"),
+    log: value("--log <format>", "`json`: a line of JSON for each thing that happens"),
+    json: json("as `--log json`"),
+  },
+} as const satisfies CommandSpec;
+
+export const ledger = {
+  usage: "ledger <action> [file] [to]",
+  group: "Look after what was sent",
+  summary: "Maintain the ledger: check it, back it up, export it, or move it",
   examples: [
     "broadcast ledger check",
     "broadcast ledger backup ../ledger-friday.db",
     "broadcast ledger export > ledger.jsonl",
+    "broadcast ledger copy .broadcast/ledger.db '${DATABASE_URL}'",
   ],
   options: {
     repair: flag("--repair", "with `check`: put right what can be, such as a wait of thousands of years"),
@@ -491,10 +596,10 @@ export const ledger = {
 } as const satisfies CommandSpec;
 
 export const networks = {
-  usage: "networks",
+  usage: "networks [id]",
   group: "Know more",
-  summary: "List the networks with their limits",
-  examples: ["broadcast networks", "broadcast networks --json"],
+  summary: "List the networks with their limits; or say all there is to know of one",
+  examples: ["broadcast networks", "broadcast networks linkedin", "broadcast networks --json"],
   options: { json: json() },
 } as const satisfies CommandSpec;
 

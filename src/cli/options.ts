@@ -21,11 +21,11 @@ export type OptionsOf<C extends { options: object }> = {
 };
 
 /** The arguments of `send [campaign]` and the like. */
-export type ArgumentsOf<U extends string> = U extends `${string} ${infer A} ${infer B}`
-  ? [ArgumentOf<A>, ArgumentOf<B>]
-  : U extends `${string} ${infer A}`
-    ? [ArgumentOf<A>]
-    : [];
+export type ArgumentsOf<U extends string> = U extends `${string} ${infer Rest}` ? Each<Rest> : [];
+
+type Each<Rest extends string> = Rest extends `${infer A} ${infer More}`
+  ? [ArgumentOf<A>, ...Each<More>]
+  : [ArgumentOf<Rest>];
 
 type ArgumentOf<A extends string> = A extends `[${string}...]`
   ? string[]

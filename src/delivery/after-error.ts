@@ -8,7 +8,9 @@ import { type DeliveryChannel, Paced, type Publication } from "./publish.ts";
 import { kept } from "./receipt.ts";
 import { verdict } from "./retry-policy.ts";
 import { Unknown } from "./settle.ts";
-import type { DeliverOptions, End } from "./types.ts";
+import type { DeliverOptions, End, Stopped } from "./types.ts";
+
+const SHORTLY = 1_000;
 
 export async function afterError(
   error: unknown,
@@ -18,7 +20,7 @@ export async function afterError(
   channel: DeliveryChannel,
   options: DeliverOptions,
   end: End,
-): Promise<"login" | undefined> {
+): Promise<Stopped | undefined> {
   // What cannot be written down decides nothing about the delivery: everything stops, see `deliver`.
   if (error instanceof LedgerError) throw error;
   const { ledger, clock } = options;
@@ -26,8 +28,10 @@ export async function afterError(
   const attempt = publication.attempt();
 
   if (error instanceof Paced) {
-    await end("scheduled", { nextAt: error.until, code: "limited", message: error.message });
-    return undefined;
+    // Who comes a little earlier waits with it: else that one would take the channel's next post instead.
+    const nextAt = Math.max(now, error.until - Math.min(options.patience, SHORTLY));
+    await end("scheduled", { nextAt, code: "limited", message: error.message });
+    return { until: nextAt };
   }
   if (error instanceof Unknown) {
     await end("held", { code: "uncertain", message: error.message });

@@ -67,7 +67,11 @@ export async function changePart(
       adapter.find(post, request.context, since(first, await request.offset())),
     );
     if (found === "absent") return undefined;
-    if ("like" in found) throw new Unknown(resembles(found.like));
+    if ("like" in found) {
+      // What is about to be edited resembles what it will be; as long as it stands there, nothing has taken its place.
+      if (found.like.id === receipt.id) return undefined;
+      throw new Unknown(resembles(found.like));
+    }
     return found.id === receipt.id ? undefined : kept(found, history);
   }
 }

@@ -15,6 +15,7 @@ import {
   type Transport,
 } from "../http/http.ts";
 import { wholeOf } from "../http/request.ts";
+import { type Host, isServed } from "./hosting.ts";
 
 /** One channel and its way to the network. */
 export interface Surroundings {
@@ -34,6 +35,8 @@ export interface Surroundings {
   deadline?: number;
   /** What the servers' clocks say; default: what this process has heard. */
   clocks?: ServerClocks;
+  /** Where files get a public address. */
+  host?: Host;
 }
 
 /** How it is written down that something may have been published. */
@@ -71,7 +74,7 @@ export function reachOf(around: Surroundings): Reach {
 
 /** For what comes before the first post: every request is a step's, and nothing is recorded. */
 export function preparationOf(around: Surroundings, workplace: Workplace): Preparation {
-  return workIn(reachOf(around), workplace, around.clock ?? systemClock, (run) => run());
+  return workIn(reachOf(around), workplace, around, (run) => run());
 }
 
 /** For one post. `post` may have getters. */
@@ -79,7 +82,7 @@ export function contextOf(around: Surroundings, workplace: Workplace, record: Re
   // Inside a step nothing that readers see changes: no attempt is written, and a failure is certain to be harmless.
   let inStep = 0;
   const base = reach(around, record, () => inStep > 0);
-  const preparation = workIn(base, workplace, around.clock ?? systemClock, async (run) => {
+  const preparation = workIn(base, workplace, around, async (run) => {
     inStep++;
     try {
       return await run();
@@ -137,7 +140,7 @@ function reach(around: Surroundings, record: Record | undefined, onlyAsks: () =>
 function workIn(
   base: Reach,
   { steps, open, partOf }: Workplace,
-  clock: Clock,
+  { clock = systemClock, host }: Pick<Surroundings, "clock" | "host">,
   inStep: <T>(run: () => Promise<T>) => Promise<T>,
 ): Preparation {
   const kept = async (name: string, keeps?: Duration): Promise<{ result: unknown } | undefined> => {
@@ -174,11 +177,37 @@ function workIn(
       }
       return results;
     },
-    hosted: ({ file }) =>
-      Promise.reject(
-        new NetworkError("rejected", `${file} needs a public address, and the project has no media host`),
-      ),
+    async hosted(media) {
+      if (!host) throw noHost(media);
+      const mark = fingerprint(media);
+      // The name is on disk before the file is there: a second attempt puts it to the same place.
+      const name = await step(`host-name-${mark}`, async () => host.name(media), { keeps: HOSTED });
+      return step(
+        `hosted-${mark}`,
+        async () => {
+          const source = await open(media);
+          await host.put(name, media.type, source, base.http);
+          const address = host.address(name);
+          await base.until(async () => (await isServed(address, source.size, base.http)) || undefined, {
+            within: "5m",
+            words: `${media.file} cannot be fetched from ${new URL(address).host}, where \`media_host\` put it`,
+          });
+          return address;
+        },
+        { keeps: HOSTED },
+      );
+    },
   };
+}
+
+// Less than the day that a file stays there at least.
+const HOSTED = "20h";
+
+function noHost({ file }: Media): NetworkError {
+  return new NetworkError(
+    "rejected",
+    `${file} needs a public address, and the project has no \`media_host\``,
+  );
 }
 
 // With its description: a file that is described anew is uploaded anew.

@@ -12,6 +12,7 @@ import { isDead, newOwner } from "../lock.ts";
 import { digest } from "../plan/digest.ts";
 import { STILL_AT_WORK } from "./attempt-times.ts";
 import { changePart } from "./change-part.ts";
+import { fittedPosts } from "./fitted.ts";
 import { type DeliveryChannel, LeaseLost, Paced, prepare, ratesOf, type Tools } from "./publish.ts";
 import { verdict } from "./retry-policy.ts";
 import { Unknown } from "./settle.ts";
@@ -99,10 +100,12 @@ async function correctOne(
 
   const why = await whyNot(correction, history, options);
   if (why !== undefined) return stop("refused", "tampered", why);
-  const { posts } = correction;
   const parts = partsOf(correction, history);
-  if (posts && correction.kind === "edit") {
+  let ready = correction;
+  if (correction.posts && correction.kind === "edit") {
     try {
+      const posts = await fittedPosts(correction.posts, history, options);
+      ready = { ...correction, posts };
       const changed = parts.map((part) => posts[part]!);
       await prepare(changed, { ...history, posts }, channel, options);
     } catch (error) {
@@ -123,7 +126,7 @@ async function correctOne(
     try {
       await othersAreQuiet(correction, part, history, options);
       await turn(history, channel, options);
-      const receipt = await repeated(() => changePart(correction, part, history, channel, options), {
+      const receipt = await repeated(() => changePart(ready, part, history, channel, options), {
         correction,
         part,
         until,

@@ -5,27 +5,21 @@
 import { setMaxListeners } from "node:events";
 import PQueue from "p-queue";
 import { LedgerError } from "../ledger/errors.ts";
-import { isDead, newOwner } from "../lock.ts";
+import { isDead } from "../lock.ts";
+import { holdLeases, LEASE } from "./leases.ts";
 import type { DeliveryChannel } from "./publish.ts";
 import type { DeliverOptions } from "./types.ts";
 import { work } from "./work.ts";
 
 export type { DeliverOptions, DeliveryEvent } from "./types.ts";
 
-const LEASE = 60_000;
 const LOOK_AGAIN = 500;
 
 /** Resolves when nothing is left that can be done within the patience. */
 export async function deliver(options: DeliverOptions): Promise<void> {
-  const owner = newOwner();
-  const held = new Set<string>();
   // Every request under way listens; there may be many.
   setMaxListeners(0, options.signal);
-  const heartbeat = setInterval(() => {
-    if (held.size > 0)
-      void options.ledger.renew(owner, [...held], options.clock.now() + LEASE).catch(() => {});
-  }, LEASE / 4);
-  heartbeat.unref();
+  const { owner, held, stop: letGo } = holdLeases(options.ledger, options.clock);
   // What cannot be written down must not be sent: a ledger that fails stops every channel, after the requests under way.
   const broken = new AbortController();
   const stop = AbortSignal.any([options.stop, broken.signal]);
@@ -34,6 +28,8 @@ export async function deliver(options: DeliverOptions): Promise<void> {
     stop,
     seen: new Map(),
     onWait: (delivery, until) => options.onEvent?.({ type: "waiting", delivery, until }),
+    onUpload: (delivery, file, sent, size) =>
+      options.onEvent?.({ type: "uploading", delivery, file, sent, size }),
   };
   const run = async (channel: DeliveryChannel) => {
     try {
@@ -50,7 +46,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   try {
     await Promise.all(options.channels.map(run));
   } finally {
-    clearInterval(heartbeat);
+    letGo();
   }
   if (broken.signal.aborted) throw broken.signal.reason;
 }

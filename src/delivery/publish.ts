@@ -14,6 +14,7 @@ import {
 import { quotaOf } from "../http/rate-limit.ts";
 import { ALL_PARTS, type Ledger } from "../ledger/ledger.ts";
 import type { Attempt, Delivery } from "../ledger/types.ts";
+import { isUrl } from "../urls.ts";
 import {
   contextOf,
   type OpenMedia,
@@ -22,6 +23,8 @@ import {
   type Surroundings,
   type Workplace,
 } from "./context.ts";
+import type { FitMedia, Fitting } from "./fitted.ts";
+import type { Host } from "./hosting.ts";
 import { createWatchdog } from "./watchdog.ts";
 
 /** A configured channel, as far as delivering needs it. */
@@ -46,11 +49,18 @@ export interface Tools {
   patience: number;
   session(channel: DeliveryChannel): Session;
   open: OpenMedia;
+  /** Where files get a public address. */
+  host?: Host;
+  /** Makes a picture fit; absent where nothing with one is sent. */
+  fit?: FitMedia;
+  restore?: Fitting["restore"];
   /** Breaks off requests under way; only when a person insists. */
   signal: AbortSignal;
   /** Milliseconds until a request is given up; default: `http`'s own. */
   deadline?: number;
   onWait?: (delivery: Delivery, until: number) => void;
+  /** A large file is on its way. */
+  onUpload?: (delivery: Delivery, file: string, sent: number, size: number) => void;
   /** What the servers' clocks say; default: what this process has heard. */
   clocks?: ServerClocks;
   /** Milliseconds without a sign of life after which an adapter is given up; default: five minutes. */
@@ -64,6 +74,7 @@ export interface Tools {
 const ASK_TIME = 10_000;
 // Of what sends by other means than `http`.
 const LONGEST_REQUEST = 120_000;
+const BRIEFLY = 5;
 // A hundredth more than was said, see http/deadline.ts.
 const TOLERANCE = 0.01;
 // Further back than any look-up goes.
@@ -73,11 +84,14 @@ export function ratesOf({ adapter, server }: Pick<DeliveryChannel, "adapter" | "
   return server?.limits?.rates ?? adapter.rates;
 }
 
+/** What the server said of itself goes over what the channel's settings say, and that over what is declared. */
 export function idempotencyOf({
   adapter,
   server,
-}: Pick<DeliveryChannel, "adapter" | "server">): Adapter["idempotency"] {
-  return server?.idempotency ?? adapter.idempotency;
+  settings,
+}: Pick<DeliveryChannel, "adapter" | "server"> & { settings?: unknown }): Adapter["idempotency"] {
+  const here = settings === undefined ? undefined : adapter.rulesFor?.(settings).idempotency;
+  return server?.idempotency ?? here ?? adapter.idempotency;
 }
 
 /** The windows are full for longer than this process waits. */
@@ -200,7 +214,8 @@ export function requestOn(
         }
         if (begun.waitUntil - clock.now() > tools.patience) throw new Paced(begun.waitUntil);
         tools.onWait?.(delivery, begun.waitUntil);
-        await clock.sleep(begun.waitUntil - clock.now(), tools.signal);
+        // Where the clock is another machine's, the time may seem to have come already.
+        await clock.sleep(Math.max(begun.waitUntil - clock.now(), BRIEFLY), tools.signal);
       }
     },
     isAnnounced: () => isBegun,
@@ -235,7 +250,7 @@ async function offsetOf(
   { clocks = serverClocks, asksTime = false }: Tools,
 ): Promise<Offset | undefined> {
   const base = adapter.endpoint?.(settings).base;
-  if (base === undefined || !URL.canParse(base)) return undefined;
+  if (base === undefined || !isUrl(base)) return undefined;
   const { host } = new URL(base);
   if (asksTime && adapter.find && clocks.offset(host) === undefined) {
     // Whatever it answers, it says what time it is.
@@ -246,7 +261,7 @@ async function offsetOf(
 
 function around(channel: DeliveryChannel, tools: Tools): Surroundings {
   const { adapter, settings, secrets } = channel;
-  const { transport, dial, userAgent, clock, signal, deadline, clocks } = tools;
+  const { transport, dial, userAgent, clock, signal, deadline, clocks, host } = tools;
   return {
     adapter,
     settings,
@@ -259,18 +274,44 @@ function around(channel: DeliveryChannel, tools: Tools): Surroundings {
     signal,
     deadline,
     clocks,
+    host,
   };
 }
 
-function workplace(delivery: Delivery, part: number, { ledger, open }: Tools): Workplace {
+function workplace(delivery: Delivery, part: number, { ledger, open, onUpload }: Tools): Workplace {
   return {
     steps: {
       get: (name) => ledger.step(delivery, part, name),
       put: (name, result, at) => ledger.putStep(delivery, part, name, result, at),
     },
-    open,
+    open: async (media) => {
+      const source = await open(media);
+      const tell = onUpload && ((sent: number) => onUpload(delivery, media.file, sent, source.size));
+      return tell && source.size >= LARGE ? { ...source, open: () => counted(source.open(), tell) } : source;
+    },
     partOf: (post) => (part === ALL_PARTS ? delivery.posts.indexOf(post as Post) : part),
   };
+}
+
+// Smaller ones are gone before anybody has read it.
+const LARGE = 5_000_000;
+// How often it is told.
+const STEP = 1_000_000;
+
+async function* counted(
+  pieces: AsyncIterable<Uint8Array>,
+  tell: (sent: number) => void,
+): AsyncIterable<Uint8Array> {
+  let [sent, told] = [0, Number.NEGATIVE_INFINITY];
+  for await (const piece of pieces) {
+    if (sent - told >= STEP) {
+      tell(sent);
+      told = sent;
+    }
+    yield piece;
+    sent += piece.length;
+  }
+  tell(sent);
 }
 
 /** The post as the ledger keeps it, handed to the adapter unchanged. */

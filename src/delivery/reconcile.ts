@@ -34,7 +34,7 @@ export interface Begun {
  * remember it still refuses it.
  */
 export async function reconcile(
-  channel: Pick<DeliveryChannel, "adapter" | "server">,
+  channel: Pick<DeliveryChannel, "adapter" | "server"> & { settings?: unknown },
   post: Post,
   context: Context,
   begun: Begun,
@@ -45,7 +45,7 @@ export async function reconcile(
 }
 
 async function settle(
-  channel: Pick<DeliveryChannel, "adapter" | "server">,
+  channel: Pick<DeliveryChannel, "adapter" | "server"> & { settings?: unknown },
   post: Post,
   context: Context,
   { since, age }: Begun,

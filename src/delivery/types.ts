@@ -20,9 +20,14 @@ export interface DeliverOptions extends Tools {
 
 export type DeliveryEvent =
   | { type: "sending"; delivery: Delivery; part: number; parts: number }
+  /** `sent` of `size` bytes of this file have left; told for large files only. */
+  | { type: "uploading"; delivery: Delivery; file: string; sent: number; size: number }
   | { type: "part"; delivery: Delivery; part: number; parts: number; receipt: Receipt; found: boolean }
   | { type: "waiting"; delivery: Delivery; until: number }
   | { type: "ended"; delivery: Delivery; state: State; nextAt?: number; code?: string; message?: string };
+
+/** Why the channel's next delivery would get no further: the login was refused, or the account's windows are full. */
+export type Stopped = "login" | { until: number };
 
 /** Ends the work on a delivery: its new state is written and told. */
 export type End = (state: State, detail?: Parameters<Ledger["release"]>[3]) => Promise<void>;

@@ -1,13 +1,16 @@
 /**
- * Networks that are not HTTP: WebSocket, TLS, TCP. What may publish is on record before it leaves; a lost connection is
+ * Networks that are not HTTP: WebSocket, TLS, TCP; and programs of the project's own. What may publish is on record before it leaves; a lost connection is
  * `uncertain` from then on, and `unavailable` before.
  */
 import type { Duplex } from "node:stream";
 import { NetworkError } from "../errors.ts";
 import { redactor } from "../redact.ts";
+import { isUrl } from "../urls.ts";
 import { startPatience } from "./deadline.ts";
 import { noAnswer } from "./failure.ts";
+import { programName } from "./program-address.ts";
 import { hostOf } from "./refusal.ts";
+import { whenAborted } from "./when-aborted.ts";
 
 /** An open line as the wire gives it. */
 export interface Line {
@@ -67,7 +70,7 @@ export interface ConnectOptions {
 
 const DEADLINE = 30_000;
 const LONGEST = 8_000_000;
-const SCHEMES = new Set(["ws:", "wss:", "tcp:", "tls:", "irc:", "ircs:", "smtp:", "smtps:"]);
+const SCHEMES = new Set(["ws:", "wss:", "tcp:", "tls:", "irc:", "ircs:", "smtp:", "smtps:", "exec:"]);
 
 export function createConnect(options: ConnectOptions): Connect {
   const { dial, sending, isAnnounced, isSafe, signal } = options;
@@ -75,7 +78,7 @@ export function createConnect(options: ConnectOptions): Connect {
 
   return async (address, own = {}) => {
     const url = readAddress(address);
-    const who = `${url.protocol}//${hostOf(address)}`;
+    const who = url.protocol === "exec:" ? programName(url) : `${url.protocol}//${hostOf(address)}`;
     const deadline = own.deadline ?? options.deadline ?? DEADLINE;
     const onlyAsks = own.safe === true;
     // From the first byte that may publish, it is unknown what a silence means.
@@ -84,13 +87,20 @@ export function createConnect(options: ConnectOptions): Connect {
     const within = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
       signal?.throwIfAborted();
       const patience = startPatience(deadline, signal);
+      let stop = () => {};
+      const aborted = new Promise<never>((_, reject) => {
+        const abort = () => reject(patience.signal.reason);
+        if (patience.signal.aborted) abort();
+        else stop = whenAborted(patience.signal, abort);
+      });
       try {
-        return await Promise.race([work(patience.signal), aborted(patience.signal)]);
+        return await Promise.race([work(patience.signal), aborted]);
       } catch (error) {
         const ended = patience.isOver() ? deadline : signal?.aborted ? "broken off" : undefined;
         const { code, message, cause } = noAnswer(error, who, !published, ended);
         throw new NetworkError(code, redact(message), { cause });
       } finally {
+        stop();
         patience.end();
       }
     };
@@ -164,16 +174,9 @@ export function createConnect(options: ConnectOptions): Connect {
 }
 
 function readAddress(address: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const url = isUrl(address) ? new URL(address) : undefined;
   if (url && SCHEMES.has(url.protocol) && url.hostname !== "") return url;
   throw new NetworkError("rejected", "the address of the connection cannot be read");
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }
 
 /** What has arrived and was not asked for yet. */

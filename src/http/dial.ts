@@ -1,9 +1,11 @@
-/** Sockets for `connect`: WebSocket with `ws`, TLS and TCP with Node's own. Certificates are checked. */
+/** Lines for `connect`: WebSocket with `ws`, TLS and TCP with Node's own, programs. Certificates are checked. */
 import { connect as connectTcp, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import type { Dial, Line } from "./connect.ts";
 import { lineOf, Queue } from "./line.ts";
+import { openProgram } from "./program.ts";
+import { whenAborted } from "./when-aborted.ts";
 
 const PORTS: Record<string, number> = { "irc:": 6667, "ircs:": 6697, "smtp:": 587, "smtps:": 465 };
 const LARGEST_MESSAGE = 8_000_000;
@@ -19,6 +21,8 @@ export function createDial({ ca }: { ca?: string } = {}): Dial {
       case "ircs:":
       case "smtps:":
         return openTls(url, signal, ca);
+      case "exec:":
+        return Promise.resolve(openProgram(url));
       default:
         return openTcp(url, signal, ca);
     }
@@ -52,18 +56,18 @@ async function openTls(url: URL, signal: AbortSignal, ca: string | undefined): P
 /** Resolves at `event`, throws what goes wrong until then. */
 async function opened(socket: Duplex | Socket, event: string, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const abort = () => fail(signal.reason);
+    let stop = () => {};
     const fail = (error: unknown) => {
-      signal.removeEventListener("abort", abort);
+      stop();
       socket.destroy();
       reject(error);
     };
-    if (signal.aborted) return abort();
-    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) return fail(signal.reason);
+    stop = whenAborted(signal, () => fail(signal.reason));
     socket.once("error", fail);
     socket.once("close", () => fail(Object.assign(new Error("closed"), { code: "ECONNRESET" })));
     socket.once(event, () => {
-      signal.removeEventListener("abort", abort);
+      stop();
       socket.removeAllListeners("error").removeAllListeners("close");
       resolve();
     });
@@ -79,17 +83,16 @@ async function openWebSocket(url: URL, signal: AbortSignal, ca: string | undefin
     arrived.push(isBinary ? bytes : bytes.toString("utf8"));
   });
   await new Promise<void>((resolve, reject) => {
-    const abort = () => {
-      socket.terminate();
+    const stop = whenAborted(signal, () => {
       reject(signal.reason);
-    };
-    signal.addEventListener("abort", abort, { once: true });
+      socket.terminate();
+    });
     socket.once("error", (error) => {
-      signal.removeEventListener("abort", abort);
+      stop();
       reject(error);
     });
     socket.once("open", () => {
-      signal.removeEventListener("abort", abort);
+      stop();
       socket.removeAllListeners("error");
       resolve();
     });

@@ -163,3 +163,12 @@ export function expectReply<S extends GenericSchema>(
     status: reply.status,
   });
 }
+
+/** What was asked for; "gone" after a refusal, which the request names under `ok` as the network's word for it. */
+export function unlessGone<S extends GenericSchema>(
+  reply: Reply,
+  schema: S,
+  what: string,
+): InferOutput<S> | "gone" {
+  return reply.status >= 400 ? "gone" : expectReply(reply, schema, what, true);
+}

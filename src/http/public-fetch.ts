@@ -6,10 +6,11 @@ import { lookup as dnsLookup } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import request from "undici/lib/api/api-request.js";
 import Agent from "undici/lib/dispatcher/agent.js";
+import { isUrl } from "../urls.ts";
 
 export interface PublicFetch {
   headers?: Record<string, string>;
-  /** The most bytes of the body, after decompression is undone by nobody: it is asked for as it is. */
+  /** The most bytes of the body, as it is asked for, without compression. */
   most: number;
   /** Milliseconds for all of it. */
   deadline: number;
@@ -56,6 +57,9 @@ for (const [net, bits] of [
 for (const [net, bits] of [
   ["::", 127],
   ["64:ff9b::", 96],
+  ["64:ff9b:1::", 48],
+  ["2002::", 16],
+  ["fec0::", 10],
   ["fc00::", 7],
   ["fe80::", 10],
   ["ff00::", 8],
@@ -93,8 +97,10 @@ export async function fetchPublic(address: string, options: PublicFetch): Promis
         Object.entries(reply.headers).map(([name, value]) => [name, String(value)]),
       );
       if ([301, 302, 303, 307, 308].includes(reply.statusCode) && headers.location !== undefined) {
-        await reply.body.dump();
-        if (!URL.canParse(headers.location, url)) throw new PublicFetchError("redirects to no address");
+        // Its body may never end.
+        reply.body.on("error", () => {});
+        reply.body.destroy();
+        if (!isUrl(headers.location, url)) throw new PublicFetchError("redirects to no address");
         url = new URL(headers.location, url).href;
         continue;
       }
@@ -114,7 +120,7 @@ export async function fetchPublic(address: string, options: PublicFetch): Promis
 }
 
 function requirePublic(address: string, allowPrivate: boolean): void {
-  if (!URL.canParse(address)) throw new PublicFetchError("is not a web address");
+  if (!isUrl(address)) throw new PublicFetchError("is not a web address");
   const { protocol, hostname } = new URL(address);
   if (protocol !== "https:" && protocol !== "http:") throw new PublicFetchError(`leads to ${protocol}`);
   if (!allowPrivate && (isPrivate(hostname) || /(^|\.)localhost\.?$/i.test(hostname)))

@@ -1,6 +1,7 @@
 /** What an answer that is not a success means: by the network's own rules, then by the status. */
 import { type GenericSchema, safeParse } from "valibot";
 import type { ErrorCode } from "../errors.ts";
+import { isUrl } from "../urls.ts";
 import { resetAt, retryAfterIn, retryAfterOf } from "./rate-limit.ts";
 import type { Reply } from "./reply.ts";
 
@@ -110,7 +111,7 @@ export function isFine(reply: Reply, ok: readonly (number | string)[] = []): boo
 }
 
 export function hostOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).host : undefined;
+  return isUrl(url) ? new URL(url).host : undefined;
 }
 
 // The words that networks put their reasons in, in the order of how much they tell.

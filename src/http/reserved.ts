@@ -1,9 +1,10 @@
-/** Names that stand for nobody; apart from what fetches, since planning asks this of every link. */
+/** Names that are reserved for examples; apart from what fetches, since planning asks this of every link. */
+import { isUrl } from "../urls.ts";
 
-// RFC 6761 and 2606.
-const RESERVED = /(^|\.)(example|test|invalid|localhost|example\.(com|net|org))\.?$/i;
+// RFC 6761 and 2606; `localhost` is somebody, and whether that may be asked is decided where pages are fetched.
+const RESERVED = /(^|\.)(example|test|invalid|example\.(com|net|org))\.?$/i;
 
-/** Whether nobody can be at this address, because its name is for documents and tests. */
+/** Whether the name of this address is reserved for documents and tests. */
 export function isReserved(url: string): boolean {
-  return !URL.canParse(url) || RESERVED.test(new URL(url).hostname);
+  return !isUrl(url) || RESERVED.test(new URL(url).hostname);
 }

@@ -8,6 +8,7 @@ import { createDial } from "./dial.ts";
 import type { Transport, WireReply, WireRequest } from "./http.ts";
 import { guarded, type Only } from "./only.ts";
 import { readableOf } from "./request.ts";
+import { whenAborted } from "./when-aborted.ts";
 
 const LARGEST_REPLY = 8_000_000;
 
@@ -100,22 +101,6 @@ function exchange(
       },
     },
   ];
-}
-
-// Requests share signals: a listener of each one's own would be looked for among all of them when it goes.
-const listening = new WeakMap<AbortSignal, Set<() => void>>();
-
-/** Gives what stops the listening. */
-function whenAborted(signal: AbortSignal, abort: () => void): () => void {
-  let all = listening.get(signal);
-  if (!all) {
-    const fresh = new Set<() => void>();
-    signal.addEventListener("abort", () => fresh.forEach((each) => void each()), { once: true });
-    listening.set(signal, fresh);
-    all = fresh;
-  }
-  all.add(abort);
-  return () => void all.delete(abort);
 }
 
 function flat(fields: Record<string, string | string[] | undefined>): Record<string, string> {

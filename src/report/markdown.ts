@@ -10,10 +10,14 @@ import type { Adapters } from "../config/adapters.ts";
 import { NO_CREDENTIAL } from "../config/config.ts";
 import { describeDuration, milliseconds } from "../duration.ts";
 import type { Problem } from "../errors.ts";
+import { digestWords } from "../plan/digest-words.ts";
 import type { Plan, PlannedDelivery, PlannedPost } from "../plan/types.ts";
 import { listed } from "../suggest.ts";
+import { htmlOf } from "../text/from-html.ts";
+import { formatBytes } from "./bytes.ts";
 import { count } from "./code-frame.ts";
-import { formatBytes } from "./plan.ts";
+import { seen } from "./html-to-terminal.ts";
+import { describeFit, kindOf } from "./plan.ts";
 import { shows } from "./post.ts";
 import { oneLine, printable } from "./terminal-safe.ts";
 import { moment } from "./time.ts";
@@ -42,16 +46,20 @@ export function planMarkdown(view: MarkdownView): string {
     ...problemLines(plan.problems),
     ...needLines(view),
   ];
-  const foot = plan.deliveries.length > 0 ? [`Fingerprint (digest) \`${plan.digest}\``] : [];
+  const foot =
+    plan.deliveries.length > 0
+      ? [`Fingerprint (digest) \`${plan.digest}\`, in words **${digestWords(plan.digest).join(" ")}**`]
+      : [];
   const cards = plan.deliveries.map((delivery) => card(delivery, view));
   return `${[...head, ...fitting(cards, plan, MOST - length(head) - length(foot)), ...foot].join("\n\n")}\n`;
 }
 
 function card(delivery: PlannedDelivery, { adapters }: MarkdownView): string {
-  const { channel, network, audience, posts, lost, due, expires, schedule, timezone, cost } = delivery;
+  const { channel, network, audience, posts, lost, differs, due, expires, schedule, timezone, cost, byHand } =
+    delivery;
   const adapter = adapters.get(network);
   const facts = [
-    escaped(adapter?.name ?? network),
+    escaped(byHand === undefined ? (adapter?.name ?? network) : `${byHand}, by hand`),
     audience,
     due === undefined ? "at once" : bothTimes(due, timezone),
     ...(schedule === "network" ? ["the network gets it ahead and publishes it then"] : []),
@@ -63,41 +71,59 @@ function card(delivery: PlannedDelivery, { adapters }: MarkdownView): string {
     facts.join(" · "),
     ...posts.flatMap((planned, index) => postBlocks(planned, index, posts.length, adapter)),
     ...lost.map((loss) => `_Shown differently here: ${escaped(loss)}_`),
+    ...(differs ?? []).map((other) => `_Otherwise here: ${escaped(other)}_`),
   ].join("\n\n");
 }
 
 function postBlocks(
-  { post, measured }: PlannedPost,
+  { post, measured, fitted }: PlannedPost,
   index: number,
   parts: number,
   adapter: Adapter | undefined,
 ): string[] {
   const length = `${measured.length}/${measured.max}${measured.fits ? "" : " **too long**"}`;
   const title = adapter?.title && post.title !== undefined ? [`**${escaped(post.title)}**`] : [];
-  const carried = extras(post, adapter);
+  const { text, links } = readable(post, adapter);
+  const carried = [...links, ...extras(post, adapter, fitted)];
   return [
     parts > 1 ? `**${index + 1} of ${parts}** · ${length}` : length,
     ...title,
-    fenced(post.text),
+    fenced(text),
     ...(carried.length > 0 ? [carried.map((line) => `- ${line}`).join("\n")] : []),
   ];
 }
 
+/** As readers read it: where the network's markup is HTML, its tags are none of the words. */
+function readable(post: Post, adapter: Adapter | undefined): { text: string; links: string[] } {
+  const html = adapter && htmlOf(adapter.text.markup);
+  if (!html) return { text: post.text, links: [] };
+  const { pieces, links } = seen(post.text, html === "page");
+  const text = pieces
+    .map((piece) => piece.text)
+    .join("")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+  return { text, links: links.map(({ words, url }) => `“${escaped(words)}” leads to ${address(url)}`) };
+}
+
 /** What a post has besides its text, and what the text does not show. */
-function extras(post: Post, adapter: Adapter | undefined): string[] {
+function extras(post: Post, adapter: Adapter | undefined, fitted: PlannedPost["fitted"]): string[] {
+  // In HTML the links are read from the tags.
+  const isHtml = adapter !== undefined && htmlOf(adapter.text.markup) !== undefined;
   const hidden = post.entities.flatMap((entity) => {
     const words = Buffer.from(post.text).subarray(entity.start, entity.end).toString();
-    if (entity.kind === "link" && !shows(post.text, entity.url))
+    if (entity.kind === "link" && !isHtml && !shows(post.text, entity.url))
       return [`“${escaped(words)}” leads to ${address(entity.url)}`];
     if (entity.kind === "mention") return [`“${escaped(words)}” notifies \`${inCode(entity.handle)}\``];
     return [];
   });
-  const files = post.media.map(({ file, type, bytes, width, height, alt }) => {
+  const files = post.media.map((media) => {
+    const { file, type, bytes, width, height, alt } = media;
+    const becomes = describeFit(media, fitted);
     const size = width && height ? [`${width}×${height}`] : [];
-    const facts = [`\`${inCode(file)}\``, ...size, type.split("/")[1] ?? type, formatBytes(bytes)].join(
-      " · ",
-    );
-    return `${type.startsWith("video/") ? "video" : "image"} ${facts}: ${alt ? `“${escaped(alt)}”` : "decorative, no alternative text"}`;
+    const described = [fileLink(file), ...size, type.split("/")[1] ?? type, formatBytes(bytes)];
+    const facts = [described.join(" · "), ...(becomes ? [becomes] : [])].join(" ");
+    return `${kindOf(media)} ${facts}: ${alt ? `“${escaped(alt)}”` : "decorative, no alternative text"}`;
   });
   const poll = post.poll
     ? [
@@ -199,6 +225,12 @@ function prose(text: string): string {
 
 function inCode(text: string): string {
   return oneLine(text).replaceAll("`", "'");
+}
+
+/** Relative to the project's folder. */
+function fileLink(file: string): string {
+  const path = file.split("/").map(encodeURIComponent).join("/");
+  return `[\`${inCode(file)}\`](<${path}>)`;
 }
 
 // Only addresses are put in angle brackets, since they cannot contain a closing one.

@@ -1,5 +1,6 @@
 /** Outcomes: receipts, and what to do about everything that is not out. */
 
+import type { Receipt } from "../adapter.ts";
 import type { History, State } from "../ledger/types.ts";
 import { handedOver } from "../plan/native-schedule.ts";
 import { heldHints } from "./held-hints.ts";
@@ -38,19 +39,27 @@ export function outcomes(view: OutcomeView, layout: Layout): string {
     ...laterParts(history, paint),
     ...hints(history, view).flatMap((hint) => indented(hint, layout)),
   ]);
-  const next = [howToGoOn(view), ...howToBringBack(view)].filter((line) => line !== undefined);
+  const next = [howToPost(view), howToGoOn(view), ...howToBringBack(view)].filter(
+    (line) => line !== undefined,
+  );
   return [...told, ...(next.length === 0 ? [] : ["", ...next])].join("\n");
 }
 
 // One command for everything that waits: it sends what is due by then.
 function howToGoOn({ histories, now, again }: OutcomeView): string | undefined {
   const waiting = histories.filter(
-    (history) => history.state === "scheduled" && !scheduledAtNetwork(history),
+    (history) => history.state === "scheduled" && history.code !== "by-hand" && !scheduledAtNetwork(history),
   );
   if (waiting.length === 0) return undefined;
   if (waiting.every(({ code }) => code === "auth")) return `With the new credential: ${again}`;
   const next = Math.min(...waiting.map(({ nextAt }) => nextAt));
   return next <= now ? `To continue: ${again}` : `To continue, at ${moment(next)} or later: ${again}`;
+}
+
+// One command for everything that people post.
+function howToPost({ histories, suffix }: OutcomeView): string | undefined {
+  const isWaiting = histories.some(({ state, code }) => state === "scheduled" && code === "by-hand");
+  return isWaiting ? `To post by hand, and to say where it is: broadcast todo${suffix}` : undefined;
 }
 
 function isGivenUp({ state }: Pick<History, "state">): boolean {
@@ -96,6 +105,7 @@ const SIGNS: Record<State, [string, keyof Paint]> = {
 
 export function sign({ state, code }: Pick<History, "state" | "code">, paint: Paint): string {
   if (state === "scheduled" && code === "auth") return paint.red("✗");
+  if (state === "scheduled" && code === "by-hand") return paint.yellow("→");
   if (state === "scheduled" && code !== undefined) return paint.yellow("!");
   const [mark, brush] = SIGNS[state];
   return paint[brush](mark);
@@ -105,6 +115,7 @@ export function sign({ state, code }: Pick<History, "state" | "code">, paint: Pa
 export function nameOfState({ state, code }: Pick<History, "state" | "code">): string {
   if (state !== "scheduled") return state;
   if (code === "auth") return "needs a login";
+  if (code === "by-hand") return "by hand";
   return code === undefined ? "scheduled" : "waiting";
 }
 
@@ -119,14 +130,20 @@ function answer(history: History, now: number): string {
   const there = scheduledAtNetwork(history);
   if (there) return [there, ...(message === undefined ? [] : [oneLine(message)])].join(": ");
   if (state === "published") {
-    const [first] = receipts;
-    return oneLine(first?.url ?? (first?.id ? `id ${first.id}` : "out"));
+    return placeOf(receipts[0]);
   }
   const when = state === "scheduled" && nextAt > now ? `${moment(nextAt)}, ${relative(nextAt, now)}` : "";
   if (message === undefined) return when;
+  if (code === "by-hand") return oneLine(message);
   return code === "auth" || when === ""
     ? oneLine(message)
     : `${oneLine(message)} (again ${relative(nextAt, now)})`;
+}
+
+/** Where a person finds it: its address, else its id, and what the network's adapter notes. */
+export function placeOf(receipt: Pick<Receipt, "id" | "url" | "ref"> | undefined): string {
+  const place = receipt?.url ?? (receipt?.id ? `id ${receipt.id}` : "out");
+  return oneLine(receipt?.ref?.note ? `${place} (${receipt.ref.note})` : place);
 }
 
 function laterParts({ receipts, posts, state }: History, paint: Paint): string[] {
@@ -134,7 +151,7 @@ function laterParts({ receipts, posts, state }: History, paint: Paint): string[]
   const first = state === "published" ? 1 : 0;
   return receipts
     .slice(first)
-    .map(({ part, url, id }) => `   ${paint.dim(`${part + 1}/${posts.length}  ${oneLine(url ?? id)}`)}`);
+    .map((receipt) => `   ${paint.dim(`${receipt.part + 1}/${posts.length}  ${placeOf(receipt)}`)}`);
 }
 
 // What comes next, by state: the commands are whole and can be copied.

@@ -86,6 +86,7 @@ export function dueOf(
   return `due ${when}`;
 }
 
-export function nameOf({ network }: PlannedDelivery, adapters: Adapters): string {
+export function nameOf({ network, byHand }: PlannedDelivery, adapters: Adapters): string {
+  if (byHand !== undefined) return `${oneLine(byHand)}, by hand`;
   return oneLine(adapters.get(network)?.name ?? network);
 }

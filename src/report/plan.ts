@@ -1,8 +1,10 @@
 /** A plan as a person reads it: a card per channel with every post as it will look. */
 
-import type { Adapter, Media, Post } from "../adapter.ts";
+import type { Adapter, Media } from "../adapter.ts";
 import { describeDuration, milliseconds } from "../duration.ts";
+import { digestWords } from "../plan/digest-words.ts";
 import type { PlannedDelivery, PlannedPost } from "../plan/types.ts";
+import { formatBytes } from "./bytes.ts";
 import { count } from "./code-frame.ts";
 import { moneyWords } from "./money.ts";
 import { lengthOf, lengths, nameOf, type PlanView, timeOf } from "./plan-summary.ts";
@@ -23,7 +25,9 @@ export function planFoot({ plan }: Pick<PlanView, "plan">, { paint }: Layout): s
   const costs = plan.deliveries.flatMap(({ cost }) => cost ?? []);
   const amount = costs.reduce((sum, cost) => sum + cost.amount, 0);
   const money = costs[0] ? ` · costs about ${amount.toFixed(2)} ${costs[0].currency}` : "";
-  return paint.dim(`fingerprint (digest) ${plan.digest.slice(0, 16)}${money}`);
+  return paint.dim(
+    `fingerprint (digest) ${plan.digest.slice(0, 16)}, ${digestWords(plan.digest).join(" ")}${money}`,
+  );
 }
 
 function card(delivery: PlannedDelivery, view: PlanView, layout: Layout): string {
@@ -38,6 +42,9 @@ function card(delivery: PlannedDelivery, view: PlanView, layout: Layout): string
     ...posts.flatMap((planned, index) => postLines(planned, index, posts.length, adapter, layout)),
     ...delivery.lost.map(
       (loss) => `  ${paint.yellow("!")} ${paint.dim(`shown differently here: ${oneLine(loss)}`)}`,
+    ),
+    ...(delivery.differs ?? []).map(
+      (other) => `  ${paint.yellow("!")} ${paint.dim(`otherwise here: ${oneLine(other)}`)}`,
     ),
     ...(delivery.cost ? [`  ${paint.dim(`costs about ${moneyWords([delivery.cost])}`)}`] : []),
     ...(delivery.late === "skip" ? [`  ${paint.dim("not when it is more than an hour late")}`] : []),
@@ -67,12 +74,13 @@ function heading(channel: string, facts: readonly string[], right: string, layou
 }
 
 function postLines(
-  { post, measured }: PlannedPost,
+  planned: PlannedPost,
   index: number,
   parts: number,
   adapter: Adapter | undefined,
   layout: Layout,
 ): string[] {
+  const { post, measured } = planned;
   const { paint, wraps } = layout;
   const width = textWidth(layout.width);
   const bar = `  ${paint.dim("│")} `;
@@ -80,14 +88,16 @@ function postLines(
   const length = lengthOf(measured, layout);
   const title = parts > 1 ? [`${padEnd(number, width - columns(length) - 2)}  ${length}`] : [];
   const body = bodyLines(post, adapter, paint, wraps ? width - 4 : undefined);
-  return [...title, ...body.map((line) => `${bar}${line}`.trimEnd()), ...extras(post, adapter, layout)];
+  return [...title, ...body.map((line) => `${bar}${line}`.trimEnd()), ...extras(planned, adapter, layout)];
 }
 
 // What a post has besides its text, as far as this network shows it.
-function extras(post: Post, adapter: Adapter | undefined, layout: Layout): string[] {
+function extras({ post, fitted }: PlannedPost, adapter: Adapter | undefined, layout: Layout): string[] {
   const rows: [string, string][] = [];
   for (const media of post.media) {
-    rows.push([media.type.startsWith("video/") ? "video" : "image", describe(media)]);
+    rows.push([kindOf(media), describe(media)]);
+    const becomes = describeFit(media, fitted);
+    if (becomes) rows.push(["", becomes]);
     rows.push(["", media.alt ? `“${oneLine(media.alt)}”` : "(decorative, no alternative text)"]);
   }
   for (const [index, choice] of (post.poll?.choices ?? []).entries())
@@ -98,6 +108,8 @@ function extras(post: Post, adapter: Adapter | undefined, layout: Layout): strin
     rows.push(["card", oneLine([title, description].filter(Boolean).join(" · ") || url)]);
     rows.push(["", oneLine(url)]);
     if (image) rows.push(["", describe(image)]);
+    const becomes = image && describeFit(image, fitted);
+    if (becomes) rows.push(["", becomes]);
   }
   if (post.tags.length > 0 && adapter?.text.tags === "field")
     rows.push(["tags", oneLine(post.tags.join(", "))]);
@@ -118,11 +130,19 @@ function describe({ file, type, bytes, width, height }: Media): string {
   return [oneLine(file), ...size, type.split("/")[1] ?? type, formatBytes(bytes)].join(" · ");
 }
 
-/** `48 kB`. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} B`;
-  if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} kB`;
-  return `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0)} MB`;
+/** What a picture becomes that does not fit as it is: `→ 2048×1365 · jpeg · 912 kB`. */
+export function describeFit({ file, fit }: Media, fitted: PlannedPost["fitted"]): string | undefined {
+  if (!fit) return undefined;
+  const { type, bytes, width, height } = fitted?.[file] ?? fit;
+  const size = `${fitted?.[file] ? "" : "at most "}${formatBytes(bytes)}`;
+  const how = [fit.crop && "cropped", fit.bars && "with bars", fit.moving && "still moving"].filter(Boolean);
+  return [`→ ${width}×${height}`, type.split("/")[1] ?? type, size, ...how].join(" · ");
+}
+
+/** In a word, for a label. */
+export function kindOf({ type }: Pick<Media, "type">): string {
+  const [kind = ""] = type.split("/");
+  return ["image", "video", "audio"].includes(kind) ? kind : "file";
 }
 
 /** A line in place of a text, for lists. */

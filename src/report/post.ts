@@ -1,16 +1,10 @@
 /** A post's text as it will look on its network: links underlined, the network's tags obeyed. */
 import type { Adapter, Post } from "../adapter.ts";
+import { htmlOf } from "../text/from-html.ts";
 import { type Seen, seen } from "./html-to-terminal.ts";
 import type { Paint } from "./style.ts";
 import { oneLine, printable } from "./terminal-safe.ts";
 import { columns, wrap } from "./width.ts";
-
-// In a chat the line breaks of the text count, on a page the tags.
-const TAGGED = new Map([
-  ["chat-html", false],
-  ["html", true],
-  ["matrix", true],
-]);
 
 /** Lines, wrapped at `width` when there is one. */
 export function bodyLines(
@@ -20,8 +14,8 @@ export function bodyLines(
   width: number | undefined,
 ): string[] {
   const title = adapter?.title && post.title !== undefined ? [paint.bold(oneLine(post.title))] : [];
-  const blocks = TAGGED.get(adapter?.text.markup ?? "");
-  const { pieces, links } = blocks === undefined ? withEntities(post) : seen(post.text, blocks);
+  const html = adapter && htmlOf(adapter.text.markup);
+  const { pieces, links } = html ? seen(post.text, html === "page") : withEntities(post);
   const text = pieces.map(({ text, look }) => painted(printable(text), look && paint[look], width)).join("");
   const tidy = text.replace(/\n{3,}/g, "\n\n").trim();
   const lines = width === undefined ? tidy.split("\n") : wrap(tidy, width);

@@ -1,5 +1,6 @@
 /** Progress of a delivery, event by event: plain lines here, a live list in progress-list.ts. */
 import type { DeliveryEvent } from "../delivery/deliver.ts";
+import { formatBytes } from "./bytes.ts";
 import { nameOfState, sign } from "./outcome.ts";
 import type { Paint } from "./style.ts";
 import { oneLine } from "./terminal-safe.ts";
@@ -23,10 +24,20 @@ export function plainProgress(
 ): Progress {
   const width = Math.max(0, ...channels.map((channel) => oneLine(channel).length));
   let waiting = "";
+  // A line for every quarter of a file.
+  const quarters = new Map<string, number>();
+  const isOld = (event: Extract<DeliveryEvent, { type: "uploading" }>) => {
+    const key = `${event.delivery.id} ${event.file}`;
+    const quarter = Math.floor((4 * event.sent) / event.size);
+    if (quarter === quarters.get(key)) return true;
+    quarters.set(key, quarter);
+    return false;
+  };
   return {
     event(event) {
       const words = eventText(event, paint, now());
       const line = `${padEnd(oneLine(event.delivery.channel), width)}  ${words}\n`;
+      if (event.type === "uploading" && isOld(event)) return;
       // While it is paced, the same wait is announced more than once.
       if (event.type === "waiting" && line === waiting) return;
       if (event.type === "waiting") waiting = line;
@@ -42,6 +53,8 @@ export function eventText(event: DeliveryEvent, paint: Paint, now: number): stri
   switch (event.type) {
     case "sending":
       return `sending${numbered(event.part, event.parts)}`;
+    case "uploading":
+      return `uploading ${oneLine(event.file)}  ${Math.floor((100 * event.sent) / event.size)} % of ${formatBytes(event.size)}`;
     case "part":
       return `${partOf(event)}${numbered(event.part, event.parts)}${url(event.receipt.url)}`;
     case "waiting":
@@ -51,7 +64,7 @@ export function eventText(event: DeliveryEvent, paint: Paint, now: number): stri
       const name = nameOfState({ state, code: code as "auth" | undefined });
       const why = message === undefined ? "" : `: ${oneLine(message)}`;
       const next =
-        state === "scheduled" && code !== "auth" && nextAt !== undefined && nextAt > now
+        state === "scheduled" && code !== "auth" && code !== "by-hand" && nextAt !== undefined && nextAt > now
           ? ` (again ${relative(nextAt, now)})`
           : "";
       return `${sign({ state, code: code as "auth" | undefined }, paint)} ${name}${why}${next}`;

@@ -9,13 +9,20 @@ export interface DryRequests {
   /** For networks that write files. */
   files?: readonly { path: string; bytes: number }[];
   error?: string;
+  byHand?: { place: string; url?: string };
 }
 
 export function requestList(runs: readonly DryRequests[], { paint }: Layout): string {
   return runs
-    .map(({ channel, network, requests, files = [], error }) =>
+    .map(({ channel, network, requests, files = [], error, byHand }) =>
       [
         `${paint.bold(oneLine(channel))}  ${paint.dim(oneLine(network))}`,
+        ...(byHand
+          ? [
+              `  a person posts it: ${oneLine(byHand.place)}`,
+              ...(byHand.url ? [`  ${oneLine(byHand.url)}`] : []),
+            ]
+          : []),
         ...requests.flatMap(({ method, url, headers, body }) => [
           "",
           `  ${paint.cyan(oneLine(method))} ${oneLine(url)}`,

@@ -1,6 +1,6 @@
 /** What `run` says: one line per delivery, and nothing when there is none. */
 import type { History } from "../ledger/types.ts";
-import { nameOfState, scheduledAtNetwork, sign } from "./outcome.ts";
+import { nameOfState, placeOf, scheduledAtNetwork, sign } from "./outcome.ts";
 import type { Layout } from "./style.ts";
 import { oneLine } from "./terminal-safe.ts";
 import { relative } from "./time.ts";
@@ -28,7 +28,7 @@ function answer(history: History, now: number): string {
   const told = message === undefined ? "" : oneLine(message);
   switch (state) {
     case "published":
-      return oneLine(first?.url ?? (first?.id ? `id ${first.id}` : "out"));
+      return placeOf(first);
     case "scheduled":
       return code === "auth" || nextAt <= now
         ? told

@@ -17,7 +17,7 @@ export interface CountsRow {
 const BAR = 12;
 const BLOCKS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
-/** `head`: what the rows are. Columns that nobody tells anything about are left out. */
+/** `head`: what the rows are. Columns without any count are left out. */
 export function statsTable(
   head: string,
   rows: readonly CountsRow[],

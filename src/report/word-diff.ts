@@ -6,29 +6,34 @@ const MOST_PAIRS = 4_000_000;
 
 const words = new Intl.Segmenter(undefined, { granularity: "word" });
 
-interface Piece {
+export interface Piece {
   is: "same" | "gone" | "new";
   text: string;
 }
 
 /** Lines with a change in them; removed words and new ones are marked. Texts are printable. */
 export function wordDiff(before: string, after: string, paint: Paint): string[] {
-  const isColoured = paint.red("x") !== "x";
+  const isColoured = paint.red("-") !== "-";
   const mark = ({ is, text }: Piece): string => {
     if (is === "same" || text === "") return text;
     if (is === "gone") return isColoured ? paint.red(paint.struck(text)) : `[-${text}-]`;
     return isColoured ? paint.green(text) : `{+${text}+}`;
   };
-  const lines: { text: string; changed: boolean }[] = [{ text: "", changed: false }];
+  return changedLines(before, after).map((line) => line.map(mark).join(""));
+}
+
+/** The lines with a change in them, as pieces. */
+export function changedLines(before: string, after: string): Piece[][] {
+  const lines: { pieces: Piece[]; changed: boolean }[] = [{ pieces: [], changed: false }];
   for (const piece of pieces(before, after)) {
     piece.text.split("\n").forEach((text, index) => {
-      if (index > 0) lines.push({ text: "", changed: false });
+      if (index > 0) lines.push({ pieces: [], changed: false });
       const line = lines.at(-1)!;
-      line.text += mark({ ...piece, text });
+      line.pieces.push({ ...piece, text });
       line.changed ||= piece.is !== "same" && text !== "";
     });
   }
-  return lines.filter(({ changed }) => changed).map(({ text }) => text);
+  return lines.filter(({ changed }) => changed).map((line) => line.pieces);
 }
 
 /** Longest common subsequence of the words, on what is left between an equal start and an equal end. */

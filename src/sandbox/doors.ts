@@ -5,6 +5,8 @@ import type { SandboxConnection, SandboxNetwork, World } from "./network.ts";
 export interface Doors {
   /** `tcp://127.0.0.1:6667`; nothing for a network without `connect`. */
   address(network: string): string | undefined;
+  /** By network. */
+  addresses: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -18,8 +20,8 @@ export async function openDoors(
   const addresses = new Map<string, string>();
   const servers: Server[] = [];
   const sockets = new Set<Socket>();
-  for (const { id, connect } of networks) {
-    if (!connect) continue;
+  for (const { id, connect, webSocket } of networks) {
+    if (!connect || webSocket) continue;
     // A client that says goodbye still hears the answer to its last words.
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       sockets.add(socket.once("close", () => sockets.delete(socket)));
@@ -33,6 +35,7 @@ export async function openDoors(
   }
   return {
     address: (network) => addresses.get(network),
+    addresses: Object.fromEntries(addresses),
     async close() {
       for (const socket of sockets) socket.destroy();
       await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));

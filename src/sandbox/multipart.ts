@@ -30,15 +30,18 @@ export function parseMultipart(body: Buffer, contentType: string): FormPart[] | 
 
 function readPart(head: string, bytes: Buffer): FormPart | undefined {
   const disposition = /^content-disposition:\s*form-data\s*;(.*)$/im.exec(head)?.[1];
-  const name = quoted(disposition, "name");
+  const name = parameter(disposition, "name");
   if (name === undefined) return undefined;
-  const filename = quoted(disposition, "filename");
+  const filename = parameter(disposition, "filename");
   const type = /^content-type:\s*([^\r\n]+)$/im.exec(head)?.[1]?.trim();
   return { name, bytes, ...(filename === undefined ? {} : { filename }), ...(type ? { type } : {}) };
 }
 
 // Browsers and undici write quotes and line ends in names as percent codes (WHATWG HTML, multipart encoding).
-function quoted(disposition: string | undefined, key: string): string | undefined {
-  const value = new RegExp(`(?:^|;)\\s*${key}="([^"]*)"`, "i").exec(disposition ?? "")?.[1];
-  return value?.replace(/%22|%0D|%0A/gi, (code) => decodeURIComponent(code));
+// RFC 7578 leaves names without signs of their own as tokens: `name=photo`.
+function parameter(disposition: string | undefined, key: string): string | undefined {
+  const form = new RegExp(`(?:^|;)\\s*${key}=(?:"([^"]*)"|([^\\s";,]+))`, "i");
+  const [, quoted, token] = form.exec(disposition ?? "") ?? [];
+  if (token !== undefined) return token;
+  return quoted?.replace(/%22|%0D|%0A/gi, (code) => decodeURIComponent(code));
 }

@@ -24,6 +24,8 @@ export interface SandboxNetwork {
   ): Record<string, string>;
   /** Whether such a request would put something before readers: chaos plays on these. Decided before the body is read. */
   publishes(method: string, path: string): boolean;
+  /** Where one address does everything (GraphQL): which of the requests that `publishes` names do so, by their bodies. */
+  publishing?(body: Buffer): boolean;
   /** What it says when it is down, in its own words. Absent: its documents have none, and what is heard is a proxy. */
   busy?: SandboxReply;
   /** Whether the network itself would recognise a repeat of this very request, by a key or an id inside it. */
@@ -35,6 +37,8 @@ export interface SandboxNetwork {
    * not play on it.
    */
   connect?(connection: SandboxConnection, world: World): Promise<void>;
+  /** Its connections are WebSockets below its base, and what is received is a whole message; else it has a TCP port of its own. */
+  webSocket?: true;
   /** Posts that did not come by HTTP (the feed writes files): read when the page or a test asks. */
   posts?(world: World): SandboxPost[] | Promise<SandboxPost[]>;
 }
@@ -58,23 +62,43 @@ export interface Way {
   threads?: true;
   /** What an example post may say to the network: its options as in a campaign, where it cannot do without. */
   options?: Record<string, unknown>;
+  /** What an example post is called, where the network takes none without a title. */
+  title?: string;
   /** A text that the server shows otherwise than it was sent: mentions, links. A look-up has to know it again. */
   rewritten?: string;
-  /** A success is told in plain words, so that JSON says nothing about it. */
-  answers?: "words";
+  /** A success is told in plain words, so that JSON says nothing about it; or by its head alone, so that no body does. */
+  answers?: "words" | "headers";
+  /** A token that has ended is renewed from a key that has not, without a person. */
+  renews?: true;
+  /** Who reads a post is not told that it was edited. */
+  edits?: "untold";
   /** Posts have no id in this way. */
   ids?: "none";
+  /** The network takes no words in this way: an example post has none. */
+  words?: "none";
   /** Posts are files on a disk, and nothing is asked of a server. */
   files?: true;
+  /** It is not HTTP: `connect` answers, and what is played by requests is not played on it. */
+  socket?: true;
+  /** Other software that speaks the same API, besides the first way: that one is called by the network's name alone. */
+  besides?: true;
+  /** A post's place has a name (a tag, a page's title) and holds one post: the same words there are the same post. */
+  named?: true;
 }
 
 export interface WayMedia {
   /** How many pictures an example has, each in a fixture of its own; several where they are another kind of post. Default: 1. */
   counts?: readonly number[];
+  /** No post goes without one. */
+  needed?: true;
+  /** What kind an example is. Default: `image/png`. */
+  type?: "image/jpeg" | "video/mp4";
   /** They are uploaded before the post, and not with it. */
   before?: true;
   /** An upload may still be worked on when it is asked about: the half plays `processing`. */
   processing?: true;
+  /** Files are links below the text. */
+  inText?: true;
   /** `presence`: what is not there yet may still appear, so that absence is never proved. Default: as the way's own. */
   lookUp?: "presence";
   /** Milliseconds after which it is certain. */
@@ -107,6 +131,8 @@ export interface SandboxRequest {
 
 /** The server's end of a connection. */
 export interface SandboxConnection {
+  /** Of a WebSocket, below the network's prefix: `/relay/1`. */
+  path?: string;
   /** Resolves when the system has taken it, or the connection has ended. */
   send(data: string | Uint8Array): Promise<void>;
   /** What came next; nothing once the other side has closed. */

@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders } from "node:http";
 import { targetOf } from "../http/target.ts";
+import { isHosted, serveHosted } from "./media-host.ts";
 import type {
   SandboxNetwork,
   SandboxPost,
@@ -69,7 +70,9 @@ export function createStage(options: StageOptions): Stage {
     world,
     find,
     async handle(request, trouble, at) {
-      const found = find(pathOf(request));
+      const path = pathOf(request);
+      if (isHosted(path)) return serialise(serveHosted(asked(request, path), world));
+      const found = find(path);
       if (!found) return plain(404, "The sandbox has no such network.");
       const place = at === undefined ? world : worldAt(world, at);
       const reply = await found.network.handle(asked(request, found.path, trouble), place);

@@ -9,8 +9,10 @@ import { type Doors, openDoors } from "./doors.ts";
 import { closedForGood, play } from "./faults.ts";
 import { openJournal } from "./journal.ts";
 import type { SandboxNetwork, SandboxPost, Window } from "./network.ts";
+import type { Knowledge } from "./page/about.ts";
 import { createTimeline } from "./page/timeline.ts";
 import { createStage, type Stage, type StageReply, type StageRequest, serialise } from "./router.ts";
+import { takeWebSockets } from "./web-sockets.ts";
 
 export interface SandboxOptions {
   /** Default 0: any free one. */
@@ -23,6 +25,8 @@ export interface SandboxOptions {
   chaos?: Chaos;
   /** Where to keep what was taken, for the next sandbox. Default: nowhere. */
   journal?: string;
+  /** What its page may say of campaigns and channels. */
+  knowledge?: Knowledge;
   /** Whether rate limits are kept, default true; or the windows to keep in place of every one of the networks' own. */
   rates?: boolean | Window[];
   now?: () => number;
@@ -32,6 +36,8 @@ export interface Sandbox {
   /** `http://127.0.0.1:4747`, without a trailing slash. */
   url: string;
   port: number;
+  /** Where the networks that are not HTTP are connected to: `tcp://127.0.0.1:6667`, by id. */
+  doors: Readonly<Record<string, string>>;
   /** Oldest first. */
   posts(): Promise<SandboxPost[]>;
   /** Settings that point a channel at this sandbox, credentials included. `settings`: the channel's own, where known. */
@@ -51,9 +57,12 @@ export interface Recorded {
   /** Epoch milliseconds. */
   at: number;
   fault: Fault;
+  /** Whether it would put something before readers. */
+  publishes: boolean;
 }
 
-const LARGEST_BODY = 60_000_000;
+// As much as any network takes in one request.
+const LARGEST_BODY = 220_000_000;
 const REMEMBERED = 1_000;
 
 /** Throws an `InputError` for an unknown chaos profile or a folder that cannot be made, and what `listen` throws when the port is taken. */
@@ -67,13 +76,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 
   const journal = options.journal === undefined ? undefined : openJournal(options.journal);
-  let url = "";
+  let origin = "";
   let doors: Doors | undefined;
   const requests: Recorded[] = [];
   const stage: Stage = createStage({
     networks: options.networks,
     folder: options.folder,
-    origin: () => url,
+    origin: () => origin,
     now,
     rates: options.rates ?? true,
     door: (network) => doors?.address(network),
@@ -82,25 +91,29 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const timeline = createTimeline({
     networks: options.networks,
     folder: options.folder,
+    doors: () => doors?.addresses ?? {},
     posts: () => stage.posts(),
     kept: stage.world.posts,
     removed: stage.world.removed,
+    knowledge: options.knowledge,
   });
 
   const remember = (
     { method = "", headers }: Pick<IncomingMessage, "method" | "headers">,
     path: string,
     fault: Fault,
+    publishes = false,
   ) => {
-    requests.push({ method, path, headers, at: now(), fault });
+    requests.push({ method, path, headers, at: now(), fault, publishes });
     if (requests.length > REMEMBERED) requests.shift();
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const method = request.method ?? "GET";
-    const { path } = targetOf(request.url);
     if (!isOurName(request.headers.host, host))
       return send(response, words(421, "This is not the name of the sandbox."));
+    const url = below(request.url ?? "/", request.headers.host);
+    const { path } = targetOf(url);
     if (path.startsWith("/elsewhere/")) {
       // Where a redirect leads to: another host as clients see it. Nothing with a credential may arrive here.
       remember(request, path, "ok");
@@ -109,29 +122,32 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (method === "GET" && (await timeline.serve(path, request, response))) return;
 
     const found = stage.find(path);
-    const fault = found
-      ? weather.next(found.network.id, method, found.path, found.network.publishes(method, found.path))
-      : "ok";
-    remember(request, path, fault);
+    let body: Promise<Buffer> | undefined;
+    const read = () => {
+      body ??= readBody(request);
+      return body;
+    };
+    const publishes = found !== undefined && (await doesPublish(found.network, method, found.path, read));
+    const fault = found ? weather.next(found.network.id, method, found.path, publishes) : "ok";
+    remember(request, path, fault, publishes);
     await play(fault, {
       request,
       response,
       server,
-      origin: url,
+      origin,
       now,
       skew: weather.skew,
       busy: found?.network.busy && serialise(found.network.busy),
-      read: () => readBody(request),
+      read,
       handle: async (body, gitLedgerError, skew = 0) => {
-        const asked = { method, url: request.url ?? "/", headers: request.headers, body };
+        const asked = { method, url, headers: request.headers, body };
         const at = now() + skew;
         const reply = await stage.handle(asked, gitLedgerError, at);
         // A question changes nothing, and neither does what was refused.
         if (method !== "GET" && reply.status < 300) journal?.note({ at, request: asked });
         return reply;
       },
-      recognises: (body) =>
-        stage.recognises({ method, url: request.url ?? "/", headers: request.headers, body }),
+      recognises: (body) => stage.recognises({ method, url, headers: request.headers, body }),
       // The server's own idea of the time, which a test or a fault may have moved.
       send: (reply) =>
         send(response, { ...reply, headers: { date: new Date(now()).toUTCString(), ...reply.headers } }),
@@ -154,23 +170,31 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   server.removeAllListeners("error");
   const { port } = server.address() as AddressInfo;
-  url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  doors = await openDoors(options.networks, host, stage.world, (network) =>
-    remember({ method: "CONNECT", headers: {} }, `/${network}`, "ok"),
-  );
+  origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const opened = (network: string) => remember({ method: "CONNECT", headers: {} }, `/${network}`, "ok");
+  doors = await openDoors(options.networks, host, stage.world, opened);
+  const webSockets = takeWebSockets(server, (request) => {
+    if (!isOurName(request.headers.host, host)) return undefined;
+    const found = stage.find(targetOf(below(request.url ?? "/", request.headers.host)).path);
+    if (!found?.network.webSocket || !found.network.connect) return undefined;
+    opened(found.network.id);
+    return { ...found, world: stage.world };
+  });
   for (const { at, request } of (await journal?.recall()) ?? []) {
     await stage.handle(request, undefined, at);
   }
 
   return {
-    url,
+    url: origin,
     port,
+    doors: doors.addresses,
     posts: () => stage.posts(),
     channel: stage.channel,
     handle: (request) => stage.handle(request),
     requests,
     async close() {
       timeline.close();
+      webSockets.close();
       await doors?.close();
       closedForGood.add(server);
       await new Promise<void>((resolve) => {
@@ -179,6 +203,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       });
     },
   };
+}
+
+async function doesPublish(
+  { publishes, publishing }: SandboxNetwork,
+  method: string,
+  path: string,
+  read: () => Promise<Buffer>,
+): Promise<boolean> {
+  return publishes(method, path) && (publishing === undefined || publishing(await read()));
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -204,8 +237,17 @@ function words(status: number, text: string): StageReply {
   return { status, headers: { "content-type": "text/plain; charset=utf-8" }, body: Buffer.from(`${text}\n`) };
 }
 
+// Names below .localhost are nobody else's (RFC 6761).
+const NETWORK_NAME = /^([a-z0-9-]+)\.localhost(:\d+)?$/;
+
 // A page elsewhere can give its own name this address (DNS rebinding); then the Host header is not ours.
 function isOurName(header: string | undefined, host: string): boolean {
   if (host !== "127.0.0.1" && host !== "::1" && host !== "localhost") return true;
-  return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(header ?? "");
+  return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(header ?? "") || NETWORK_NAME.test(header ?? "");
+}
+
+/** For clients that keep no path before their own: `http://mastodon.localhost:4747/api/…` is `/mastodon/api/…`. */
+function below(url: string, header: string | undefined): string {
+  const [, network] = NETWORK_NAME.exec(header ?? "") ?? [];
+  return network !== undefined && url.startsWith("/") ? `/${network}${url}` : url;
 }

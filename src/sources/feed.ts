@@ -1,6 +1,7 @@
 /** Entries of an Atom, RSS, RDF or JSON feed, as data for campaigns. Pure. */
 import { createHash } from "node:crypto";
 import { parseFeed } from "feedsmith";
+import { isUrl } from "../urls.ts";
 import { wordsOfHtml } from "./words-of-html.ts";
 
 /** What a template sees as `entry`. Texts are plain, without markup. */
@@ -36,7 +37,7 @@ function baseIn(text: string, base: string): string {
   const [, written = ""] =
     /<(?:feed|rss|channel|rdf:RDF)\b[^>]*?\sxml:base\s*=\s*["']([^"']*)["']/i.exec(text.slice(0, 20_000)) ??
     [];
-  return written !== "" && URL.canParse(written, base) ? new URL(written, base).href : base;
+  return written !== "" && isUrl(written, base) ? new URL(written, base).href : base;
 }
 
 type Loose = Record<string, unknown>;
@@ -92,7 +93,7 @@ function addressIn(item: Loose, base: string): string {
 
 function webAddress(typed: string, base: string): string {
   const trimmed = typed.trim();
-  if (trimmed === "" || !URL.canParse(trimmed, base || undefined)) return "";
+  if (trimmed === "" || !isUrl(trimmed, base || undefined)) return "";
   const { protocol, href } = new URL(trimmed, base || undefined);
   if (protocol !== "https:" && protocol !== "http:") return "";
   // What Markdown and Liquid would take for their own.
@@ -106,7 +107,7 @@ function authorIn(item: Loose): string {
   const found = [item.authors, item.author, item.creator, (item.dc as Loose | undefined)?.creator].map(
     wordsIn,
   );
-  // A bare address is nobody's name.
+  // A bare address is not a name.
   return (
     found
       .find((words) => words !== "")

@@ -5,6 +5,7 @@ import type { Adapter, Receipt } from "../adapter.ts";
 import { parseDuration } from "../duration.ts";
 import { NetworkError } from "../errors.ts";
 import { isSecret } from "../settings.ts";
+import { isUrl } from "../urls.ts";
 import { afterChecks } from "./after-checks.ts";
 import { findChecks } from "./find-checks.ts";
 import { altered, type Check, checksOn, type Fixture, refused, type Scene, visible } from "./fixture.ts";
@@ -104,7 +105,7 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
       const receipt = await publish();
       const { id, url, ref } = expected();
       assert.equal(receipt.id, id);
-      if (url === true) assert.ok(URL.canParse(receipt.url ?? ""), `url: ${receipt.url}`);
+      if (url === true) assert.ok(isUrl(receipt.url ?? ""), `url: ${receipt.url}`);
       else assert.equal(receipt.url, url);
       if (ref) assert.deepEqual(receipt.ref, ref);
     }),
@@ -113,7 +114,9 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
       const published = stage.requests.filter(fixture.publishes);
       assert.equal(published.length, 1, stage.events.join(", "));
       assert.ok(stage.events.includes("sending"), `nothing was announced: ${stage.events.join(", ")}`);
-      const at = stage.events.indexOf(`${published[0]!.method} ${published[0]!.path}`);
+      // One address may be asked as well.
+      const before = stage.requests.indexOf(published[0]!);
+      const at = stage.events.flatMap((event, index) => (event === "sending" ? [] : [index]))[before]!;
       assert.deepEqual(
         [stage.events.indexOf("sending"), stage.events.lastIndexOf("sending")],
         [at - 1, at - 1],
@@ -123,8 +126,11 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
     on("sends the same bytes at every attempt", async ({ publish, published, essence }) => {
       const memory = newMemory();
       await publish({ memory });
-      await publish({ memory });
-      await publish({ memory: newMemory() });
+      // A network may refuse a repeat without telling what the first one came to.
+      for (const more of [memory, newMemory()])
+        await publish({ memory: more }).catch((error: unknown) => {
+          if (!(error instanceof NetworkError) || error.code !== "uncertain") throw error;
+        });
       const [first, again, anew] = published();
       assert.deepEqual(visible(again!), visible(first!));
       assert.deepEqual(essence(anew!), essence(first!));
@@ -145,7 +151,7 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
     ...OUTCOMES.map(({ when, answer, code }) =>
       on(`calls ${when} ${code}`, async ({ publish, disturb }) => {
         disturb(() => answer);
-        await refused(publish({ deadline: answer === "hang" ? 400 : 5_000 }), code);
+        await refused(publish({ deadline: answer === "hang" ? 200 : 5_000 }), code);
       }),
     ),
     on("calls a login that has ended auth", async ({ publish, disturb, told, settings }) => {

@@ -42,6 +42,8 @@ export interface Fixture<Options> {
   lookUp?(request: StageRequest, shown: readonly Shown[], base: string): StageAnswer | undefined;
   /** `find` sees what is out, and cannot be sure of what is not. */
   provesNoAbsence?: true;
+  /** A post's place has a name and holds one post: the same words there are the same post. */
+  named?: true;
   /** What the network answers when the login has ended. Default: 401. */
   expired?: Told;
   /**
@@ -100,6 +102,8 @@ export interface Publishing {
   startedAt?: Date;
   thread?: Context["thread"];
   deadline?: number;
+  /** Other words than the fixture's. */
+  text?: string;
 }
 
 /** Makes checks of this adapter used this way; each has a server of its own. */
@@ -159,7 +163,8 @@ export function sceneOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>, stage
     async publish(setting = {}) {
       const context = contextOn(adapter, stage, { ...given, ...setting });
       try {
-        return await publishOn(adapter, postOf(fixture.post), context);
+        const { text = fixture.post.text } = setting;
+        return await publishOn(adapter, postOf({ ...fixture.post, ...(text && { text }) }), context);
       } finally {
         await context.close();
       }
@@ -183,8 +188,11 @@ export function sceneOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>, stage
     essence(request) {
       const seen = visible(request);
       const issued = fixture.issued?.(stage.url) ?? [];
+      // As it is, and as a form writes it.
       const masked = (text: string) =>
-        issued.reduce((rest, made) => rest.replaceAll(made, "‹made up›"), text);
+        issued
+          .flatMap((made) => [made, encodeURIComponent(made)])
+          .reduce((rest, made) => rest.replaceAll(made, "‹made up›"), text);
       return { ...seen, path: masked(seen.path), body: masked(seen.body) };
     },
     disturb(answer) {

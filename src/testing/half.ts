@@ -3,6 +3,7 @@
  * and kills run against. So a network is faked once.
  */
 import type { Media, Post } from "../adapter.ts";
+import { isHosted, serveHosted } from "../sandbox/media-host.ts";
 import type { SandboxNetwork, SandboxRequest, Trouble, Way, World } from "../sandbox/network.ts";
 import { createWorld } from "../sandbox/state.ts";
 import type { Fixture, Shown } from "./fixture.ts";
@@ -33,9 +34,9 @@ interface Place {
 /** A fixture for every way of this half, and for every kind of post that it has: text, one picture, several. */
 export function fixturesOf<Options>(half: SandboxNetwork): Record<string, Fixture<Options>> {
   const entries = half.ways
-    .filter(({ files }) => !files)
+    .filter(({ files, socket }) => !files && !socket)
     .flatMap((way) =>
-      [0, ...countsOf(way)].map(
+      [...(way.media?.needed ? [] : [0]), ...countsOf(way)].map(
         (count) => [nameOf(way, count), fixtureOf<Options>(half, way, count)] as const,
       ),
     );
@@ -72,12 +73,13 @@ export function fixtureOf<Options>(half: SandboxNetwork, way: Way, pictures = 0)
     channel: (base) => half.channel(CHANNEL, base, FOLDER, way.settings),
     post: {
       options: (way.options ?? {}) as Options,
-      ...(pictures > 0 && { media: Array.from({ length: pictures }, (_, n) => picture(n)) }),
+      ...(way.title !== undefined && { title: way.title }),
+      ...(pictures > 0 && { media: examplesOf(way, pictures) }),
     } as Partial<Post<Options>> & { options: Options },
-    read,
+    read: bytesOf,
     begin: (base) => void places.set(base, newPlace(base)),
     answer,
-    publishes: ({ method, path }) => half.publishes(method, pathOf(path)),
+    publishes: (request) => doesPublish(half, request),
     issued: (base) => [...placeAt(base).issued],
     receipt(base) {
       const place = placeAt(base);
@@ -109,6 +111,7 @@ export function fixtureOf<Options>(half: SandboxNetwork, way: Way, pictures = 0)
       },
     }),
     ...(presence && { provesNoAbsence: true as const }),
+    ...(way.named && { named: true as const }),
     ...(pictures > 0 &&
       media?.processing && {
         slow(base: string) {
@@ -144,8 +147,12 @@ async function ask(
   trouble?: Trouble,
 ): Promise<StageReply> {
   place.clock.at += trouble?.kind === "processing" ? REQUEST_MS : 1;
+  if (isHosted(request.path)) {
+    place.requests.push(request);
+    return serveHosted(asSandbox(request), place.world);
+  }
   const reply = await half.handle({ ...asSandbox(request), ...(trouble && { trouble }) }, place.world);
-  if (!half.publishes(request.method, pathOf(request.path))) {
+  if (!doesPublish(half, request)) {
     place.requests.push(request);
     for (const made of issuedIn(reply?.body, request)) place.issued.add(made);
   }
@@ -177,32 +184,51 @@ function asSandbox({ method, path, headers, body }: StageRequest): SandboxReques
   return { method, path: pathOf(path), query, headers, body };
 }
 
+function doesPublish(half: SandboxNetwork, { method, path, body }: StageRequest): boolean {
+  return half.publishes(method, pathOf(path)) && (half.publishing?.(body) ?? true);
+}
+
 function pathOf(path: string): string {
   return new URL(path, "http://sandbox.invalid").pathname;
 }
 
-/** Strings in an answer that its request did not hold: made up by the network. */
+/** Strings and numbers in an answer that its request did not hold: made up by the network. */
 function issuedIn(answer: unknown, request: StageRequest): string[] {
   const said = `${request.path} ${request.body.toString("utf8")}`;
   return leaves(answer).filter((text) => text.length >= LEAST_ISSUED && !said.includes(text));
 }
 
 function leaves(value: unknown): string[] {
-  if (typeof value === "string") return [value];
+  if (typeof value === "string" || typeof value === "number") return [String(value)];
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return [];
   return Object.values(value).flatMap(leaves);
 }
 
-function picture(n: number): Media {
-  const file = `images/picture-${n + 1}.png`;
-  const alt = `Picture ${n + 1}`;
-  return { file, sha256: "00", type: "image/png", bytes: 64, width: 8, height: 8, alt };
+/** The files of an example post. */
+export function examplesOf({ media }: Way, count: number): Media[] {
+  const type = media?.type ?? "image/png";
+  const end = type.split("/")[1];
+  return Array.from({ length: count }, (_, n) => ({
+    file: `images/picture-${n + 1}.${end}`,
+    sha256: "00",
+    type,
+    bytes: 64,
+    width: 8,
+    height: 8,
+    alt: `Picture ${n + 1}`,
+  }));
 }
 
-/** The head of a PNG of 8 × 8, and the file's name, so that no two are alike. */
-function read({ file }: Media): Uint8Array {
+const HEADS: Readonly<Record<string, string>> = {
+  "image/png": "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x08\0\0\0\x08",
+  "image/jpeg": "\xff\xd8\xff\xe0\0\x10JFIF\0",
+  "video/mp4": "\0\0\0\x20ftypisom",
+};
+
+/** The head of such a file, and its name, so that no two are alike. */
+export function bytesOf({ file, type }: Media): Uint8Array {
   const bytes = Buffer.alloc(64);
-  bytes.write("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x08\0\0\0\x08", "latin1");
+  bytes.write(HEADS[type] ?? "", "latin1");
   bytes.write(file, 33, "latin1");
   return bytes;
 }

@@ -152,6 +152,12 @@ export function contextOn<C, O>(
     dial: wire.dial,
     userAgent: "broadcast-contract/1",
     deadline: setting.deadline ?? 5_000,
+    host: {
+      name: ({ file }) => file.split("/").at(-1) ?? file,
+      address: (name) => `${stage.url}/media-host/${name}`,
+      put: async (name, type, bytes, http) =>
+        void (await http({ method: "PUT", url: `${stage.url}/media-host/${name}`, bytes, type, safe: true })),
+    },
     session: {
       get: async () => memory.session,
       set: async (value) => {

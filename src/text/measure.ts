@@ -42,7 +42,7 @@ const counters: Record<Unit, (text: string) => number> = {
 function shortened(text: string, rules: TextRules): string {
   let short = text;
   if (rules.link !== undefined) {
-    const link = "x".repeat(rules.link);
+    const link = "a".repeat(rules.link);
     // Composing can join a letter of the link to the mark behind it, so it comes before the search.
     const composed = rules.unit === "weighted" ? text.normalize() : text;
     short = replaceLinks(composed, rules.links ?? "scheme", () => link, unitByUnit);

@@ -26,6 +26,7 @@ const LOADERS: Record<Markup, () => Promise<Dialect>> = {
   html: async () => (await import("./dialects/html.ts")).html,
   wikitext: async () => (await import("./dialects/wikitext.ts")).wikitext,
   irc: async () => (await import("./dialects/irc.ts")).irc,
+  nostr: async () => (await import("./dialects/nostr.ts")).nostr,
 };
 
 export const MARKUPS = Object.keys(LOADERS) as readonly Markup[];

@@ -35,7 +35,8 @@ export type Markup =
   | "markdown"
   | "html"
   | "wikitext"
-  | "irc";
+  | "irc"
+  | "nostr";
 
 /** How a network counts, and what its text may hold. */
 export interface TextRules {

@@ -114,6 +114,74 @@ describe("bluesky", () => {
     expect(calls().filter((call) => call === "resolveHandle")).toHaveLength(1);
   });
 
+  it("refuses, before anything is out, to mention a name that nobody has", async () => {
+    const nobody = await openStage((request) =>
+      request.path.includes("resolveHandle")
+        ? { status: 400, body: { error: "InvalidRequest", message: "Unable to resolve handle" } }
+        : answer(request),
+    );
+    try {
+      const channel = { identifier: "acme.test", password: "secret", server: nobody.url };
+      const entities = [{ kind: "mention" as const, start: 0, end: 9, handle: "bob.test" }];
+      const post = postOf({ options: {}, text: "@bob.test", entities });
+      await expect(bluesky.prepare?.([post], contextOn(bluesky, nobody, { channel }))).rejects.toMatchObject({
+        code: "rejected",
+        message: "nobody is called @bob.test there",
+      });
+    } finally {
+      await nobody.close();
+    }
+  });
+
+  it("reads a post from the account's own server, and says so where nobody counts", async () => {
+    const alone = await openStage((request) =>
+      request.path.includes("/xrpc/app.bsky.")
+        ? {
+            status: 400,
+            body: {
+              error: "InvalidRequest",
+              message: "No service configured for app.bsky.feed.getPosts",
+            },
+          }
+        : request.path.includes("getRecord")
+          ? { status: 200, body: { uri: URI, cid: "bafypost", value: { text: "As it stands" } } }
+          : answer(request),
+    );
+    try {
+      const channel = { identifier: "acme.test", password: "secret", server: alone.url };
+      const reach = contextOn(bluesky, alone, { channel });
+      const receipt = { id: URI, url: "https://bsky.app/profile/acme.test/post/x", ref: { cid: "bafypost" } };
+      expect(await bluesky.read?.(receipt, reach)).toMatchObject({ text: "As it stands", url: receipt.url });
+      expect(alone.requests.at(-1)?.path).toContain(`repo=${encodeURIComponent(DID)}`);
+      await expect(bluesky.metrics?.([receipt], reach)).rejects.toMatchObject({
+        code: "rejected",
+        message: expect.stringContaining("has no app view"),
+      });
+    } finally {
+      await alone.close();
+    }
+  });
+
+  it.each([
+    ["0.4.217", 1_000_000],
+    ["0.5.35", undefined],
+  ])("knows what a server of version %s takes", async (version, bytes) => {
+    const own = await openStage((request) =>
+      request.path.endsWith("/_health")
+        ? { status: 200, body: { version } }
+        : request.path.endsWith("getSession")
+          ? { status: 200, body: session }
+          : answer(request),
+    );
+    try {
+      const channel = { identifier: "acme.test", password: "secret", server: own.url };
+      const account = await bluesky.account?.(contextOn(bluesky, own, { channel }));
+      expect(account?.limits?.media?.image?.bytes).toBe(bytes);
+    } finally {
+      await own.close();
+    }
+  });
+
   it("draws a card for the link when there is no image, and hangs a reply on root and parent", async () => {
     const thread = {
       root: { id: "at://r", ref: { cid: "cr" } },

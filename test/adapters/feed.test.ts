@@ -52,7 +52,7 @@ describe("feed", () => {
   it("writes a page, a JSON feed, an Atom feed and an index, and nothing else", async () => {
     const receipt = await publish({ summary: "Faster sync", lang: "en", tags: ["release"], media: [image] });
     expect(receipt).toEqual({
-      id: "urn:uuid:4f1d2c3b-5a69-7887-96a5-b4c3d2e1f00f",
+      id: "urn:uuid:4f1d2c3b-5a69-4887-96a5-b4c3d2e1f00f",
       url: "https://acme.example/news/acme-2-4-is-out-4f1d2c/",
       ref: { slug: "acme-2-4-is-out-4f1d2c" },
     });
@@ -64,6 +64,7 @@ describe("feed", () => {
       "index.html",
       "media",
       "media/acme-2-4-is-out-4f1d2c-1.png",
+      "rss.xml",
     ]);
     expect(JSON.parse(await read("feed.json"))).toEqual({
       version: "https://jsonfeed.org/version/1.1",
@@ -94,7 +95,7 @@ describe("feed", () => {
     });
     const atom = await read("feed.xml");
     expect(atom).toContain("<title>Acme &amp; News</title>");
-    expect(atom).toContain("<id>urn:uuid:4f1d2c3b-5a69-7887-96a5-b4c3d2e1f00f</id>");
+    expect(atom).toContain("<id>urn:uuid:4f1d2c3b-5a69-4887-96a5-b4c3d2e1f00f</id>");
     expect(atom).toContain('<content type="html">&lt;p&gt;Faster&lt;/p&gt;');
     const page = await read("acme-2-4-is-out-4f1d2c/index.html");
     expect(page).toContain('<img src="../media/acme-2-4-is-out-4f1d2c-1.png" alt="Three devices"');
@@ -103,6 +104,72 @@ describe("feed", () => {
     );
     expect(await read("index.html")).toContain('<a href="acme-2-4-is-out-4f1d2c/">Acme 2.4 is out</a>');
     expect(stage.events).toEqual(["sending"]);
+  });
+
+  it("has an RSS feed that says the same, and languages where they belong", async () => {
+    await publish({ summary: "Faster & lighter", lang: "de-AT", tags: ["a & b"], media: [image] });
+    const rss = await read("rss.xml");
+    for (const part of [
+      '<guid isPermaLink="false">urn:uuid:4f1d2c3b-5a69-4887-96a5-b4c3d2e1f00f</guid>',
+      "<pubDate>Mon, 23 Nov 2026 09:00:00 GMT</pubDate>",
+      "<language>de-AT</language>",
+      "<category>a &amp; b</category>",
+      "<description>Faster &amp; lighter</description>",
+      "<content:encoded>&lt;p&gt;Faster&lt;/p&gt;",
+      'media/acme-2-4-is-out-4f1d2c-1.png" type="image/png" length="24"/>',
+      '<atom:link rel="self" type="application/rss+xml" href="https://acme.example/news/rss.xml"/>',
+    ])
+      expect(rss).toContain(part);
+    expect(await read("feed.xml")).toContain('<entry xml:lang="de-AT">');
+    expect(await read("acme-2-4-is-out-4f1d2c/index.html")).toContain('<html lang="de-AT">');
+    expect(await read("index.html")).toContain('type="application/rss+xml" title="RSS" href="rss.xml"');
+  });
+
+  it("has one heading of the first level, whatever the text begins with", async () => {
+    await publish({ text: "<h1>News</h1>\n<h2>More</h2>" });
+    const page = await read("acme-2-4-is-out-4f1d2c/index.html");
+    expect(page.match(/<h1>/g)).toHaveLength(1);
+    expect(page).toContain("<h2>News</h2>\n<h3>More</h3>");
+    await publish({ text: "<h2>More</h2>" });
+    expect(await read("acme-2-4-is-out-4f1d2c/index.html")).toContain("<h2>More</h2>");
+  });
+
+  it("writes the address of the link as a URL is written", async () => {
+    await publish({ link: { url: "https://bücher.example/größe?q=ä b" } });
+    expect((await items())[0].external_url).toBe(
+      "https://xn--bcher-kva.example/gr%C3%B6%C3%9Fe?q=%C3%A4%20b",
+    );
+  });
+
+  it("keeps the id that its readers know an entry by", async () => {
+    const receipt = await publish();
+    const older = "urn:uuid:4f1d2c3b-5a69-7887-96a5-b4c3d2e1f00f";
+    await writeFile(join(folder, "feed.json"), (await read("feed.json")).replace(receipt.id, older));
+    expect((await publish({ text: "<p>Fixed</p>" })).id).toBe(older);
+    expect(await items()).toMatchObject([{ id: older, content_html: "<p>Fixed</p>" }]);
+  });
+
+  it("tells its hub when the feed is written, and tries again until it is told", async () => {
+    const told: string[] = [];
+    stage.answer = ({ body }) => {
+      const form = new URLSearchParams(body.toString());
+      told.push(`${form.get("hub.mode")} ${form.get("hub.url")}`);
+      return { status: 204 };
+    };
+    const hub = { hub: `${stage.url}/hub` };
+    await publish({}, KEY, STARTED, hub);
+    expect(told).toEqual(
+      ["feed.json", "feed.xml", "rss.xml"].map((name) => `publish https://acme.example/news/${name}`),
+    );
+    expect(JSON.parse(await read("feed.json")).hubs).toEqual([{ type: "WebSub", url: hub.hub }]);
+    expect(await read("feed.xml")).toContain(`<link rel="hub" href="${hub.hub}"/>`);
+    expect(await read("rss.xml")).toContain(`<atom:link rel="hub" href="${hub.hub}"/>`);
+    stage.answer = () => ({ status: 400, body: "no" });
+    await expect(publish({}, KEY, STARTED, hub)).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining("in the feed"),
+    });
+    expect(await items()).toHaveLength(1);
   });
 
   it("keeps one entry however often it is published", async () => {

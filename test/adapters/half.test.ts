@@ -147,7 +147,8 @@ describeAdapter(pager, half);
 describe("the contract suite against a half", () => {
   const broken = async (part: Partial<Adapter<Channel, object>>, network: Partial<SandboxNetwork> = {}) => {
     const played = { ...half, ...network };
-    const asked = /finished before|upload|thread|repeat|find|older|there|asked|id and address|bytes/;
+    const asked =
+      /finished before|upload|thread|repeat|find|older|there|asked|its place|id and address|bytes/;
     const promises: string[] = [];
     for (const fixture of Object.values(fixturesOf<object>(played)))
       for (const { promise, run } of wireChecks({ ...pager, ...part }, fixture))
@@ -242,6 +243,22 @@ describe("the contract suite against a half", () => {
     ]);
     const mute = { ...way!, lookUp: "none" as const };
     expect(await broken({}, { ways: [mute] })).toEqual(["says that it cannot be asked this way"]);
+  });
+
+  it("asks where a place holds one post that other words there are another post", async () => {
+    const named = { ways: [{ ...half.ways[0]!, named: true as const }] };
+    const pagesOf = async (context: Context<Channel>) =>
+      expectReply(await ask(context, "/pages"), Pages, "pages", true).pages;
+    const byWords = async (post: Post, context: Context<Channel>) => {
+      const found = (await pagesOf(context)).find(({ text }) => text === post.text);
+      return found ? { id: found.id, url: found.url } : ("absent" as const);
+    };
+    expect(await broken({ find: byWords }, named)).toEqual([]);
+    const byPlace = async (_: Post, context: Context<Channel>) => {
+      const [found] = await pagesOf(context);
+      return found ? { id: found.id, url: found.url } : ("absent" as const);
+    };
+    expect(await broken({ find: byPlace }, named)).toEqual(["does not take other words in its place for it"]);
   });
 
   it("begins every check with a network that has forgotten the last", async () => {

@@ -387,12 +387,70 @@ describe("mastodon", () => {
     [{ version: "4.5.1", source_url: "https://github.com/mastodon/mastodon" }, undefined],
     [{ version: "0.20.0", source_url: "https://codeberg.org/superseriousbusiness/gotosocial" }, "none"],
     [{ version: "2.7.2 (compatible; Pixelfed 0.12.4)" }, "none"],
+    [{ version: "2.7.2 (compatible; Akkoma 3.15.0)" }, "6h"],
+    [{ version: "4.0.0 (not true; really snac/2.76)" }, "none"],
+    [{ version: "4.2.1 (compatible; Iceshrimp 2023.12.7)" }, "none"],
+    [{ version: "4.0.15+hometown-1.1.1" }, undefined],
+    [{ version: "2.9.0" }, undefined],
   ])("knows which servers keep an idempotency key: %j", async (server, expected) => {
     stage.answer = ({ path }) =>
       path.endsWith("verify_credentials")
         ? { status: 200, body: { id: "7", acct: "acme" } }
         : { status: 200, body: { domain: "s.example", ...server } };
     expect((await mastodon.account?.(context()))?.idempotency).toBe(expected);
+  });
+
+  it.each([
+    ["gotosocial", { count: 6, alt: 5_000 }],
+    ["acme", {}],
+  ])("asks nodeinfo for what does not say what it is: %s", async (name, media) => {
+    stage.answer = ({ path }) => {
+      if (path.endsWith("verify_credentials")) return { status: 200, body: { id: "7", acct: "acme" } };
+      if (path === "/.well-known/nodeinfo")
+        return { status: 200, body: { links: [{ href: `${stage.url}/nodeinfo/2.1` }] } };
+      if (path === "/nodeinfo/2.1") return { status: 200, body: { software: { name } } };
+      return { status: 200, body: { domain: "s.example", version: "3.5.3" } };
+    };
+    expect((await mastodon.account?.(context()))?.limits?.media).toEqual(media);
+  });
+
+  it("knows on Friendica what was sent as Markdown: the address behind a link's words", async () => {
+    const content =
+      '<p>See <a href="https://acme.example/2-4">the notes</a> <a href="https://f.example/t">#<span>Acme</span></a></p>';
+    stage.answer = ({ path }) =>
+      path.endsWith("verify_credentials")
+        ? { status: 200, body: { id: "7", acct: "acme" } }
+        : { status: 200, body: path.includes("/accounts/") ? [status({ content })] : status({ content }) };
+    const there = contextOn(mastodon, stage, {
+      channel: { server: stage.url, token: "mastodon-secret-token", software: "friendica" },
+    });
+    const text = "See [the notes](https://acme.example/2-4) #Acme";
+    expect(await mastodon.find?.(postOf({ options: {}, text }), there, STARTED)).toMatchObject({ id: "11" });
+    expect(await mastodon.read?.({ id: "11" }, there)).toMatchObject({
+      text: "See the notes (https://acme.example/2-4) #Acme",
+    });
+  });
+
+  it("goes by the software that the channel names, before the server was asked", () => {
+    const channel = (software: "pixelfed" | "friendica" | "snac") => ({
+      server: "https://s.example",
+      token: "t",
+      software,
+    });
+    const { rulesFor, check } = mastodon;
+    expect(rulesFor?.(channel("pixelfed")).media).toMatchObject({ least: 1, alt: 1_000 });
+    expect(rulesFor?.(channel("friendica"))).toMatchObject({
+      text: { markup: "markdown" },
+      idempotency: "none",
+    });
+    const options = { visibility: "direct" as const, spoiler_text: "x".repeat(141) };
+    const poll = { choices: ["a", "b"], open: "1d" };
+    expect(check?.(postOf({ options, poll }), channel("pixelfed"))).toMatchObject([
+      { message: "Pixelfed knows no post that is `direct`", about: "options" },
+      { message: "the content warning has 141 characters; Pixelfed takes 140" },
+      { message: "Pixelfed draws no polls" },
+    ]);
+    expect(check?.(postOf({ options, poll }), channel("snac"))).toEqual([]);
   });
 
   it("reads the server's own limits, from the older description where there is no newer", async () => {

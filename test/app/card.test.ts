@@ -106,12 +106,16 @@ describe("`card:`", () => {
     }[];
     expect(post?.card.image.size).toBeGreaterThan(1_000);
     const page = await (await fetch(sandbox.url)).text();
-    expect(page).toContain(`<img class="thumb" src="${post?.card.image.url}"`);
+    expect(page).toMatch(new RegExp(`<image href="${post?.card.image.url}"`));
   });
 
   it("is checked before anything is sent", async () => {
     writeFileSync(join(folder, "big.png"), Buffer.concat([png(), Buffer.alloc(1_000_001)]));
-    expect(await refused("card: { image: big.png }")).toEqual([expect.stringMatching(/^media-bytes 8/)]);
+    // Made to fit, unless that is forbidden.
+    expect(await refused("card: { image: big.png }")).toEqual([]);
+    expect(await refused("card: { image: big.png }\nfit_media: false")).toEqual([
+      expect.stringMatching(/^media-bytes 8/),
+    ]);
     expect(await refused("card: { image: missing.png }")).toEqual([
       expect.stringMatching(/^media-missing 8/),
     ]);

@@ -109,6 +109,7 @@ only: { feed: { summary: Hi } }
       "c.yml": `kind: update
 body: Hello
 channels: [feed]
+fit_media: false
 media:
   - { file: small.png, alt: A }
   - { file: text.png, alt: B }
@@ -117,7 +118,7 @@ media:
     });
     const home = await openProject({ cwd, env: { TOKEN: "t-secret" } });
     const { plan } = await planCampaign(join(cwd, "c.yml"), home);
-    expect(plan.problems.map(brief)).toEqual(["c.yml:6:13 media-type", "c.yml:7:13 media-bytes"]);
+    expect(plan.problems.map(brief)).toEqual(["c.yml:7:13 media-type", "c.yml:8:13 media-bytes"]);
   });
 
   it("hears of its own beside those of broadcast.yml", async () => {

@@ -464,6 +464,19 @@ describe("status, cancel, retry and resolve", () => {
 });
 
 describe("networks, measure and schema", () => {
+  it("networks says all there is to know of one", async () => {
+    const { code, out } = await broadcast(folderWith({}), ["networks", "mastodon"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Mastodon\n {2}500 grapheme · /);
+    expect(out).toContain("  token  secret: ${NAME} only");
+    expect(out).toContain("visibility");
+    expect(out).toContain("1. Log in to your server");
+    const { out: json } = await broadcast(folderWith({}), ["networks", "mastodon", "--json"]);
+    expect(JSON.parse(json).networks.map(({ id }: { id: string }) => id)).toEqual(["mastodon"]);
+    const wrong = await broadcast(folderWith({}), ["networks", "mastodn"]);
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("mastodon")]);
+  });
+
   it("networks lists the declarations", async () => {
     const { code, out } = await broadcast(folderWith({}), ["networks"]);
     expect(code).toBe(0);

@@ -7,8 +7,8 @@ import { type DeliverOptions, deliver } from "../../src/delivery/deliver.ts";
 import { createConnect, type Dial } from "../../src/http/connect.ts";
 import { createDial } from "../../src/http/dial.ts";
 import { linePair } from "../../src/http/line.ts";
-import { Ledger } from "../../src/ledger/ledger.ts";
-import { openSqlite } from "../../src/ledger/sqlite.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
+import { newLedger } from "../ledger/anew.ts";
 import { delivery, Killed, NOW } from "./network.ts";
 import {
   CERTIFICATE,
@@ -30,7 +30,7 @@ afterEach(async () => {
 async function world(kind: Kind, { find = false }: { find?: boolean } = {}) {
   const relay = await startRelay(kind);
   relays.push(relay);
-  const ledger = await Ledger.open(await openSqlite(":memory:"));
+  const ledger = await newLedger();
   await ledger.add([delivery()], NOW);
   const clock = {
     at: NOW,

@@ -170,16 +170,27 @@ describe("a file", () => {
     await expect(openMedia(folder, planned)).rejects.toThrow("a.png is not the one that was planned");
   });
 
-  it("that is changed while it is read never becomes whole", async () => {
+  it("is looked through once for all who send it, and again if it has changed", async () => {
     await writeFile(join(folder, "a.png"), large);
-    const source = await openMedia(folder, planned);
+    const sources = await Promise.all([1, 2, 3].map(() => openMedia(folder, planned)));
+    // What was right stays what it was, whatever becomes of the file meanwhile.
     await writeFile(join(folder, "a.png"), Buffer.alloc(300_000, 8));
+    for (const source of sources) expect(Buffer.from(await wholeOf(source)).equals(large)).toBe(true);
+    await expect(openMedia(folder, planned)).rejects.toMatchObject({ code: "rejected" });
+  });
+
+  it("that is large and is changed while it is read never becomes whole", async () => {
+    const film = Buffer.alloc(17_000_000, 7);
+    const filmed = { ...file, sha256: sourceOf(film).sha256, bytes: film.length };
+    await writeFile(join(folder, "a.png"), film);
+    const source = await openMedia(folder, filmed);
+    await writeFile(join(folder, "a.png"), Buffer.alloc(17_000_000, 8));
     let given = 0;
     const reading = (async () => {
       for await (const piece of source.open()) given += piece.length;
     })();
     await expect(reading).rejects.toMatchObject({ code: "rejected" });
-    expect(given).toBeLessThan(300_000);
+    expect(given).toBeLessThan(film.length);
   });
 
   it("goes into a form between the other parts, the same at every attempt", async () => {

@@ -11,12 +11,11 @@ import { type DeliverOptions, deliver } from "../../src/delivery/deliver.ts";
 import { type TakenBack, takeBack } from "../../src/delivery/native-schedule.ts";
 import { keyOf } from "../../src/delivery/publish.ts";
 import { sourceOf, type Transport } from "../../src/http/http.ts";
-import { Ledger } from "../../src/ledger/ledger.ts";
-import { openSqlite } from "../../src/ledger/sqlite.ts";
 import type { NewDelivery } from "../../src/ledger/types.ts";
 import { digest } from "../../src/plan/digest.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { createStage } from "../../src/sandbox/router.ts";
+import { newLedger } from "../ledger/anew.ts";
 import { Killed } from "./network.ts";
 
 const NOW = Date.parse("2026-12-01T08:00:00Z");
@@ -41,7 +40,7 @@ async function createWorld() {
     origin: () => "http://sandbox.invalid",
     now: clock.now,
   });
-  const ledger = await Ledger.open(await openSqlite(":memory:"));
+  const ledger = await newLedger();
   const settings = stage.channel("mastodon", "social") as { server: string; token: string };
   const requests: string[] = [];
   const script: Fault[] = [];

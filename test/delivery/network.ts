@@ -11,10 +11,10 @@ import {
   type WireReply,
   type WireRequest,
 } from "../../src/http/http.ts";
-import { Ledger } from "../../src/ledger/ledger.ts";
-import { openSqlite } from "../../src/ledger/sqlite.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
 import type { NewDelivery } from "../../src/ledger/types.ts";
 import { digest } from "../../src/plan/digest.ts";
+import { newLedger } from "../ledger/anew.ts";
 
 export const NOW = Date.parse("2026-12-01T08:00:00Z");
 
@@ -61,6 +61,8 @@ export interface World {
   events: DeliveryEvent[];
   /** The server. */
   transport: Transport;
+  /** What `run` delivers with. */
+  options: DeliverOptions;
   run(over?: Partial<DeliverOptions>): Promise<void>;
 }
 
@@ -70,7 +72,7 @@ export async function createWorld({
   window = key ? "1h" : "none",
   rates = [],
 }: Traits = {}): Promise<World> {
-  const ledger = await Ledger.open(await openSqlite(":memory:"));
+  const ledger = await newLedger();
   const published: World["published"] = [];
   const requests: WireRequest[] = [];
   const script: Fault[] = [];
@@ -86,23 +88,22 @@ export async function createWorld({
   };
   const adapter = testAdapter(key, find, window, rates);
   const transport = server(published, requests, script, key, clock);
-  const run = (over: Partial<DeliverOptions> = {}) =>
-    deliver({
-      channels: [{ name: "a", adapter, settings: { token: "s3cret-token" }, secrets: ["s3cret-token"] }],
-      ledger,
-      clock,
-      transport,
-      userAgent: "test",
-      patience: 120_000,
-      session: () => memorySession(),
-      open: async () => sourceOf(new Uint8Array()),
-      signal: new AbortController().signal,
-      stop: new AbortController().signal,
-      onEvent: (event) => events.push(event),
-      random: () => 0.5,
-      ...over,
-    });
-  return { ledger, clock, published, requests, script, adapter, events, transport, run };
+  const options: DeliverOptions = {
+    channels: [{ name: "a", adapter, settings: { token: "s3cret-token" }, secrets: ["s3cret-token"] }],
+    ledger,
+    clock,
+    transport,
+    userAgent: "test",
+    patience: 120_000,
+    session: () => memorySession(),
+    open: async () => sourceOf(new Uint8Array()),
+    signal: new AbortController().signal,
+    stop: new AbortController().signal,
+    onEvent: (event) => events.push(event),
+    random: () => 0.5,
+  };
+  const run = (over: Partial<DeliverOptions> = {}) => deliver({ ...options, ...over });
+  return { ledger, clock, published, requests, script, adapter, events, transport, options, run };
 }
 
 function testAdapter(

@@ -1,5 +1,7 @@
 /** What the campaign says about bad cases: long after its time, and when nobody can know. */
 import { describe, expect, it } from "vitest";
+import type { Adapter, Idempotency } from "../../src/adapter.ts";
+import { idempotencyOf } from "../../src/delivery/publish.ts";
 import type { NewDelivery } from "../../src/ledger/types.ts";
 import { digest } from "../../src/plan/digest.ts";
 import { createWorld, NOW } from "./network.ts";
@@ -115,4 +117,24 @@ describe("the ledger keeps what the campaign says", () => {
     expect(await ledger.get(ID)).toMatchObject({ uncertain: "resend", round: 0 });
     expect((await ledger.get(ID))?.late).toBeUndefined();
   });
+});
+
+describe("how long a network refuses a repeat", () => {
+  const adapter = (idempotency: Idempotency) =>
+    ({
+      idempotency,
+      rulesFor: ({ forgets }: { forgets?: true }) => (forgets ? { idempotency: "none" } : {}),
+    }) as unknown as Adapter;
+
+  it.each([
+    [{}, undefined, "1h"],
+    [{ forgets: true }, undefined, "none"],
+    [{ forgets: true }, { idempotency: "6h" as const }, "6h"],
+    [undefined, undefined, "1h"],
+  ])(
+    "by the channel's settings %j, and over that by what the server says: %j",
+    (settings, server, expected) => {
+      expect(idempotencyOf({ adapter: adapter("1h"), settings, server })).toBe(expected);
+    },
+  );
 });

@@ -35,7 +35,7 @@ describe.each(asking)("$name", (row) => {
   };
   const out = async (loop: Loop) => (await loop.sandbox.posts()).length;
 
-  it.each(sample([6 * SECOND, 90 * SECOND, 3 * HOUR, -6 * SECOND, -3 * HOUR], 2))(
+  it.each(sample([6 * SECOND, 90 * SECOND, 3 * HOUR, -6 * SECOND, -3 * HOUR], 1))(
     "posts once when our clock is %i ms ahead of the server's and the sender is killed",
     (ms) =>
       on(async (loop) => {
@@ -53,7 +53,7 @@ describe.each(asking)("$name", (row) => {
     [3 * HOUR, 0],
     [0, 3 * HOUR],
   ];
-  it.each(sample(PAIRS, 2))(
+  it.each(sample(PAIRS, 1))(
     "posts once when the next machine's clock is another one: %i ms, then %i ms",
     (first, second) =>
       on(async (loop) => {

@@ -4,8 +4,8 @@ import { boundariesInGit, killInGit, REMOTE_SUBJECTS, race } from "../chaos/git.
 import { inParallel, type Stage, startStage } from "../chaos/harness.ts";
 import { EVERYTHING } from "../sample.ts";
 
-const RACES = EVERYTHING ? 10 : 5;
-const KILLS = EVERYTHING ? 12 : 6;
+const RACES = EVERYTHING ? 10 : 3;
+const KILLS = EVERYTHING ? 12 : 3;
 
 describe("the ledger in git, each run in a fresh clone", () => {
   let stage: Stage;

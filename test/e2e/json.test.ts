@@ -13,6 +13,7 @@ const CONFIG = `channels:
   social: { network: mastodon, audience: external, server: https://m.example, token: "\${T}" }
   talk: { network: telegram, audience: external, token: "\${G}", chat: "@acme" }
   news: { network: feed, audience: external, folder: public, title: News, url: https://acme.example/ }
+  hn: { network: by-hand, audience: external, place: hackernews }
 policy:
   - { approvals: 1, by: [marta], when: { audience: external } }
 `;
@@ -34,6 +35,7 @@ beforeAll(async () => {
   const media = "media: [{ file: campaigns/images/panel.png, alt: The panel }]\n";
   writeFileSync(join(folder, "campaigns/all.yml"), `${CAMPAIGN}${media}channels: [social, news]\n`);
   writeFileSync(join(folder, "campaigns/talk.yml"), `${CAMPAIGN}channels: [talk]\n`);
+  writeFileSync(join(folder, "campaigns/hand.yml"), `${CAMPAIGN}channels: [hn]\n`);
   writeFileSync(
     join(folder, "campaigns/later.yml"),
     `${CAMPAIGN}channels: [social]\nat: 2099-01-01 09:00 Europe/Rome\n`,
@@ -100,6 +102,7 @@ describe("every document is as docs/json.md says", () => {
   check("send", () => ["send", "campaigns/all.yml", "--yes", ...REHEARSAL()]);
   check("approve", () => ["approve", "campaigns/all.yml", "--as", "marta", "--yes", "--json"]);
   check("schedule", () => ["schedule", "campaigns/later.yml", "--days", "30000", "--json"]);
+  check("calendar", () => ["calendar", "campaigns/later.yml", "--days", "300", "--json"]);
   check("run", () => ["run", "campaigns/later.yml", ...REHEARSAL()]);
   check("networks", () => ["networks", "--json"]);
   check("measure", () => ["measure", "--json", "Acme 2.4 is out"]);
@@ -123,10 +126,15 @@ describe("every document is as docs/json.md says", () => {
     const { deliveries } = await shaped("status", ["status", "--sandbox", "--json"], 0);
     expect(JSON.stringify(deliveries)).toContain('"look"');
     await shaped("resolve", ["resolve", "talk", "--cancel", ...REHEARSAL()], 0);
+    await shaped("send", ["send", "campaigns/hand.yml", "--yes", ...REHEARSAL()], 0);
+    const { todos } = await shaped("todo", ["todo", ...REHEARSAL()], 0);
+    expect(todos).toMatchObject([{ place: "Hacker News", title: "It is out" }]);
+    const out = ["--published", "https://news.ycombinator.com/item?id=1"];
+    await shaped("todo", ["todo", "hn", ...out, ...REHEARSAL()], 0);
     await shaped("retry", ["retry", "talk", ...REHEARSAL()]);
     await shaped("send", ["send", "campaigns/later.yml", "--yes", ...REHEARSAL()], 0);
     await shaped("cancel", ["cancel", "campaigns/later.yml", ...REHEARSAL()], 0);
-    for (const name of ["status", "resolve", "retry", "cancel"]) seen.add(name);
+    for (const name of ["status", "todo", "resolve", "retry", "cancel"]) seen.add(name);
   });
 
   it("what is done with what is out", async () => {
@@ -134,6 +142,7 @@ describe("every document is as docs/json.md says", () => {
     await shaped("edit", ["edit", "campaigns/all.yml", "--yes", ...news]);
     await shaped("verify", ["verify", ...news]);
     await shaped("stats", ["stats", ...news]);
+    await shaped("report", ["report", ...news]);
     await shaped("replies", ["replies", ...REHEARSAL()]);
     await shaped("history", ["history", "sync", ...REHEARSAL()], 0);
     await shaped("pause", ["pause", ...REHEARSAL()], 0);
@@ -144,6 +153,7 @@ describe("every document is as docs/json.md says", () => {
       "edit",
       "verify",
       "stats",
+      "report",
       "replies",
       "history",
       "pause",
@@ -157,6 +167,9 @@ describe("every document is as docs/json.md says", () => {
   it("the ledger's", async () => {
     await shaped("ledger check", ["ledger", "check", "--sandbox", "--json"], 0);
     await shaped("ledger backup", ["ledger", "backup", "--sandbox", "--json"], 0);
+    const from = ".broadcast/sandbox/ledger.db";
+    await shaped("ledger copy", ["ledger", "copy", from, "moved.db", "--json"], 0);
+    await broadcast(folder, ["resume", "--sandbox"]);
     const { out } = await broadcast(folder, ["ledger", "export", "--sandbox", "--json"]);
     const lines = out
       .trim()
@@ -164,7 +177,7 @@ describe("every document is as docs/json.md says", () => {
       .map((line) => JSON.parse(line));
     expect(lines.length).toBeGreaterThan(2);
     for (const line of lines) expect(issuesOf(LEDGER_LINE, line)).toEqual([]);
-    for (const name of ["ledger check", "ledger backup"]) seen.add(name);
+    for (const name of ["ledger check", "ledger backup", "ledger copy"]) seen.add(name);
   });
 
   it("a new project's, and the sandbox's", async () => {
@@ -232,7 +245,7 @@ it("is taken by every command, and each is described", () => {
     commands.filter((one) => !one.options.some(({ long }) => long === "--json")).map((one) => one.name()),
   ).toEqual([]);
   const described = new Set(Object.keys(DOCUMENTS).map((name) => name.split(" ")[0]));
-  // What they print is a JSON Schema itself, and a protocol.
-  for (const name of ["schema", "mcp"]) described.add(name);
+  // What they print is a JSON Schema itself, a protocol, and a log.
+  for (const name of ["schema", "mcp", "worker"]) described.add(name);
   expect(commands.map((one) => one.name()).filter((name) => !described.has(name))).toEqual([]);
 });

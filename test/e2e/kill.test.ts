@@ -1,5 +1,6 @@
 /** Kills of the built CLI, spread over boundaries, networks and commands, some of them during a recovery. The long suite takes a thousand. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Adapter } from "../../src/adapter.ts";
 import { isSecret } from "../../src/settings.ts";
 import { postOf } from "../../src/testing.ts";
 import { type Case, seeded, spread, twice } from "../chaos/choice.ts";
@@ -10,15 +11,15 @@ import { adapters } from "../networks.ts";
 import { EVERYTHING, sample } from "../sample.ts";
 import { build } from "./built.ts";
 
-const KILLS = EVERYTHING ? 96 : 20;
+const KILLS = EVERYTHING ? 96 : 12;
 // What makes it wait is for the chaos suite, and where there is time.
 const KILLED = EVERYTHING
   ? SUBJECTS.filter(({ weather }) => weather !== "slow")
   : sample(
       SUBJECTS.filter(({ weather }) => weather === undefined),
-      5,
+      4,
     );
-const AGAIN = 6;
+const AGAIN = 4;
 const image = { file: "a.png", sha256: "00", type: "image/png", bytes: 10, alt: "A picture" };
 
 it("knows every network in every way of being somebody there, with a picture where it takes one", () => {
@@ -29,13 +30,14 @@ it("knows every network in every way of being somebody there, with a picture whe
         one.pictures >= pictures &&
         (secret === undefined || one.settings.some((line) => line.startsWith(`${secret}:`))),
     );
-  const missing = adapters.flatMap((adapter) => {
+  // Nothing is asked where a person posts.
+  const asked = adapters.filter(({ byHand }) => !byHand);
+  const missing = asked.flatMap((adapter) => {
     const { entries } = adapter.channel as unknown as { entries: Record<string, unknown> };
     const secrets = Object.keys(entries).filter((key) => isSecret(entries[key]));
     return (secrets.length > 0 ? secrets : [undefined]).flatMap((secret) => {
       const channel = secret === undefined ? {} : { [secret]: "x" };
-      const refuses = adapter.check?.(postOf({ options: {}, media: [image] }), channel);
-      const pictures = adapter.media === "none" || refuses !== undefined ? 0 : 1;
+      const pictures = adapter.media === "none" || isRefused(adapter, channel) ? 0 : 1;
       return has(adapter.id, secret, pictures) ? [] : [`${adapter.id} by ${secret}, ${pictures} pictures`];
     });
   });
@@ -44,6 +46,16 @@ it("knows every network in every way of being somebody there, with a picture whe
     new Set([undefined, "run", "retry", "resolve", "edit", "retract", "repost"]),
   );
 });
+
+/** Whether the network takes no picture in this way of being somebody there. */
+function isRefused({ check }: Adapter, channel: Record<string, string>): boolean {
+  try {
+    return [check?.(postOf({ options: {}, media: [image] }), channel) ?? []].flat().length > 0;
+  } catch {
+    // It needs more settings than the secret: then what it needs is not a matter of the way.
+    return false;
+  }
+}
 
 describe("killed with SIGKILL and run again", () => {
   let stage: Stage;
@@ -55,7 +67,7 @@ describe("killed with SIGKILL and run again", () => {
     const all = await inParallel(KILLED, 4, (subject) => boundaries(subject, stage));
     for (const [n, own] of all.entries())
       singles.push(...own.map((boundary) => ({ subject: KILLED[n]!, killAt: [boundary] })));
-  }, 120_000);
+  }, 900_000);
   afterAll(() => stage.close());
 
   const settle = (cases: readonly Case[]): Promise<Verdict[]> =>

@@ -274,7 +274,7 @@ describe("looking after the ledger", () => {
     await broadcast(["send", FILE, "--yes"]);
     const { code, err } = await broadcast(["ledger", "burn"]);
     expect(code).toBe(2);
-    expect(err).toContain("It can check, backup and export.");
+    expect(err).toContain("It can check, backup, export and copy.");
   });
 
   it("a copy in its place knows what is out: nothing goes out twice", async () => {

@@ -1,9 +1,10 @@
 /** The built program with the code that V8 kept for it, and without: the same, only quicker. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Script } from "node:vm";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const CODE = `code-${process.version}-${process.platform}-${process.arch}`;
@@ -48,6 +49,38 @@ describe("the built program", () => {
       return new Script(text, { cachedData }).cachedDataRejected;
     });
     expect(refused).toEqual([]);
+  });
+
+  it("loads the image library for a picture that it has not looked at yet, and for nothing else", async () => {
+    const wide = await sharp({ create: { width: 500, height: 20, channels: 3, background: "#fff" } })
+      .webp()
+      .toBuffer();
+    const tells = join(folder, "tells.cjs");
+    writeFileSync(
+      tells,
+      `process.on("exit", () => { const all = process.report.getReport().sharedObjects.join(); process.stderr.write(/libvips|sharp/.test(all) ? "with sharp" : "without sharp"); });`,
+    );
+    const place = mkdtempSync(join(folder, "project-"));
+    const loads = (file?: string) => {
+      const config = `channels:\n  talk: { network: telegram, token: "\${T}", chat: "@acme" }\n`;
+      const campaign = `kind: update\nbody: Hi.\nchannels: [talk]\n${file ? `media: [{ file: ${file}, alt: A, letterbox: white }]` : ""}\n`;
+      cpSync(resolve("campaigns"), join(place, "campaigns"), { recursive: true });
+      writeFileSync(join(place, "broadcast.yml"), config);
+      writeFileSync(join(place, "c.yml"), campaign);
+      // Twenty-five times as wide as high: Telegram takes twenty.
+      writeFileSync(join(place, "a.webp"), wide);
+      const { stderr } = spawnSync(
+        process.execPath,
+        ["--require", tells, join(folder, "bin/broadcast.js"), "plan", "c.yml"],
+        { cwd: place, encoding: "utf8", env: { PATH: process.env.PATH, HOME: folder, T: "1:a" } },
+      );
+      return stderr.match(/with(?:out)? sharp/)?.[0];
+    };
+    expect(loads()).toBe("without sharp");
+    for (const file of ["campaigns/images/ticks.png", "a.webp"]) {
+      expect(loads(file), file).toBe("with sharp");
+      expect(loads(file), file).toBe("without sharp");
+    }
   });
 
   // A word of each that is still there when it is minified.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Adapter } from "../../src/adapter.ts";
 import type { Need } from "../../src/approval/evaluate.ts";
+import { digestWords } from "../../src/plan/digest-words.ts";
 import type { Plan } from "../../src/plan/types.ts";
 import { planMarkdown } from "../../src/report/markdown.ts";
 import { delivery, plan, post, rule } from "../approval/content.ts";
@@ -33,11 +34,11 @@ describe("a plan as Markdown", () => {
         "15/60",
         "```text\nAcme 2.4 is out\n```",
         [
-          "- image `images/hero.png` · png · 10 B: “The new sync panel”",
+          "- image [`images/hero.png`](<images/hero.png>) · png · 10 B: “The new sync panel”",
           "- card <https://acme.example/2-4>: Acme 2.4",
           "- tags `release`",
         ].join("\n"),
-        `Fingerprint (digest) \`${of.digest}\``,
+        `Fingerprint (digest) \`${of.digest}\`, in words **${digestWords(of.digest).join(" ")}**`,
         "",
       ]
         .join("\n\n")
@@ -70,6 +71,19 @@ describe("a plan as Markdown", () => {
     const told = markdown(plan([delivery("wall", [post({ entities })])]));
     expect(told).toContain("- “Acme” leads to <https://elsewhere.example>");
     expect(told).toContain("- “2.4” notifies `marta.example`");
+  });
+
+  it("shows no tag of a network whose markup is HTML, and where its links lead", () => {
+    const bubble = {
+      ...wall,
+      id: "bubble",
+      text: { ...wall.text, markup: "chat-html" },
+    } as unknown as Adapter;
+    const text = '<b>Bold</b> &lt;b&gt; and <a href="https://elsewhere.example/a?b&amp;c">words</a>';
+    const of = plan([{ ...delivery("wall", [post({ text })]), network: "bubble" }]);
+    const told = planMarkdown({ plan: of, adapters: new Map([["bubble", bubble]]), needs: [], approve: "" });
+    expect(told).toContain("```text\nBold <b> and words\n```");
+    expect(told).toContain("- “words” leads to <https://elsewhere.example/a?b&c>");
   });
 
   it("shows every post of a thread with its number", () => {
@@ -114,6 +128,6 @@ describe("a plan as Markdown", () => {
     const told = markdown(plan([delivery("one", [long]), delivery("two", [long]), delivery("three")]));
     expect(told.length).toBeLessThan(65_536);
     expect(told).toContain("There is no room here for `two`, `three`.");
-    expect(told).toMatch(/Fingerprint \(digest\) `[0-9a-f]{64}`\n$/);
+    expect(told).toMatch(/Fingerprint \(digest\) `[0-9a-f]{64}`, in words \*\*[a-z ]+\*\*\n$/);
   });
 });

@@ -56,6 +56,19 @@ function told(histories: History[], suffix = ""): string {
 }
 
 describe("outcomes", () => {
+  it("show what an adapter notes beside the address", () => {
+    const receipt = {
+      part: 0,
+      id: "1",
+      url: "https://alpha.example/1",
+      at: NOW,
+      ref: { note: "at 2 of 3\nrelays" },
+    };
+    expect(told([history("alpha", { receipts: [receipt] })])).toContain(
+      "https://alpha.example/1 (at 2 of 3 relays)",
+    );
+  });
+
   it("show receipts, and for the rest the command that helps", () => {
     expect(told([out, held, failed])).toBe(
       [

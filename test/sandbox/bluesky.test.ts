@@ -58,13 +58,17 @@ describe("the sandbox's Bluesky", () => {
   });
 
   it.each([
-    ["301 graphemes", { text: "x".repeat(301) }, "300 graphemes"],
-    ["more than 3000 bytes", { text: "👩‍👩‍👧‍👦".repeat(150) }, "3000 characters"],
-    ["no date", { createdAt: undefined }, "createdAt"],
+    ["301 graphemes", { text: "x".repeat(301) }, "grapheme too big (maximum 300, got 301) at $.record.text"],
+    [
+      "more than 3000 bytes",
+      { text: "👩‍👩‍👧‍👦".repeat(150) },
+      "string too big (maximum 3000, got 3750) at $.record.text",
+    ],
+    ["no date", { createdAt: undefined }, `Missing required key "createdAt" at $.record`],
     ["a facet outside the text", { facets: [facet(0, 99)] }, "outside the text"],
     ["a facet that cuts a character", { text: "é!", facets: [facet(1, 3)] }, "cuts a character"],
-    ["a tag of 65 graphemes", { tags: ["x".repeat(65)] }, "64 graphemes"],
-    ["a tag of 641 bytes", { tags: ["👩‍👩‍👧‍👦".repeat(26)] }, "640 characters"],
+    ["a tag of 65 graphemes", { tags: ["x".repeat(65)] }, "maximum 64, got 65"],
+    ["a tag of 641 bytes", { tags: ["👩‍👩‍👧‍👦".repeat(26)] }, "maximum 640, got 650"],
     [
       "such a tag in the text",
       {
@@ -75,16 +79,17 @@ describe("the sandbox's Bluesky", () => {
           },
         ],
       },
-      "640 characters",
+      "maximum 640, got 650",
     ],
-    ["nine tags", { tags: Array(9).fill("x") }, "8 elements"],
+    ["nine tags", { tags: Array(9).fill("x") }, "array too big (maximum 8, got 9) at $.record.tags"],
     ["four languages", { langs: ["en", "de", "fr", "it"] }, "langs"],
     ["a reply to nothing", { reply: { root: ref(), parent: ref() } }, "does not exist"],
     [
       "a card without a title",
       { embed: { $type: "app.bsky.embed.external", external: { uri: "https://a.example" } } },
-      "title",
+      `Missing required key "title" at $.record.embed.external`,
     ],
+    ["a fraction", { size: 1.5 }, "(got 1.5) at $.record.size"],
     [
       "an unknown blob",
       { embed: images([{ alt: "", image: blobRef("bafkreiunknown", 3) }]) },
@@ -101,7 +106,9 @@ describe("the sandbox's Bluesky", () => {
 
   it("refuses a key that is not a TID", async () => {
     const { sandbox } = await stand();
-    expect((await (await client(sandbox)).put(RECORD, "self")).body.message).toContain("tid");
+    expect((await (await client(sandbox)).put(RECORD, "self")).body.message).toBe(
+      `Invalid record key for app.bsky.feed.post: Invalid TID string (got "self") at $`,
+    );
   });
 
   it("shows links, mentions and tags from facets, and nothing without", async () => {
@@ -128,7 +135,9 @@ describe("the sandbox's Bluesky", () => {
     const image = { alt: "a panel", image: await upload(png()) };
     expect((await put({ ...RECORD, embed: images([image, image, image, image, image]) })).status).toBe(400);
     const large = { alt: "", image: await upload(png(8, 8, 2_000_001)) };
-    expect((await put({ ...RECORD, embed: images([large]) })).body.error).toBe("BlobTooLarge");
+    expect((await put({ ...RECORD, embed: images([large]) })).body.message).toContain(
+      "blob too big (maximum 2000000, got 2000001)",
+    );
     expect((await put({ ...RECORD, embed: images([image]) })).status).toBe(200);
     expect((await sandbox.posts())[0]?.media).toMatchObject([{ type: "image/png", alt: "a panel" }]);
   });
@@ -214,7 +223,15 @@ describe("the sandbox's Bluesky", () => {
     expect((await xrpc("com.atproto.identity.resolveHandle?handle=maria.example.com")).body.did).toMatch(
       /^did:plc:[a-z2-7]{24}$/,
     );
-    expect((await xrpc("com.atproto.identity.resolveHandle?handle=nobody.invalid")).status).toBe(400);
+    // Names of this server that nobody has, and names that nobody can have: as a real server answers.
+    for (const name of ["nobody.sandbox.test", "nobody.invalid", "printer.local"])
+      expect(await xrpc(`com.atproto.identity.resolveHandle?handle=${name}`)).toMatchObject({
+        status: 400,
+        body: { error: "InvalidRequest", message: "Unable to resolve handle" },
+      });
+    expect((await xrpc(`com.atproto.identity.resolveHandle?handle=${session.handle}`)).body.did).toBe(
+      session.did,
+    );
     await put(RECORD);
     const gone = { repo: session.did, collection: "app.bsky.feed.post", rkey: RKEY };
     for (let n = 0; n < 2; n++) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFaultSchedule, FAULTS, type Fault, PROFILES } from "../../src/sandbox/chaos.ts";
+import type { SandboxNetwork } from "../../src/sandbox/network.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import { call, fileForm, NOW, png, stand } from "./stand.ts";
 
@@ -25,6 +26,24 @@ describe("chaos", () => {
     expect(await kept(sandbox)).toBe(1);
     expect((await post("key")).status).toBe(200);
     expect(await kept(sandbox)).toBe(1);
+  });
+
+  it("plays on what a body publishes, where one address does everything", async () => {
+    const graph: SandboxNetwork = {
+      id: "graph",
+      name: "Graph",
+      look: { light: "#000000", dark: "#ffffff", mark: "G", layout: "message", alt: false },
+      ways: [{ name: "token" }],
+      channel: (_, server) => ({ server }),
+      publishes: (method, path) => method === "POST" && path === "/graphql",
+      publishing: (body) => body.includes("mutation"),
+      handle: () => ({ status: 200, body: { data: null } }),
+    };
+    const scripts = [{ steps: ["html-error" as const] }];
+    const { sandbox } = await stand({ networks: [graph], chaos: { profile: "calm", seed: 1, scripts } });
+    const ask = (query: string) => call(`${sandbox.url}/graph/graphql`, { json: { query } });
+    expect([(await ask("query { me }")).status, (await ask("mutation { post }")).status]).toEqual([200, 502]);
+    expect(sandbox.requests.map(({ publishes }) => publishes)).toEqual([false, true]);
   });
 
   it("takes the post and never answers", async () => {

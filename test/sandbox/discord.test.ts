@@ -88,9 +88,11 @@ describe("the sandbox's Discord webhook", () => {
     const { sandbox, url } = await webhook();
     const payload = { content: "", attachments: [{ id: 0, description: "a panel" }] };
     const data = fileForm({ payload_json: JSON.stringify(payload) }, { "files[0]": png() });
-    expect((await call(`${url}?wait=true`, { data, headers: AGENT })).body.attachments).toMatchObject([
-      { description: "a panel", content_type: "image/png" },
-    ]);
+    const { attachments } = (await call(`${url}?wait=true`, { data, headers: AGENT })).body;
+    expect(attachments).toMatchObject([{ description: "a panel", content_type: "image/png" }]);
+    // Everybody gets it who knows its address.
+    const file = await call(attachments[0].url);
+    expect(file).toMatchObject({ status: 200, headers: { "content-type": "image/png" } });
     expect((await sandbox.posts())[0]?.media).toMatchObject([{ alt: "a panel" }]);
     const lost = fileForm({ payload_json: JSON.stringify(payload) }, { "files[1]": png() });
     expect(await call(url, { data: lost, headers: AGENT })).toMatchObject({

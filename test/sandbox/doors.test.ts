@@ -3,10 +3,11 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { linesOf } from "../../src/sandbox/doors.ts";
 import { channelOf } from "../../src/sandbox/ids.ts";
 import type { SandboxNetwork } from "../../src/sandbox/network.ts";
-import { stand } from "./stand.ts";
+import { call, stand } from "./stand.ts";
 
 /** A protocol of lines: `LOGIN token`, `SAY words`, `BREAK`. */
 const chatter: SandboxNetwork = {
@@ -52,7 +53,60 @@ async function heard(socket: Socket): Promise<string> {
   return String(bytes);
 }
 
+describe("a half that is connected to by WebSocket", () => {
+  const framed: SandboxNetwork = {
+    ...chatter,
+    webSocket: true,
+    channel: (name, base) => ({ server: `${base.replace("http", "ws")}/${name}` }),
+    async connect(connection) {
+      for (let said = await connection.receive(); said; said = await connection.receive()) {
+        if (String(said) === "BYE") return;
+        if (String(said) === "BREAK") throw new Error("a fault of the half");
+        await connection.send(`${connection.path}: ${said}`);
+      }
+    },
+  };
+  const dial = async (url: string) => {
+    const socket = new WebSocket(url);
+    socket.on("error", () => {});
+    await once(socket, "open");
+    return socket;
+  };
+
+  it("hears whole messages on the sandbox's own port, and knows the path", async () => {
+    const { sandbox } = await stand({ networks: [framed] });
+    const { server = "" } = sandbox.channel("chatter", "acme");
+    expect(new URL(server).port).toBe(String(sandbox.port));
+    const socket = await dial(server);
+    socket.send("one");
+    expect(String((await once(socket, "message"))[0])).toBe("/acme: one");
+    expect(sandbox.requests).toMatchObject([{ method: "CONNECT", path: "/chatter" }]);
+    expect(sandbox.doors).toEqual({});
+    socket.send("BYE");
+    await once(socket, "close");
+  });
+
+  it("breaks off with a warning when it is at fault, and lets nobody in elsewhere", async () => {
+    const { sandbox } = await stand({ networks: [framed] });
+    const { server = "" } = sandbox.channel("chatter", "acme");
+    const warned = once(process, "warning");
+    const socket = await dial(server);
+    const closed = once(socket, "close");
+    socket.send("BREAK");
+    expect(String((await warned)[0])).toContain("a fault of the half");
+    await closed;
+    const stranger = new WebSocket(server.replace("chatter", "nobody"));
+    expect(String((await once(stranger, "error"))[0])).toContain("404");
+  });
+});
+
 describe("a half that is connected to", () => {
+  it("is told of where other processes ask for the sandbox", async () => {
+    const { sandbox } = await stand({ networks: [chatter] });
+    const { body } = await call(`${sandbox.url}/api/sandbox`);
+    expect(body.doors).toEqual({ chatter: sandbox.channel("chatter", "acme").server });
+  });
+
   it("takes what comes in any pieces, and answers", async () => {
     const { sandbox, token, dial } = await open();
     const socket = await dial();

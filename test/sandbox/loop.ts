@@ -11,15 +11,17 @@ import type { Clock } from "../../src/clock.ts";
 import { type DeliverOptions, type DeliveryEvent, deliver } from "../../src/delivery/deliver.ts";
 import { sourceOf } from "../../src/http/http.ts";
 import { createWire } from "../../src/http/transport.ts";
-import { Ledger } from "../../src/ledger/ledger.ts";
-import { openSqlite } from "../../src/ledger/sqlite.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
 import type { History } from "../../src/ledger/types.ts";
+import { sandboxHost } from "../../src/media/host.ts";
 import { digest } from "../../src/plan/digest.ts";
 import type { Script } from "../../src/sandbox/chaos.ts";
 import type { Way } from "../../src/sandbox/network.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/server.ts";
+import { bytesOf, examplesOf } from "../../src/testing/half.ts";
 import { secretsOf } from "../../src/testing/server.ts";
+import { newLedger } from "../ledger/anew.ts";
 import { png } from "./stand.ts";
 
 export interface Loop {
@@ -70,7 +72,7 @@ export async function openLoop(
   const folder = await mkdtemp(join(tmpdir(), "loop-"));
   const chaos = { profile: "calm", seed: 1, scripts };
   const sandbox = await startSandbox({ networks, folder, chaos, now: () => clock.now(), ...over });
-  const ledger = await Ledger.open(await openSqlite(":memory:"));
+  const ledger = await newLedger();
   const { adapter, way, post } = row;
   const settings = parse(adapter.channel, sandbox.channel(adapter.id, CHANNEL, way.settings));
   const secrets = secretsOf(adapter, settings);
@@ -78,12 +80,13 @@ export async function openLoop(
 
   const enter = async (campaign: string, texts: string[]) => {
     const now = clock.now();
-    const posts = texts.map((text) => ({
+    const posts = texts.map((text, part) => ({
       text,
       entities: [],
-      media: [],
+      media: way.media?.needed && (part === 0 || !way.threads) ? examplesOf(way, 1) : [],
       tags: [],
       options: { ...way.options },
+      ...(way.title !== undefined && { title: way.title }),
       ...post,
     }));
     const id = `${campaign}/${CHANNEL}`;
@@ -112,7 +115,8 @@ export async function openLoop(
         userAgent: "broadcast-test/1",
         patience: 24 * 3_600_000,
         session: () => session,
-        open: async () => sourceOf(png()),
+        open: async (media) => sourceOf(media.type === "image/png" ? png() : bytesOf(media)),
+        host: sandboxHost(sandbox.url),
         signal: new AbortController().signal,
         stop: new AbortController().signal,
         onEvent: (event) => events.push(event),
@@ -159,10 +163,7 @@ export async function openLoop(
 
 /** The requests that put something before readers, as the sandbox saw them. */
 export function published({ sandbox }: Loop, id: string) {
-  const network = networks.find((one) => one.id === id);
-  return sandbox.requests.filter(({ method, path }) =>
-    network?.publishes(method, path.slice(`/${id}`.length)),
-  );
+  return sandbox.requests.filter(({ path, publishes }) => publishes && path.startsWith(`/${id}/`));
 }
 
 class Killed extends Error {}

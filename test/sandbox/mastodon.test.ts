@@ -384,3 +384,36 @@ describe("the sandbox's Mastodon", () => {
     });
   });
 });
+
+describe("other software in the sandbox", () => {
+  const at = async (software: string) => {
+    const { sandbox } = await stand();
+    const { server = "", token = "" } = sandbox.channel("mastodon", "acme", { software });
+    const headers = { authorization: `Bearer ${token}`, "idempotency-key": "k" };
+    const post = (json: Record<string, unknown>) => call(`${server}/api/v1/statuses`, { json, headers });
+    return { sandbox, server, post };
+  };
+
+  it("notices no repeat of a key on GoToSocial, refuses it on Pixelfed, and answers it on Pleroma", async () => {
+    const hello = { status: "Hello" };
+    const gotosocial = await at("gotosocial");
+    const [one, two] = [await gotosocial.post(hello), await gotosocial.post(hello)];
+    expect(two.body.id).not.toBe(one.body.id);
+    const pleroma = await at("pleroma");
+    expect((await pleroma.post(hello)).body.id).toBe((await pleroma.post(hello)).body.id);
+    const pixelfed = await at("pixelfed");
+    expect(await pixelfed.post(hello)).toMatchObject({ status: 403 });
+    const first = await gotosocial.post({ status: "First" });
+    expect(first.status).toBe(200);
+  });
+
+  it("shows markup where the software makes some, and says what it is", async () => {
+    const { sandbox, server, post } = await at("snac");
+    const { body } = await post({ status: "**Out** :-)\n> `code` <b>" });
+    expect(body.content).toBe("<b>Out</b> 🙂<br><blockquote><code>code</code> &lt;b&gt;</blockquote>");
+    expect((await sandbox.posts())[0]?.html).toBe(body.content);
+    expect((await call(`${server}/api/v2/instance`)).body.version).toContain("snac/");
+    const friendica = await at("friendica");
+    expect((await friendica.post({ status: "**Out**" })).body.content).toContain("<strong>Out</strong>");
+  });
+});

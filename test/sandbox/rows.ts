@@ -5,7 +5,7 @@
 import type { Adapter, Post } from "../../src/adapter.ts";
 import type { SandboxNetwork, Way } from "../../src/sandbox/network.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
-import { countsOf } from "../../src/testing/half.ts";
+import { countsOf, examplesOf } from "../../src/testing/half.ts";
 import { adapters } from "../networks.ts";
 
 export interface Row {
@@ -24,16 +24,6 @@ export interface Row {
 }
 
 const TEXT = "Acme 2.4 is out";
-const IMAGE = {
-  file: "images/hero.png",
-  sha256: "00",
-  type: "image/png",
-  bytes: 64,
-  width: 8,
-  height: 8,
-  alt: "Three devices",
-};
-
 export function halfOf({ id }: Pick<Adapter, "id">): SandboxNetwork {
   const half = networks.find((one) => one.id === id);
   if (!half) throw new Error(`${id} has no sandbox half`);
@@ -41,14 +31,17 @@ export function halfOf({ id }: Pick<Adapter, "id">): SandboxNetwork {
 }
 
 /** As tests call it: the network, and the way where it has several. */
-export function labelOf({ id, ways }: SandboxNetwork, { name }: Way): string {
-  return ways.length === 1 ? id : `${id} ${name}`;
+export function labelOf({ id, ways }: SandboxNetwork, { name, besides }: Way): string {
+  const own = ways.filter((way) => !way.besides);
+  return own.length === 1 && !besides ? id : `${id} ${name}`;
 }
 
-/** Ways that ask a server; the others write files. */
+/** Ways that ask a server by HTTP; the others write files, or speak another protocol. */
 export const ROWS: readonly Row[] = adapters.flatMap((adapter) => {
   const half = halfOf(adapter);
-  return half.ways.filter(({ files }) => !files).flatMap((way) => rowsOf(adapter, half, way));
+  return half.ways
+    .filter(({ files, socket }) => !files && !socket)
+    .flatMap((way) => rowsOf(adapter, half, way));
 });
 
 export const FILES: readonly { adapter: Adapter; way: Way }[] = adapters.flatMap((adapter) =>
@@ -57,17 +50,24 @@ export const FILES: readonly { adapter: Adapter; way: Way }[] = adapters.flatMap
     .map((way) => ({ adapter, way })),
 );
 
+/** Whether the network itself refuses a repeat in this way. */
+export function keepsKeys(adapter: Adapter, { settings }: Way): boolean {
+  const here = settings && adapter.rulesFor?.(settings).idempotency;
+  return (here ?? adapter.idempotency) !== "none";
+}
+
 function rowsOf(adapter: Adapter, half: SandboxNetwork, way: Way): Row[] {
   const name = labelOf(half, way);
   const asks = adapter.find !== undefined && way.lookUp !== "none";
-  const row: Row = { name, adapter, way, text: TEXT, asks, provesNoAbsence: false, plain: true };
+  const text = way.words === "none" ? "" : TEXT;
+  const row: Row = { name, adapter, way, text, asks, provesNoAbsence: false, plain: true };
   const more = { ...row, plain: false };
   const blind = { ...adapter, find: undefined };
   const [pictures] = countsOf(way);
-  const media = Array.from({ length: pictures ?? 0 }, () => IMAGE);
+  const media = examplesOf(way, pictures ?? 0);
   return [
     row,
-    ...(pictures === undefined
+    ...(pictures === undefined || way.media?.needed
       ? []
       : [
           {
@@ -78,7 +78,7 @@ function rowsOf(adapter: Adapter, half: SandboxNetwork, way: Way): Row[] {
           },
         ]),
     ...(way.rewritten ? [{ ...more, name: `${name} with words that it rewrites`, text: way.rewritten }] : []),
-    ...(asks && adapter.idempotency !== "none"
+    ...(asks && keepsKeys(adapter, way)
       ? [{ ...more, name: `${name} by its key alone`, adapter: blind, asks: false }]
       : []),
   ];

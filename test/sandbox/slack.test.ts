@@ -38,6 +38,7 @@ describe("the sandbox's Slack bot", () => {
     ["another channel", { text: "x", channel: "C999" }, "channel_not_found"],
     ["a thread that is not there", { text: "x", thread_ts: "1.000000" }, "thread_not_found"],
     ["two kinds of text", { text: "x", markdown_text: "y" }, "markdown_text_conflict"],
+    ["a block that there is not", { blocks: [{ type: "paragraph", text: "Hi" }] }, "invalid_blocks"],
     ["51 blocks", { blocks: Array.from({ length: 51 }, () => ({ type: "divider" })) }, "invalid_blocks"],
     ["metadata without a type", { text: "x", metadata: { event_payload: {} } }, "invalid_metadata_format"],
   ])("says ok: false to %s, with status 200", async (_, fields, error) => {

@@ -19,12 +19,33 @@ describe("the sandbox's Telegram", () => {
     expect(body.result).toMatchObject({
       message_id: 1,
       text: "Hi & there",
+      entities: [
+        { type: "bold", offset: 0, length: 2 },
+        { type: "text_link", offset: 5, length: 5, url: "https://acme.example" },
+      ],
       chat: { type: "channel", username: chat.slice(1) },
     });
     expect(await sandbox.posts()).toMatchObject([
       { length: 10, max: 4096, card: { url: "https://acme.example" } },
     ]);
     expect((await call(`${web}/${chat.slice(1)}/1`)).text).toContain("<strong>Hi</strong>");
+  });
+
+  it("takes a form whose names have no quotes", async () => {
+    const { api, chat } = await bot();
+    const part = (head: string, body: Buffer | string) => [
+      `--sep\r\nContent-Disposition: form-data; ${head}\r\n\r\n`,
+      body,
+      "\r\n",
+    ];
+    const pieces = [
+      ...part("name=chat_id", chat),
+      ...part("name=photo; filename=hero.png", png(8, 8, 200)),
+      "--sep--\r\n",
+    ];
+    const bytes = Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
+    const headers = { "content-type": "multipart/form-data; boundary=sep" };
+    expect((await api("sendPhoto", { bytes, headers })).body.result.photo).toBeDefined();
   });
 
   it("has no idempotency: the same again is a second message", async () => {

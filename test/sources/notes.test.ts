@@ -170,7 +170,7 @@ See [the *guide*](https://tidy.example/guide).
     ]) {
       const began = performance.now();
       highlightsOf(withoutAddresses(tidied(text)));
-      expect(performance.now() - began, text.slice(0, 20)).toBeLessThan(1_000);
+      expect(performance.now() - began, text.slice(0, 20)).toBeLessThan(4_000);
     }
   });
 });

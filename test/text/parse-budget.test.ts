@@ -4,7 +4,7 @@ import { InputError } from "../../src/errors.ts";
 import { parse } from "../../src/text/markdown.ts";
 
 // Two seconds on a machine of its own; tests share theirs.
-const PATIENCE = 8_000;
+const PATIENCE = 12_000;
 
 function read(text: string): { code: string | undefined; ms: number } {
   const from = performance.now();

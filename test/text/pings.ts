@@ -26,6 +26,7 @@ export function pingsIn(markup: Markup, written: string): string[] {
       // `@_**name**` only names, and tells nobody.
       return outsideCode(text).match(/[@#]\*\*/g) ?? [];
     case "irc":
+    case "nostr":
       return [];
     case "mfm":
       // Nothing is alive in <plain>, and a backtick in it begins no code.

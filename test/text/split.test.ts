@@ -2,13 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { parse } from "../../src/text/markdown.ts";
 import { render as networks } from "../../src/text/render.ts";
+import { EVERYTHING } from "../sample.ts";
 import "./dialects/all.ts";
 import { type Fit, split } from "../../src/text/split.ts";
 import { type AnyNode, type Tree, textOf } from "../../src/text/tree.ts";
 import type { Rendered, TextRules, Unit } from "../../src/text/types.ts";
 
 vi.setConfig({ testTimeout: process.env.DEEP ? 3_600_000 : 30_000 });
-const runs = { numRuns: process.env.DEEP ? 100_000 : 1_000, seed: Number(process.env.SEED ?? 20261123) };
+const runs = {
+  numRuns: process.env.DEEP ? 100_000 : EVERYTHING ? 1_000 : 250,
+  seed: Number(process.env.SEED ?? 20261123),
+};
 
 /** A small markup of the test's own: enough to see what was closed and opened. */
 function render(tree: Tree): Rendered {

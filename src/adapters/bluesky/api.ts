@@ -17,6 +17,8 @@ export const options = v.strictObject({});
 export type Channel = v.InferOutput<typeof channel>;
 
 export const COLLECTION = "app.bsky.feed.post";
+/** Words of a refusal that says there is no such record. */
+export const NO_RECORD = ["RecordNotFound", "Could not locate record"];
 export const Refused = v.object({ error: v.string(), message: v.optional(v.string(), "") });
 export const Written = v.object({ uri: v.pipe(v.string(), v.startsWith("at://")), cid: v.string() });
 export function xrpc(

@@ -1,11 +1,20 @@
 /** Bluesky, and any other server of AT Protocol. The record's key is ours, so that a repeat finds itself. */
 import * as v from "valibot";
-import { type Context, defineAdapter, expectReply, NetworkError, type Receipt } from "../../adapter.ts";
+import {
+  type Context,
+  defineAdapter,
+  expectReply,
+  type Limits,
+  NetworkError,
+  type Reach,
+  type Receipt,
+} from "../../adapter.ts";
 import { lengthOf } from "../../text/measure.ts";
 import {
   type Channel,
   COLLECTION,
   channel,
+  NO_RECORD,
   options,
   Refused,
   receiptOf,
@@ -15,10 +24,18 @@ import {
 } from "./api.ts";
 import { metrics, read, replies } from "./read-back.ts";
 import { blobsOf, facetsOf, filesOf, recordOf, uploadBlob } from "./record.ts";
-import { type Login, loggedIn } from "./session.ts";
+import { ENTRYWAY, type Login, loggedIn } from "./session.ts";
 
 // Lexicon app.bsky.richtext.facet, #tag.
 const TAG = { graphemes: 64, bytes: 640 };
+
+// Lexicon app.bsky.embed.images: 2,000,000 bytes; older pages still say 1,000,000.
+const IMAGE = {
+  types: ["image/jpeg", "image/png", "image/webp", "image/gif"],
+  bytes: 2_000_000,
+  // Its image server makes a JPEG of each: bluesky-social/social-app#6837, read 2026-11-26.
+  still: ["image/gif", "image/webp", "image/png"],
+};
 
 const LOGIN_REFUSED =
   /"error": ?"(ExpiredToken|InvalidToken|AuthenticationRequired|AuthMissing|AuthFactorTokenRequired|AccountTakedown)"/;
@@ -29,6 +46,7 @@ export const bluesky = defineAdapter({
   source: { url: "https://docs.bsky.app/docs/advanced-guides/rate-limits", checked: "2026-11-23" },
   group: "public",
   shape: "short",
+  look: { mark: "Bl", light: "#0b62bd", dark: "#6cb6ff", layout: "post" },
 
   channel,
   options,
@@ -55,13 +73,7 @@ export const bluesky = defineAdapter({
     count: 4,
     // The lexicon sets no limit; 2,000 characters is what the network's own app takes (not verified).
     alt: 2000,
-    // Lexicon app.bsky.embed.images: 2,000,000 bytes; older pages still say 1,000,000.
-    image: {
-      types: ["image/jpeg", "image/png", "image/webp", "image/gif"],
-      bytes: 2_000_000,
-      // Its image server makes a JPEG of each: bluesky-social/social-app#6837, read 2026-11-26.
-      still: ["image/gif", "image/webp", "image/png"],
-    },
+    image: IMAGE,
     // A record has one embed: pictures or a card.
     card: "instead",
   },
@@ -116,7 +128,7 @@ export const bluesky = defineAdapter({
     return loggedIn(context, async (login) => {
       const query = { repo: login.did, collection: COLLECTION, rkey: rkeyOf(context) };
       const asked = xrpc(login, "com.atproto.repo.getRecord", { query });
-      const reply = await context.http({ ...asked, ok: ["RecordNotFound", "Could not locate record"] });
+      const reply = await context.http({ ...asked, ok: NO_RECORD });
       return v.is(Refused, reply.body)
         ? "absent"
         : receiptOf(expectReply(reply, Written, "a record", true), context, login);
@@ -127,7 +139,12 @@ export const bluesky = defineAdapter({
     return loggedIn(reach, async (login) => {
       const Me = v.object({ did: v.string(), handle: v.string() });
       const me = await reach.ask(xrpc(login, "com.atproto.server.getSession"), Me, "a session");
-      return { id: me.did, handle: `@${me.handle}`, url: `${reach.channel.web}/profile/${me.handle}` };
+      return {
+        id: me.did,
+        handle: `@${me.handle}`,
+        url: `${reach.channel.web}/profile/${me.handle}`,
+        limits: await limitsOf(reach),
+      };
     });
   },
 
@@ -149,9 +166,25 @@ export const bluesky = defineAdapter({
       return undefined;
     const { error, message } = refusal.output;
     if (error === "RateLimitExceeded") return undefined;
+    // A server of one's own that is told of no app view.
+    if (message.startsWith("No service configured for "))
+      return {
+        code: "rejected",
+        message: "this server keeps posts only: it has no app view that counts or shows answers",
+      };
     return { code: "rejected", message: `${error}: ${message}` };
   },
 });
+
+/** Servers of one's own before version 0.5 have the lexicon of their time: seen on `@atproto/pds` 0.4.217. */
+async function limitsOf({ channel, http }: Reach<Channel>): Promise<Limits> {
+  if (channel.server === ENTRYWAY) return {};
+  const { body } = await http({ url: `${channel.server}/xrpc/_health`, ok: [400, 404, 501, 503] });
+  const told = v.safeParse(v.object({ version: v.string() }), body);
+  return told.success && /^0\.[0-4]\./.test(told.output.version)
+    ? { media: { image: { ...IMAGE, bytes: 1_000_000 } } }
+    : {};
+}
 
 // An identical record under the same key changes nothing and answers the same; `swapRecord: null` refuses any other.
 async function put(record: unknown, context: Context<Channel>, login: Login): Promise<Receipt> {

@@ -1,4 +1,7 @@
-/** What became of a post: as it stands, how it fares, and what people answered. Lexicons app.bsky.feed.getPosts, getPostThread. */
+/**
+ * What became of a post: as it stands, how it fares, and what people answered. Lexicons com.atproto.repo.getRecord,
+ * app.bsky.feed.getPosts, getPostThread. A server of one's own may have no app view: it keeps records, and counts nothing.
+ */
 import * as v from "valibot";
 import {
   expectReply,
@@ -8,17 +11,18 @@ import {
   type Receipt,
   type Standing,
 } from "../../adapter.ts";
-import { type Channel, receiptOf, Written, xrpc } from "./api.ts";
+import { type Channel, NO_RECORD, Refused, receiptOf, Written, xrpc } from "./api.ts";
 import { loggedIn } from "./session.ts";
+
+const Words = v.looseObject({
+  text: v.optional(v.string(), ""),
+  embed: v.optional(v.looseObject({ external: v.optional(v.looseObject({ uri: v.string() })) })),
+});
 
 const View = v.object({
   ...Written.entries,
   author: v.object({ did: v.string(), handle: v.string(), displayName: v.optional(v.string()) }),
-  record: v.looseObject({
-    text: v.optional(v.string(), ""),
-    createdAt: v.optional(v.string()),
-    embed: v.optional(v.looseObject({ external: v.optional(v.looseObject({ uri: v.string() })) })),
-  }),
+  record: Words,
   indexedAt: v.string(),
   likeCount: v.optional(v.number()),
   repostCount: v.optional(v.number()),
@@ -56,11 +60,18 @@ async function viewsOf(receipts: readonly Receipt[], reach: Reach<Channel>): Pro
   return receipts.map(({ id }) => found.get(id) ?? "gone");
 }
 
-export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Standing | "gone"> {
-  const [view = "gone"] = await viewsOf([receipt], reach);
-  if (view === "gone") return "gone";
-  const { text, embed } = view.record;
-  return { text, url: receipt.url, card: embed?.external?.uri ?? "none" };
+/** Asks the account's own server, which knows at once; the app view hears of it later. */
+export async function read({ id, url }: Receipt, reach: Reach<Channel>): Promise<Standing | "gone"> {
+  return loggedIn(reach, async (login) => {
+    const [repo, collection, rkey] = id.replace("at://", "").split("/");
+    const reply = await reach.http({
+      ...xrpc(login, "com.atproto.repo.getRecord", { query: { repo, collection, rkey } }),
+      ok: NO_RECORD,
+    });
+    if (v.is(Refused, reply.body)) return "gone";
+    const { value } = expectReply(reply, v.object({ value: Words }), "a record", true);
+    return { text: value.text, url, card: value.embed?.external?.uri ?? "none" };
+  });
 }
 
 export async function metrics(
@@ -104,7 +115,7 @@ export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Da
   });
 }
 
-// The author's clock says `createdAt`; when the network saw it, nobody can choose.
+// The author's clock says `createdAt`; the author cannot choose when the network saw it.
 function timeOf({ indexedAt }: View): number {
   return Date.parse(indexedAt);
 }

@@ -3,13 +3,14 @@ import * as v from "valibot";
 import {
   type Context,
   type Entity,
+  expectReply,
   type Media,
   NetworkError,
   type Post,
   type Preparation,
   type Receipt,
 } from "../../adapter.ts";
-import { type Channel, COLLECTION, xrpc } from "./api.ts";
+import { type Channel, COLLECTION, Refused, xrpc } from "./api.ts";
 import type { Login } from "./session.ts";
 
 const Uploaded = v.object({
@@ -62,7 +63,9 @@ async function featureOf(entity: Entity, context: Preparation<Channel>, login: L
 function didOf(handle: string, context: Preparation<Channel>, login: Login): Promise<string> {
   return context.step(`mention-${handle}`, async () => {
     const asked = xrpc(login, "com.atproto.identity.resolveHandle", { query: { handle } });
-    return (await context.ask(asked, v.object({ did: v.string() }), "an account")).did;
+    const reply = await context.http({ ...asked, ok: ["Unable to resolve handle"] });
+    if (v.is(Refused, reply.body)) throw new NetworkError("rejected", `nobody is called @${handle} there`);
+    return expectReply(reply, v.object({ did: v.string() }), "an account", true).did;
   });
 }
 

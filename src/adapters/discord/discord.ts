@@ -33,6 +33,7 @@ export const discord = defineAdapter({
   source: { url: "https://docs.discord.com/developers/resources/message", checked: "2026-11-23" },
   group: "community",
   shape: "chat",
+  look: { mark: "Di", light: "#4450b8", dark: "#a3acff", layout: "message" },
 
   channel,
   options,

@@ -2,13 +2,13 @@
 import * as v from "valibot";
 import {
   everyItem,
-  expectReply,
   type Metrics,
   NetworkError,
   type PostReply,
   type Reach,
   type Receipt,
   type Standing,
+  unlessGone,
 } from "../../adapter.ts";
 import { type Channel, idAt, Me, messageAt, placeOf, Shown, textOf, UNKNOWN } from "./api.ts";
 import { votesOf } from "./poll.ts";
@@ -32,7 +32,7 @@ const PAGES = 100;
 
 async function fullOf(receipt: Receipt, { channel, http }: Reach<Channel>): Promise<Message | "gone"> {
   const reply = await http({ ...messageAt(receipt, channel), ok: UNKNOWN });
-  return reply.status === 404 ? "gone" : expectReply(reply, Full, "a message", true);
+  return unlessGone(reply, Full, "a message");
 }
 
 export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Standing | "gone"> {

@@ -1,11 +1,12 @@
 /** The feed as Atom (RFC 4287), for the readers that take no JSON. */
 
-import { escapeHtml } from "../../text/html-escape.ts";
 import type { Entry } from "./entry.ts";
 import type { Site } from "./html.ts";
+import { xml } from "./xml.ts";
 
 export function atomOf(entries: Entry[], site: Site): string {
   const updated = entries.map(changedAt).sort().at(-1) ?? new Date(0).toISOString();
+  const hub = site.hub ? `\n<link rel="hub" href="${xml(site.hub)}"/>` : "";
   return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
 <id>${xml(`${site.url}/`)}</id>
@@ -13,7 +14,7 @@ export function atomOf(entries: Entry[], site: Site): string {
 <updated>${xml(updated)}</updated>
 <author><name>${xml(site.title)}</name></author>
 <link rel="self" type="application/atom+xml" href="${xml(`${site.url}/feed.xml`)}"/>
-<link rel="alternate" type="text/html" href="${xml(`${site.url}/`)}"/>
+<link rel="alternate" type="text/html" href="${xml(`${site.url}/`)}"/>${hub}
 ${entries.map(entryXml).join("\n")}
 </feed>
 `;
@@ -42,11 +43,4 @@ function entryXml(entry: Entry): string {
 
 function changedAt({ date_published, date_modified }: Entry): string {
   return date_modified ?? date_published;
-}
-
-// XML 1.0 has no way to write most control characters, not even escaped.
-function xml(text: string): string {
-  return escapeHtml(
-    text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "\uFFFD"),
-  );
 }

@@ -4,6 +4,8 @@ import type { Context, Media, Post } from "../../adapter.ts";
 import { textOfHtml } from "../../text/from-html.ts";
 import { escapeHtml } from "../../text/html-escape.ts";
 import { shownText } from "../../text/likeness.ts";
+import { isUrl } from "../../urls.ts";
+import { uuidFrom } from "../../uuid.ts";
 
 export const Entry = v.looseObject({
   id: v.string(),
@@ -37,7 +39,7 @@ export interface Copy {
 
 /** The feed's reader knows an entry by its id, so the id comes from the key alone. */
 export function idOf(key: string): string {
-  return `urn:uuid:${key.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5")}`;
+  return `urn:uuid:${uuidFrom(key)}`;
 }
 
 /** The name of the entry's folder: readable, and different for every post. */
@@ -81,7 +83,7 @@ export function entryOf(
     title,
     content_html: bodyOf(post, copies, `${base}/media`),
     ...(post.summary && { summary: post.summary }),
-    ...(post.link && { external_url: post.link.url }),
+    ...(post.link && { external_url: encoded(post.link.url) }),
     ...(image && { image: `${base}/media/${image.name}` }),
     date_published: startedAt.toISOString(),
     ...(post.lang && { language: post.lang }),
@@ -98,7 +100,20 @@ export function entryOf(
 
 /** Text, media and the link's card as one piece of HTML; `folder` is where the media are, seen from the reader. */
 export function bodyOf(post: Post, copies: Copy[], folder: string): string {
-  return [post.text, ...copies.map((copy) => figure(copy, folder)), card(post)].filter(Boolean).join("\n");
+  return [below(post.text), ...copies.map((copy) => figure(copy, folder)), card(post)]
+    .filter(Boolean)
+    .join("\n");
+}
+
+/** The title is the page's only heading of the first level: if the text has others, all its headings are a level lower. */
+function below(html: string): string {
+  if (!/<h1>/.test(html)) return html;
+  return html.replace(/<(\/?)h([1-5])>/g, (_, end, level) => `<${end}h${Number(level) + 1}>`);
+}
+
+/** As a URL is written where only ASCII is one. */
+function encoded(url: string): string {
+  return isUrl(url) ? new URL(url).href : url;
 }
 
 /** The words of such a piece as readers read them, without media and card. */

@@ -1,4 +1,4 @@
-/** An organisation's own news page: files in a folder, as Atom, as JSON Feed, and as pages for people. Needs no account. */
+/** An organisation's own news page: files in a folder, as Atom, JSON Feed and RSS, and as pages for people. Needs no account. */
 import { constants } from "node:fs";
 import { access, readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
@@ -10,11 +10,14 @@ import { atomOf } from "./atom.ts";
 import { copiesOf, type Entry, entryOf, Feed, slugOf, titleOf, wordsIn } from "./entry.ts";
 import { alone } from "./folder.ts";
 import { indexPage, postPage } from "./html.ts";
+import { tellHub } from "./hub.ts";
+import { rssOf } from "./rss.ts";
 
 const channel = v.strictObject({
   folder: path("Where the files go, such as public/news"),
   title: text("What the feed is called"),
   url: url("Where the folder is on the web, such as https://acme.example/news"),
+  hub: v.optional(url("A WebSub hub that is told of each change, such as https://pubsubhubbub.appspot.com")),
   keep: v.optional(
     v.pipe(
       v.number(),
@@ -35,6 +38,7 @@ export const feed = defineAdapter({
   source: { url: "https://www.jsonfeed.org/version/1.1/", checked: "2026-11-23" },
   group: "writing",
   shape: "article",
+  look: { mark: "Fe", light: "#8a4f0c", dark: "#e6b06a", layout: "article" },
 
   channel,
   options,
@@ -108,6 +112,7 @@ export const feed = defineAdapter({
       await rm(join(folder, slug), { recursive: true, force: true });
       await removeCopies(folder, slug, []);
     });
+    await tellHub(context, context.channel);
   },
 });
 
@@ -120,14 +125,16 @@ async function write(post: Post, slug: string, context: Context<Channel>): Promi
   const copies = copiesOf(post, slug);
   const entry = entryOf(post, context, { base: channel.url, slug });
   await context.sending();
-  return onDisk(async () => {
+  await onDisk(async () => {
     // What the feed points to is there before the feed points to it.
     for (const { name, media } of copies)
       await writeWhole(join(folder, "media", name), (await context.stream(media)).open());
     await writeWhole(join(folder, slug, "index.html"), postPage(post, entry, copies, channel));
     await change(context, (entries) => {
-      const before = entries.find(({ id }) => id === entry.id);
-      const others = entries.filter(({ id }) => id !== entry.id);
+      // Its address has the key in it as well, and an entry keeps the id that its readers know.
+      const before = entries.find(({ id, url }) => id === entry.id || url === entry.url);
+      const others = entries.filter((one) => one !== before);
+      if (before) entry.id = before.id;
       return newestFirst([{ ...entry, ...modified(before, entry) }, ...others]);
     });
     await removeCopies(
@@ -135,8 +142,9 @@ async function write(post: Post, slug: string, context: Context<Channel>): Promi
       slug,
       copies.map(({ name }) => name),
     );
-    return { id: entry.id, url: entry.url, ref: { slug } };
   });
+  await tellHub(context, channel);
+  return { id: entry.id, url: entry.url, ref: { slug } };
 }
 
 // A repeat of the same content is not a change.
@@ -156,17 +164,20 @@ async function change(
   await alone(folder, signal, async () => {
     const before = await readFeed(channel);
     const items = edit(before.items).slice(0, channel.keep ?? KEEP);
-    const { title, url } = channel;
+    const { title, url, hub } = channel;
+    const { hubs: _, ...kept } = before;
     const json = {
-      ...before,
+      ...kept,
       version: "https://jsonfeed.org/version/1.1",
       title,
       home_page_url: `${url}/`,
       feed_url: `${url}/feed.json`,
+      ...(hub && { hubs: [{ type: "WebSub", url: hub }] }),
       items,
     };
     await writeWhole(join(folder, "feed.json"), `${JSON.stringify(json, undefined, 2)}\n`);
     await writeWhole(join(folder, "feed.xml"), atomOf(items, channel));
+    await writeWhole(join(folder, "rss.xml"), rssOf(items, channel));
     await writeWhole(join(folder, "index.html"), indexPage(items, channel));
   });
 }

@@ -8,6 +8,8 @@ export interface Site {
   title: string;
   /** Without a trailing slash. */
   url: string;
+  /** A WebSub hub. */
+  hub?: string;
 }
 
 export function postPage(post: Post, entry: Entry, copies: Copy[], site: Site): string {
@@ -94,13 +96,14 @@ function page(parts: { title: string; lang?: string; root: string; head: string;
 ${parts.head}
 <link rel="alternate" type="application/atom+xml" title="Atom" href="${parts.root}feed.xml">
 <link rel="alternate" type="application/feed+json" title="JSON Feed" href="${parts.root}feed.json">
+<link rel="alternate" type="application/rss+xml" title="RSS" href="${parts.root}rss.xml">
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
 ${parts.body}
 </main>
-<footer><a href="${parts.root}feed.xml">Atom</a> · <a href="${parts.root}feed.json">JSON Feed</a></footer>
+<footer><a href="${parts.root}feed.xml">Atom</a> · <a href="${parts.root}feed.json">JSON Feed</a> · <a href="${parts.root}rss.xml">RSS</a></footer>
 </body>
 </html>
 `;

@@ -11,10 +11,19 @@ import {
 } from "../../adapter.ts";
 import { milliseconds } from "../../duration.ts";
 import { secret, text, url } from "../../settings.ts";
+import { NAMES } from "./software.ts";
 
 export const channel = v.strictObject({
   server: url("The server, such as https://mastodon.social"),
   token: secret("Access token with the scopes read:accounts, read:statuses, write:media and write:statuses"),
+  software: v.optional(
+    v.pipe(
+      v.picklist(NAMES),
+      v.description(
+        "What the server runs, where it is not Mastodon; the plan goes by it before the server was asked",
+      ),
+    ),
+  ),
 });
 
 export const options = v.strictObject({

@@ -11,6 +11,7 @@ import {
 } from "../../adapter.ts";
 import { type Likeness, likeness, shownText } from "../../text/likeness.ts";
 import { type Channel, Created, type Options, receiptOf, Scheduled, waitingOf, whoAmI } from "./api.ts";
+import { asSent } from "./software.ts";
 
 // Who makes the posts may have another clock than who answers.
 const MARGIN = 5_000;
@@ -89,9 +90,9 @@ async function findWaiting(
 }
 
 /** Compatible servers rewrite what they are given; what is like it and not it, a person must look at. */
-function likenessOf(status: Status, post: Post<Options>, { thread }: Context<Channel>): Likeness {
+function likenessOf(status: Status, post: Post<Options>, { thread, channel }: Context<Channel>): Likeness {
   const words = [
-    likeness(post.text, shownText(status.content)),
+    likeness(post.text, shownText(asSent(status.content, channel.software))),
     likeness(post.options.spoiler_text ?? "", shownText(status.spoiler_text)),
   ];
   if (words.includes("other") && words[0] !== "same") return "other";

@@ -1,4 +1,4 @@
-/** Mastodon, and the servers that speak its API: GoToSocial, Pixelfed, Akkoma. */
+/** Mastodon, and the servers that speak its API: `software.ts` has what they do otherwise. */
 import * as v from "valibot";
 import { defineAdapter } from "../../adapter.ts";
 import {
@@ -16,6 +16,7 @@ import {
 import { find } from "./look-up.ts";
 import { metrics, read, replies } from "./read-back.ts";
 import { IMAGES, serverOf, VIDEOS } from "./server.ts";
+import { objections, softwareOf } from "./software.ts";
 
 export const mastodon = defineAdapter({
   id: "mastodon",
@@ -23,6 +24,7 @@ export const mastodon = defineAdapter({
   source: { url: "https://docs.joinmastodon.org/entities/Instance/", checked: "2026-11-23" },
   group: "public",
   shape: "short",
+  look: { mark: "Ma", light: "#5443c4", dark: "#b0a6ff", layout: "post", avatar: "soft", wide: true },
 
   channel,
   options,
@@ -82,6 +84,11 @@ export const mastodon = defineAdapter({
   poll: { choices: [2, 4], length: 50, open: ["5m", "2629746s"], multiple: true },
   thread: "reply",
   card: "network",
+  rulesFor: ({ software }) => {
+    const { rules, idempotency } = softwareOf(software);
+    return { ...rules, idempotency };
+  },
+  check: (post, { software }) => objections(post, softwareOf(software)),
   // The posting limit is in the server's source (rate_limiter.rb); the documents only give 300 requests in 5 minutes.
   rates: [
     { posts: 300, per: "3h" },

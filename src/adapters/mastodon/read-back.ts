@@ -7,9 +7,11 @@ import {
   type Reach,
   type Receipt,
   type Standing,
+  unlessGone,
 } from "../../adapter.ts";
 import { textOfHtml } from "../../text/from-html.ts";
 import { type Channel, Created, pathOf, receiptOf, whoAmI } from "./api.ts";
+import { asSent } from "./software.ts";
 
 const Status = v.object({
   ...Created.entries,
@@ -40,7 +42,7 @@ const Answer = v.object({
 
 async function statusOf(receipt: Receipt, { http }: Reach<Channel>) {
   const reply = await http({ path: pathOf(receipt), ok: [404] });
-  return reply.status === 404 ? "gone" : expectReply(reply, Status, "a status", true);
+  return unlessGone(reply, Status, "a status");
 }
 
 export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Standing | "gone"> {
@@ -48,7 +50,8 @@ export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Sta
   if (status === "gone") return "gone";
   const { content, edited_at } = status;
   const { url } = receiptOf(status);
-  return { text: textOfHtml(content).trim(), url, ...(edited_at && { edited: edited_at }) };
+  const html = asSent(content, reach.channel.software);
+  return { text: textOfHtml(html).trim(), url, ...(edited_at && { edited: edited_at }) };
 }
 
 // One by one: the list by ids came with 4.3, and compatible servers do not have it. Views are not counted.

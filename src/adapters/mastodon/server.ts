@@ -1,7 +1,9 @@
 /** What a server says that it is and allows: https://docs.joinmastodon.org/entities/Instance/ */
 import * as v from "valibot";
 import { type Account, expectReply, type FileRules, type Reach } from "../../adapter.ts";
+import { isUrl } from "../../urls.ts";
 import type { Channel } from "./api.ts";
+import { recognised, type SoftwareName, softwareOf } from "./software.ts";
 
 export const IMAGES = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"];
 export const VIDEOS = ["video/mp4", "video/webm", "video/quicktime"];
@@ -48,7 +50,9 @@ interface Server {
   idempotency?: Account["idempotency"];
 }
 
-export async function serverOf({ channel, http }: Reach<Channel>): Promise<Server> {
+export async function serverOf(reach: Reach<Channel>): Promise<Server> {
+  const { channel, http } = reach;
+  const { software: named } = channel;
   let reply = await http({ path: "/api/v2/instance", ok: [404] });
   if (reply.status === 404) reply = await http({ path: "/api/v1/instance" });
   const server = expectReply(reply, Instance, "a description of the server", true);
@@ -64,16 +68,34 @@ export async function serverOf({ channel, http }: Reach<Channel>): Promise<Serve
     image: rulesOf("image/", types ?? IMAGES, media?.image_size_limit, media?.image_matrix_limit),
     video: rulesOf("video/", types ?? VIDEOS, media?.video_size_limit, media?.video_matrix_limit),
   });
+  const found =
+    named ?? recognised(`${server.version} ${server.source_url ?? ""}`) ?? (await nodeinfoOf(reach));
+  const { rules, idempotency: keeps } = softwareOf(found);
+  // What only says that it is compatible is not known to keep keys.
+  const idempotency = found === undefined && /compatible;/i.test(server.version) ? "none" : keeps;
   return {
     domain: server.domain ?? server.uri ?? new URL(channel.server).host,
-    limits: { text, media: files, ...(polls && { poll: pollRulesOf(polls) }) },
-    ...(keepsKeys(server) ? {} : { idempotency: "none" as const }),
+    limits: {
+      text: { ...rules.text, ...text },
+      media: { ...rules.media, ...files },
+      ...((rules.poll || polls) && { poll: { ...rules.poll, ...(polls && pollRulesOf(polls)) } }),
+      ...(rules.differs && { differs: rules.differs }),
+    },
+    ...(idempotency !== softwareOf("mastodon").idempotency && { idempotency }),
   };
 }
 
-// Compatible servers say what they are; only Mastodon's own code is known to keep keys.
-function keepsKeys({ version, source_url }: v.InferOutput<typeof Instance>): boolean {
-  return !/compatible;|gotosocial|pixelfed|pleroma|akkoma/i.test(`${version} ${source_url ?? ""}`);
+const Links = v.object({ links: v.array(v.object({ href: v.string() })) });
+const Described = v.object({ software: v.object({ name: v.string() }) });
+
+/** nodeinfo.diaspora.software: a document that names the software, wherever the server keeps it. */
+async function nodeinfoOf({ channel, http }: Reach<Channel>): Promise<SoftwareName | undefined> {
+  const found = v.safeParse(Links, (await http({ path: "/.well-known/nodeinfo", ok: [404] })).body);
+  const href = found.success ? found.output.links.at(-1)?.href : undefined;
+  const { host } = new URL(channel.server);
+  if (href === undefined || !isUrl(href) || new URL(href).host !== host) return undefined;
+  const described = v.safeParse(Described, (await http({ url: href, ok: [404] })).body);
+  return described.success ? recognised(described.output.software.name) : undefined;
 }
 
 function pollRulesOf(polls: NonNullable<v.InferOutput<typeof Limits>["polls"]>) {

@@ -52,6 +52,7 @@ export const slack = defineAdapter({
   source: { url: "https://docs.slack.dev/reference/methods/chat.postMessage", checked: "2026-11-23" },
   group: "team",
   shape: "chat",
+  look: { mark: "Sl", light: "#7a1f6b", dark: "#e39ad6", layout: "message", avatar: "soft" },
 
   channel,
   options,

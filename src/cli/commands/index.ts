@@ -47,6 +47,9 @@ export const COMMANDS: readonly Command[] = [
   command(declared.status, async ([campaign], options, terminal) =>
     (await import("./status.ts")).status(campaign, options, terminal),
   ),
+  command(declared.todo, async ([delivery], options, terminal) =>
+    (await import("./todo.ts")).todo(delivery, options, terminal),
+  ),
   command(declared.resolve, async ([delivery], options, terminal) =>
     (await import("./resolve.ts")).resolve(delivery, options, terminal),
   ),
@@ -68,6 +71,9 @@ export const COMMANDS: readonly Command[] = [
   command(declared.stats, async ([what], options, terminal) =>
     (await import("./stats.ts")).stats(what, options, terminal),
   ),
+  command(declared.report, async ([what], options, terminal) =>
+    (await import("./report.ts")).report(what, options, terminal),
+  ),
   command(declared.replies, async ([what], options, terminal) =>
     (await import("./replies.ts")).replies(what, options, terminal),
   ),
@@ -86,14 +92,20 @@ export const COMMANDS: readonly Command[] = [
   command(declared.run, async ([paths], options, terminal) =>
     (await import("./run.ts")).run(paths, options, terminal),
   ),
+  command(declared.calendar, async ([paths], options, terminal) =>
+    (await import("./calendar.ts")).calendar(paths, options, terminal),
+  ),
+  command(declared.worker, async ([paths], options, terminal) =>
+    (await import("./worker.ts")).worker(paths, options, terminal),
+  ),
   command(declared.schedule, async ([paths], options, terminal) =>
     (await import("./schedule.ts")).schedule(paths, options, terminal),
   ),
-  command(declared.ledger, async ([action, file], options, terminal) =>
-    (await import("./ledger.ts")).ledger(action, file, options, terminal),
+  command(declared.ledger, async ([action, file, to], options, terminal) =>
+    (await import("./ledger.ts")).ledger(action, [file, to], options, terminal),
   ),
-  command(declared.networks, async (_, options, terminal) =>
-    (await import("./networks.ts")).networks(options, terminal),
+  command(declared.networks, async ([id], options, terminal) =>
+    (await import("./networks.ts")).networks(id, options, terminal),
   ),
   command(declared.measure, async ([text], options, terminal) =>
     (await import("./measure.ts")).measure(text, options, terminal),

@@ -149,7 +149,7 @@ async function wantedChannels(
   if (written.length > 0) return wanted;
   if (!ask) {
     // Networks without an account are a start for everyone.
-    const open = [...adapters.values()].find(({ auth }) => auth.kind === "none");
+    const open = [...adapters.values()].find(({ auth, byHand }) => auth.kind === "none" && !byHand);
     if (taken.length === 0 && open) add("news", open.id);
     return wanted;
   }
@@ -157,8 +157,12 @@ async function wantedChannels(
     return wanted;
   const chosen = await ask.chooseSeveral(
     "Where do you want to post? (space selects, Enter continues)",
-    [...adapters.values()].map(({ id, name, auth }) => ({
-      name: auth.kind === "none" ? `${name}: pages and feeds in a folder, no account` : name,
+    [...adapters.values()].map(({ id, name, auth, byHand }) => ({
+      name: byHand
+        ? `${name}: you post, on Hacker News, LinkedIn and other places`
+        : auth.kind === "none"
+          ? `${name}: pages and feeds in a folder, no account`
+          : name,
       short: name,
       value: id,
     })),

@@ -3,16 +3,30 @@
 import type { Adapter } from "../../adapter.ts";
 import { allAdapters, builtIn, openProject } from "../../app/project.ts";
 import { findConfig } from "../../config/load.ts";
-import { EXIT, InputError } from "../../errors.ts";
+import { EXIT, InputError, usageError } from "../../errors.ts";
 import { document, networkJson } from "../../report/json.ts";
-import { networksTable } from "../../report/networks.ts";
+import { networkPage, networksTable } from "../../report/networks.ts";
+import { didYouMean } from "../../suggest.ts";
 import { printNextCommand } from "../hints.ts";
 import type { Terminal } from "../terminal.ts";
 
-export async function networks({ json }: { json?: boolean }, terminal: Terminal): Promise<number> {
-  const adapters = [...(await known(terminal)).values()];
+export async function networks(
+  id: string | undefined,
+  { json }: { json?: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const all = await known(terminal);
+  if (id !== undefined && !all.has(id))
+    throw usageError(
+      `there is no network \`${id}\``,
+      didYouMean(id, all.keys()) || "`broadcast networks` lists them.",
+    );
+  const adapters = id === undefined ? [...all.values()] : [all.get(id)!];
   if (json) terminal.out(document("networks", { networks: adapters.map(networkJson) }));
-  else {
+  else if (id !== undefined) {
+    terminal.out(`${networkPage(adapters[0]!, terminal.results)}\n`);
+    printNextCommand("To add it", `broadcast init --channel NAME=${id}`, terminal);
+  } else {
     terminal.out(`${networksTable(adapters, terminal.results)}\n`);
     printNextCommand("To add one", "broadcast init --channel NAME=NETWORK", terminal);
   }

@@ -8,6 +8,7 @@ import { EXIT, usageError } from "../../errors.ts";
 import { document } from "../../report/json.ts";
 import { quoted } from "../../report/shell.ts";
 import { didYouMean } from "../../suggest.ts";
+import { isUrl } from "../../urls.ts";
 import type { newCampaign as declared } from "../declarations.ts";
 import type { OptionsOf } from "../options.ts";
 import type { Prompts } from "../prompts.ts";
@@ -209,7 +210,7 @@ export function requireAddress(link: string | undefined): void {
 }
 
 function webAddress(text: string): string | undefined {
-  if (text === "" || (/^https?:\/\/\S+$/i.test(text) && URL.canParse(text))) return undefined;
+  if (text === "" || (/^https?:\/\/\S+$/i.test(text) && isUrl(text))) return undefined;
   return "Write it with https://";
 }
 

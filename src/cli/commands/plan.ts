@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { approvalOfPlan, approveCommand } from "../../app/approval.ts";
+import { outlook } from "../../app/outlook.ts";
 import { hasErrors, planCampaign } from "../../app/plan.ts";
 import { type Project, shown as shownPath } from "../../app/project.ts";
 import { EXIT } from "../../errors.ts";
@@ -27,7 +28,8 @@ export async function plan(campaign: string, options: PlanOptions, terminal: Ter
       withoutCredentials: true,
       occurrence: options.occurrence,
     });
-    const plan = await withDeadLinks(made, options, stage.project, terminal);
+    const linked = await withDeadLinks(made, options, stage.project, terminal);
+    const plan = { ...linked, problems: [...linked.problems, ...(await outlook(made, stage.project))] };
     const { rehearsal } = stage.project;
     if (plan.skipped !== undefined) {
       await (await runnerOf(terminal))({ type: "sent", plan, histories: [], rehearsal, news: false });

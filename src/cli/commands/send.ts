@@ -44,6 +44,11 @@ export async function send(
       "A plan contains the campaign: leave the campaign out.",
     );
   }
+  if (options.html !== undefined && (!options.sandbox || options.dryRun))
+    throw usageError(
+      "`--html` keeps a page of a rehearsal, and this is none",
+      "Add `--sandbox`. A page of what would be sent: `broadcast preview --html`.",
+    );
   // A plan file may be anywhere; its project is the current folder's.
   const near = options.plan === undefined ? dirname(resolve(terminal.cwd, file)) : undefined;
   const stage = await openProjectFor(
@@ -107,6 +112,7 @@ async function carryOut(
     terminal.err("Nothing was sent.\n");
     return sent.code;
   }
+  if (options.html !== undefined) await keepPage(options, stage, terminal);
   if (options.json) terminal.out(await sentJson(sent, stage));
   else {
     await report(sent, file, options, terminal);
@@ -228,6 +234,18 @@ function named(names: readonly string[]): string {
 }
 
 const MOST_NAMED = 8;
+
+/** What was rehearsed, to look at when the sandbox has ended. */
+async function keepPage(
+  { html }: SendOptions,
+  { project, page }: OpenedProject,
+  terminal: Terminal,
+): Promise<void> {
+  if (page === undefined) return;
+  const { rehearsalPage } = await import("../../app/sandbox.ts");
+  const { givePage } = await import("../page-file.ts");
+  await givePage(await rehearsalPage(page), "rehearsal", { html }, project, terminal);
+}
 
 // At a terminal the page stays open; in a script it ends with the command.
 async function stayOpen({ own, page }: OpenedProject, terminal: Terminal): Promise<void> {

@@ -39,6 +39,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   delivery: deliveries,
   file: FILES,
   "schema file": words({ broadcast: "broadcast.yml", campaign: "a campaign" }),
+  id: networks,
   kind: kinds,
   paths: ({ cwd }) => ({ candidates: campaigns(cwd), files: true }),
   shell: words({ bash: undefined, fish: undefined, zsh: undefined }),
@@ -65,6 +66,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
     return { candidates: [...channels, ...groups] };
   },
   "--chaos": weathers,
+  "--concurrency": FREE,
   "--days": FREE,
   "--digest": FREE,
   "--expires": FREE,
@@ -76,12 +78,15 @@ export const SOURCES: Readonly<Record<string, Source>> = {
     github: "the release on GitHub",
     "package.json": "the package's version",
   }),
+  "--health": FREE,
   "--host": FREE,
   "--id": FREE,
+  "--html": FILES,
   "--key": FILES,
   "--kind": kinds,
   "--like": ({ cwd }) => ({ candidates: campaigns(cwd), files: true }),
   "--link": FREE,
+  "--log": words({ json: "a line of JSON for each thing that happens" }),
   "--network": networks,
   "preview --network": async ({ cwd }) => {
     const { candidates } = await networks();
@@ -91,7 +96,9 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   "--out": FILES,
   "--output": FILES,
   "--plan": ({ cwd }) => ({ candidates: plans(cwd), files: true }),
+  "--png": FILES,
   "--port": FREE,
+  "--previews": FILES,
   "--published": FREE,
   "--reason": FREE,
   "--rehearse": FREE,
@@ -142,6 +149,7 @@ async function explained(): Promise<Names> {
 // What each command can do something about.
 const STATES: Readonly<Record<string, readonly State[]>> = {
   resolve: ["held"],
+  todo: ["scheduled"],
   retry: ["failed", "cancelled", "expired", "retracted"],
   cancel: ["scheduled"],
   retract: ["published", "held", "failed", "scheduled"],
@@ -161,7 +169,8 @@ async function deliveries({ cwd, rehearsal }: CompletionContext, { command, give
   const ledger = rehearsal || own === undefined ? usual : isAbsolute(own) ? own : join(folder, own);
   const found = await glance(ledger, STATES[command] ?? []);
   const ids = found.map(({ id, state }) => ({ value: id, about: state }));
-  const whole = command === "resolve" ? [] : [...new Set(found.map(({ campaign }) => campaign))];
+  const whole =
+    command === "resolve" || command === "todo" ? [] : [...new Set(found.map(({ campaign }) => campaign))];
   const all = [...ids, ...whole.map((value) => ({ value, about: "all of the campaign" }))];
   return { candidates: all.filter(({ value }) => !given.includes(value)) };
 }

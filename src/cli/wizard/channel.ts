@@ -9,7 +9,7 @@ import { NetworkError, usageError } from "../../errors.ts";
 import type { Transport } from "../../http/http.ts";
 import { numbered } from "../../report/doctor.ts";
 import { oneLine } from "../../report/terminal-safe.ts";
-import { descriptionOf, entriesOf, isPath, isSecret, requiredOf } from "../../settings.ts";
+import { descriptionOf, entriesOf, isPath, isProgram, isSecret, requiredOf } from "../../settings.ts";
 import type { Prompts } from "../prompts.ts";
 import type { Terminal } from "../terminal.ts";
 import { loginInBrowser } from "./browser-login.ts";
@@ -91,7 +91,15 @@ export async function draftChannel(
     ? {}
     : Object.fromEntries(secrets.map((key) => [key, `\${${variableFor(name, key)}}`]));
   return {
-    channel: { name, network: adapter.id, audience, settings: { ...settings, ...references } },
+    channel: {
+      name,
+      network: adapter.id,
+      audience,
+      settings: { ...settings, ...references },
+      programs: Object.keys(entries).flatMap((key) =>
+        isProgram(entries[key]) && settings[key] !== undefined ? [settings[key]] : [],
+      ),
+    },
     ...credential,
   };
 }

@@ -7,16 +7,24 @@ export interface NewChannel {
   audience: "internal" | "external";
   /** Public settings as they are, secrets as `${NAME}`. */
   settings: Readonly<Record<string, string>>;
+  /** The project's programs that it runs: they are allowed with it. */
+  programs?: readonly string[];
 }
 
 /** A whole new file. */
 export function projectFile(channels: readonly NewChannel[]): string {
   const entries = channels.map((channel) => block(channel, "  ")).join("\n");
+  const programs = programsOf(channels);
+  const allowed = programs.length > 0 ? `\n# These may be run.\n${stringify({ programs })}` : "";
   return `# The channels of this project. Secrets stay in the environment, in .env, or in what \`broadcast login\` keeps.
 # Check it with \`broadcast doctor\`; \`broadcast networks\` lists the networks.
 
 channels:
-${entries}`;
+${entries}${allowed}`;
+}
+
+function programsOf(channels: readonly NewChannel[]): string[] {
+  return [...new Set(channels.flatMap(({ programs = [] }) => programs))];
 }
 
 /** The names of the channels in it; `undefined` when it is not YAML. */
@@ -32,7 +40,8 @@ export function withChannels(text: string, channels: readonly NewChannel[]): str
   const document = parseDocument(text, { logLevel: "error" });
   const map = document.get("channels");
   if (document.errors.length > 0) return undefined;
-  if (!isMap(map) || map.flow || map.items.length === 0) return byDocument(document, channels);
+  const isPlain = isMap(map) && !map.flow && map.items.length > 0 && programsOf(channels).length === 0;
+  if (!isPlain) return byDocument(document, channels);
 
   const first = (map.items[0]!.key as { range?: [number, number, number] }).range?.[0] ?? 0;
   const indent = " ".repeat(first - (text.lastIndexOf("\n", first - 1) + 1));
@@ -70,5 +79,11 @@ function byDocument(before: Document, channels: readonly NewChannel[]): string |
   if (isMap(map)) map.flow = false;
   for (const { name, network, audience, settings } of channels)
     document.setIn(["channels", name], { network, audience, ...settings });
+  const programs = programsOf(channels);
+  if (programs.length > 0) {
+    const before = (document.toJS() as { programs?: unknown }).programs;
+    const all = [...(Array.isArray(before) ? before : []), ...programs];
+    document.set("programs", document.createNode([...new Set(all)]));
+  }
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }

@@ -2,6 +2,7 @@
 
 import type { Kind } from "../../config/kinds.ts";
 import { InputError } from "../../errors.ts";
+import { isUrl } from "../../urls.ts";
 import { KIND_WORDS, type KindWords } from "./kinds.ts";
 
 export interface OwnFacts {
@@ -51,7 +52,7 @@ function isFirst(version: string): boolean {
 
 /** An example's address on the project's own site, when it has one to itself. */
 export function onOwnSite(example: string, { page }: OwnFacts): string {
-  if (page === undefined || !URL.canParse(page) || !URL.canParse(example)) return example;
+  if (page === undefined || !isUrl(page) || !isUrl(example)) return example;
   const { pathname, origin } = new URL(page);
   return pathname === "/" ? origin + new URL(example).pathname : example;
 }

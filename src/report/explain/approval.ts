@@ -19,6 +19,10 @@ export const APPROVAL = {
     why: "The file was edited by hand, or two branches that both wrote to it were merged.",
     example: "broadcast approve campaigns/release.yml --as marta --file",
   },
+  "bad-review-file": {
+    why: "The file of comments was edited by hand, or two branches that both wrote to it were merged.",
+    example: "broadcast preview campaigns/release.yml --serve",
+  },
   "bad-plan": {
     why: "Another file was named, or the plan was edited: its fingerprint (digest) does not match.",
     example: "broadcast plan campaigns/release.yml --out plan.json",

@@ -35,6 +35,18 @@ export const CAMPAIGN = {
     why: "The server of the page says 404 or 410. The page may not be out yet, or its address may have a mistake.",
     example: "link: https://acme.example/blog/2-4",
   },
+  quota: {
+    why: "The network takes so many posts in a while, and the ledger remembers what the account has sent. What is over that waits.",
+    example: "broadcast schedule",
+  },
+  "no-store": {
+    why: "With `deliver: workers`, `send` puts the files of posts into `media_store` before it enters them. That folder or bucket does not take them.",
+    example: "media_store: /mnt/shared/media",
+  },
+  "over-budget": {
+    why: "Some networks charge for each post. `budget:` is the most that a calendar month may cost; what is out, what may be out and what waits count.",
+    example: "budget: { month: 20, currency: USD }",
+  },
   "mixed-languages": {
     why: "One text is translated and another is not, so a channel in another language gets both beside each other.",
     example:
@@ -83,6 +95,10 @@ export const CAMPAIGN = {
   "refused-by-network": {
     why: "The network's documents state a rule besides length and media: a required option, or two options that exclude each other.",
     example: "broadcast preview campaigns/release.yml --watch",
+  },
+  "network-warns": {
+    why: "The network takes the post, and readers may not see it as you expect: it waits for a review, or a field has no place there.",
+    example: "broadcast preview campaigns/release.yml",
   },
   "reserved-name": {
     why: "`vars:` has a name that the campaign uses itself, such as `title`, `link` or `channel`.",

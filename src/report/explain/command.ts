@@ -51,6 +51,10 @@ export const COMMAND = {
     why: "It was not started, or it listens at another port. A network without a half would be reached for real, so it is refused.",
     example: "broadcast sandbox",
   },
+  "no-worker": {
+    why: "`deliver: workers` stands in broadcast.yml, and no worker has said for a minute that it is there. Nothing is lost.",
+    example: "broadcast worker",
+  },
   "unknown-chaos": {
     why: "`--chaos` takes a profile such as `mild` or `storm`, or the name of a single fault.",
     example: "broadcast sandbox --chaos storm --seed 7",

@@ -104,6 +104,18 @@ export const ANSWERS: Record<ErrorCode | Exclude<Delivery["code"], undefined>, E
     remedy: "If it becomes `held`, look at the channel and say what you saw.",
     example: "broadcast resolve campaigns/release.yml/mastodon --published https://mastodon.example/@acme/1",
   },
+  "no-file": {
+    means: "A file of it is not on the worker's computer, or another one is there under its name.",
+    why: "Workers read files from their own copy of the project, and from `media_store`. Others may have it, so it waits for them.",
+    remedy: "Bring the workers' copies up to date, or set `media_store`, then send it again.",
+    example: "broadcast retry campaigns/release.yml",
+  },
+  "by-hand": {
+    means: "It waits for a person, who posts it: this network has no API.",
+    why: "The channel says `network: by-hand`. The text is planned, approved and remembered like any other.",
+    remedy: "Post it, then say at which address it is.",
+    example: "broadcast todo",
+  },
   late: {
     means: "It was due more than an hour ago, and a person must say whether it still goes out.",
     why: "`run` was not called at its time, and the campaign says `late: ask`.",

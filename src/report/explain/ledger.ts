@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what broadcast.yml holds
 /** The ledger remembers what is out. Without it nothing is sent, since it might be sent twice. */
 import type { ProblemCode } from "../../errors.ts";
 import type { Cause } from "./explanation.ts";
@@ -55,9 +56,13 @@ export const LEDGER = {
     why: "A folder has the ledger's name, a part of its path is a file, or the disk has a fault.",
     example: "broadcast doctor",
   },
+  "ledger-unreachable": {
+    why: "The server of the ledger's database is not running, or something on the way to it is cut.",
+    example: "broadcast ledger check",
+  },
   "ledger-unsupported": {
-    why: "The address of a database server was given. Such a ledger does not exist yet.",
-    example: "ledger: git",
+    why: "A ledger is kept in a file, in git, or in PostgreSQL; this is the address of something else.",
+    example: "ledger: ${DATABASE_URL}",
   },
   "ledger-vanishes": {
     why: "Without `ledger:` it is kept in .broadcast/, and a CI runner starts every job without it.",

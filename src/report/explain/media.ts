@@ -14,8 +14,12 @@ export const MEDIA = {
     example: "media:\n  - { file: images/panel.png, alt: The new sync panel }",
   },
   "media-bytes": {
-    why: "Each network has its own limit in bytes. Files are not made smaller automatically.",
+    why: "Each network has its own limit in bytes. Pictures are made smaller for it, unless `fit_media: false` forbids that; videos and documents never are.",
     example: OWN,
+  },
+  "media-codec": {
+    why: "A video's container can hold many codes, and not every network plays them all.",
+    example: "only:\n  x: { media: [{ file: demo-h264.mp4, alt: … }] }",
   },
   "media-count": {
     why: "Each network has its own number.",
@@ -24,6 +28,14 @@ export const MEDIA = {
   "media-empty": {
     why: "The file was not written completely, or git keeps only a pointer to it.",
     example: "broadcast plan campaigns/release.yml",
+  },
+  "media-length": {
+    why: "Each network has its own longest video. Videos are never cut.",
+    example: "only:\n  x: { media: [{ file: demo-short.mp4, alt: … }] }",
+  },
+  "media-location": {
+    why: "Cameras and phones write the place into a picture. Not every network takes it out.",
+    example: "media:\n  - { file: images/team.jpg, alt: The team on the roof }",
   },
   "media-left-out": {
     why: "The campaign has media, and this network does not take any. The post goes out without.",
@@ -49,8 +61,12 @@ export const MEDIA = {
     why: "An address was given. The image there could change after it was approved.",
     example: "media:\n  - { file: images/panel.png, alt: The new sync panel }",
   },
+  "media-rest": {
+    why: "What an editor cropped away may still be in the file, and so may a second file that somebody has hidden there.",
+    example: "media:\n  - { file: images/panel-saved-again.png, alt: The new sync panel }",
+  },
   "media-size": {
-    why: "Each network has its own limits for the sides and proportions of an image.",
+    why: "Each network has its own limits for the sides and proportions of an image. Shapes are changed only when you say how: `focus:` or `letterbox:`.",
     example: OWN,
   },
   "media-still": {
@@ -66,8 +82,8 @@ export const MEDIA = {
     example: "broadcast plan campaigns/release.yml",
   },
   "no-media-host": {
-    why: "It does not take bytes.",
-    example: "only:\n  news: { media: [] }",
+    why: "It does not take bytes: its servers fetch each file from an address that everybody can read.",
+    example: "media_host:\n  folder: ../website/media\n  url: https://acme.example/media",
   },
   "missing-alt": {
     why: "`alt:` is missing or empty, so people who cannot see the image learn nothing about it.",

@@ -55,6 +55,10 @@ export const PROJECT = {
     why: "The plug-in's default export is not an adapter.",
     example: 'import { defineAdapter } from "broadcast-cli";',
   },
+  "program-not-allowed": {
+    why: "A channel would run a program, and `programs:` in broadcast.yml does not name it. It is written twice so that nobody lets a program run by naming a channel.",
+    example: "programs: [tools/post.py]",
+  },
   "same-account": {
     why: "Two channels have the same settings, or a campaign names a channel directly and through a group.",
     example: "channels: [mastodon, bluesky]",

@@ -3,9 +3,11 @@
  * reads JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/, read 2026-11-23) to know what was published.
  */
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { extname, join, sep } from "node:path";
+import { basename, extname, join, sep } from "node:path";
+import { isUrl } from "../../urls.ts";
+import { readBody, text } from "../body.ts";
 import { escapeHtml } from "../html.ts";
-import type { SandboxNetwork, SandboxPost, SandboxReply, World } from "../network.ts";
+import type { SandboxNetwork, SandboxPost, SandboxReply, SandboxRequest, World } from "../network.ts";
 import { sanitise } from "../sanitise.ts";
 import { sniff } from "../sniff.ts";
 
@@ -42,9 +44,13 @@ export const feed: SandboxNetwork = {
   name: "Feed",
   look: { light: "#9a5b12", dark: "#e6b06a", mark: "F", layout: "article", alt: true },
   ways: [{ name: "folder", media: {}, files: true }],
-  channel: (name, base, folder) => ({ folder: join(folder, ID, name), title: name, url: `${base}/${name}/` }),
+  channel: (name, base, folder, settings = {}) => ({
+    ...{ folder: join(folder, ID, name), title: name, url: `${base}/${name}/` },
+    ...(settings.hub !== undefined && { hub: `${base}/hub` }),
+  }),
   publishes: () => false,
   async handle(request, world) {
+    if (request.method === "POST" && request.path === "/hub") return hub(request);
     if (request.method !== "GET" && request.method !== "HEAD")
       return { status: 405, headers: { allow: "GET, HEAD" }, body: "Method Not Allowed" };
     const file = await fileAt(request.path, world);
@@ -61,6 +67,13 @@ export const feed: SandboxNetwork = {
     return lists.flat();
   },
 };
+
+/** A WebSub hub, as Google's: it wants to know which feed has changed. */
+function hub(request: SandboxRequest): SandboxReply {
+  const { fields } = readBody(request);
+  const isPublish = fields["hub.mode"] === "publish" && isUrl(text(fields["hub.url"]) ?? "");
+  return isPublish ? { status: 204 } : { status: 400, body: "hub.mode and hub.url are required" };
+}
 
 /** A file below the feeds' folder, also after links are followed; a folder's index; or the same with the missing slash. */
 async function fileAt(
@@ -88,7 +101,10 @@ function decoded(path: string): string | undefined {
 }
 
 async function serve(path: string): Promise<SandboxReply> {
-  const type = TYPES[extname(path).toLowerCase()] ?? "application/octet-stream";
+  const isRss = basename(path) === "rss.xml";
+  const type = isRss
+    ? "application/rss+xml; charset=utf-8"
+    : (TYPES[extname(path).toLowerCase()] ?? "application/octet-stream");
   return {
     status: 200,
     headers: { "content-type": type, "content-security-policy": POLICY, "x-content-type-options": "nosniff" },
@@ -134,7 +150,7 @@ async function postOf(item: Fields, name: string, base: string, folder: string):
     network: ID,
     account: name,
     id: String(item.id),
-    url: URL.canParse(String(item.url)) ? String(item.url) : base,
+    url: isUrl(String(item.url)) ? String(item.url) : base,
     at: Number.isNaN(at) ? 0 : at,
     ...(typeof item.title === "string" ? { title: item.title } : {}),
     text,

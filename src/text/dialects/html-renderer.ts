@@ -17,6 +17,8 @@ export interface Hypertext {
   /** Markup of a mention; undefined names the person only. */
   mention?(person: Handle, name: string): string | undefined;
   tag(value: string): string;
+  /** Whether readers' programs keep the alignment of columns. Default no. */
+  align?: true;
 }
 
 /** HTML as text, and the plain form as the alternative. */
@@ -129,16 +131,21 @@ class Walk {
   #table(table: Table) {
     const [head, ...body] = table.children;
     this.out.push("<table>");
-    if (head) this.#row("thead", "th", [head]);
-    if (body.length > 0) this.#row("tbody", "td", body);
+    if (head) this.#row("thead", "th", [head], table.align);
+    if (body.length > 0) this.#row("tbody", "td", body, table.align);
     this.out.push("\n</table>");
   }
 
-  #row(group: string, cell: string, rows: Table["children"]) {
+  #row(group: string, cell: string, rows: Table["children"], align: Table["align"]) {
     this.out.push(`\n<${group}>`);
     for (const row of rows) {
       this.out.push("\n<tr>");
-      for (const { children } of row.children) this.#inside(cell, children);
+      for (const [column, { children }] of row.children.entries()) {
+        const side = this.#form.align && align?.[column];
+        this.out.push(side ? `<${cell} style="text-align:${side}">` : `<${cell}>`);
+        this.#inline(children);
+        this.out.push(`</${cell}>`);
+      }
       this.out.push("</tr>");
     }
     this.out.push(`\n</${group}>`);

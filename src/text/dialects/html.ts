@@ -9,5 +9,6 @@ export const html = hypertext({
     mention: "mention as name",
   },
   image: (url, alt) => `<img src="${url}" alt="${alt}">`,
+  align: true,
   tag: (value) => `#${value}`,
 });

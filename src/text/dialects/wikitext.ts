@@ -53,7 +53,8 @@ const grammar: Grammar = {
 
 export const wikitext = dialect(grammar);
 
-function references(text: string): string {
+/** Any text of one line so that it stays literal, also as a heading or inside a file's description. */
+export function references(text: string): string {
   return text.replace(SIGNS, (signs) => [...signs].map(reference).join(""));
 }
 

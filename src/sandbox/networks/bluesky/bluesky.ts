@@ -17,6 +17,7 @@ import {
   ID,
   type Kept,
   keyOf,
+  OWN,
   type State,
   type Token,
   tid,
@@ -40,7 +41,12 @@ const TID = /^[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}$/;
 const NSID = /^[a-zA-Z][\w-]*(\.[a-zA-Z0-9-]+)+\.[a-zA-Z]+$/;
 const HANDLE = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const POSTS = "app.bsky.feed.post";
+const NOBODY = "handle.invalid";
 const REFRESH = "/xrpc/com.atproto.server.refreshSession";
+const END = "/xrpc/com.atproto.server.deleteSession";
+const MAIL = { email: "sandbox@sandbox.test", emailConfirmed: true };
+// https://atproto.com/specs/handle: nobody can have a name below these. `.example` is one of them, and every example's.
+const NOBODYS = /\.(alt|arpa|internal|invalid|local|localhost|onion)$/;
 
 export const bluesky: SandboxNetwork = {
   id: ID,
@@ -84,15 +90,24 @@ export const bluesky: SandboxNetwork = {
     open: {
       "POST /xrpc/com.atproto.server.createSession": createSession,
       "GET /xrpc/com.atproto.server.describeServer": () =>
-        ok({ did: "did:web:sandbox.invalid", availableUserDomains: [".sandbox.test"] }),
+        ok({
+          did: "did:web:sandbox.invalid",
+          availableUserDomains: [OWN],
+          inviteCodeRequired: false,
+          links: {},
+          contact: {},
+        }),
+      "GET /xrpc/_health": () => ok({ version: "0.5.35" }),
       "GET /xrpc/com.atproto.identity.resolveHandle": resolveHandle,
       "GET /xrpc/com.atproto.repo.getRecord": getRecord,
       "GET /xrpc/com.atproto.repo.listRecords": listRecords,
+      "GET /xrpc/com.atproto.sync.getBlob": getBlob,
       "GET /xrpc/app.bsky.feed.getPosts": getPosts,
       "GET /xrpc/app.bsky.feed.getPostThread": getPostThread,
     },
     routes: {
       [`POST ${REFRESH}`]: refreshSession,
+      [`POST ${END}`]: deleteSession,
       "GET /xrpc/com.atproto.server.getSession": getSession,
       "POST /xrpc/com.atproto.repo.uploadBlob": uploadBlob,
       "POST /xrpc/com.atproto.repo.createRecord": createRecord,
@@ -109,8 +124,8 @@ function authorise({ request, path, state, world }: Call): Token {
   if (credential === undefined) throw refuse(401, "AuthMissing", "Authentication Required");
   const token = state.tokens.get(credential);
   if (!token) throw refuse(400, "InvalidToken", "Token could not be verified");
-  if (token.kind !== (path === REFRESH ? "refresh" : "access"))
-    throw refuse(400, "InvalidToken", "Bad token scope");
+  if (token.kind !== (path === REFRESH || path === END ? "refresh" : "access"))
+    throw refuse(400, "InvalidToken", "Invalid token type");
   if (request.trouble?.kind === "expired") token.until = world.now();
   // 400 and not 401: `InvalidRequestError('Token has expired', 'ExpiredToken')`.
   if (token.until <= world.now()) throw refuse(400, "ExpiredToken", "Token has expired");
@@ -134,9 +149,14 @@ function refreshSession(call: Call): SandboxReply {
   return ok(session(token.name, call));
 }
 
+function deleteSession({ request, state }: Call): SandboxReply {
+  state.tokens.delete(bearer(request) ?? "");
+  return { status: 200 };
+}
+
 function getSession(call: Call): SandboxReply {
   const handle = handleOf(call.who().name);
-  return ok({ handle, did: didOf(handle), active: true, email: "sandbox@sandbox.test" });
+  return ok({ handle, did: didOf(handle), active: true, ...MAIL });
 }
 
 function session(name: string, { state, world }: Call): Fields {
@@ -147,6 +167,7 @@ function session(name: string, { state, world }: Call): Fields {
     refreshJwt: issue("refresh", name, REFRESH_MS, state, world),
     handle,
     did,
+    ...MAIL,
     didDoc: {
       "@context": ["https://www.w3.org/ns/did/v1"],
       id: did,
@@ -208,17 +229,39 @@ function readWrite(call: Call, points: number, required: string[]): Write {
   const input = inputOf(call, required);
   const did = ownRepo(call, input);
   const collection = String(input.collection);
-  if (!NSID.test(collection)) throw refuse(400, "InvalidRequest", "Input/collection must be a valid nsid");
+  if (!NSID.test(collection))
+    throw refuse(400, "InvalidRequest", `Invalid NSID (got "${collection}") at $.collection`);
   const { record } = input;
   if (typeof record !== "object" || record === null || Array.isArray(record))
-    throw refuse(400, "InvalidRequest", "Input/record must be an object");
+    throw refuse(
+      400,
+      "InvalidRequest",
+      `Expected object value type (got ${JSON.stringify(record)}) at $.record`,
+    );
+  const fraction = fractionIn(record, "$.record");
+  if (fraction) throw refuse(400, "InvalidRequest", fraction);
   const rkey = text(input.rkey) ?? tid(state, world);
   if (collection === POSTS && !TID.test(rkey))
-    throw refuse(400, "InvalidRequest", `Invalid ${POSTS} record key: expected tid, got "${rkey}"`);
+    throw refuse(
+      400,
+      "InvalidRequest",
+      `Invalid record key for ${POSTS}: Invalid TID string (got "${rkey}") at $`,
+    );
   const fault = collection === POSTS ? checkPost(record as Fields, state) : undefined;
   if (fault) throw refuse(400, fault.error ?? "InvalidRequest", fault.message);
   call.take("writes", did, points);
   return { did, collection, rkey, record: record as Fields, input };
+}
+
+// Records are DAG-CBOR, which AT Protocol allows no fractions.
+function fractionIn(value: unknown, at: string): string | undefined {
+  if (typeof value === "number" && !Number.isInteger(value))
+    return `Expected one of null, boolean, integer, string, cid, bytes, array or object value type (got ${value}) at ${at}`;
+  if (typeof value !== "object" || value === null) return undefined;
+  const within = Array.isArray(value)
+    ? value.map((item, n) => [item, `${at}[${n}]`] as const)
+    : Object.entries(value).map(([key, item]) => [item, `${at}.${key}`] as const);
+  return within.map(([item, place]) => fractionIn(item, place)).find(Boolean);
 }
 
 function store(write: Write, call: Call): SandboxReply {
@@ -239,6 +282,8 @@ function getRecord({ query, state }: Call): SandboxReply {
   const [repo, collection, rkey] = ["repo", "collection", "rkey"].map((name) => query.get(name));
   if (!repo || !collection || !rkey)
     throw refuse(400, "InvalidRequest", "Params must have the properties repo, collection and rkey");
+  if (handleFor(asDid(repo), state) === NOBODY)
+    throw refuse(400, "InvalidRequest", "Could not locate record");
   const kept = state.records.get(keyOf({ did: asDid(repo), collection, rkey }));
   if (!kept)
     throw refuse(400, "RecordNotFound", `Could not locate record: at://${repo}/${collection}/${rkey}`);
@@ -248,6 +293,8 @@ function getRecord({ query, state }: Call): SandboxReply {
 function listRecords({ query, state }: Call): SandboxReply {
   const count = countOf(query, "limit", 50, 1, 100);
   const did = asDid(query.get("repo") ?? "");
+  if (handleFor(did, state) === NOBODY)
+    throw refuse(400, "InvalidRequest", `Could not find repo: ${query.get("repo")}`);
   const cursor = query.get("cursor");
   const ascending = query.get("reverse") === "true";
   const own = [...state.records.values()]
@@ -343,7 +390,7 @@ function replyTo({ record }: Kept): string | undefined {
 
 function handleFor(did: string, { tokens }: State): string {
   const name = [...tokens.values()].find((token) => didOf(handleOf(token.name)) === did)?.name;
-  return name === undefined ? "handle.invalid" : handleOf(name);
+  return name === undefined ? NOBODY : handleOf(name);
 }
 
 // --- blobs and names --------------------------------------------------------------------------------------------
@@ -360,13 +407,21 @@ function uploadBlob(call: Call): SandboxReply {
   return ok({ blob: { $type: "blob", ref: { $link: link }, mimeType, size: body.length } });
 }
 
-// Every well-formed handle is somebody here, except below .invalid: so that a wrong mention can be rehearsed, too.
-function resolveHandle({ query }: Call): SandboxReply {
+// Names of this server are those of the accounts that have come here; elsewhere every name that can be, is somebody.
+function resolveHandle({ query, state }: Call): SandboxReply {
   const handle = (query.get("handle") ?? "").toLowerCase();
   if (!HANDLE.test(handle))
     throw refuse(400, "InvalidRequest", "Error: Params/handle must be a valid handle");
-  if (handle.endsWith(".invalid")) throw refuse(400, "InvalidRequest", "Unable to resolve handle");
+  const isOurs = [...state.tokens.values()].some(({ name }) => handleOf(name) === handle);
+  if (NOBODYS.test(handle) || (handle.endsWith(OWN) && !isOurs))
+    throw refuse(400, "InvalidRequest", "Unable to resolve handle");
   return ok({ did: didOf(handle) });
+}
+
+function getBlob({ query, state }: Call): SandboxReply {
+  const kept = state.blobs.get(query.get("cid") ?? "");
+  if (!kept) throw refuse(400, "BlobNotFound", "Blob not found");
+  return { status: 200, headers: { "content-type": kept.type }, body: kept.bytes };
 }
 
 // --- how XRPC asks and answers ----------------------------------------------------------------------------------
@@ -374,19 +429,19 @@ function resolveHandle({ query }: Call): SandboxReply {
 function inputOf(call: Call, required: string[]): Fields {
   const { fields, type, malformed } = call.body();
   const wrong = (message: string) => refuse(400, "InvalidRequest", message);
-  if (type === "none") throw wrong("A request body is expected but none was provided");
+  if (type === "none") throw wrong("Request encoding (Content-Type) required but not provided");
   if (type !== "json")
     throw wrong(`Wrong request encoding (Content-Type): ${call.request.headers["content-type"]}`);
-  if (malformed) throw wrong("Input must be a JSON object");
+  if (malformed) throw refuse(400, "SyntaxError", "Unexpected token in JSON");
   const missing = required.find((name) => fields[name] === undefined);
-  if (missing) throw wrong(`Input must have the property "${missing}"`);
+  if (missing) throw wrong(`Missing required key "${missing}" at $`);
   return fields;
 }
 
 /** The caller's own repository, named by handle or DID. */
 function ownRepo(call: Call, { repo }: Fields): string {
   const did = didOf(handleOf(call.who().name));
-  if (asDid(String(repo)) !== did) throw refuse(401, "AuthenticationRequired", "Authentication Required");
+  if (asDid(String(repo)) !== did) throw refuse(403, "AccountNotFound", "Account not found");
   return did;
 }
 

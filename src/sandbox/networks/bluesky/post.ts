@@ -7,8 +7,10 @@ import type { Kept, State } from "./state.ts";
 export const BLOB_MAX = 52_428_800;
 const MAX = 300;
 const MAX_BYTES = 3_000;
-const TAG_MAX = 64;
-const TAG_BYTES = 640;
+const LANGS = 3;
+const TAGS = 8;
+const TAG = { bytes: 640, graphemes: 64 };
+// `@atproto/pds` before 0.5 takes 1,000,000.
 const IMAGE_MAX = 2_000_000;
 const THUMB_MAX = 1_000_000;
 const VIDEO_MAX = 300_000_000;
@@ -16,84 +18,109 @@ const VIDEO_MAX = 300_000_000;
 type Fault = { error?: string; message: string };
 type Fields = Record<string, unknown>;
 
-/** What is wrong with a record, in the server's words. */
+/** What is wrong with a record, in the words of `@atproto/pds` 0.4.217, against which they were read. */
 export function checkPost(record: Fields, state: State): Fault | undefined {
   const { text, createdAt, langs, tags, facets, reply, embed } = record;
-  if (record.$type !== "app.bsky.feed.post") return invalid(`Record/$type must be app.bsky.feed.post`);
-  if (typeof text !== "string") return invalid(`Record must have the property "text"`);
-  if (utf8(text) > MAX_BYTES) return invalid(`Record/text must not be longer than ${MAX_BYTES} characters`);
-  if (graphemes(text) > MAX) return invalid(`Record/text must not be longer than ${MAX} graphemes`);
-  if (createdAt === undefined) return invalid(`Record must have the property "createdAt"`);
-  if (!isDatetime(createdAt))
-    return invalid("Record/createdAt must be an valid atproto datetime (both RFC-3339 and ISO-8601)");
-  if (langs !== undefined && !isList(langs, 3, isLanguage))
-    return invalid("Record/langs must not have more than 3 elements");
-  if (tags !== undefined && !isList(tags, 8, (tag) => typeof tag === "string")) {
-    return invalid("Record/tags must not have more than 8 elements");
-  }
-  const long = ((tags ?? []) as string[]).map((tag, n) => tagFault(tag, `Record/tags/${n}`)).find(Boolean);
-  if (long) return long;
-  return checkFacets(facets, text) ?? checkReply(reply, state) ?? checkEmbed(embed, state);
+  if (record.$type !== "app.bsky.feed.post")
+    return { message: `Invalid $type: expected app.bsky.feed.post, got ${record.$type}` };
+  const fault =
+    missing("text", record, "$.record") ??
+    missing("createdAt", record, "$.record") ??
+    (typeof text === "string" ? undefined : invalid(`Expected string value type at $.record.text`)) ??
+    tooLong(String(text), { bytes: MAX_BYTES, graphemes: MAX }, "$.record.text");
+  if (fault) return fault;
+  if (!isDatetime(createdAt)) return invalid(`Invalid datetime (got "${createdAt}") at $.record.createdAt`);
+  return (
+    checkList(langs, LANGS, "$.record.langs", (lang, at) =>
+      isLanguage(lang) ? undefined : invalid(`Invalid language (got "${lang}") at ${at}`),
+    ) ??
+    checkList(tags, TAGS, "$.record.tags", (tag, at) => tooLong(String(tag), TAG, at)) ??
+    checkFacets(facets, String(text)) ??
+    checkReply(reply, state) ??
+    checkEmbed(embed, state)
+  );
+}
+
+function checkList(
+  list: unknown,
+  most: number,
+  at: string,
+  check: (item: unknown, at: string) => Fault | undefined,
+): Fault | undefined {
+  if (list === undefined) return undefined;
+  if (!Array.isArray(list)) return invalid(`Expected array value type at ${at}`);
+  if (list.length > most) return invalid(`array too big (maximum ${most}, got ${list.length}) at ${at}`);
+  return list.map((item, n) => check(item, `${at}[${n}]`)).find(Boolean);
+}
+
+function tooLong(text: string, most: { bytes: number; graphemes: number }, at: string): Fault | undefined {
+  const [bytes, signs] = [utf8(text), graphemes(text)];
+  if (bytes > most.bytes) return invalid(`string too big (maximum ${most.bytes}, got ${bytes}) at ${at}`);
+  return signs > most.graphemes
+    ? invalid(`grapheme too big (maximum ${most.graphemes}, got ${signs}) at ${at}`)
+    : undefined;
+}
+
+function missing(key: string, fields: Fields, at: string): Fault | undefined {
+  return fields[key] === undefined ? invalid(`Missing required key "${key}" at ${at}`) : undefined;
 }
 
 // The real server takes facets that lie outside the text or cut a character, and the apps then drop them in silence.
 // A rehearsal is the place to hear of it: here they are refused.
 function checkFacets(facets: unknown, text: string): Fault | undefined {
-  if (facets === undefined) return undefined;
-  if (!Array.isArray(facets)) return invalid("Record/facets must be an array");
   const bytes = Buffer.from(text);
-  for (const [n, facet] of facets.entries()) {
-    const at = `Record/facets/${n}`;
-    const { byteStart, byteEnd } = fieldsOf(fieldsOf(facet).index);
-    const features = fieldsOf(facet).features;
-    if (!Number.isInteger(byteStart) || !Number.isInteger(byteEnd))
-      return invalid(`${at}/index must have byteStart and byteEnd`);
-    const [start, end] = [byteStart as number, byteEnd as number];
-    if (start < 0 || end <= start || end > bytes.length) return invalid(`${at}/index lies outside the text`);
+  return checkList(facets, Number.POSITIVE_INFINITY, "$.record.facets", (facet, at) => {
+    const index = fieldsOf(fieldsOf(facet).index);
+    const { features } = fieldsOf(facet);
+    const fault =
+      missing("byteStart", index, `${at}.index`) ??
+      missing("byteEnd", index, `${at}.index`) ??
+      missing("features", fieldsOf(facet), at);
+    if (fault) return fault;
+    const { byteStart: start, byteEnd: end } = index as { byteStart: number; byteEnd: number };
+    if (!Number.isInteger(start) || !Number.isInteger(end))
+      return invalid(`Expected integer value type at ${at}.index`);
+    if (start < 0 || end <= start || end > bytes.length)
+      return invalid(`it lies outside the text: ${at}.index`);
     if (cutsCharacter(bytes, start) || cutsCharacter(bytes, end))
-      return invalid(`${at}/index cuts a character`);
-    if (!Array.isArray(features)) return invalid(`${at} must have the property "features"`);
-    for (const feature of features.map(fieldsOf)) {
-      const fault = checkFeature(feature, `${at}/features`);
-      if (fault) return fault;
-    }
-  }
-  return undefined;
-}
-
-// The same limits for a tag in the text and one beside it.
-function tagFault(tag: string, at: string): Fault | undefined {
-  if (utf8(tag) > TAG_BYTES) return invalid(`${at} must not be longer than ${TAG_BYTES} characters`);
-  return graphemes(tag) > TAG_MAX ? invalid(`${at} must not be longer than ${TAG_MAX} graphemes`) : undefined;
+      return invalid(`it cuts a character: ${at}.index`);
+    return checkList(features, Number.POSITIVE_INFINITY, `${at}.features`, (feature, place) =>
+      checkFeature(fieldsOf(feature), place),
+    );
+  });
 }
 
 function checkFeature(feature: Fields, at: string): Fault | undefined {
   switch (feature.$type) {
     case "app.bsky.richtext.facet#link":
-      return isUri(feature.uri) ? undefined : invalid(`${at}/uri must be a uri`);
+      return isUri(feature.uri) ? undefined : invalid(`Invalid uri (got "${feature.uri}") at ${at}.uri`);
     case "app.bsky.richtext.facet#mention":
       return /^did:[a-z]+:[\w.:%-]+$/.test(String(feature.did))
         ? undefined
-        : invalid(`${at}/did must be a valid did`);
+        : invalid(`Invalid DID (got "${feature.did}") at ${at}.did`);
     case "app.bsky.richtext.facet#tag":
-      return typeof feature.tag === "string"
-        ? tagFault(feature.tag, `${at}/tag`)
-        : invalid(`${at} must have the property "tag"`);
+      return missing("tag", feature, at) ?? tooLong(String(feature.tag), TAG, `${at}.tag`);
     default:
-      return feature.$type === undefined ? invalid(`${at} must have the property "$type"`) : undefined;
+      return feature.$type === undefined ? untyped(feature, at) : undefined;
   }
+}
+
+function untyped(value: unknown, at: string): Fault {
+  const got = JSON.stringify(value);
+  return invalid(`Expected an object which includes the "$type" property value type (got ${got}) at ${at}`);
 }
 
 // The real server takes a reply to nothing; it then shows as a post whose parent was deleted.
 function checkReply(reply: unknown, state: State): Fault | undefined {
   if (reply === undefined) return undefined;
   for (const end of ["root", "parent"]) {
-    const { uri, cid } = fieldsOf(fieldsOf(reply)[end]);
-    if (typeof uri !== "string" || typeof cid !== "string")
-      return invalid(`Record/reply/${end} must have the properties uri and cid`);
-    const there = [...state.records.values()].find((kept) => kept.uri === uri);
-    if (there?.cid !== cid)
-      return invalid(`Record/reply/${end} refers to a record that does not exist: ${uri}`);
+    const ref = fieldsOf(fieldsOf(reply)[end]);
+    const fault =
+      missing("uri", ref, `$.record.reply.${end}`) ?? missing("cid", ref, `$.record.reply.${end}`);
+    if (fault) return fault;
+    const there = [...state.records.values()].find((kept) => kept.uri === ref.uri);
+    if (there?.cid !== ref.cid)
+      return invalid(`it refers to a record that does not exist, ${ref.uri}: $.record.reply.${end}`);
   }
   return undefined;
 }
@@ -103,39 +130,49 @@ function checkEmbed(embed: unknown, state: State): Fault | undefined {
   const fields = fieldsOf(embed);
   switch (fields.$type) {
     case "app.bsky.embed.images":
-      return checkImages(fields.images, state);
+      return checkList(fields.images ?? null, 4, "$.record.embed.images", (image, at) => {
+        const { alt, image: blob } = fieldsOf(image);
+        return (
+          (typeof alt === "string" ? undefined : invalid(`Missing required key "alt" at ${at}`)) ??
+          checkBlob(blob, state, { type: "image/", max: IMAGE_MAX }, `${at}.image`)
+        );
+      });
     case "app.bsky.embed.external": {
-      const { uri, title, description, thumb } = fieldsOf(fields.external);
-      if (!isUri(uri)) return invalid("Record/embed/external/uri must be a uri");
-      if (typeof title !== "string") return invalid(`Record/embed/external must have the property "title"`);
-      if (typeof description !== "string")
-        return invalid(`Record/embed/external must have the property "description"`);
-      return thumb === undefined ? undefined : checkBlob(thumb, state, "image/", THUMB_MAX);
+      const at = "$.record.embed.external";
+      const external = fieldsOf(fields.external);
+      const { uri, thumb } = external;
+      return (
+        ["uri", "title", "description"].map((key) => missing(key, external, at)).find(Boolean) ??
+        (isUri(uri) ? undefined : invalid(`Invalid uri (got "${uri}") at ${at}.uri`)) ??
+        (thumb === undefined
+          ? undefined
+          : checkBlob(thumb, state, { type: "image/", max: THUMB_MAX }, `${at}.thumb`))
+      );
     }
     case "app.bsky.embed.video":
-      return checkBlob(fields.video, state, "video/mp4", VIDEO_MAX);
+      return checkBlob(fields.video, state, { type: "video/mp4", max: VIDEO_MAX }, "$.record.embed.video");
     case undefined:
-      return invalid(`Record/embed must have the property "$type"`);
+      return untyped(embed, "$.record.embed");
     default:
       return undefined;
   }
 }
 
-function checkImages(images: unknown, state: State): Fault | undefined {
-  if (!Array.isArray(images)) return invalid(`Record/embed must have the property "images"`);
-  if (images.length > 4) return invalid("Record/embed/images must not have more than 4 elements");
-  for (const image of images.map(fieldsOf)) {
-    if (typeof image.alt !== "string") return invalid(`Record/embed/images must have the property "alt"`);
-    const fault = checkBlob(image.image, state, "image/", IMAGE_MAX);
-    if (fault) return fault;
-  }
-  return undefined;
-}
-
-function checkBlob(blob: unknown, state: State, type: string, max: number): Fault | undefined {
+// A reference that does not say what the file is was taken by 0.4.217; a rehearsal refuses it, as others do.
+function checkBlob(
+  blob: unknown,
+  state: State,
+  { type, max }: { type: string; max: number },
+  at: string,
+): Fault | undefined {
   const { $type, ref, mimeType, size } = fieldsOf(blob);
+  if ($type !== "blob") return invalid(`Expected blob value type at ${at}`);
+  if (!String(mimeType).startsWith(type)) {
+    const wanted = type.endsWith("/") ? `${type}*` : type;
+    return invalid(`Expected "${wanted}" (got "${mimeType}") at ${at}.mimeType`);
+  }
+  if (Number(size) > max) return invalid(`blob too big (maximum ${max}, got ${size}) at ${at}`);
   const link = String(fieldsOf(ref).$link);
-  if ($type !== "blob") return invalid("Record/embed should be a blob ref");
   const kept = state.blobs.get(link);
   if (!kept) return { error: "BlobNotFound", message: `Could not find blob: ${link}` };
   if (kept.type !== mimeType) {
@@ -144,18 +181,11 @@ function checkBlob(blob: unknown, state: State, type: string, max: number): Faul
       message: `Referenced Mimetype does not match stored blob. Expected: ${kept.type}, Got: ${mimeType}`,
     };
   }
-  if (!kept.type.startsWith(type)) {
+  if (size !== kept.bytes.length)
     return {
-      error: "InvalidMimeType",
-      message: `Wrong mimetype. It is ${kept.type} but it must match ${type}*.`,
+      error: "InvalidSize",
+      message: `Referenced size does not match stored blob. Expected: ${kept.bytes.length}, Got: ${size}`,
     };
-  }
-  if (kept.bytes.length > max || size !== kept.bytes.length) {
-    return {
-      error: "BlobTooLarge",
-      message: `This file is too large. It is ${kept.bytes.length} bytes but the maximum size is ${max} bytes.`,
-    };
-  }
   return undefined;
 }
 
@@ -246,10 +276,6 @@ function invalid(message: string): Fault {
 
 function fieldsOf(value: unknown): Fields {
   return typeof value === "object" && value !== null ? (value as Fields) : {};
-}
-
-function isList(value: unknown, max: number, each: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.length <= max && value.every(each);
 }
 
 function isLanguage(value: unknown): boolean {

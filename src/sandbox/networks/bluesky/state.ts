@@ -3,6 +3,8 @@ import { base32, sha256 } from "../../ids.ts";
 import type { World } from "../../network.ts";
 
 export const ID = "bluesky";
+/** Names of this server end so. */
+export const OWN = ".sandbox.test";
 
 export interface State {
   tokens: Map<string, Token>;
@@ -37,7 +39,7 @@ export function handleOf(name: string): string {
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, "-")
       .replace(/^-|-$/g, "") || "channel";
-  return `${label}.sandbox.test`;
+  return `${label}${OWN}`;
 }
 
 export function didOf(handle: string): string {

@@ -6,7 +6,18 @@ import { api, isOneOf } from "../../api.ts";
 import { bearer, text } from "../../body.ts";
 import { channelOf, memberOf, numberOf } from "../../ids.ts";
 import type { SandboxNetwork, SandboxRequest } from "../../network.ts";
-import { beginThread, create, edit, entityOf, list, messageOf, react, remove, vote } from "./messages.ts";
+import {
+  attachment,
+  beginThread,
+  create,
+  edit,
+  entityOf,
+  list,
+  messageOf,
+  react,
+  remove,
+  vote,
+} from "./messages.ts";
 import { ok, refuse, said } from "./refusals.ts";
 import { bucketOf, type Call, type Caller, GUILD, ID, inRoom, type State } from "./state.ts";
 
@@ -75,6 +86,7 @@ export const discord: SandboxNetwork = {
       call.who();
       return said(404, 0, "404: Not Found");
     },
+    open: { "GET /attachments/:channel/:id/:name": attachment },
     routes: {
       [`GET ${HOOK}`]: ({ who }) => ok(webhookEntity(who())),
       [`POST ${HOOK}`]: (call) => {
@@ -104,9 +116,9 @@ function unversioned(path: string): string {
   return path.replace(/^\/api(\/v\d+)?(?=\/)/, "");
 }
 
-// What a person opens in a browser; the sandbox draws it.
+// What a person opens in a browser: a page, which the sandbox draws, or a file.
 function isPage({ method, path, headers }: SandboxRequest): boolean {
-  return method === "GET" && path.startsWith("/channels/") && !headers.authorization;
+  return method === "GET" && /^\/(channels|attachments)\//.test(path) && !headers.authorization;
 }
 
 // --- who is there -----------------------------------------------------------------------------------------------

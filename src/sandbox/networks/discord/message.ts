@@ -45,7 +45,13 @@ export function attachmentId({ id, files }: Pick<Message, "id" | "files">, n: nu
   return files[n]?.id ?? String(BigInt(id) + BigInt(n + 1));
 }
 
-export function messageEntity(message: Message, now: number, answered?: Message): Fields {
+function attachmentUrl(message: Message, n: number, files: string): string {
+  const { channel, files: all } = message;
+  return `${files}/${channel}/${attachmentId(message, n)}/${encodeURIComponent(all[n]?.name ?? "")}`;
+}
+
+/** `files`: where attachments are. */
+export function messageEntity(message: Message, now: number, files: string, answered?: Message): Fields {
   return {
     type: message.parent === undefined ? 0 : 19,
     id: message.id,
@@ -58,6 +64,8 @@ export function messageEntity(message: Message, now: number, answered?: Message)
       id: attachmentId(message, n),
       filename: name,
       size: bytes.length,
+      url: attachmentUrl(message, n, files),
+      proxy_url: attachmentUrl(message, n, files),
       content_type: type,
       ...(alt ? { description: alt } : {}),
     })),
@@ -84,7 +92,7 @@ export function messageEntity(message: Message, now: number, answered?: Message)
       : {
           message_reference: { type: 0, message_id: message.parent, channel_id: message.channel },
           // Null: it was deleted.
-          referenced_message: answered ? messageEntity(answered, now) : null,
+          referenced_message: answered ? messageEntity(answered, now, files) : null,
         }),
     ...(message.thread !== undefined && { thread: { id: message.id, type: 11, name: message.thread } }),
   };

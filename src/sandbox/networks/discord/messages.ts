@@ -2,7 +2,7 @@
 import { text } from "../../body.ts";
 import type { SandboxReply, World } from "../../network.ts";
 import { readDraft, readEdit } from "./draft.ts";
-import { type Message, messageEntity, postOf } from "./message.ts";
+import { attachmentId, type Message, messageEntity, postOf } from "./message.ts";
 import { fault, invalid, ok, refuse } from "./refusals.ts";
 import { bucketOf, type Call, GUILD, ID, inRoom, type State } from "./state.ts";
 
@@ -44,7 +44,21 @@ export function create(call: Call): SandboxReply {
 
 export function entityOf(message: Message, { state, world }: Call) {
   const answered = message.parent === undefined ? undefined : state.messages.get(message.parent);
-  return messageEntity(message, world.now(), answered);
+  return messageEntity(message, world.now(), `${world.base(ID)}/attachments`, answered);
+}
+
+/** A file as everybody gets it who knows its address. */
+export function attachment({ params, state }: Call): SandboxReply {
+  for (const message of state.messages.values()) {
+    const at = message.files.findIndex((_, n) => attachmentId(message, n) === params.id);
+    const file = message.channel === params.channel ? message.files[at] : undefined;
+    if (file) return { status: 200, headers: { "content-type": file.type }, body: file.bytes };
+  }
+  return {
+    status: 404,
+    headers: { "content-type": "text/plain" },
+    body: "This content is no longer available.",
+  };
 }
 
 function pageOf({ channel, id }: Message, world: World): string {

@@ -4,17 +4,8 @@ import { flag, text } from "../../body.ts";
 import { graphemes, spans } from "../../count.ts";
 import { mastodonLinks } from "../../linkers/mastodon.ts";
 import type { World } from "../../network.ts";
-import {
-  ALT_MAX,
-  type Draft,
-  MAX,
-  type Media,
-  POLL,
-  type Poll,
-  type State,
-  type Status,
-  URL_LENGTH,
-} from "./entities.ts";
+import { type Draft, type Media, POLL, type Poll, type State, type Status, URL_LENGTH } from "./entities.ts";
+import { type Software, softwareNamed } from "./software.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -24,24 +15,40 @@ export function readDraft(
   account: string,
   state: State,
   world: World,
+  software: string,
   edited?: Status,
 ): Draft {
+  const rules = softwareNamed(software);
   const words = text(fields.status) ?? "";
   const warning = text(fields.spoiler_text) ?? "";
-  const poll = readPoll(fields);
-  const media = readMedia([fields.media_ids ?? []].flat().map(String), account, state, world, poll, edited);
+  const poll = readPoll(fields, rules);
+  const ids = [fields.media_ids ?? []].flat().map(String);
+  const media = readMedia(ids, account, state, world, poll, edited, rules);
+  if (rules.needsFile && media.length === 0 && fields.in_reply_to_id === undefined && !edited)
+    throw refuse(403, "Empty statuses are not allowed");
+  if (rules.warning !== undefined && graphemes(warning) > rules.warning)
+    throw invalid(`The spoiler text may not be greater than ${rules.warning} characters.`);
   if (words.trim() === "" && warning.trim() === "" && media.length === 0)
     throw invalid("Text can't be blank");
-  if (lengthOf(words, warning) > MAX) throw invalid(`Text character limit of ${MAX} exceeded`);
+  if (lengthOf(words, warning) > rules.max) throw invalid(`Text character limit of ${rules.max} exceeded`);
   const visibility = text(fields.visibility) ?? "public";
-  if (!["public", "unlisted", "private", "direct"].includes(visibility))
-    throw invalid("Visibility is not included in the list");
+  if (!rules.visibilities.includes(visibility)) throw invalid("Visibility is not included in the list");
   const parent = text(fields.in_reply_to_id) ?? null;
   if (parent !== null && !state.statuses.has(parent) && !edited)
     throw refuse(404, "The post you are trying to reply to does not appear to exist.");
   const language = text(fields.language) ?? null;
   const sensitive = flag(fields.sensitive) || warning !== "";
-  return { text: words, warning, visibility, sensitive, language, parent, media, ...(poll && { poll }) };
+  return {
+    software,
+    text: words,
+    warning,
+    visibility,
+    sensitive,
+    language,
+    parent,
+    media,
+    ...(poll && { poll }),
+  };
 }
 
 function readMedia(
@@ -51,9 +58,10 @@ function readMedia(
   world: World,
   poll: Poll | undefined,
   edited: Status | undefined,
+  { files }: Software,
 ): Media[] {
   // A poll takes the place of the files, and is refused in the same words.
-  if (ids.length > 4 || (ids.length > 0 && poll)) throw invalid("Cannot attach more than 4 files");
+  if (ids.length > files || (ids.length > 0 && poll)) throw invalid(`Cannot attach more than ${files} files`);
   const free = ({ status }: Media) => status === undefined || status === edited?.id;
   const found = ids.map((id) => state.media.get(id));
   const missing = ids.filter((_, n) => !found[n] || found[n].account !== account || !free(found[n]));
@@ -69,16 +77,16 @@ function readMedia(
 }
 
 /** Limits of poll_options_validator.rb and poll_expiration_validator.rb. */
-function readPoll(fields: Fields): Poll | undefined {
+function readPoll(fields: Fields, { polls }: Software): Poll | undefined {
+  if (polls === "none") return undefined;
   const said = (fields.poll ?? nested(fields, "poll")) as Fields | undefined;
   if (!said || typeof said !== "object") return undefined;
   const options = [said.options ?? []].flat().map((option) => String(option).trim());
   const expiresIn = Number(said.expires_in);
   if (options.length < 2) throw invalid("Options must have more than one item");
-  if (options.length > POLL.max_options)
-    throw invalid(`Options can't contain more than ${POLL.max_options} items`);
-  if (options.some((option) => graphemes(option) > POLL.max_characters_per_option))
-    throw invalid(`Options cannot be longer than ${POLL.max_characters_per_option} characters each`);
+  if (options.length > polls.options) throw invalid(`Options can't contain more than ${polls.options} items`);
+  if (options.some((option) => graphemes(option) > polls.length))
+    throw invalid(`Options cannot be longer than ${polls.length} characters each`);
   if (options.some((option) => option === "")) throw invalid("Options can't be blank");
   if (new Set(options).size < options.length) throw invalid("Options contain duplicate items");
   if (!(expiresIn >= POLL.min_expiration)) throw invalid("Expires at is too soon");
@@ -101,8 +109,9 @@ function nested(fields: Fields, name: string): Fields | undefined {
 }
 
 /** Throws when it is too long. */
-export function checkAlt(alt: string): string {
-  if (graphemes(alt) > ALT_MAX) throw invalid(`Description is too long (maximum is ${ALT_MAX} characters)`);
+export function checkAlt(alt: string, software: string): string {
+  const { alt: most } = softwareNamed(software);
+  if (graphemes(alt) > most) throw invalid(`Description is too long (maximum is ${most} characters)`);
   return alt;
 }
 

@@ -3,18 +3,15 @@ import { type Span, spans } from "../../count.ts";
 import { escapeHtml } from "../../html.ts";
 import { shownLinks } from "../../linkers/mastodon.ts";
 import type { World } from "../../network.ts";
+import { type Software, softwareNamed } from "./software.ts";
 
 export const ID = "mastodon";
-export const MAX = 500;
 export const URL_LENGTH = 23;
-export const ALT_MAX = 1500;
 export const IMAGE_BYTES = 16_777_216;
 export const VIDEO_BYTES = 103_809_024;
 export const IMAGES = ["image/jpeg", "image/png", "image/gif", "image/heic", "image/webp", "image/avif"];
 export const VIDEOS = ["video/webm", "video/mp4", "video/quicktime"];
 export const POLL = {
-  max_options: 4,
-  max_characters_per_option: 50,
   min_expiration: 300,
   max_expiration: 2_629_746,
 };
@@ -39,6 +36,8 @@ export interface Waiting {
 }
 
 export interface Draft {
+  /** Where it was posted: the name in `software.ts`. */
+  software: string;
   text: string;
   warning: string;
   visibility: string;
@@ -97,7 +96,7 @@ export function statusEntity(status: Status, state: State, world: World): Entity
     reblogs_count: 0,
     favourites_count: status.favourites.size,
     edited_at: status.editedAt === undefined ? null : new Date(status.editedAt).toISOString(),
-    content: contentOf(status.text),
+    content: softwareNamed(status.software).html?.(status.text) ?? contentOf(status.text),
     reblog: null,
     application: { name: "sandbox", website: null },
     account: accountEntity(status.account, world),
@@ -245,27 +244,34 @@ export function accountEntity(account: string, world: World): Entity {
 }
 
 /** The second version names its host `domain`, the first `uri`. */
-export function instance(version: 1 | 2, world: World): Entity {
+export function instance(version: 1 | 2, world: World, software: Software): Entity {
+  const { polls } = software;
   const host = new URL(world.base(ID)).host;
   return {
     ...(version === 1 ? { uri: host } : { domain: host }),
     title: "Sandbox",
-    version: "4.4.0",
-    source_url: "https://github.com/mastodon/mastodon",
+    version: software.version,
+    ...(software.source && { source_url: software.source }),
     languages: ["en"],
     configuration: {
       accounts: { max_featured_tags: 10, max_pinned_statuses: 5 },
-      statuses: { max_characters: MAX, max_media_attachments: 4, characters_reserved_per_url: URL_LENGTH },
+      statuses: {
+        max_characters: software.max,
+        max_media_attachments: software.files,
+        characters_reserved_per_url: URL_LENGTH,
+      },
       media_attachments: {
         supported_mime_types: [...IMAGES, ...VIDEOS],
-        description_limit: ALT_MAX,
+        description_limit: software.alt,
         image_size_limit: IMAGE_BYTES,
         image_matrix_limit: 33_177_600,
         video_size_limit: VIDEO_BYTES,
         video_frame_rate_limit: 120,
         video_matrix_limit: 8_294_400,
       },
-      polls: POLL,
+      ...(polls !== "none" && {
+        polls: { ...POLL, max_options: polls.options, max_characters_per_option: polls.length },
+      }),
     },
     api_versions: { mastodon: 6 },
   };

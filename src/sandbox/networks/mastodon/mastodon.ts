@@ -18,7 +18,6 @@ import {
   IMAGE_BYTES,
   IMAGES,
   instance,
-  MAX,
   type Media,
   mediaEntity,
   pageOf,
@@ -31,6 +30,7 @@ import {
   VIDEOS,
   type Waiting,
 } from "./entities.ts";
+import { NAMES, type Software, softwareAt, softwareNamed } from "./software.ts";
 
 type Call = SomeCall<State, string>;
 
@@ -61,15 +61,32 @@ export const mastodon: SandboxNetwork = {
       rewritten:
         "Thanks @Bob@other.example,\n\n@amelie@münchen.example\n\nand @carol@third.example & all: https://acme.example/?a=1&b=2 #Release",
     },
+    {
+      name: "pixelfed",
+      besides: true,
+      settings: { software: "pixelfed" },
+      media: { before: true, needed: true, type: "image/jpeg" },
+      threads: true,
+    },
+    { name: "gotosocial", besides: true, settings: { software: "gotosocial" }, threads: true },
+    { name: "pleroma", besides: true, settings: { software: "pleroma" }, repeats: "known", threads: true },
+    { name: "friendica", besides: true, settings: { software: "friendica" }, threads: true },
+    { name: "snac", besides: true, settings: { software: "snac" }, threads: true },
   ],
-  channel: (name, base) => ({ server: base, token: `sandbox-${name}` }),
-  publishes: isOneOf("POST /api/v1/statuses"),
+  channel(name, base, _folder, settings) {
+    const software = String(settings?.software ?? "mastodon");
+    const server = software === "mastodon" || !NAMES.includes(software) ? base : `${base}/~${software}`;
+    return { server, token: `sandbox-${name}`, ...(server !== base && { software }) };
+  },
+  publishes: isOneOf("POST /api/v1/statuses", "POST /:software/api/v1/statuses"),
   // api/base_controller.rb, and the Error entity.
   busy: said(503, "There was a temporary problem serving your request, please try again"),
-  recognises: (request) => request.headers["idempotency-key"] !== undefined,
+  recognises: ({ path, headers }) =>
+    headers["idempotency-key"] !== undefined && softwareNamed(softwareAt(path).name).keys === "replayed",
   handle: api<State, string>({
     id: ID,
     state: initial,
+    path: ({ path }) => softwareAt(path).path,
     first: ({ state, world }) => publishDue(state, world),
     auth(call) {
       const account = channelOf(bearer(call.request));
@@ -97,8 +114,9 @@ export const mastodon: SandboxNetwork = {
       return said(404, "Record not found");
     },
     open: {
-      "GET /api/v2/instance": ({ world }) => ok(instance(2, world)),
-      "GET /api/v1/instance": ({ world }) => ok(instance(1, world)),
+      "GET /api/v2/instance": (call) =>
+        of(call).v2 === false ? said(404, "Record not found") : ok(instance(2, call.world, of(call))),
+      "GET /api/v1/instance": (call) => ok(instance(1, call.world, of(call))),
       "GET /api/v1/statuses/:id": (call) => ok(entityOf(seen(call), call)),
       "GET /api/v1/statuses/:id/context": context,
       "GET /api/v1/accounts/:id/statuses": timeline,
@@ -135,7 +153,7 @@ export const mastodon: SandboxNetwork = {
       "PUT /api/v1/media/:id": (call) => {
         const media = ownMedia(call);
         if (media.status !== undefined) throw notFound();
-        media.alt = checkAlt(text(call.fields().description) ?? media.alt);
+        media.alt = checkAlt(text(call.fields().description) ?? media.alt, nameOf(call));
         return ok(mediaEntity(media, call.world));
       },
     },
@@ -154,11 +172,16 @@ function create(call: Call): SandboxReply {
   const account = call.who();
   const fields = call.fields();
   const key = text(call.request.headers["idempotency-key"]);
-  const earlier = key === undefined ? undefined : state.keys.get(`${account} ${key}`);
-  if (earlier && earlier.until > world.now()) return repeat(earlier.id, call);
+  const { keys, keysMs, schedules } = of(call);
+  const earlier = key === undefined || keys === "ignored" ? undefined : state.keys.get(`${account} ${key}`);
+  if (earlier && earlier.until > world.now()) {
+    if (keys === "refused") throw refuse(400, "Duplicate idempotency key.");
+    return repeat(earlier.id, call);
+  }
 
-  const draft = readDraft(fields, account, state, world);
-  const at = timeOf(fields.scheduled_at);
+  const draft = readDraft(fields, account, state, world, nameOf(call));
+  // Who knows no schedule publishes at once.
+  const at = schedules === false ? undefined : timeOf(fields.scheduled_at);
   // A time that has passed is none: the status is published at once.
   const later = at !== undefined && at > world.now();
   if (later) checkSchedule(at, account, state, world);
@@ -166,7 +189,7 @@ function create(call: Call): SandboxReply {
 
   const made = nextId(state, world);
   attach(draft.media, made);
-  if (key !== undefined) state.keys.set(`${account} ${key}`, { id: made, until: world.now() + HOUR });
+  if (key !== undefined) state.keys.set(`${account} ${key}`, { id: made, until: world.now() + keysMs });
   if (later) {
     const waits = { account, draft, at };
     state.scheduled.set(made, waits);
@@ -196,9 +219,9 @@ function edit(call: Call): SandboxReply {
   const fields = call.fields();
   const descriptions = attributesOf(fields.media_attributes);
   const asked = { language, ...fields, visibility, in_reply_to_id: parent ?? undefined };
-  const draft = readDraft(asked, status.account, state, world, status);
+  const draft = readDraft(asked, status.account, state, world, status.software, status);
   const described = draft.media.filter((media) => descriptions.has(media.id));
-  const alts = described.map(({ id }) => checkAlt(descriptions.get(id) ?? ""));
+  const alts = described.map(({ id }) => checkAlt(descriptions.get(id) ?? "", status.software));
 
   const before = JSON.stringify(entityOf(status, call));
   for (const media of status.media) delete media.status;
@@ -255,10 +278,12 @@ function postOf(status: Status, world: World): SandboxPost {
     url: pageOf(status, world),
     at: status.at,
     text: status.text,
-    html: marked(status.text, spans(status.text, shownLinks)),
+    html:
+      softwareNamed(status.software).html?.(status.text) ??
+      marked(status.text, spans(status.text, shownLinks)),
     media: status.media.map(({ type, alt, bytes }) => ({ type, alt, bytes })),
     length: lengthOf(status.text, status.warning),
-    max: MAX,
+    max: softwareNamed(status.software).max,
     notes: [
       ...(status.visibility === "public" ? [] : [status.visibility]),
       ...(status.warning === "" ? [] : [`Content warning: ${status.warning}`]),
@@ -392,7 +417,7 @@ function upload(call: Call): SandboxReply {
   if (file.bytes.length > (video ? VIDEO_BYTES : IMAGE_BYTES)) {
     throw refuse(422, `Validation failed: File file size must be less than ${video ? "99 MB" : "16 MB"}`);
   }
-  const alt = checkAlt(text(call.fields().description) ?? "");
+  const alt = checkAlt(text(call.fields().description) ?? "", nameOf(call));
   call.take("media", call.who());
   const wait = request.trouble?.kind === "processing" ? request.trouble.ms : video ? 500 : 0;
   // At once is at once, also for a clock that is turned back afterwards.
@@ -434,6 +459,14 @@ function rateHeaders({ limit, remaining, resetAt }: { limit: number; remaining: 
     "x-ratelimit-remaining": String(remaining),
     "x-ratelimit-reset": new Date(resetAt).toISOString().replace("Z", "000Z"),
   };
+}
+
+function nameOf({ request }: Call): string {
+  return softwareAt(request.path).name;
+}
+
+function of(call: Call): Software {
+  return softwareNamed(nameOf(call));
 }
 
 function id({ params }: Call): string {

@@ -64,12 +64,19 @@ export function readMessage(
   };
 }
 
+// https://docs.slack.dev/reference/block-kit/blocks, read 2026-11-27.
+const BLOCKS = new Set(
+  "actions alert card carousel container context context_actions data_table data_visualization divider file header image input markdown plan rich_text section table task_card video".split(
+    " ",
+  ),
+);
+
 function checkBlocks(blocks: Fields[]): string | undefined {
   if (blocks.length > 50) return "invalid_blocks";
   let markdown = 0;
   for (const block of blocks) {
     const words = String((block.text as Fields | undefined)?.text ?? block.text ?? "");
-    if (typeof block.type !== "string") return "invalid_blocks";
+    if (!BLOCKS.has(String(block.type))) return "invalid_blocks";
     if (block.type === "section" && words.length > 3_000) return "invalid_blocks";
     if (block.type === "header" && (words.length > 150 || words === "")) return "invalid_blocks";
     if (block.type === "image" && !block.image_url && !block.slack_file) return "invalid_blocks";

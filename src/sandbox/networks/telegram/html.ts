@@ -12,7 +12,23 @@ export interface Parsed {
   html: string;
   /** The first link, for the preview. */
   link?: string;
+  /** The markup, as answers tell it; places are UTF-16 units. What the app finds by itself is not among them. */
+  entities?: MessageEntity[];
 }
+
+export interface MessageEntity {
+  type: string;
+  offset: number;
+  length: number;
+  url?: string;
+}
+
+const ENTITIES: Record<string, string> = {
+  ...{ b: "bold", strong: "bold", i: "italic", em: "italic", u: "underline", ins: "underline" },
+  ...{ s: "strikethrough", strike: "strikethrough", del: "strikethrough" },
+  ...{ span: "spoiler", "tg-spoiler": "spoiler", pre: "pre", code: "code", blockquote: "blockquote" },
+  a: "text_link",
+};
 
 const TAGS = new Set(
   "a b strong i em s strike del u ins tg-spoiler tg-emoji tg-time span pre code blockquote".split(" "),
@@ -46,6 +62,7 @@ interface Open {
 export function parseHtml(source: string): Parsed | { error: string } {
   const open: Open[] = [];
   const parts: string[] = [];
+  const entities: MessageEntity[] = [];
   let plain = "";
   let link: string | undefined;
   let at = 0;
@@ -86,6 +103,9 @@ export function parseHtml(source: string): Parsed | { error: string } {
           `Unmatched end tag at byte offset ${bytesTo(begin)}, expected "</${last.name}>", found "</${name}>"`,
         );
       }
+      const [type, offset] = [ENTITIES[last.name], last.plain];
+      if (type !== undefined && plain.length > offset)
+        entities.push({ type, offset, length: plain.length - offset, ...(last.url && { url: last.url }) });
       if (last.name === "a") {
         const url = last.url ?? plain.slice(last.plain);
         link ??= url;
@@ -106,7 +126,12 @@ export function parseHtml(source: string): Parsed | { error: string } {
   }
   const unclosed = open.at(-1);
   if (unclosed) return fail(`Can't find end tag corresponding to start tag "${unclosed.name}"`);
-  return { plain, html: parts.join(""), ...(link ? { link } : {}) };
+  entities.sort((a, b) => a.offset - b.offset || b.length - a.length);
+  return {
+    ...{ plain, html: parts.join("") },
+    ...(link ? { link } : {}),
+    ...(entities.length > 0 && { entities }),
+  };
 }
 
 interface Tag {

@@ -211,7 +211,13 @@ function textOf(fields: Fields): Draft {
   const words = wordsOf(text(fields.text) ?? "", fields.parse_mode);
   if (words.plain.trim() === "") throw bad("message text is empty");
   if (codePoints(words.plain) > TEXT_MAX) throw bad("message is too long");
-  return { words, kind: "text", media: [], max: TEXT_MAX, extra: { text: words.plain } };
+  return {
+    words,
+    kind: "text",
+    media: [],
+    max: TEXT_MAX,
+    extra: { text: words.plain, ...(words.entities && { entities: words.entities }) },
+  };
 }
 
 function captionOf(fields: Fields): Parsed {
@@ -228,6 +234,7 @@ function fileOf(fields: Fields, files: FormPart[], kind: "photo" | "video"): Dra
   const { width = 0, height = 0 } = (bytes && pngSize(bytes)) ?? {};
   const extra = {
     ...(words.plain ? { caption: words.plain } : {}),
+    ...(words.entities && { caption_entities: words.entities }),
     [kind]: kind === "photo" ? [{ ...unique, width, height }] : unique,
   };
   const media = bytes ? [{ type, alt: "", bytes }] : [];
@@ -372,6 +379,7 @@ function edit(call: Call, what: "text" | "caption"): Fields {
       "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message",
     );
   message.entity[what] = words.plain;
+  message.entity[what === "text" ? "entities" : "caption_entities"] = words.entities;
   message.entity.edit_date = Math.floor(world.now() / 1000);
   if (post) {
     const { card: _, ...kept } = post;

@@ -1,0 +1,3 @@
+import { playFaults } from "./faults.ts";
+
+playFaults(2, 3);
