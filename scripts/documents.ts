@@ -126,6 +126,14 @@ const look = object({
   url: maybe(text, "its page, or the last post there that has an address"),
 });
 
+const worker = object({
+  id: said(text, "the process"),
+  channels: said(list(text), "those that it can send to"),
+  since: said(time, "when it began"),
+  seen: said(time, "when it was heard of last"),
+  delivering: said(number, "at how many channels it is just now"),
+});
+
 const statusOfDelivery = object({
   ...deliveryEntries,
   look: maybe(look, "of what is held: where a person looks for what"),
@@ -146,6 +154,23 @@ const measured = object({
   bytes: maybe(object({ length: number, max: number }), "where bytes have a limit of their own"),
 });
 
+const fit = object({
+  type: said(text, "MIME"),
+  width: said(number, "at most, in pixels"),
+  height: said(number, "at most, in pixels"),
+  bytes: said(number, "at most"),
+  quality: maybe(number, "the highest that is tried, of 100"),
+  crop: maybe(
+    object({ left: number, top: number, width: number, height: number }),
+    "what is left of the upright picture, in its pixels",
+  ),
+  bars: maybe(
+    object({ width: number, height: number, color: text }),
+    "the size that bars give it, in its pixels",
+  ),
+  moving: maybe(v.literal(true), "all its frames are kept"),
+});
+
 const media = object({
   file: said(text, "from the project's folder"),
   sha256: said(text, "of its bytes"),
@@ -154,6 +179,23 @@ const media = object({
   width: maybe(number, "pixels"),
   height: maybe(number, "pixels"),
   alt: said(text, "empty when it is decoration"),
+  fit: maybe(fit, "how it is made to fit the network before it leaves"),
+});
+
+const todo = object({
+  delivery: said(text, "its id"),
+  campaign: said(text, "its id"),
+  channel: said(text, "as broadcast.yml calls it"),
+  due: said(time, "when it was planned for"),
+  expires: maybe(time, "after that it is not to be posted any more"),
+  title: maybe(text, "plain"),
+  text: said(text, "exactly what was planned"),
+  link: maybe(text, "what it is about"),
+  tags: said(list(text), "without #"),
+  files: said(list(object({ file: text, alt: text })), "to be attached"),
+  place: said(text, "where"),
+  url: maybe(text, "the page on which it is written"),
+  filled: said(list(text), "what that page has already"),
 });
 
 const post = object({
@@ -186,9 +228,13 @@ const planned = object({
   late: maybe(v.picklist(["send", "skip", "ask"]), "what happens long after its time"),
   uncertain: maybe(v.literal("resend"), "what happens when the outcome stays unknown"),
   timezone: maybe(text, "in which its time was meant"),
-  posts: said(list(object({ post, measured })), "finished, byte for byte"),
+  posts: said(
+    list(object({ post, measured, reply: v.optional(v.literal(true)), fitted: v.optional(anything) })),
+    "finished, byte for byte; `reply`: the first reply to those before it; `fitted`: what pictures that do not fit become here, by file",
+  ),
   cost: maybe(object({ amount: number, currency: text }), "what the network charges"),
   lost: said(list(text), "what its markup cannot say"),
+  differs: maybe(list(text), "what else is otherwise on this server"),
   digest: said(text, "SHA-256 over its posts"),
 });
 
@@ -280,6 +326,7 @@ const requested = object({
   ),
   files: maybe(list(object({ path: text, bytes: number })), "of networks that write files"),
   error: maybe(text, "why they cannot be shown"),
+  byHand: maybe(object({ place: text, url: v.optional(text) }), "nothing is sent: a person posts it there"),
 });
 
 const attempt = object({
@@ -340,10 +387,12 @@ export const SHAPES: readonly [name: string, schema: Shape][] = [
   ["Sent", sent],
   ["StatusOfDelivery", statusOfDelivery],
   ["Look", look],
+  ["Worker", worker],
   ["Campaign", campaign],
   ["Planned", planned],
   ["Post", post],
   ["Media", media],
+  ["Fit", fit],
   ["Measured", measured],
   ["Need", need],
   ["Finding", finding],
@@ -415,9 +464,15 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
   },
   status: {
     pauses: said(list(pauseEntry), "what a person has frozen"),
+    workers: said(list(worker), "those that deliver from a shared ledger"),
     deliveries: said(list(statusOfDelivery), "what waits for a person first"),
   },
   "status --releases": { releases: said(list(release), "the newest first") },
+  todo: {
+    todos: maybe(list(todo), "what is to be posted now"),
+    later: maybe(list(todo), "what will be"),
+    deliveries: maybe(list(delivery), "what was settled"),
+  },
   resolve: { deliveries },
   retry: { deliveries },
   cancel: { deliveries },
@@ -544,6 +599,73 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
     more: said(yes, "whether the list was cut: only the first 1000 of each campaign and channel are there"),
     problems,
   },
+  calendar: {
+    entries: said(
+      list(
+        object({
+          id: said(text, "of the delivery"),
+          campaign: text,
+          title: text,
+          channel: text,
+          at: time,
+          state: v.picklist(["out", "scheduled", "planned", "held", "failed"]),
+          recurring: maybe(yes, "it comes again and again"),
+          trouble: maybe(text, "what is wrong with it"),
+          overdue: maybe(yes, "its time has passed, and nothing has happened yet"),
+          href: maybe(text, "where it can be looked at"),
+        }),
+      ),
+      "by time",
+    ),
+    collisions: said(
+      list(object({ channels: list(text), first: text, second: text, at: time, minutes: number })),
+      "two posts within the hour on one channel; `first` and `second` are campaigns, `at` is the second's time",
+    ),
+    gaps: said(
+      list(object({ from: text, to: text, days: number })),
+      "a week or more without anything public: the first day and the last",
+    ),
+    todo: said(
+      list(object({ title: text, at: v.optional(time), words: text, command: v.optional(text) })),
+      "approvals that are missing",
+    ),
+    problems,
+  },
+  report: {
+    title: text,
+    campaigns: said(number, "how many"),
+    first: maybe(time, "when the oldest came out"),
+    last: maybe(time, "when the newest did"),
+    counted: maybe(time, "when the networks were asked last"),
+    channels: said(
+      list(
+        object({
+          name: text,
+          network: text,
+          posts: number,
+          counts: said(counts, "sums; what is absent is not known"),
+          silent: maybe(text, "why there are none"),
+        }),
+      ),
+      "in their order",
+    ),
+    posts: said(
+      list(
+        object({
+          title: text,
+          campaign: text,
+          channel: text,
+          kind: v.optional(text),
+          at: time,
+          url: v.optional(text),
+          counts,
+          acts: maybe(number, "what people did, without views; absent: not known"),
+        }),
+      ),
+      "the newest first",
+    ),
+    replies: said(number, "how many are known"),
+  },
   "ledger check": {
     action: v.literal("check"),
     file: text,
@@ -557,6 +679,12 @@ export const DOCUMENTS: Readonly<Record<string, Entries>> = {
     unused: said(number, "uploads and other steps that no post came to use"),
     repaired: maybe(number, "rows that `--repair` put right"),
     problems,
+  },
+  "ledger copy": {
+    action: v.literal("copy"),
+    from: text,
+    to: text,
+    rows: said(v.record(text, number), "how many were copied, by table"),
   },
   "ledger backup": { action: v.literal("backup"), file: text, backup: said(text, "the copy"), bytes: number },
   networks: { networks: list(network) },

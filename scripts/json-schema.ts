@@ -34,7 +34,19 @@ export function configJsonSchema(adapters: Adapters): JsonSchema {
     ...schema.properties.channels,
     additionalProperties: channelJsonSchema(all),
   };
+  schema.properties.defaults = { ...schema.properties.defaults, properties: defaultsOf(all) };
   return titled("broadcast.schema.json", "The channels of a project", schema);
+}
+
+/** Under a network's name, its settings; under other names, of groups, what all channels have. */
+function defaultsOf(adapters: readonly Adapter[]): JsonSchema {
+  return Object.fromEntries(
+    adapters.map((adapter) => {
+      const { required: _, properties, ...rest } = settingsJsonSchema(adapter);
+      const { network: __, ...settings } = properties as JsonSchema;
+      return [adapter.id, { type: "object", ...rest, properties: settings }];
+    }),
+  );
 }
 
 /** By its `network` a channel has that adapter's settings; one that is named like its network need not say it. */

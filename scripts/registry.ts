@@ -7,17 +7,23 @@ const WRITTEN = "// Written by `npm run generate` from the files in this folder.
 
 /** `id` and the file of each network in a folder. */
 function networksIn(folder: string, others: string[]): { id: string; path: string }[] {
-  return (
-    readdirSync(join(process.cwd(), folder), { withFileTypes: true })
-      .map((entry) =>
-        entry.isDirectory()
-          ? { id: entry.name, path: `./${entry.name}/${entry.name}.ts` }
-          : { id: entry.name.replace(/\.ts$/, ""), path: `./${entry.name}` },
-      )
-      // A dash marks a part of the network before it: `slack-message.ts`.
-      .filter(({ id }) => !others.includes(id) && !id.includes("-"))
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-  );
+  return readdirSync(join(process.cwd(), folder), { withFileTypes: true })
+    .map((entry) =>
+      entry.isDirectory()
+        ? { id: entry.name, path: `./${entry.name}/${entry.name}.ts` }
+        : { id: entry.name.replace(/\.ts$/, ""), path: `./${entry.name}` },
+    )
+    .filter(({ id }) => !others.includes(id))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** `by-hand` as it is called in code. */
+function nameOf(id: string): string {
+  return id.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function keyOf(id: string): string {
+  return id.includes("-") ? `"${id}"` : id;
 }
 
 const WIDTH = 110;
@@ -30,7 +36,7 @@ function listOf(ids: readonly string[], line: (ids: string) => string): string {
 
 function adapters(): string {
   const loaders = networksIn("src/adapters", ["index", "plugins"]).map(
-    ({ id, path }) => `  ${id}: async () => (await import("${path}")).${id},`,
+    ({ id, path }) => `  ${keyOf(id)}: async () => (await import("${path}")).${nameOf(id)},`,
   );
   return [
     WRITTEN,
@@ -49,11 +55,11 @@ function halves(): string {
   return [
     WRITTEN,
     'import type { SandboxNetwork } from "../network.ts";',
-    ...found.map(({ id, path }) => `import { ${id} } from "${path}";`),
+    ...found.map(({ id, path }) => `import { ${nameOf(id)} } from "${path}";`),
     "",
     "/** The networks that can be rehearsed. */",
     listOf(
-      found.map(({ id }) => id),
+      found.map(({ id }) => nameOf(id)),
       (ids) => `export const networks: readonly SandboxNetwork[] = [${ids}];`,
     ),
     "",

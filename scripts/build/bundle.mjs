@@ -20,7 +20,7 @@ export function bundle(root, out) {
     // Flat, so that `../templates` is the package's from every chunk.
     chunkNames: "[name]-[hash]",
     loader: { ".sql": "text" },
-    external: ["@photostructure/sqlite"],
+    external: ["@photostructure/sqlite", "sharp", "pg", "graphile-worker", "playwright-core"],
     logLevel: "warning",
   });
 }
