@@ -41,9 +41,6 @@ const taskOf = (channel: string) => `look at ${channel}`;
 // One that is to be done now takes no later one's place, nor the other way round.
 const keyOf = ({ channel, at }: Look) => `${at === undefined ? "now" : "later"} ${channel}`;
 
-// What the engine's tables lack before it has made them.
-const NOT_MADE = new Set(["3F000", "42P01", "42883"]);
-
 /** Throws what the database says. */
 export async function openQueue(place: PostgresPlace): Promise<Queue> {
   const pool = await poolOf(place, 2);
@@ -61,13 +58,19 @@ export async function openQueue(place: PostgresPlace): Promise<Queue> {
       try {
         await add(looks);
       } catch (error) {
-        if (!NOT_MADE.has((error as { code?: string }).code ?? "")) throw error;
+        // The tables are not there yet, or another worker is just making them: PostgreSQL has many words for that, also internal ones.
+        if (!isServers(error)) throw error;
         await makeQueue(place, pool);
         await add(looks);
       }
     },
     close: () => ended(pool),
   };
+}
+
+/** The server itself said no; a connection that is gone has no severity. */
+function isServers(error: unknown): boolean {
+  return (error as { severity?: string }).severity !== undefined;
 }
 
 async function makeQueue(place: PostgresPlace, pgPool: Pool): Promise<void> {

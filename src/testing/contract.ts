@@ -151,7 +151,7 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
     ...OUTCOMES.map(({ when, answer, code }) =>
       on(`calls ${when} ${code}`, async ({ publish, disturb }) => {
         disturb(() => answer);
-        await refused(publish({ deadline: answer === "hang" ? 200 : 5_000 }), code);
+        await refused(publish({ deadline: answer === "hang" ? 100 : 5_000 }), code);
       }),
     ),
     on("calls a login that has ended auth", async ({ publish, disturb, told, settings }) => {

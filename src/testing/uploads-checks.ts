@@ -35,7 +35,7 @@ export function beforeChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>):
           const already = published().length;
           const announced = announcements(scene);
           disturbOne(scene, n, answer);
-          const error = await refused(publish({ memory, deadline: answer === "hang" ? 200 : 5_000 }));
+          const error = await refused(publish({ memory, deadline: answer === "hang" ? 100 : 5_000 }));
           // It may do without that answer, or have asked once more.
           if (published().length === already) {
             assert.equal(error.code, code, error.message);

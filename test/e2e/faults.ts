@@ -98,6 +98,7 @@ export function playFaults(share: number, of: number): void {
     it.each([...faults])("%s", (fault) =>
       on([text], [fault], async (loop) => {
         const began = clock.now();
+        clock.longest = fault === "refuse" ? 30 : 5;
         const deadline = fault === "commit-then-hang" ? 150 : 5_000;
         await loop.run({ deadline });
         expect(clock.now() - began).toBeLessThan(LONGEST_WAIT);

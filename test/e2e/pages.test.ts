@@ -15,7 +15,17 @@ import { startSandbox } from "../../src/sandbox/server.ts";
 import { serious } from "../pages/axe.ts";
 import { attack, everything, release, type Stage, UNLIKE } from "../pages/everything.ts";
 import { reported } from "../pages/reported.ts";
-import { EVERYTHING } from "../sample.ts";
+import { EVERYTHING, sample } from "../sample.ts";
+
+const LOOKS = sample(
+  [
+    [1280, false],
+    [390, false],
+    [390, true],
+    [1280, true],
+  ] as const,
+  2,
+);
 
 const chromium = findChromium(process.env);
 // Say so, instead of passing silently.
@@ -65,12 +75,7 @@ describe.skipIf(chromium === undefined)("the preview in a browser", () => {
     return { page, heard };
   }
 
-  for (const [width, dark] of [
-    [1280, false],
-    [1280, true],
-    [390, false],
-    [390, true],
-  ] as const)
+  for (const [width, dark] of LOOKS)
     it(`fits ${width} pixels in ${dark ? "dark" : "light"}, and axe finds nothing serious`, async () => {
       const { page, heard } = await open(await previewFile("release", release(stage.channels)), {
         width,
@@ -175,10 +180,7 @@ describe.skipIf(chromium === undefined)("the preview in a browser", () => {
     });
     const path = join(stage.folder, "calendar.html");
     writeFileSync(path, calendarPage(view));
-    for (const [width, dark] of [
-      [1280, false],
-      [390, true],
-    ] as const) {
+    for (const [width, dark] of sample(LOOKS, 1)) {
       const { page, heard } = await open(pathToFileURL(path).href, { width, dark });
       expect(
         await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth"),
@@ -200,11 +202,7 @@ describe.skipIf(chromium === undefined)("the preview in a browser", () => {
   it("reports what came of it, readable for everybody", async () => {
     const path = join(stage.folder, "report.html");
     writeFileSync(path, reportPage(reported));
-    for (const [width, dark] of [
-      [1280, false],
-      [1280, true],
-      [390, true],
-    ] as const) {
+    for (const [width, dark] of sample(LOOKS, 1)) {
       const { page, heard } = await open(pathToFileURL(path).href, { width, dark });
       expect(
         await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth"),

@@ -11,6 +11,7 @@ import { isLost, postgresErrorOf } from "../../src/ledger/postgres/errors.ts";
 import { openPostgres } from "../../src/ledger/postgres/postgres.ts";
 import type { NewDelivery } from "../../src/ledger/types.ts";
 import { passwordsIn, postgresPlace } from "../../src/postgres-address.ts";
+import { openQueue } from "../../src/queue/queue.ts";
 import { openAtAddress } from "../ledger/anew.ts";
 import { ask, HAS_POSTGRES, type PostgresServer, startPostgres } from "./server.ts";
 
@@ -134,6 +135,31 @@ describe.runIf(HAS_POSTGRES)("a ledger in PostgreSQL", () => {
     expect(isLost(raised("25P03"))).toBe(true);
     expect((postgresErrorOf("db", raised("54000")) as LedgerError).problem.code).toBe("ledger-unreadable");
     expect((postgresErrorOf("db", raised("XX001")) as LedgerError).problem.code).toBe("ledger-corrupt");
+  });
+
+  it("asks its queue again when another machine is just making that", async () => {
+    const address = server.url();
+    await (await openAtAddress(address)).close();
+    const place = postgresPlace(address)!;
+    const queue = await openQueue(place);
+    await queue.look([{ channel: "a" }]);
+    const schema = `"${place.schema}_queue"`;
+    // As a function that was planned before its tables changed: the first call fails, in the server's own words.
+    await ask(address, `create sequence ${schema}.calls`);
+    await ask(address, `alter function ${schema}.add_job rename to add_job_itself`);
+    await ask(
+      address,
+      `create function ${schema}.add_job(task text, job_key text, run_at timestamptz) returns void language plpgsql as $$ begin
+         if nextval('${schema}.calls') = 1 then
+           raise exception 'could not open relation with OID 17590' using errcode = 'XX000';
+         end if;
+         perform ${schema}.add_job_itself(task, job_key => job_key, run_at => run_at);
+       end $$`,
+    );
+    await queue.look([{ channel: "b" }]);
+    await queue.close();
+    const jobs = await ask(address, `select key from ${schema}.jobs order by key`);
+    expect(JSON.stringify(jobs)).toMatch(/now a.*now b/s);
   });
 
   it("keeps projects apart that share the database", async () => {

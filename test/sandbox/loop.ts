@@ -42,20 +42,22 @@ export interface Loop {
 const CHANNEL = "acme";
 const FIRST = "campaigns/release";
 /**
- * Waits that the whole process believes in, and that take 30 ms at most: `Date.now` runs on and jumps. The sandbox's
- * clock is the same, so that "come back in an hour" is kept to the second.
+ * Waits that the whole process believes in, and that take `longest` milliseconds at most: `Date.now` runs on and jumps. The
+ * sandbox's clock is the same, so that "come back in an hour" is kept to the second. What takes real time, as a port that
+ * is closed for a moment, needs longer waits, or too many of them go by.
  */
-export function jumpingClock(): Clock & { restore(): void } {
+export function jumpingClock(): Clock & { longest: number; restore(): void } {
   const real = Date.now.bind(Date);
   let skipped = 0;
   const spy = vi.spyOn(Date, "now").mockImplementation(() => real() + skipped);
   return {
+    longest: 5,
     now: () => Date.now(),
     async sleep(ms, signal) {
       signal?.throwIfAborted();
       if (ms <= 0) return;
-      skipped += Math.max(0, ms - 30);
-      await pause(Math.min(ms, 30), undefined, { signal });
+      skipped += Math.max(0, ms - this.longest);
+      await pause(Math.min(ms, this.longest), undefined, { signal });
     },
     restore: () => spy.mockRestore(),
   };
