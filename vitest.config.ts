@@ -11,7 +11,7 @@ export default defineConfig({
   plugins: [sql],
   test: {
     // Most of the time goes into waiting for processes; one fewer than there are cores would leave them idle.
-    maxWorkers: 2,
+    maxWorkers: 3,
     // On a machine that is busy with other things.
     testTimeout: 20_000,
     hookTimeout: 20_000,
