@@ -22,7 +22,7 @@ try {
 // What package.json exports.
 const LIBRARY = ["index.js", "testing.js"];
 
-// Made beside the old one and put in its place at the end: whoever starts the program meanwhile finds one or the other.
+// Made beside the old one and put in its place at the end: a program that is started meanwhile finds one or the other.
 const out = join(root, `dist-${process.pid}`);
 process.on("exit", () => rmSync(out, { recursive: true, force: true }));
 mkdirSync(out);

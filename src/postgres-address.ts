@@ -16,7 +16,7 @@ export function isPostgres(text: string): boolean {
   return /^postgres(ql)?:\/\//i.test(text);
 }
 
-/** `undefined` when it is no such address, or its `schema` is no plain name. */
+/** `undefined` when it is not such an address, or its `schema` is not a plain name. */
 export function postgresPlace(text: string): PostgresPlace | undefined {
   if (!isPostgres(text) || !isUrl(text)) return undefined;
   const url = new URL(text);

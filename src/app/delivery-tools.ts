@@ -72,7 +72,7 @@ export async function withDeliveryTools<T>(
     fit: files.fitted,
     restore: async (link) => (await import("./page-cards.ts")).restorePicture(link, project),
     signal: options.abort ?? new AbortController().signal,
-    // A transport that was handed in is no server that has a clock.
+    // A transport that was handed in is not a server that has a clock.
     asksTime: options.transport === undefined,
   };
   try {

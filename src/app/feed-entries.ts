@@ -52,7 +52,7 @@ export async function readEntries(campaign: Campaign, project: Pick<Project, "co
     const text = isSame ? kept.body : reply.body.toString("utf8");
     const at = isSame ? kept.at : reply.url;
     const entries = parsed(text, at);
-    if (!entries) throw refuse("is no feed", "It takes an Atom, RSS or JSON feed.");
+    if (!entries) throw refuse("is not a feed", "It takes an Atom, RSS or JSON feed.");
     const { etag, "last-modified": modified } = reply.headers;
     if (!isSame) await keepFeed({ url, at, etag, modified, body: text }, root);
     const match = announces?.match?.toLowerCase();

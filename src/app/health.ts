@@ -20,7 +20,7 @@ const SILENT = 30_000;
 export async function startHealth(address: string, now: () => number = Date.now): Promise<Health> {
   const [, host = "127.0.0.1", port] = /^(?:(\[[0-9a-f:]+\]|[^:]+))?:(\d{1,5})$/i.exec(address) ?? [];
   if (port === undefined || Number(port) > 65_535)
-    throw usageError(`\`--health ${address}\` is no address`, "For example: --health 127.0.0.1:9464");
+    throw usageError(`\`--health ${address}\` is not an address`, "For example: --health 127.0.0.1:9464");
   const counts = new Map<string, { channel: string; state: string; number: number }>();
   let pulse: Extract<WorkerEvent, { type: "pulse" }> | undefined;
   let pulsedAt = 0;

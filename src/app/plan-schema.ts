@@ -40,7 +40,7 @@ const planSchema = v.looseObject({
   digest: v.string(),
 });
 
-/** Throws InputError if it is no plan of this version. `file`: where it was read. */
+/** Throws InputError if it is not a plan of this version. `file`: where it was read. */
 export function readAsPlan(value: unknown, file?: string): Plan {
   const parsed = v.safeParse(planSchema, value);
   if (parsed.success) return parsed.output as unknown as Plan;

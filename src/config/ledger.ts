@@ -95,7 +95,7 @@ function noDatabase(source: Source, text: string): Problem {
     severity: "error",
     code: postgres ? "wrong-value" : "ledger-unsupported",
     message: postgres
-      ? "`ledger` is no address of a PostgreSQL database"
+      ? "`ledger` is not an address of a PostgreSQL database"
       : "`ledger` is the address of a database that a ledger cannot be kept in",
     remedy: postgres
       ? "Write `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; `?schema=NAME` takes small letters, digits and `_`."

@@ -187,7 +187,7 @@ export function toChange(row: Row): Change {
   };
 }
 
-// What is no date was a server's word that an older version took as it was: it waits there, until an unknown time.
+// What is not a date was a server's word that an older version took as it was: it waits there, until an unknown time.
 function dateOf(value: Value): string {
   return new Date(timeOfDate(String(value)) ?? 0).toISOString();
 }

@@ -118,7 +118,7 @@ function decoderFor(type: string, first: Buffer): TextDecoder {
   }
 }
 
-/** `undefined` for what is no address on the web. */
+/** `undefined` for what is not an address on the web. */
 function absolute(written: string | undefined, base: string): string | undefined {
   if (written === undefined || !isUrl(written.trim(), base)) return undefined;
   const url = new URL(written.trim(), base);

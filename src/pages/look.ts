@@ -33,7 +33,7 @@ export function lookOf({ id, name, shape, look }: Pick<Adapter, "id" | "name" | 
   };
 }
 
-/** The accents of these networks, as a style sheet. What is no colour is left out. */
+/** The accents of these networks, as a style sheet. What is not a colour is left out. */
 export function accents(networks: Iterable<readonly [id: string, look: Look]>): string {
   const colour = /^#[0-9a-f]{6}$/i;
   return [...new Map(networks)]

@@ -342,7 +342,7 @@ export function checkNames(
   }
 }
 
-/** HTML is no markup here: its tags are words, and readers see them. So are stars that open or close nothing. */
+/** HTML is not markup here: its tags are words, and readers see them. So are stars that open or close nothing. */
 export function checkUnread(
   { html, stars }: Unread,
   content: Content,

@@ -8,7 +8,7 @@ import { collectProblems, InputError, type Problem } from "../errors.ts";
 import { check, problemsOf } from "../yaml/schema-problems.ts";
 import type { PlanInput } from "./types.ts";
 
-/** Throws InputError with what cannot be filled in, or is no value that the network knows then. */
+/** Throws InputError with what cannot be filled in, or is not a value that the network knows then. */
 export function optionsOf(
   channel: Channel,
   { options }: Content,

@@ -45,7 +45,7 @@ export async function openDoors(
 
 /** A half that throws is at fault itself: its connection breaks, and the process is warned. */
 async function serve(socket: Socket, run: (connection: SandboxConnection) => Promise<void>): Promise<void> {
-  // A client that goes away ends what is received, and is no fault.
+  // A client that goes away ends what is received, and is not a fault.
   socket.on("error", () => {});
   try {
     await run(connectionOn(socket));

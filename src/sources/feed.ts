@@ -21,7 +21,7 @@ export interface Entry {
 const MOST_TEXT = 2_000;
 const MOST_TAGS = 20;
 
-/** Oldest first, each once. Throws when it is no feed. `base`: where it was read. */
+/** Oldest first, each once. Throws when it is not a feed. `base`: where it was read. */
 export function entriesOf(text: string, base: string): Entry[] {
   const { feed } = parseFeed(text) as { feed: Loose };
   const home = baseIn(text, base);

@@ -72,7 +72,7 @@ function headingAt(lines: readonly string[], line: number): Written | undefined 
   if (level) return make(Number(level), inside);
   const [, under] = lines[line + 1]?.match(/^ {0,3}(=+|-+)[ \t]*$/) ?? [];
   const isText = /^ {0,3}[^\s>#|]/.test(text) && !/^ {0,3}(?:[-*+][ \t]|(?:[-*_][ \t]*){3,}$)/.test(text);
-  // The last line of a paragraph is no heading of its own.
+  // The last line of a paragraph is not a heading of its own.
   const alone = line === 0 || !/\S/.test(lines[line - 1]!) || ANCHOR.test(lines[line - 1]!);
   if (under && isText && (alone || versionOf(text))) return make(under[0] === "=" ? 1 : 2, text, line + 2);
   // A line in bold with a date behind it, perhaps.

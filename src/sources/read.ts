@@ -45,7 +45,7 @@ function sourceOf(written: string): { name: SourceName; file?: string } {
   throw new InputError({
     severity: "error",
     code: "usage",
-    message: `\`--from ${written}\` is no source of release facts`,
+    message: `\`--from ${written}\` is not a source of release facts`,
     remedy: "Choose changelog, changelog:FILE, tag, github or package.json.",
   });
 }
@@ -204,7 +204,7 @@ function nameIn(folder: string, { root }: Project): string | undefined {
   return typeof name === "string" ? name : undefined;
 }
 
-// A version alone is no title. Where the project says what it is called, that stands before it, with its scope: `core` alone
+// A version alone is not a title. Where the project says what it is called, that stands before it, with its scope: `core` alone
 // may be anybody's.
 function titled(version: string, of: string | undefined, project: Project): string {
   const own = nameIn(project.root, project);

@@ -170,5 +170,5 @@ function atomsIn(text: string): { start: number; end: number }[] {
   return atoms.sort((a, b) => a.start - b.start);
 }
 
-/** Up to 40 characters: what is longer is no number that a person reads. */
+/** Up to 40 characters: what is longer is not a number that a person reads. */
 const NUMBER = /(?<![\p{L}\p{N}])[\p{Sc}v]?\d[\d.,:/-]{0,38}(?:[%‰]|\p{L}{1,3}(?!\p{L}))?(?![\d])/gu;

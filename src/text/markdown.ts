@@ -28,7 +28,7 @@ export { tag, tagsOf, textOf } from "./tree.ts";
 // No deeper nesting is read; a walker may call itself as often as this without fear for the stack.
 const DEEPEST = 48;
 
-// `\@`, `\#` and `\:`: the author says that this is no name, no topic and no emoji. A noncharacter remembers it; `clean` has removed
+// `\@`, `\#` and `\:`: the author says that this is not a name, a topic or an emoji. A noncharacter remembers it; `clean` has removed
 // every other one.
 const MEANT = "\uFDD0";
 

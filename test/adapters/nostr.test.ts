@@ -270,7 +270,7 @@ describe("nostr", () => {
     const channel = { key: KEY, relays: ["wss://relay.example"], web: "https://njump.me" };
     const mention = { kind: "mention" as const, start: 0, end: 5, handle: "maria" };
     const found = nostr.check!(postOf({ options: {}, media: [picture], entities: [mention] }), channel);
-    expect(found).toMatchObject([{ about: "media" }, { message: "maria is no public key" }]);
+    expect(found).toMatchObject([{ about: "media" }, { message: "maria is not a public key" }]);
     expect(nostr.check!(postOf({ options: {} }), channel)).toEqual([]);
   });
 

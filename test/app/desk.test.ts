@@ -325,7 +325,7 @@ describe("a comment", () => {
     expect(existsSync(join(folder, "campaigns/release.review.yml"))).toBe(false);
   });
 
-  it("is not lost when the file is no file of comments", async () => {
+  it("is not lost when the file does not hold comments", async () => {
     writeFileSync(join(folder, "campaigns/release.review.yml"), "version: 1\ncomments: [{ by: 7 }]\n");
     await desk.changed();
     expect((await ask(base())).body).toContain("This is not a file of comments");

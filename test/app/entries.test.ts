@@ -241,7 +241,7 @@ describe("a campaign that announces a feed", () => {
   });
 
   it.each([
-    ["a page that is no feed", () => ({ body: "<html>" }), "is no feed"],
+    ["a page that is not a feed", () => ({ body: "<html>" }), "is not a feed"],
     ["404", () => ({ status: 404 }), "answers 404"],
     [
       "a redirect without end",

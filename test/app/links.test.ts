@@ -132,7 +132,7 @@ describe("the links of a campaign", () => {
       times === 1 ? ["dead-link"] : [],
     ]);
     expect(asked).toHaveLength(times);
-    // A link that is dead today is no other plan.
+    // A link that is dead today is not another plan.
     expect(digest).toBe((await planCampaign(file(), await project())).plan.digest);
   });
 });

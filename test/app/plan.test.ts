@@ -90,7 +90,7 @@ at: soon
     ).toEqual(["c.yml:4:11 cannot-schedule", "c.yml:5:5 bad-time"]);
   });
 
-  it("knows the channels beside one that is no name", async () => {
+  it("knows the channels beside one that is not a name", async () => {
     const campaign = `kind: update
 body: Hello
 channels: [fed, feed, 7]

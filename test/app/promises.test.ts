@@ -166,7 +166,7 @@ describe.each([
     expect(posts(folder)).toEqual([]);
   });
 
-  it("refuses what is no plan of this version", async () => {
+  it("refuses what is not a plan of this version", async () => {
     const folder = folderWith({ "broadcast.yml": CONFIG, "update.yml": CAMPAIGN });
     const planned = await planIn(folder);
     for (const other of [{ ...planned, version: 1 }, { ...planned, deliveries: [] }, {}])

@@ -25,7 +25,7 @@ async function home(campaign = `${CAMPAIGN}channels: [hn, news]\n`) {
 }
 
 describe("a channel that a person posts to", () => {
-  it("waits for that person, and is no failure; the others go out", async () => {
+  it("waits for that person, and is not a failure; the others go out", async () => {
     const { project } = await home();
     const { histories, code } = await send("c.yml", project);
     expect(code).toBe(0);

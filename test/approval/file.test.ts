@@ -31,7 +31,7 @@ const marta = approval("marta", awkward, {
 const chinwe = approval("chinwe", awkward, { expiresAt: undefined });
 
 describe("the file of approvals", () => {
-  it("stands beside the campaign, and is no campaign", () => {
+  it("stands beside the campaign, and is not a campaign", () => {
     expect(approvalFile("campaigns/release.yml")).toBe("campaigns/release.approval.yml");
     expect(approvalFile("campaigns/release.yaml")).toBe("campaigns/release.approval.yml");
     expect(approvalFile("plan.json")).toBe("plan.approval.yml");

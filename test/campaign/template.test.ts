@@ -201,7 +201,7 @@ describe("filters", () => {
     },
   );
 
-  test.each(["now", "today", "soon", "1 Dec 2026", "2026-13-01"])("%s is no date", (value) => {
+  test.each(["now", "today", "soon", "1 Dec 2026", "2026-13-01"])("%s is not a date", (value) => {
     expect(problemOf(() => fill(`{{ '${value}' | date }}`))).toMatchObject({
       message: expect.stringMatching(/is not a date/),
     });

@@ -80,7 +80,7 @@ describe("commands and options", () => {
     expect(await offered("send", "--from", "tag", "--")).toContain("--from");
   });
 
-  it("are commands again behind `help`, and nothing behind a word that is no command", async () => {
+  it("are commands again behind `help`, and nothing behind a word that is not a command", async () => {
     expect(await offered("help", "")).toContain("resolve");
     expect(await offered("sned", "")).toEqual([]);
   });

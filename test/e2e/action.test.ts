@@ -295,7 +295,7 @@ describe("action.yml", { timeout: 120_000 }, () => {
     expect(await posts()).toHaveLength(2);
   });
 
-  it("withholds a prerelease, as `when:` says, and that is no failure", async () => {
+  it("withholds a prerelease, as `when:` says, and that is not a failure", async () => {
     project({ "c.yml": ANNOUNCEMENT });
     const candidate = { ...RELEASE, tag_name: "v3.0.0-rc.1", name: "Acme 3 candidate", prerelease: true };
     const ran = await job(

@@ -390,7 +390,7 @@ describe("a question", () => {
   it.skipIf(noTerminal).each([
     ["Ctrl-C", "\x03"],
     ["Ctrl-D", "\x04"],
-  ])("is left with %s: nothing is sent, and it is no fault", async (_name, key) => {
+  ])("is left with %s: nothing is sent, and it is not a fault", async (_name, key) => {
     const command = `"${process.execPath}" "${bin}" send ${only("news")}`;
     const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
       cwd: folder,

@@ -58,7 +58,7 @@ describe.each(asking)("$name", (row) => {
     (first, second) =>
       on(async (loop) => {
         await loop.runAndDie(machine(first));
-        // The lease of a clock that is ahead is not over yet by ours: it is no lease that can be.
+        // The lease of a clock that is ahead is not over yet by ours: such a lease cannot be.
         await loop.run(machine(second));
         expect(await out(loop)).toBe(1);
         expect((await loop.history()).state).toBe("published");

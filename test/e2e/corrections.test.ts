@@ -154,7 +154,7 @@ describe("retract", () => {
     expect((await send()).code).toBe(0);
     expect(await texts()).toEqual([]);
     const gone = await run("retract", CAMPAIGN, "--yes");
-    // What is gone already is no error: the same command may come again.
+    // What is gone already is not an error: the same command may come again.
     expect([gone.code, gone.out]).toEqual([0, expect.stringMatching(/retracted .*wrong price/)]);
     expect((await run("retry", "social")).code).toBe(0);
     expect(await texts()).toEqual(["Acme 2.4 is out"]);

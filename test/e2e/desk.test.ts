@@ -23,7 +23,7 @@ describe.skipIf(chromium === undefined)("the served preview", () => {
     browser = await openChromium(process.env);
     stage = everything({ only: NAMES, policy: "policy: [{ by: [marta, chinwe], not_author: false }]\n" });
     write("It takes 5 seconds.");
-    // Approvals are for real posts, so that this is no rehearsal.
+    // Approvals are for real posts, so that this is not a rehearsal.
     const open = async () => ({ ...(await stage.open()), rehearsal: false });
     const file = join(stage.folder, "campaigns/release.yml");
     desk = await openDesk({ ref: { file }, open, command: "broadcast preview --serve", toFile: true });

@@ -114,7 +114,7 @@ function fill(disk: string, name = "filler"): void {
 }
 
 describe("a damaged ledger", () => {
-  it("that is no database is refused", async () => {
+  it("that is not a database is refused", async () => {
     writeFileSync(file, "not a database ".repeat(1000));
     expect(await codeOf(() => openAt(file))).toBe("ledger-corrupt");
   });
@@ -292,7 +292,7 @@ describe("a ledger that cannot be written", () => {
     await other.close();
   });
 
-  it("in a folder that is no folder is refused", async () => {
+  it("in what is not a folder is refused", async () => {
     writeFileSync(join(folder, "file"), "");
     expect(await codeOf(() => openAt(join(folder, "file", "ledger.db")))).toBe("ledger-unreadable");
     mkdirSync(join(folder, "a.db"));

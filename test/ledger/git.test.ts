@@ -288,7 +288,7 @@ kill -9 $PPID
     expect(await fresh.list()).toHaveLength(2);
   });
 
-  it("refuses what is no ledger, and runs nothing that it brings along", async () => {
+  it("refuses what is not a ledger, and runs nothing that it brings along", async () => {
     const place = clone("here");
     const push = (text: string) => {
       const file = join(base, "ledger.jsonl");

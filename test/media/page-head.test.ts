@@ -71,7 +71,7 @@ describe("the head of a page", () => {
       { image: "https://cdn.example/x/a.png" },
     ],
     [
-      "no picture that is no address on the web",
+      "no picture that is not an address on the web",
       page('<title>A</title><meta property="og:image" content="data:image/png;base64,AAAA">'),
       { title: "A" },
     ],

@@ -128,7 +128,7 @@ const ATTACKS = [
 ];
 
 describe("hostile text", () => {
-  it("says nothing of what is no text: style sheets, scripts, drawings", () => {
+  it("says nothing of what is not a text: style sheets, scripts, drawings", () => {
     const source = "<style>*{display:none}</style><p>a</p><svg><text>b</text></svg><script>c</script>d";
     expect(seen(source, "html")).toBe('<p dir="auto">a</p>d');
   });

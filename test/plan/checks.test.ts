@@ -26,7 +26,7 @@ describe("a poll", () => {
   const problems = (one: Post, declared: PollRules | undefined = rules) =>
     told((report) => checkPoll(one, declared, channel, place, report));
 
-  it("that fits is taken, and none is no matter", () => {
+  it("that fits is taken, and having none does not matter", () => {
     expect(problems(post())).toEqual([]);
     expect(problems({ ...post(), poll: undefined })).toEqual([]);
   });

@@ -134,7 +134,7 @@ describe.each(rows.map((row) => ({ ...row, title: labelOf(halfOf(row.adapter), r
         expect(standing).toMatchObject({ text: "More here" });
         if (way.edits !== "untold") expect(standing).toHaveProperty("edited");
       }
-      // What is the same already is no error.
+      // What is the same already is not an error.
       const { posts } = await loop.history();
       expect(await change({ kind: "edit", posts, digest: digest(posts) })).toMatchObject({ is: "done" });
     });

@@ -38,7 +38,7 @@ describe("a version's heading", () => {
     expect(entries[0]?.notes).toBe(notes);
   });
 
-  it("is no heading inside a version that names another number", () => {
+  it("is not a heading inside a version that names another number", () => {
     const [first, ...others] = read("other-numbers");
     expect(others.map(({ version }) => version)).toEqual(["2.0.0"]);
     expect(first?.notes).toContain("### Node 20.19");

@@ -118,7 +118,7 @@ describe("notes", () => {
     expect(notes).toContain("<help@tidy.example>");
   });
 
-  it("have their HTML in Markdown; code and what is no tag stay", () => {
+  it("have their HTML in Markdown; code and what is not a tag stay", () => {
     expect(tidied(file("html"), "1.0.0")).toBe(`## What's Changed
 
 * Offline mode

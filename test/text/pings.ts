@@ -4,7 +4,7 @@ import type { Markup } from "../../src/text/types.ts";
 /** Names that a network would call, by the strictest reading of its markup. */
 export function pingsIn(markup: Markup, written: string): string[] {
   if (markup === "facets" || markup === "npf" || markup === "card") return [];
-  // Addresses hold what they hold: https://a.example/@name is no call, here@all.example neither. Code begins behind them.
+  // Addresses stay as they are: neither https://a.example/@name nor here@all.example is a call. Code begins behind them.
   const addresses =
     /(?:https?:\/\/|mailto:|www\.)(?:\\`|[^\s<>"`])*|(?<!@)[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+/g;
   const away = (all: string) => all.replace(addresses, "u");

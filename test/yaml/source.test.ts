@@ -44,7 +44,7 @@ describe("what is no YAML is explained in plain words", () => {
   });
 });
 
-describe("what is no file for us is refused before it can do harm", () => {
+describe("what is not a file for us is refused before it can do harm", () => {
   const bomb = [
     "a: &a [x,x,x,x,x,x,x,x,x]",
     "b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]",

@@ -41,7 +41,7 @@ const Report = v.object({
   clicks: v.object({ unique_clicks: v.optional(v.number()) }),
 });
 const PAGE = 100;
-// Whoever makes the campaigns may have another clock than who lists them.
+// Who makes the campaigns may have another clock than who lists them.
 const MARGIN = 3_600_000;
 
 export const mailchimp = defineAdapter({

@@ -94,7 +94,7 @@ export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Da
     return { items: notes, next: notes.length === LIMIT ? notes.at(-1)?.id : undefined };
   });
   for await (const { id, text, createdAt, replyId, user } of list) {
-    // A note that quotes it is no answer.
+    // A note that quotes it is not an answer.
     if (replyId !== receipt.id || user?.id === me.id || Date.parse(createdAt) < since.getTime()) continue;
     found.push({
       ...receiptOf({ id }, reach.channel),

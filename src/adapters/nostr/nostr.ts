@@ -72,7 +72,7 @@ export const nostr = defineAdapter({
     for (const entity of post.entities) {
       if (entity.kind !== "mention" || personOf(entity.id ?? entity.handle) !== undefined) continue;
       found.push({
-        message: `${entity.handle.slice(0, 40)} is no public key`,
+        message: `${entity.handle.slice(0, 40)} is not a public key`,
         remedy: "Write the person's npub1… under `people`.",
       });
     }

@@ -36,7 +36,7 @@ const Stored = v.object({
   sig: v.string(),
 });
 const Message = v.tupleWithRest([v.string()], v.unknown());
-// Whoever sends more than this before an answer does not answer.
+// A relay that sends more than this before an answer is given up.
 const MOST_MESSAGES = 20_000;
 const AUTH = 22_242;
 const ASKED = "broadcast";

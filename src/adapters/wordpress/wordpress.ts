@@ -185,7 +185,7 @@ export const wordpress = defineAdapter({
   async replies({ id }, reach, since) {
     const me = await reach.ask({ path: "/users/me", query: { context: "edit" } }, User, "a user");
     const list = everyItem(async (page = "1") => {
-      // Without a zone it would be the site's own time. The first second of 1970 is no date there, and means all.
+      // Without a zone it would be the site's own time. The first second of 1970 is not a date there, and means all.
       const after = since.getTime() >= 1_000 ? { after: since.toISOString() } : {};
       const query = { post: id, ...after, order: "asc", per_page: PAGE, page };
       const reply = await reach.http({ path: "/comments", query, ok: [404] });

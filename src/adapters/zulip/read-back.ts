@@ -88,7 +88,7 @@ export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Sta
   return { text: wordsOf(content), url: receipt.url, ...edited };
 }
 
-/** Reactions of every kind together. Views are not counted, and what is said after it is no count of answers. */
+/** Reactions of every kind together. Views are not counted, and what is said after it is not a count of answers. */
 export async function metrics(
   receipts: readonly Receipt[],
   reach: Reach<Channel>,

@@ -19,7 +19,7 @@ const OF_ITS_TIME = [
 export function campaignLike(written: string, { title }: { title?: string } = {}): string {
   const document = parseDocument(written);
   const root = document.contents;
-  if (document.errors.length > 0 || !isMap(root)) throw new TypeError("is no campaign");
+  if (document.errors.length > 0 || !isMap(root)) throw new TypeError("is not a campaign");
   for (const key of OF_ITS_TIME) without(root, key);
   const only = root.get("only");
   if (isMap(only))

@@ -34,7 +34,7 @@ export interface PreviewView {
 export interface Pictures {
   /** Each picture once. */
   symbols: Html;
-  /** How a file is shown; `undefined` where it is no picture, or could not be read. */
+  /** How a file is shown; `undefined` where it is not a picture, or could not be read. */
   of(media: Omit<Media, "alt">, fitted: PlannedPost["fitted"]): Picture | undefined;
 }
 

@@ -4,7 +4,7 @@ import { type Inside, inline } from "./inline.ts";
 
 const ITEM = /^( {0,12})([-*+•◦]|\d{1,9}[.)]) +/;
 const DEEPEST = 8;
-// A line that is longer is no heading and no row.
+// A line that is longer is neither a heading nor a row.
 const LONG = 2_000;
 
 export function blocks(text: string, inside: Inside, depth = 0): Html {

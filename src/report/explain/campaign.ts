@@ -73,7 +73,7 @@ export const CAMPAIGN = {
     example: "broadcast init --kind release --templates --yes",
   },
   "feed-unreadable": {
-    why: "The campaign announces a feed, and it could not be read: its server does not answer, it is no feed, or it leads to an address of this computer or its network. Nothing of it is lost: the next run reads it again.",
+    why: "The campaign announces a feed, and it could not be read: its server does not answer, it is not a feed, or it leads to an address of this computer or its network. Nothing of it is lost: the next run reads it again.",
     example: "broadcast schedule",
   },
   todo: {

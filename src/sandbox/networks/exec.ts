@@ -91,7 +91,7 @@ function faultIn({ version, type, key, part, time, post, values }: Message): str
   if (!Number.isInteger(part) || Number.isNaN(Date.parse(time))) return "`part` or `time` is missing";
   if (typeof values !== "object" || values === null) return "`values` is missing";
   if (typeof post?.text !== "string" || post.markup !== "markdown") return "`post` has no text in Markdown";
-  if (!Array.isArray(post.tags) || !Array.isArray(post.media)) return "`tags` or `media` is no list";
+  if (!Array.isArray(post.tags) || !Array.isArray(post.media)) return "`tags` or `media` is not a list";
   if (post.media.some(({ name, type, alt, data }) => !name || !type || alt === undefined || !data))
     return "a file lacks its name, type, alternative text or data";
   return undefined;

@@ -74,7 +74,7 @@ export function createMedia(): Media {
   };
 }
 
-/** `undefined` where it is no picture after all. */
+/** `undefined` where it is not a picture after all. */
 function measured(bytes: Uint8Array): { width: number; height: number } | undefined {
   try {
     const { width, height } = imageSize(bytes);

@@ -147,7 +147,7 @@ export function createTimeline({
       const post = [...kept, ...removed].find(
         ({ url }) => url.endsWith(path) && new URL(url).pathname === path,
       );
-      // What stands behind # in an address never comes here, and behind ? it is no path: then all posts are shown.
+      // What stands behind # in an address never comes here, and behind ? it is not a path: then all posts are shown.
       const isPartOfOne = kept.some(({ url }) => /[#?]/.test(url) && new URL(url).pathname === path);
       if (path !== "/" && !post && !isPartOfOne) return false;
       const all = await shownPosts();

@@ -18,7 +18,7 @@ export function clean(text: string): string {
   return text.replace(DROPPED, "").replace(LINE_ENDS, "\n").replace(LONELY, "\uFFFD");
 }
 
-// Scripts that are written without spaces: a line end between two such letters is no gap.
+// Scripts that are written without spaces: a line end between two such letters is not a gap.
 const CJK = "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u3000-\\u303F\\uFF00-\\uFF60]";
 const SPACELESS = new RegExp(`(?<=${CJK})[ \\t]*\\n[ \\t]*(?=${CJK})`, "gu");
 

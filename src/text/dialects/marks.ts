@@ -2,7 +2,7 @@
 import { hush, ZERO } from "./escape.ts";
 import type { Gap } from "./writer.ts";
 
-// A sign between blanks, or inside a word, is no mark anywhere.
+// A sign between blanks, or inside a word, is not a mark anywhere.
 const LONE = /(?<=^|\s)[*_~](?=\s|$)|(?<=[A-Za-z0-9])[*_~](?=[A-Za-z0-9])/y;
 
 /** Literal text where marks work at the edges of words: an invisible character takes the edge away. */

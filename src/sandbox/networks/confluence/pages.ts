@@ -168,7 +168,7 @@ function bodyIn(call: Call): string {
   );
 }
 
-/** XML: every element is closed, and what is no element is escaped. */
+/** XML: every element is closed, and what is not an element is escaped. */
 export function isWellFormed(source: string): boolean {
   const open: string[] = [];
   const rest = source.replace(/<!\[CDATA\[.*?\]\]>/gs, "");

@@ -135,7 +135,7 @@ export function update(call: Call): SandboxReply {
   return { status: 204 };
 }
 
-/** "Idempotent": what is gone already is no error. */
+/** "Idempotent": what is gone already is not an error. */
 export function remove(call: Call): SandboxReply {
   const urn = decodeURIComponent(call.params.urn!);
   const share = call.state.shares.get(urn);

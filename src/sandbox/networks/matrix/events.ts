@@ -75,7 +75,7 @@ function checkContent(content: Fields, type: string, { state }: Call): void {
       throw bad("m.mentions");
   }
   if (FILES.includes(String(inner.msgtype)) && !state.media.has(String(inner.url)))
-    throw bad("url is no file of this server");
+    throw bad("url is not a file of this server");
 }
 
 function relationOf(content: Fields): Fields | undefined {
