@@ -644,6 +644,17 @@ export function answersOn(adapter: Adapter, settings: unknown, question: Questio
   return adapter[question] !== undefined && !adapter.blind?.(settings).includes(question);
 }
 
+/** `metrics` where the network is asked about one post at a time. */
+export function oneByOne<Channel>(
+  count: (receipt: Receipt, reach: Reach<Channel>) => Promise<Metrics | "gone">,
+): (receipts: readonly Receipt[], reach: Reach<Channel>) => Promise<(Metrics | "gone")[]> {
+  return async (receipts, reach) => {
+    const all: (Metrics | "gone")[] = [];
+    for (const receipt of receipts) all.push(await count(receipt, reach));
+    return all;
+  };
+}
+
 /** Gives an adapter its types; returns it unchanged. */
 export function defineAdapter<Channel, Options>(
   adapter: Adapter<Channel, Options>,

@@ -40,6 +40,7 @@ export {
   nameOf,
   type Objection,
   type Own,
+  oneByOne,
   type Part,
   type Poll,
   type PollRules,

@@ -4,8 +4,8 @@ import {
   type Context,
   defineAdapter,
   expectReply,
-  type Metrics,
   NetworkError,
+  oneByOne,
   type Post,
   type Preparation,
   type Reach,
@@ -119,18 +119,12 @@ export const buttondown = defineAdapter({
     return { text: body.replace(MODE, ""), title: subject, ...(absolute_url && { url: absolute_url }) };
   },
 
-  async metrics(receipts, { http }) {
-    const all: (Metrics | "gone")[] = [];
-    for (const { id } of receipts) {
-      const reply = await http({ path: `/emails/${id}/analytics`, ok: [404] });
-      if (reply.status === 404) all.push("gone");
-      else {
-        const { opens = 0, clicks, replies } = expectReply(reply, Analytics, "counts", true);
-        all.push({ views: opens, clicks, replies });
-      }
-    }
-    return all;
-  },
+  metrics: oneByOne(async ({ id }, { http }) => {
+    const reply = await http({ path: `/emails/${id}/analytics`, ok: [404] });
+    if (reply.status === 404) return "gone";
+    const { opens = 0, clicks, replies } = expectReply(reply, Analytics, "counts", true);
+    return { views: opens, clicks, replies };
+  }),
 });
 
 /** One draft for each key, also if the answer to its making was lost. */

@@ -5,9 +5,9 @@ import {
   defineAdapter,
   everyItem,
   type Found,
-  type Metrics,
   NetworkError,
   type Objection,
+  oneByOne,
   type Post,
   type PostReply,
   type Preparation,
@@ -156,22 +156,16 @@ export const farcaster = defineAdapter<Channel, Options>({
     return { text: cast.text, url: receiptOf(cast.hash, cast.author, reach.channel).url };
   },
 
-  async metrics(receipts, reach) {
-    const all: (Metrics | "gone")[] = [];
-    for (const receipt of receipts) {
-      const cast = await castAt(receipt, reach);
-      if (cast === "gone") all.push("gone");
-      else {
-        const { reactions, replies } = cast;
-        all.push({
-          likes: reactions?.likes_count,
-          shares: reactions?.recasts_count,
-          replies: replies?.count,
-        });
-      }
-    }
-    return all;
-  },
+  metrics: oneByOne(async (receipt, reach) => {
+    const cast = await castAt(receipt, reach);
+    if (cast === "gone") return "gone";
+    const { reactions, replies } = cast;
+    return {
+      likes: reactions?.likes_count,
+      shares: reactions?.recasts_count,
+      replies: replies?.count,
+    };
+  }),
 
   replies,
 

@@ -7,6 +7,7 @@ import {
   type Found,
   type Metrics,
   NetworkError,
+  oneByOne,
   type Post,
   type Reach,
   type Receipt,
@@ -160,14 +161,10 @@ export const pinterest = defineAdapter<Channel, Options>({
     return { text: description ?? "", ...(title && { title }), url, card: link ?? "none" };
   },
 
-  async metrics(receipts, reach) {
-    const all: (Metrics | "gone")[] = [];
-    for (const receipt of receipts) {
-      const pin = await pinAt(receipt, reach, { pin_metrics: true });
-      all.push(pin === "gone" ? "gone" : countsOf(pin));
-    }
-    return all;
-  },
+  metrics: oneByOne(async (receipt, reach) => {
+    const pin = await pinAt(receipt, reach, { pin_metrics: true });
+    return pin === "gone" ? "gone" : countsOf(pin);
+  }),
 
   async edit(receipt, post, context) {
     const json = fieldsOf(post, true);

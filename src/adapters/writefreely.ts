@@ -1,6 +1,6 @@
 /** WriteFreely, and Write.as: a post in a blog, in Markdown. Its address is ours to choose, and proves that it is out. */
 import * as v from "valibot";
-import { defineAdapter, type Metrics, type Post, type Reach, type Receipt, unlessGone } from "../adapter.ts";
+import { defineAdapter, oneByOne, type Post, type Reach, type Receipt, unlessGone } from "../adapter.ts";
 import { secret, text, url } from "../settings.ts";
 
 const channel = v.strictObject({
@@ -108,14 +108,10 @@ export const writefreely = defineAdapter<Channel, Options>({
     return { text: body, ...(title && { title }), url: receiptOf(post, reach.channel).url };
   },
 
-  async metrics(receipts, reach) {
-    const all: (Metrics | "gone")[] = [];
-    for (const receipt of receipts) {
-      const post = await postAt(receipt, reach);
-      all.push(post === "gone" ? "gone" : { views: post.views });
-    }
-    return all;
-  },
+  metrics: oneByOne(async (receipt, reach) => {
+    const post = await postAt(receipt, reach);
+    return post === "gone" ? "gone" : { views: post.views };
+  }),
 
   async edit(receipt, post, { ask }) {
     const path = `/posts/${encodeURIComponent(receipt.id)}`;

@@ -2,8 +2,8 @@
 import * as v from "valibot";
 import {
   everyItem,
-  type Metrics,
   NetworkError,
+  oneByOne,
   type PostReply,
   type Reach,
   type Receipt,
@@ -43,24 +43,15 @@ export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Sta
 }
 
 /** Reactions of every kind together. Views are not counted. */
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const receipt of receipts) {
-    const message = await fullOf(receipt, reach);
-    if (message === "gone") all.push("gone");
-    else {
-      const poll = votesOf(message.poll);
-      all.push({
-        likes: message.reactions.reduce((sum, { count }) => sum + count, 0),
-        ...(poll && { poll }),
-      });
-    }
-  }
-  return all;
-}
+export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  const message = await fullOf(receipt, reach);
+  if (message === "gone") return "gone";
+  const poll = votesOf(message.poll);
+  return {
+    likes: message.reactions.reduce((sum, { count }) => sum + count, 0),
+    ...(poll && { poll }),
+  };
+});
 
 /** Messages that refer to ours, or to an answer; and those in the thread that people have begun below it. */
 export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Date): Promise<PostReply[]> {

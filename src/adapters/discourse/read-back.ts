@@ -4,7 +4,7 @@ import {
   type Context,
   expectReply,
   type Found,
-  type Metrics,
+  oneByOne,
   type Post,
   type PostReply,
   type Reach,
@@ -130,25 +130,16 @@ async function approved(receipt: Receipt, reach: Reach<Channel>): Promise<Receip
   return topic !== "gone" && post ? receiptIn(topic, post, reach) : "waits";
 }
 
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const receipt of receipts) {
-    const standing = await standingOf(receipt, reach);
-    if (standing === "gone") all.push("gone");
-    else {
-      const { post, topic } = standing;
-      all.push({
-        likes: post.actions_summary.find(({ id }) => id === LIKES)?.count ?? 0,
-        ...(topic?.views !== undefined && { views: topic.views }),
-        replies: topic?.posts_count === undefined ? post.reply_count : topic.posts_count - 1,
-      });
-    }
-  }
-  return all;
-}
+export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  const standing = await standingOf(receipt, reach);
+  if (standing === "gone") return "gone";
+  const { post, topic } = standing;
+  return {
+    likes: post.actions_summary.find(({ id }) => id === LIKES)?.count ?? 0,
+    ...(topic?.views !== undefined && { views: topic.views }),
+    replies: topic?.posts_count === undefined ? post.reply_count : topic.posts_count - 1,
+  };
+});
 
 /** Of a topic all that stands below it, of a reply what answers it. */
 export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Date): Promise<PostReply[]> {

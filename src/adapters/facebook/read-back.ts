@@ -4,7 +4,7 @@ import {
   type Context,
   everyItem,
   type Found,
-  type Metrics,
+  oneByOne,
   type Post,
   type PostReply,
   type Reach,
@@ -104,26 +104,17 @@ const Counted = v.object({
   reactions: v.optional(Summary),
 });
 
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const receipt of receipts) {
-    const fields = "shares,comments.summary(true).limit(0),reactions.summary(true).limit(0)";
-    const found = await asked({ path: pathOf(receipt), query: { fields } }, Counted, reach);
-    all.push(
-      found === "gone"
-        ? "gone"
-        : {
-            likes: found.reactions?.summary.total_count,
-            shares: found.shares?.count,
-            replies: found.comments?.summary.total_count,
-          },
-    );
-  }
-  return all;
-}
+export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  const fields = "shares,comments.summary(true).limit(0),reactions.summary(true).limit(0)";
+  const found = await asked({ path: pathOf(receipt), query: { fields } }, Counted, reach);
+  return found === "gone"
+    ? "gone"
+    : {
+        likes: found.reactions?.summary.total_count,
+        shares: found.shares?.count,
+        replies: found.comments?.summary.total_count,
+      };
+});
 
 const Comments = v.object({
   data: v.array(

@@ -4,9 +4,9 @@ import {
   type Context,
   defineAdapter,
   expectReply,
-  type Metrics,
   NetworkError,
   type Objection,
+  oneByOne,
   type Post,
 } from "../../adapter.ts";
 import { shownText } from "../../text/likeness.ts";
@@ -206,21 +206,15 @@ export const ghost = defineAdapter({
   },
 
   /** Of the mail; visitors of the page are not counted by the API. */
-  async metrics(receipts, reach) {
-    const all: (Metrics | "gone")[] = [];
-    for (const { id } of receipts) {
-      const post = await postAt(`/posts/${id}/`, reach, { include: "email,count.clicks" });
-      if (post === "gone") all.push("gone");
-      else {
-        const { email, count } = post;
-        all.push({
-          ...(email && { views: email.opened_count ?? 0 }),
-          ...(count?.clicks !== undefined && { clicks: count.clicks }),
-        });
-      }
-    }
-    return all;
-  },
+  metrics: oneByOne(async ({ id }, reach) => {
+    const post = await postAt(`/posts/${id}/`, reach, { include: "email,count.clicks" });
+    if (post === "gone") return "gone";
+    const { email, count } = post;
+    return {
+      ...(email && { views: email.opened_count ?? 0 }),
+      ...(count?.clicks !== undefined && { clicks: count.clicks }),
+    };
+  }),
 });
 
 type Draft = Pick<GhostPost, "id" | "updated_at">;

@@ -5,7 +5,7 @@ import {
   defineAdapter,
   expectReply,
   type Found,
-  type Metrics,
+  oneByOne,
   type Post,
   type Reach,
   type Receipt,
@@ -136,19 +136,13 @@ export const googlechat = defineAdapter({
   },
 
   /** Reactions of every kind together. Views are not counted, and an app cannot list a space's answers. */
-  async metrics(receipts, reach) {
+  metrics: oneByOne(async ({ id }, reach) => {
     onlyApp(reach.channel, "look up what it posted");
-    const all: (Metrics | "gone")[] = [];
-    for (const { id } of receipts) {
-      const message = await messageAt(id, reach);
-      if (message === "gone") all.push("gone");
-      else {
-        const counts = message.emojiReactionSummaries.map(({ reactionCount }) => reactionCount);
-        all.push({ likes: counts.reduce((sum, count) => sum + count, 0) });
-      }
-    }
-    return all;
-  },
+    const message = await messageAt(id, reach);
+    if (message === "gone") return "gone";
+    const counts = message.emojiReactionSummaries.map(({ reactionCount }) => reactionCount);
+    return { likes: counts.reduce((sum, count) => sum + count, 0) };
+  }),
 
   async edit(receipt, post, context) {
     onlyApp(context.channel, "edit its messages");

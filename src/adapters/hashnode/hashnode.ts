@@ -4,8 +4,8 @@ import {
   type Context,
   defineAdapter,
   type Found,
-  type Metrics,
   NetworkError,
+  oneByOne,
   type Post,
   type Reach,
 } from "../../adapter.ts";
@@ -193,17 +193,13 @@ export const hashnode = defineAdapter({
     await http({ method: "POST", path: "/", json, ok: ["NOT_FOUND", 404] });
   },
 
-  async metrics(receipts, reach) {
-    const all: (Metrics | "gone")[] = [];
-    for (const receipt of receipts) {
-      const article = await standing(receipt, reach);
-      const { views, reactionCount, responseCount } = article ?? {};
-      all.push(
-        article ? { views: views ?? undefined, likes: reactionCount ?? 0, replies: responseCount } : "gone",
-      );
-    }
-    return all;
-  },
+  metrics: oneByOne(async (receipt, reach) => {
+    const article = await standing(receipt, reach);
+    const { views, reactionCount, responseCount } = article ?? {};
+    return article
+      ? { views: views ?? undefined, likes: reactionCount ?? 0, replies: responseCount }
+      : "gone";
+  }),
 
   async replies(receipt, reach, since) {
     const article = await standing(receipt, reach);

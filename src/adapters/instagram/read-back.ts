@@ -6,6 +6,7 @@ import {
   type Found,
   type Metrics,
   NetworkError,
+  oneByOne,
   type Post,
   type PostReply,
   type Reach,
@@ -68,18 +69,11 @@ const Counted = v.object({
   data: v.array(v.object({ name: v.string(), values: v.array(v.object({ value: v.number() })) })),
 });
 
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const receipt of receipts) {
-    const request = { path: `${pathOf(receipt)}/insights`, query: { metric: METRICS } };
-    const counted = await asked(request, Counted, reach);
-    all.push(counted === "gone" ? "gone" : metricsOf(counted));
-  }
-  return all;
-}
+export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  const request = { path: `${pathOf(receipt)}/insights`, query: { metric: METRICS } };
+  const counted = await asked(request, Counted, reach);
+  return counted === "gone" ? "gone" : metricsOf(counted);
+});
 
 function metricsOf({ data }: v.InferOutput<typeof Counted>): Metrics {
   const of = (wanted: string) => data.find(({ name }) => name === wanted)?.values[0]?.value;

@@ -5,8 +5,8 @@ import {
   everyItem,
   expectReply,
   type Found,
-  type Metrics,
   NetworkError,
+  oneByOne,
   type Post,
   type PostReply,
   type Reach,
@@ -130,21 +130,15 @@ export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Sta
 }
 
 /** Views are not counted. */
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const receipt of receipts) {
-    const standing = await standingOf(receipt, reach);
-    if (standing === "gone") all.push("gone");
-    else if (standing.comment) {
-      const { upvotes, child_count } = standing.comment.counts;
-      all.push({ likes: upvotes, replies: child_count });
-    } else all.push({ likes: standing.post.counts.upvotes, replies: standing.post.counts.comments });
+export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  const standing = await standingOf(receipt, reach);
+  if (standing === "gone") return "gone";
+  if (standing.comment) {
+    const { upvotes, child_count } = standing.comment.counts;
+    return { likes: upvotes, replies: child_count };
   }
-  return all;
-}
+  return { likes: standing.post.counts.upvotes, replies: standing.post.counts.comments };
+});
 
 const Comments = v.object({ comments: v.array(CommentView) });
 

@@ -5,8 +5,8 @@ import {
   everyItem,
   expectReply,
   type Found,
-  type Metrics,
   NetworkError,
+  oneByOne,
   type Post,
   type PostReply,
   type Reach,
@@ -85,23 +85,13 @@ const Social = v.object({
   commentSummary: v.optional(v.object({ count: v.optional(v.number()) })),
 });
 
-export async function metrics(
-  receipts: readonly Receipt[],
-  { http }: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const { id } of receipts) {
-    const reply = await http({ path: `/socialMetadata/${encodeURIComponent(id)}`, ok: [404] });
-    if (reply.status === 404) {
-      all.push("gone");
-      continue;
-    }
-    const { reactionSummaries, commentSummary } = expectReply(reply, Social, "a post's counts", true);
-    const reactions = Object.values(reactionSummaries ?? {}).reduce((sum, { count }) => sum + count, 0);
-    all.push({ likes: reactions, replies: commentSummary?.count });
-  }
-  return all;
-}
+export const metrics = oneByOne(async ({ id }: Receipt, { http }: Reach<Channel>) => {
+  const reply = await http({ path: `/socialMetadata/${encodeURIComponent(id)}`, ok: [404] });
+  if (reply.status === 404) return "gone";
+  const { reactionSummaries, commentSummary } = expectReply(reply, Social, "a post's counts", true);
+  const reactions = Object.values(reactionSummaries ?? {}).reduce((sum, { count }) => sum + count, 0);
+  return { likes: reactions, replies: commentSummary?.count };
+});
 
 const Comments = v.object({
   elements: v.array(

@@ -1,6 +1,6 @@
 /** listmonk: a newsletter from one's own server. A draft is made and known again by its key; sending it is one change of its state. */
 import * as v from "valibot";
-import { type Context, defineAdapter, type Metrics, NetworkError, type Post } from "../../adapter.ts";
+import { type Context, defineAdapter, NetworkError, oneByOne, type Post } from "../../adapter.ts";
 import { shownText } from "../../text/likeness.ts";
 import {
   type Campaign,
@@ -134,15 +134,11 @@ export const listmonk = defineAdapter({
     return { text, title: withoutCommands(subject), url: receiptOf(campaign, reach.channel).url };
   },
 
-  async metrics(receipts, reach) {
-    const all: (Metrics | "gone")[] = [];
-    for (const { id } of receipts) {
-      const campaign = await campaignAt(id, reach);
-      if (campaign) all.push({ views: campaign.views ?? 0, clicks: campaign.clicks });
-      else all.push("gone");
-    }
-    return all;
-  },
+  metrics: oneByOne(async ({ id }, reach) => {
+    const campaign = await campaignAt(id, reach);
+    if (campaign) return { views: campaign.views ?? 0, clicks: campaign.clicks };
+    return "gone";
+  }),
 });
 
 /** One draft for each key, also if the answer to its making was lost. Gives its number. */

@@ -5,9 +5,9 @@ import {
   defineAdapter,
   everyItem,
   expectReply,
-  type Metrics,
   NetworkError,
   type Objection,
+  oneByOne,
   type Post,
 } from "../../adapter.ts";
 import { shownText } from "../../text/likeness.ts";
@@ -142,18 +142,12 @@ export const mailchimp = defineAdapter({
     };
   },
 
-  async metrics(receipts, { http }) {
-    const all: (Metrics | "gone")[] = [];
-    for (const { id } of receipts) {
-      const reply = await http({ path: `/reports/${id}`, ok: [404] });
-      if (reply.status === 404) all.push("gone");
-      else {
-        const { opens, clicks } = expectReply(reply, Report, "a report", true);
-        all.push({ views: opens.unique_opens ?? 0, clicks: clicks.unique_clicks });
-      }
-    }
-    return all;
-  },
+  metrics: oneByOne(async ({ id }, { http }) => {
+    const reply = await http({ path: `/reports/${id}`, ok: [404] });
+    if (reply.status === 404) return "gone";
+    const { opens, clicks } = expectReply(reply, Report, "a report", true);
+    return { views: opens.unique_opens ?? 0, clicks: clicks.unique_clicks };
+  }),
 });
 
 /** One draft for each key, also if the answer to its making was lost. */

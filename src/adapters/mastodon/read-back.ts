@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import {
   expectReply,
-  type Metrics,
+  oneByOne,
   type PostReply,
   type Reach,
   type Receipt,
@@ -55,30 +55,21 @@ export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Sta
 }
 
 // One by one: the list by ids came with 4.3, and compatible servers do not have it. Views are not counted.
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const receipt of receipts) {
-    const status = await statusOf(receipt, reach);
-    if (status === "gone") all.push("gone");
-    else {
-      const { favourites_count, reblogs_count, quotes_count, replies_count, poll } = status;
-      const votes = poll?.options.flatMap(({ title, votes_count }) =>
-        typeof votes_count === "number" ? [{ choice: title, votes: votes_count }] : [],
-      );
-      all.push({
-        likes: favourites_count,
-        shares: reblogs_count,
-        quotes: quotes_count,
-        replies: replies_count,
-        ...(votes && votes.length > 0 && { poll: votes }),
-      });
-    }
-  }
-  return all;
-}
+export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  const status = await statusOf(receipt, reach);
+  if (status === "gone") return "gone";
+  const { favourites_count, reblogs_count, quotes_count, replies_count, poll } = status;
+  const votes = poll?.options.flatMap(({ title, votes_count }) =>
+    typeof votes_count === "number" ? [{ choice: title, votes: votes_count }] : [],
+  );
+  return {
+    likes: favourites_count,
+    shares: reblogs_count,
+    quotes: quotes_count,
+    replies: replies_count,
+    ...(votes && votes.length > 0 && { poll: votes }),
+  };
+});
 
 export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Date): Promise<PostReply[]> {
   const reply = await reach.http({ path: `${pathOf(receipt)}/context`, ok: [404] });

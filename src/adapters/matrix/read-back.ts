@@ -5,7 +5,7 @@ import {
   everyItem,
   expectReply,
   type Found,
-  type Metrics,
+  oneByOne,
   type Post,
   type PostReply,
   type Reach,
@@ -82,21 +82,14 @@ export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Sta
 }
 
 /** Reactions of every kind together. Views are not counted. */
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const receipt of receipts) {
-    if ((await eventOf(receipt, reach)) === GONE) all.push(GONE);
-    else
-      all.push({
-        likes: await countOf(receipt, "m.annotation/m.reaction", reach),
-        replies: await countOf(receipt, "m.thread/m.room.message", reach),
-      });
-  }
-  return all;
-}
+export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  if ((await eventOf(receipt, reach)) === GONE) return GONE;
+
+  return {
+    likes: await countOf(receipt, "m.annotation/m.reaction", reach),
+    replies: await countOf(receipt, "m.thread/m.room.message", reach),
+  };
+});
 
 async function countOf(receipt: Receipt, kind: string, reach: Reach<Channel>): Promise<number> {
   const room = receipt.ref?.room ?? (await roomIn(reach));

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import {
   expectReply,
-  type Metrics,
+  oneByOne,
   type PostReply,
   type Reach,
   type Receipt,
@@ -35,25 +35,15 @@ export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Sta
 }
 
 /** Reactions of every kind together. Views are not counted. */
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const receipt of receipts) {
-    const post = await postOf(receipt, reach);
-    if (post === "gone") {
-      all.push("gone");
-      continue;
-    }
-    const reply = await reach.http({ path: `${pathOf(receipt)}/reactions`, ok: [404] });
-    // A post without reactions has null in their place.
-    const reactions = reply.status === 404 ? [] : expectReply(reply, Reactions, "reactions", true);
-    const { reply_count } = post;
-    all.push({ likes: reactions?.length ?? 0, ...(reply_count !== undefined && { replies: reply_count }) });
-  }
-  return all;
-}
+export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  const post = await postOf(receipt, reach);
+  if (post === "gone") return "gone";
+  const reply = await reach.http({ path: `${pathOf(receipt)}/reactions`, ok: [404] });
+  // A post without reactions has null in their place.
+  const reactions = reply.status === 404 ? [] : expectReply(reply, Reactions, "reactions", true);
+  const { reply_count } = post;
+  return { likes: reactions?.length ?? 0, ...(reply_count !== undefined && { replies: reply_count }) };
+});
 
 export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Date): Promise<PostReply[]> {
   onlyBot(reach.channel, "read the channel");

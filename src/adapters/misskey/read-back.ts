@@ -5,8 +5,8 @@ import {
   everyItem,
   expectReply,
   type Found,
-  type Metrics,
   NetworkError,
+  oneByOne,
   type Post,
   type PostReply,
   type Reach,
@@ -62,26 +62,17 @@ export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Sta
 }
 
 /** Reactions of every kind together. Views are not counted. */
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const receipt of receipts) {
-    const note = await noteOf(receipt, reach);
-    if (note === "gone") all.push("gone");
-    else {
-      const { reactions, renoteCount, repliesCount, poll } = note;
-      all.push({
-        likes: Object.values(reactions).reduce((sum, count) => sum + count, 0),
-        shares: renoteCount,
-        replies: repliesCount,
-        ...(poll && { poll: poll.choices.map(({ text, votes }) => ({ choice: text, votes })) }),
-      });
-    }
-  }
-  return all;
-}
+export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  const note = await noteOf(receipt, reach);
+  if (note === "gone") return "gone";
+  const { reactions, renoteCount, repliesCount, poll } = note;
+  return {
+    likes: Object.values(reactions).reduce((sum, count) => sum + count, 0),
+    shares: renoteCount,
+    replies: repliesCount,
+    ...(poll && { poll: poll.choices.map(({ text, votes }) => ({ choice: text, votes })) }),
+  };
+});
 
 export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Date): Promise<PostReply[]> {
   const me = await whoAmI(reach);

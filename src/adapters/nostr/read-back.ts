@@ -1,7 +1,7 @@
 /** What became of a note, as far as the channel's relays know. */
 import * as v from "valibot";
 import type { Metrics, PostReply, Reach, Receipt, Standing } from "../../adapter.ts";
-import { NetworkError } from "../../adapter.ts";
+import { NetworkError, oneByOne } from "../../adapter.ts";
 import type { Channel } from "./channel.ts";
 import { type Event, isGenuine, npubOf, publicKeyOf } from "./event.ts";
 import { askAll, distinct, pageOf } from "./relays.ts";
@@ -29,17 +29,10 @@ export async function read({ id }: Receipt, reach: Reach<Channel>): Promise<Stan
   return "gone";
 }
 
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const receipt of receipts) {
-    const standing = await read(receipt, reach);
-    all.push(standing === "gone" ? "gone" : await countsOf(receipt, reach));
-  }
-  return all;
-}
+export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  const standing = await read(receipt, reach);
+  return standing === "gone" ? "gone" : await countsOf(receipt, reach);
+});
 
 async function countsOf({ id }: Receipt, reach: Reach<Channel>): Promise<Metrics> {
   const { answers } = await askAll(

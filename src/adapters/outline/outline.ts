@@ -4,8 +4,8 @@ import {
   defineAdapter,
   everyItem,
   expectReply,
-  type Metrics,
   NetworkError,
+  oneByOne,
   type PostReply,
 } from "../../adapter.ts";
 import { uuidFrom } from "../../uuid.ts";
@@ -174,18 +174,12 @@ export const outline = defineAdapter({
     await http({ method: "POST", path: "/documents.delete", json: { id }, ok: [404] });
   },
 
-  async metrics(receipts, reach) {
-    const all: (Metrics | "gone")[] = [];
-    for (const { id } of receipts) {
-      const reply = await reach.http({ ...question("/views.list", { documentId: id }), ok: [404] });
-      if (reply.status === 404) all.push("gone");
-      else {
-        const { data } = expectReply(reply, Views, "views", true);
-        all.push({ views: data.reduce((sum, { count }) => sum + count, 0) });
-      }
-    }
-    return all;
-  },
+  metrics: oneByOne(async ({ id }, reach) => {
+    const reply = await reach.http({ ...question("/views.list", { documentId: id }), ok: [404] });
+    if (reply.status === 404) return "gone";
+    const { data } = expectReply(reply, Views, "views", true);
+    return { views: data.reduce((sum, { count }) => sum + count, 0) };
+  }),
 
   async replies({ id }, reach, since) {
     const { user } = await me(reach);

@@ -5,7 +5,7 @@ import {
   everyItem,
   expectReply,
   type Found,
-  type Metrics,
+  oneByOne,
   type Post,
   type PostReply,
   type Reach,
@@ -42,18 +42,11 @@ export async function read({ id, url }: Receipt, reach: Reach<Channel>): Promise
   return { text: description ?? "", title: name, url, ...(hidden && { hidden }) };
 }
 
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const { id } of receipts) {
-    const video = await videoOf(id, reach);
-    if (video === "gone") all.push("gone");
-    else all.push({ views: video.views, likes: video.likes, replies: video.comments });
-  }
-  return all;
-}
+export const metrics = oneByOne(async ({ id }: Receipt, reach: Reach<Channel>) => {
+  const video = await videoOf(id, reach);
+  if (video === "gone") return "gone";
+  return { views: video.views, likes: video.likes, replies: video.comments };
+});
 
 const PAGE = 100;
 const Comment = v.object({

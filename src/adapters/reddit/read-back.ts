@@ -4,7 +4,7 @@ import {
   type Context,
   everyItem,
   type Found,
-  type Metrics,
+  oneByOne,
   type Post,
   type PostReply,
   type Reach,
@@ -107,17 +107,10 @@ export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Sta
 }
 
 /** Views are not told. */
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const receipt of receipts) {
-    const thing = await thingOf(receipt, reach);
-    all.push(thing === "gone" ? "gone" : { likes: thing.ups, replies: thing.num_comments });
-  }
-  return all;
-}
+export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  const thing = await thingOf(receipt, reach);
+  return thing === "gone" ? "gone" : { likes: thing.ups, replies: thing.num_comments };
+});
 
 /** The comments below it, as far as Reddit gives them at once. */
 export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Date): Promise<PostReply[]> {

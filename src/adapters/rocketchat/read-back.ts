@@ -5,7 +5,7 @@ import {
   everyItem,
   expectReply,
   type Found,
-  type Metrics,
+  oneByOne,
   type Post,
   type PostReply,
   type Reach,
@@ -73,21 +73,12 @@ export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Sta
 }
 
 /** Reactions of every kind together. Views are not counted. */
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const { id } of receipts) {
-    const message = await messageAt(id, reach);
-    if (message === "gone") all.push("gone");
-    else {
-      const counts = Object.values(message.reactions ?? {}).map(({ usernames }) => usernames.length);
-      all.push({ likes: counts.reduce((sum, count) => sum + count, 0), replies: message.tcount ?? 0 });
-    }
-  }
-  return all;
-}
+export const metrics = oneByOne(async ({ id }: Receipt, reach: Reach<Channel>) => {
+  const message = await messageAt(id, reach);
+  if (message === "gone") return "gone";
+  const counts = Object.values(message.reactions ?? {}).map(({ usernames }) => usernames.length);
+  return { likes: counts.reduce((sum, count) => sum + count, 0), replies: message.tcount ?? 0 };
+});
 
 export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Date): Promise<PostReply[]> {
   onlyBot(reach.channel, "read the room");

@@ -3,8 +3,8 @@ import * as v from "valibot";
 import {
   everyItem,
   expectReply,
-  type Metrics,
   NetworkError,
+  oneByOne,
   type PostReply,
   type Reach,
   type Receipt,
@@ -59,21 +59,12 @@ export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Sta
 }
 
 /** Reactions of every kind together. Views are not counted. */
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const receipt of receipts) {
-    const message = await messageOf(receipt, reach);
-    if (message === "gone") all.push("gone");
-    else {
-      const likes = message.reactions.reduce((sum, { count }) => sum + count, 0);
-      all.push({ likes, ...(message.reply_count !== undefined && { replies: message.reply_count }) });
-    }
-  }
-  return all;
-}
+export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  const message = await messageOf(receipt, reach);
+  if (message === "gone") return "gone";
+  const likes = message.reactions.reduce((sum, { count }) => sum + count, 0);
+  return { likes, ...(message.reply_count !== undefined && { replies: message.reply_count }) };
+});
 
 export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Date): Promise<PostReply[]> {
   const { channel, ask, http } = reach;

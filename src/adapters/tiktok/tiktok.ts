@@ -7,6 +7,7 @@ import {
   type Metrics,
   NetworkError,
   type Objection,
+  oneByOne,
   type Post,
   type Reach,
   type Receipt,
@@ -97,7 +98,7 @@ export const tiktok = defineAdapter<Channel, Options>({
   find,
 
   account,
-  metrics,
+  metrics: oneByOne(countsOf),
 
   classify: refusalOf,
 });
@@ -191,30 +192,21 @@ const Counted = v.object({
 });
 
 /** Of public ones. What is not public yet has no counts. */
-async function metrics(receipts: readonly Receipt[], reach: Reach<Channel>): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const { id } of receipts) {
-    const { post } = await statusOf(id, reach);
-    if (!post) {
-      all.push({});
-      continue;
-    }
-    const query = { fields: "id,view_count,like_count,comment_count,share_count" };
-    const json = { filters: { video_ids: [post] } };
-    const request = { method: "POST", path: "/v2/video/query/", query, json, safe: true } as const;
-    const [video] = (await reach.ask(request, Counted, "a video's counts")).data.videos;
-    all.push(
-      video
-        ? {
-            views: video.view_count,
-            likes: video.like_count,
-            replies: video.comment_count,
-            shares: video.share_count,
-          }
-        : "gone",
-    );
-  }
-  return all;
+async function countsOf({ id }: Receipt, reach: Reach<Channel>): Promise<Metrics | "gone"> {
+  const { post } = await statusOf(id, reach);
+  if (!post) return {};
+  const query = { fields: "id,view_count,like_count,comment_count,share_count" };
+  const json = { filters: { video_ids: [post] } };
+  const request = { method: "POST", path: "/v2/video/query/", query, json, safe: true } as const;
+  const [video] = (await reach.ask(request, Counted, "a video's counts")).data.videos;
+  return video
+    ? {
+        views: video.view_count,
+        likes: video.like_count,
+        replies: video.comment_count,
+        shares: video.share_count,
+      }
+    : "gone";
 }
 
 function films({ media }: Post<Options>): Objection[] {

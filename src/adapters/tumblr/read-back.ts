@@ -4,7 +4,7 @@ import {
   type Context,
   everyItem,
   type Found,
-  type Metrics,
+  oneByOne,
   type Post,
   type PostReply,
   type Reach,
@@ -113,18 +113,11 @@ async function notesOf({ id }: Receipt, { http, channel }: Reach<Channel>) {
   return found === "gone" ? "gone" : found.response;
 }
 
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const receipt of receipts) {
-    const notes = await notesOf(receipt, reach);
-    if (notes === "gone") all.push("gone");
-    else all.push({ likes: notes.total_likes, shares: notes.total_reblogs });
-  }
-  return all;
-}
+export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  const notes = await notesOf(receipt, reach);
+  if (notes === "gone") return "gone";
+  return { likes: notes.total_likes, shares: notes.total_reblogs };
+});
 
 /** Replies, and reblogs with words of their own. */
 export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Date): Promise<PostReply[]> {

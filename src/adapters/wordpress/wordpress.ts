@@ -5,7 +5,7 @@ import {
   everyItem,
   expectReply,
   type Found,
-  type Metrics,
+  oneByOne,
   type PostReply,
 } from "../../adapter.ts";
 import { likeness, shownText } from "../../text/likeness.ts";
@@ -169,18 +169,12 @@ export const wordpress = defineAdapter({
   },
 
   /** Views are not counted by WordPress itself. */
-  async metrics(receipts, reach) {
-    const all: (Metrics | "gone")[] = [];
-    for (const { id } of receipts) {
-      const post = await postAt(id, reach);
-      if (post === "gone") all.push("gone");
-      else {
-        const { headers } = await reach.http({ path: "/comments", query: { post: id, per_page: 1 } });
-        all.push({ replies: Number(headers["x-wp-total"] ?? 0) });
-      }
-    }
-    return all;
-  },
+  metrics: oneByOne(async ({ id }, reach) => {
+    const post = await postAt(id, reach);
+    if (post === "gone") return "gone";
+    const { headers } = await reach.http({ path: "/comments", query: { post: id, per_page: 1 } });
+    return { replies: Number(headers["x-wp-total"] ?? 0) };
+  }),
 
   async replies({ id }, reach, since) {
     const me = await reach.ask({ path: "/users/me", query: { context: "edit" } }, User, "a user");

@@ -5,7 +5,7 @@ import {
   everyItem,
   expectReply,
   type Found,
-  type Metrics,
+  oneByOne,
   type Post,
   type PostReply,
   type Reach,
@@ -89,17 +89,10 @@ export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Sta
 }
 
 /** Reactions of every kind together. Views are not counted, and what is said after it is not a count of answers. */
-export async function metrics(
-  receipts: readonly Receipt[],
-  reach: Reach<Channel>,
-): Promise<(Metrics | "gone")[]> {
-  const all: (Metrics | "gone")[] = [];
-  for (const receipt of receipts) {
-    const message = await messageOf(receipt, reach);
-    all.push(message === "gone" ? "gone" : { likes: message.reactions.length });
-  }
-  return all;
-}
+export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  const message = await messageOf(receipt, reach);
+  return message === "gone" ? "gone" : { likes: message.reactions.length };
+});
 
 /** A topic is the thread: what others say in it after this message, until the bot's own next one. */
 export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Date): Promise<PostReply[]> {
