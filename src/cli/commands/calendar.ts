@@ -90,6 +90,7 @@ async function serve(
     project,
     () => void server.changed(),
   );
+  let close = async () => {};
   const timer = setInterval(() => void server.changed(), LOOK_AGAIN);
   try {
     return await withSignals(
@@ -97,8 +98,8 @@ async function serve(
       async ({ stop }) => {
         out(`${server.url}\n`);
         err(notes.paint.dim("Ctrl-C ends it.\n"));
-        const { hasBrowser, openBrowser } = await import("../../app/login.ts");
-        if (options.open && hasBrowser(env)) openBrowser(server.url, env);
+        const { openServed } = await import("../open-served.ts");
+        if (options.open) close = await openServed(server.url, project, terminal);
         if (!stop.aborted) await new Promise<void>((done) => stop.addEventListener("abort", () => done()));
         return EXIT.ok;
       },
@@ -106,6 +107,7 @@ async function serve(
   } finally {
     clearInterval(timer);
     unwatch();
+    await close();
     await server.close();
   }
 }

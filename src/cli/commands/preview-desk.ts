@@ -1,7 +1,6 @@
 /** `broadcast preview --serve`: the page on this computer, which follows every save and takes a sign-off. Until Ctrl-C. */
 import { resolve } from "node:path";
 import { type DeskEvent, type OpenDesk, openDesk } from "../../app/desk.ts";
-import { hasBrowser, openBrowser } from "../../app/login.ts";
 import type { Project } from "../../app/project.ts";
 import { ownName } from "../../approval/author.ts";
 import { EXIT, usageError } from "../../errors.ts";
@@ -11,6 +10,7 @@ import { oneLine } from "../../report/terminal-safe.ts";
 import { keyFile } from "../approval-options.ts";
 import type { preview as declared } from "../declarations.ts";
 import { openProjectFor } from "../open-project.ts";
+import { openServed } from "../open-served.ts";
 import type { OptionsOf } from "../options.ts";
 import { withSignals } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
@@ -50,6 +50,7 @@ export async function previewDesk(
     onEvent: (event) => err(`${lineOf(event, terminal)}\n`),
   });
   follow([]);
+  let close = async () => {};
   try {
     return await withSignals(
       () => {},
@@ -60,13 +61,14 @@ export async function previewDesk(
             "Keep the address to yourself: it is all it takes to approve here. Ctrl-C ends it.\n",
           ),
         );
-        if (options.open && hasBrowser(env)) openBrowser(desk.url, env);
+        if (options.open) close = await openServed(desk.url, project, terminal);
         if (!stop.aborted) await new Promise<void>((done) => stop.addEventListener("abort", () => done()));
         return EXIT.ok;
       },
     );
   } finally {
     unwatch();
+    await close();
     await desk.close();
   }
 }
