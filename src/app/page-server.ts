@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { usageError } from "../errors.ts";
 import { targetOf } from "../http/target.ts";
 import { policyHeader } from "../pages/document.ts";
+import { html } from "../pages/html.ts";
 
 export interface ServedPage {
   html: string;
@@ -32,6 +33,11 @@ export interface PageServer {
 }
 
 const MOST_BODY = 65_536;
+
+/** A page that leads to a served one, for a file: its address is a secret, and does not belong into a program's arguments. */
+export function pageTo(url: string): string {
+  return html`<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${url}"><title>broadcast</title>`.toString();
+}
 
 /** Throws InputError when the port is taken, and what the first look throws. */
 export async function openPageServer({

@@ -5,8 +5,8 @@ import type { Audience, Kind } from "../config/kinds.ts";
 import type { Place } from "../errors.ts";
 import type { Entry } from "../sources/feed.ts";
 import type { Release } from "../sources/release.ts";
+import type { Path } from "../yaml/places.ts";
 import type { Source } from "../yaml/source.ts";
-import type { Path } from "../yaml/yaml.ts";
 
 /** What happens to a text that is longer than the network takes. */
 /** Where the campaign's link stands. */

@@ -3,7 +3,7 @@ import type { Adapters } from "../config/adapters.ts";
 import type { Channel, Config } from "../config/config.ts";
 import type { Problem } from "../errors.ts";
 import { didYouMean, listed } from "../suggest.ts";
-import type { Path } from "../yaml/yaml.ts";
+import type { Path } from "../yaml/places.ts";
 import { type Campaign, inLanguage, layerSaying, layersOf, type Override, type Text } from "./campaign.ts";
 import { channelsReached, type Resolved } from "./resolve.ts";
 import type { CampaignInput } from "./schema.ts";

@@ -2,8 +2,8 @@
 
 import type { Problem } from "../errors.ts";
 import { type Finder, looksSecret, secretFinder } from "../redact.ts";
+import type { Path } from "../yaml/places.ts";
 import type { Source } from "../yaml/source.ts";
-import type { Path } from "../yaml/yaml.ts";
 
 /** Each secret, with its owner: see `Config`. */
 export type Owners = ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 /** Options whose values come from the campaign's data: `tag: v{{ version }}`. What they are is known once it is filled in. */
 import { isMap } from "../yaml/is-map.ts";
-import type { Path } from "../yaml/yaml.ts";
+import type { Path } from "../yaml/places.ts";
 
 /** Whether a value, or one inside of it, is to be filled in. */
 export function hasTemplates(value: unknown): boolean {

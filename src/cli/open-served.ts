@@ -4,9 +4,9 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { hasBrowser, openBrowser } from "../app/login.ts";
+import { pageTo } from "../app/page-server.ts";
 import type { Project } from "../app/project.ts";
 import { writeAtomically } from "../files.ts";
-import { html } from "../pages/html.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The browser gets a file that only this user can read, and that leads on. Call what is returned when the page is served no longer. */
@@ -17,8 +17,7 @@ export async function openServed(
 ): Promise<() => Promise<void>> {
   if (!hasBrowser(env)) return async () => {};
   const path = join(config.root, ".broadcast/pages", `open-${randomBytes(6).toString("hex")}.html`);
-  const page = html`<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${url}"><title>broadcast</title>`;
-  await writeAtomically(path, String(page), 0o600);
+  await writeAtomically(path, pageTo(url), 0o600);
   openBrowser(pathToFileURL(path).href, env);
   return () => rm(path, { force: true });
 }

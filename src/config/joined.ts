@@ -2,8 +2,8 @@
 import type { Problem } from "../errors.ts";
 import { listed } from "../suggest.ts";
 import { isMap } from "../yaml/is-map.ts";
+import type { Path } from "../yaml/places.ts";
 import type { Source } from "../yaml/source.ts";
-import type { Path } from "../yaml/yaml.ts";
 
 /** Where something is written: in which file, and under which path there. */
 export interface Origin {

@@ -9,31 +9,19 @@ import { type SplitResult, split } from "../text/split.ts";
 import { type Tree, textOf, unreadIn } from "../text/tree.ts";
 import type { Entity, TextRules } from "../text/types.ts";
 import { sumOf } from "./charges.ts";
-import {
-  checkCard,
-  checkCount,
-  checkEncryption,
-  checkFiles,
-  checkLength,
-  checkLink,
-  checkNames,
-  checkPoll,
-  checkPosts,
-  checkSaid,
-  checkTags,
-  checkTitle,
-  checkUnread,
-  isPlenty,
-} from "./checks.ts";
+import { checkEncryption, checkPoll, checkPosts } from "./checks.ts";
 import { apart, cardInText, filesOf, type Words, wordsFor } from "./content.ts";
 import { digest, withoutUndefined } from "./digest.ts";
 import { timesOf } from "./due.ts";
+import { checkCard, checkFiles } from "./file-checks.ts";
 import { fitMedia } from "./fit-media.ts";
 import { isPast, latenessOfPlanned, latenessProblem, pastProblem, termsOf } from "./late.ts";
+import { checkCount, checkLength, checkTitle, isPlenty } from "./length-checks.ts";
 import { nativeScheduleOf } from "./native-schedule.ts";
 import { escaped, pollAsList } from "./poll.ts";
 import type { ChannelOccurrence } from "./recurrence.ts";
 import { deliveryId, type PlanInput, type PlannedDelivery, type PlannedPost, type Report } from "./types.ts";
+import { checkLink, checkNames, checkSaid, checkTags, checkUnread } from "./word-checks.ts";
 
 export interface Composed {
   /** Absent when the channel is skipped, or its words could not even be put together. */

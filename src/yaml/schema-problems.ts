@@ -3,8 +3,8 @@ import type { BaseIssue, GenericSchema } from "valibot";
 import { safeParse } from "valibot";
 import type { Problem } from "../errors.ts";
 import { didYouMean, listed, suggest } from "../suggest.ts";
+import type { Path } from "./places.ts";
 import type { Source } from "./source.ts";
-import type { Path } from "./yaml.ts";
 
 export interface Context {
   source: Source;

@@ -5,7 +5,7 @@ import { basename, dirname, relative } from "node:path";
 import { InputError, type Place, type Problem, type ProblemCode } from "../errors.ts";
 import { suggest } from "../suggest.ts";
 import { decode } from "./encoding.ts";
-import type { Path, Range } from "./yaml.ts";
+import type { Path, Range } from "./places.ts";
 
 export interface Source {
   /** Absolute. */

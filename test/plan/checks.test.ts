@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { PollRules, Post } from "../../src/adapter.ts";
 import type { Channel } from "../../src/config/config.ts";
-import { checkFiles, checkPoll, checkTitle } from "../../src/plan/checks.ts";
+import { checkPoll } from "../../src/plan/checks.ts";
+import { checkFiles } from "../../src/plan/file-checks.ts";
+import { checkTitle } from "../../src/plan/length-checks.ts";
 
 const channel = { name: "news", adapter: { name: "Birdsong" } } as Channel;
 const place = { file: "c.yml" };

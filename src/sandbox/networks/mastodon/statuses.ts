@@ -79,7 +79,6 @@ export function edit(call: Call): SandboxReply {
 }
 
 /** `media_attributes[][id]`, as JSON or, in a form, as parallel lists. */
-
 function attributesOf(value: unknown): Map<string, string> {
   const list = Array.isArray(value) ? (value as Record<string, unknown>[]) : [];
   return new Map(
