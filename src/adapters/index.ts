@@ -35,6 +35,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Adapter>>> = {
   micropub: async () => (await import("./micropub.ts")).micropub,
   misskey: async () => (await import("./misskey/misskey.ts")).misskey,
   nostr: async () => (await import("./nostr/nostr.ts")).nostr,
+  notion: async () => (await import("./notion/notion.ts")).notion,
   ntfy: async () => (await import("./ntfy.ts")).ntfy,
   outline: async () => (await import("./outline/outline.ts")).outline,
   peertube: async () => (await import("./peertube/peertube.ts")).peertube,

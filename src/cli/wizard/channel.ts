@@ -161,13 +161,13 @@ function sayOutside(
   }
 }
 
-/** A chat may be internal; a public stream is not. */
+/** A chat and a place for shared knowledge may be internal; a public stream is not. */
 async function audienceOf(
   name: string,
-  { shape }: Adapter,
+  { group, shape }: Adapter,
   ask: Prompts | undefined,
 ): Promise<"internal" | "external"> {
-  if (shape !== "chat" || !ask) return "external";
+  if ((shape !== "chat" && group !== "knowledge") || !ask) return "external";
   const chosen = await ask.choose(`Who reads ${name}?`, [
     { name: "Everyone, or customers", value: "external" },
     { name: "Only our own people (an internal channel)", value: "internal" },

@@ -32,6 +32,7 @@ import { mediawiki } from "./mediawiki/mediawiki.ts";
 import { micropub } from "./micropub.ts";
 import { misskey } from "./misskey/misskey.ts";
 import { nostr } from "./nostr/nostr.ts";
+import { notion } from "./notion/notion.ts";
 import { ntfy } from "./ntfy.ts";
 import { outline } from "./outline.ts";
 import { peertube } from "./peertube/peertube.ts";
@@ -86,6 +87,7 @@ export const networks: readonly SandboxNetwork[] = [
   micropub,
   misskey,
   nostr,
+  notion,
   ntfy,
   outline,
   peertube,
