@@ -4,6 +4,7 @@ import type { Adapter } from "../adapter.ts";
 /** The built-in networks, each loaded when it is used. */
 export const LOADERS: Readonly<Record<string, () => Promise<Adapter>>> = {
   bluesky: async () => (await import("./bluesky/bluesky.ts")).bluesky,
+  bookstack: async () => (await import("./bookstack/bookstack.ts")).bookstack,
   buttondown: async () => (await import("./buttondown.ts")).buttondown,
   "by-hand": async () => (await import("./by-hand/by-hand.ts")).byHand,
   confluence: async () => (await import("./confluence/confluence.ts")).confluence,

@@ -1,6 +1,7 @@
 // Written by `npm run generate` from the files in this folder. Do not edit.
 import type { SandboxNetwork } from "../network.ts";
 import { bluesky } from "./bluesky/bluesky.ts";
+import { bookstack } from "./bookstack/bookstack.ts";
 import { buttondown } from "./buttondown.ts";
 import { byHand } from "./by-hand.ts";
 import { confluence } from "./confluence/confluence.ts";
@@ -56,6 +57,7 @@ import { zulip } from "./zulip/zulip.ts";
 /** The networks that can be rehearsed. */
 export const networks: readonly SandboxNetwork[] = [
   bluesky,
+  bookstack,
   buttondown,
   byHand,
   confluence,
