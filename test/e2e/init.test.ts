@@ -302,6 +302,22 @@ describe("init by questions", () => {
     expect(asked.length).toBeGreaterThan(5);
   });
 
+  it("asks who reads a chat or a place for shared knowledge, and of no public stream", async () => {
+    const of = async (network: string) => {
+      const { ask, terminal, asked } = person([
+        [/want to post/, [network]],
+        [/Who reads/, "internal"],
+        [/Id of the page/, "195de9221179449fab8075a27c979105"],
+        [/templates|Rehearse/, false],
+      ]);
+      expect(await init(OPTIONS, terminal, ask)).toBe(0);
+      return asked.some((question) => /Who reads/.test(question));
+    };
+    expect(await of("notion")).toBe(true);
+    expect(read("broadcast.yml")).toContain("    network: notion\n    audience: internal\n");
+    expect(await of("devto")).toBe(false);
+  });
+
   it("leaves nothing half-written, whichever question the person leaves at", async () => {
     const whole = person(answers("https://social.example"));
     await init(OPTIONS, whole.terminal, whole.ask);
