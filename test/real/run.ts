@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inParallel } from "../chaos/harness.ts";
 import { Missing } from "./install.ts";
 import { killOn, type Verdict } from "./kills.ts";
 import { megabytes, type RealServer } from "./server.ts";
@@ -13,6 +14,8 @@ import { lifeOn } from "./story.ts";
 
 const KILLS = Number(process.env.KILLS ?? 40);
 const SEED = Number(process.env.SEED ?? 1);
+// Most of the time is spent waiting.
+const SIDE_BY_SIDE = 2;
 const wanted = process.argv.slice(2);
 
 interface Proof {
@@ -21,25 +24,23 @@ interface Proof {
   wrong: string[];
 }
 
-const proofs: Proof[] = [];
-let skipped = 0;
-for (const server of servers.filter(({ network }) => wanted.length === 0 || wanted.includes(network))) {
+const asked = servers.filter(({ network }) => wanted.length === 0 || wanted.includes(network));
+const all = await inParallel(asked, SIDE_BY_SIDE, async (server): Promise<Proof | undefined> => {
   console.error(`${server.name} …`);
   try {
-    proofs.push(await prove(server));
+    return await prove(server);
   } catch (error) {
-    if (!(error instanceof Missing)) proofs.push({ row: [server.name], wrong: [String(error)] });
-    else {
-      skipped++;
-      console.log(`${server.name} is skipped: ${error.message}`);
-    }
+    if (!(error instanceof Missing)) return { row: [server.name], wrong: [String(error)] };
+    console.log(`${server.name} is skipped: ${error.message}`);
+    return undefined;
   }
-}
+});
+const proofs = all.flatMap((one) => one ?? []);
 const wrong = proofs.flatMap((one) => one.wrong.map((words) => `${one.row[0]}: ${words}`));
 for (const words of wrong.slice(0, 10)) console.error(`${words}\n`);
 console.log(table(proofs.map(({ row }) => row)));
 const failed = proofs.filter((one) => one.wrong.length > 0).length;
-console.log(`\n${proofs.length - failed} passed, ${failed} failed, ${skipped} skipped`);
+console.log(`\n${proofs.length - failed} passed, ${failed} failed, ${asked.length - proofs.length} skipped`);
 process.exit(failed > 0 ? 1 : 0);
 
 async function prove(server: RealServer): Promise<Proof> {

@@ -10,6 +10,7 @@ export interface Scene {
   folder: string;
   /** The channel's name, in all its words and pictures. */
   mark: string;
+  settings: Record<string, unknown>;
   run(argv: string[], options?: RunOptions): Promise<Ended>;
   send(options?: RunOptions): Promise<Ended>;
   /** Other words in the campaign. */
@@ -21,24 +22,29 @@ export interface Scene {
 
 let scenes = 0;
 
-export function createScene(server: RealServer, { settings, env }: Running): Scene {
+export function createScene(server: RealServer, running: Running): Scene {
   const folder = mkdtempSync(join(tmpdir(), "broadcast-real-"));
   const mark = `real${process.pid}x${++scenes}y`;
+  const settings = running.settings(mark);
   // JSON is YAML.
   const lines = Object.entries(settings).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
   const { name, network, parts, pictures, exact } = server;
   writeFiles(folder, { name, network, settings: lines, parts, pictures, exact }, mark);
   const run = (argv: string[], options: RunOptions = {}) =>
-    broadcast(folder, argv, { ...options, env: { ...env, HOME: folder, BROADCAST_KEYRING: "none" } });
+    broadcast(folder, argv, { ...options, env: { ...running.env, HOME: folder, BROADCAST_KEYRING: "none" } });
+  const rewrite: Scene["rewrite"] = (change) => {
+    const file = join(folder, "c.yml");
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+  };
+  // A wiki has one page of a name.
+  rewrite((campaign) => campaign.replace("title: Title", `title: Title of ${mark}`));
   return {
     folder,
     mark,
+    settings,
     run,
     send: (options) => run(["send", "c.yml", "--yes"], options),
-    rewrite(change) {
-      const file = join(folder, "c.yml");
-      writeFileSync(file, change(readFileSync(file, "utf8")));
-    },
+    rewrite,
     picture: () => readFileSync(join(folder, "1.png")),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

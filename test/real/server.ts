@@ -23,8 +23,10 @@ export interface RealServer {
 
 export interface Running {
   version: string;
-  /** The channel's settings besides `network`; what is secret as `${NAME}`, with its value in `env`. */
-  settings: Record<string, unknown>;
+  /**
+   * The settings of the channel with this mark, besides `network`; what is secret as `${NAME}`, with its value in `env`.
+   */
+  settings(mark: string): Record<string, unknown>;
   env: Record<string, string>;
   /** Its processes. */
   pids: number[];
@@ -101,6 +103,18 @@ export function freePort(): Promise<number> {
       server.close(() => done(port));
     });
   });
+}
+
+/** What `ask` gives as soon as it does not throw, for half a minute. */
+export async function until<T>(ask: () => T | Promise<T>): Promise<T> {
+  for (let n = 0; ; n++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (n === 300) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 /** Resident memory of the processes and of their children, megabytes; nothing where the system does not tell. */

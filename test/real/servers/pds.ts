@@ -54,7 +54,7 @@ export const pds: RealServer = {
     };
     return {
       version: said.version,
-      settings: { server: url, identifier: handle, password: "${PDS_PASSWORD}" },
+      settings: () => ({ server: url, identifier: handle, password: "${PDS_PASSWORD}" }),
       env: { PDS_PASSWORD: password },
       pids: [child.pid ?? 0],
       async posts(mark) {

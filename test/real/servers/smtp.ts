@@ -30,13 +30,13 @@ export const smtp: RealServer = {
     );
     return {
       version: said.version,
-      settings: {
+      settings: () => ({
         server: `tcp://127.0.0.1:${said.smtp}`,
         user: "news",
         password: "${SMTP_PASSWORD}",
         from: "Acme <news@acme.example>",
         to: "list@acme.example",
-      },
+      }),
       env: { SMTP_PASSWORD: password },
       pids: [child.pid ?? 0],
       async posts(mark) {

@@ -3,9 +3,8 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Missing } from "../install.ts";
-import { freePort, type RealServer, stopper } from "../server.ts";
+import { freePort, type RealServer, stopper, until } from "../server.ts";
 
 const SOURCE = "/usr/share/wordpress";
 const DATABASE = "/usr/sbin/mariadbd";
@@ -57,7 +56,7 @@ export const wordpress: RealServer = {
 
     return {
       version: said.version,
-      settings: { server: url, username: "broadcast", password: "${WP_PASSWORD}" },
+      settings: () => ({ server: url, username: "broadcast", password: "${WP_PASSWORD}" }),
       env: { WP_PASSWORD: said.password },
       pids: [web.pid ?? 0, database.child.pid ?? 0],
       async posts(mark) {
@@ -158,16 +157,4 @@ function configOf(url: string, socket: string): string {
     'require_once ABSPATH . "wp-settings.php";',
     "",
   ].join("\n");
-}
-
-async function until(ask: () => Promise<unknown>): Promise<void> {
-  for (let n = 0; ; n++) {
-    try {
-      await ask();
-      return;
-    } catch (error) {
-      if (n === 60) throw error;
-      await sleep(500);
-    }
-  }
 }
