@@ -33,7 +33,7 @@ export function createWatchdog(transport: Transport, dial: Dial | undefined, idl
   };
   return {
     transport: (request, signal) => busy(() => transport(request, signal)),
-    dial: dial && ((url, signal) => busy(() => dial(url, signal))),
+    dial: dial && ((url, signal, certified) => busy(() => dial(url, signal, certified))),
     isOver: () => over,
     watch: (work, code) =>
       new Promise((resolve, reject) => {

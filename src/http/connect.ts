@@ -27,8 +27,8 @@ export interface Line {
   secure?(): Promise<Line>;
 }
 
-/** Opens a line. Throws with a `code` when there is no connection. */
-export type Dial = (url: URL, signal: AbortSignal) => Promise<Line>;
+/** Opens a line. `certified`: see Connect. Throws with a `code` when there is no connection. */
+export type Dial = (url: URL, signal: AbortSignal, certified?: string) => Promise<Line>;
 
 /** An open connection, as an adapter has it. Every failure is a NetworkError. */
 export interface Connection {
@@ -50,8 +50,14 @@ export interface Connection {
   readonly socket: Duplex;
 }
 
-/** `safe`: nothing on it publishes. `deadline`: milliseconds for each step; default 30 s. */
-export type Connect = (url: string, options?: { safe?: boolean; deadline?: number }) => Promise<Connection>;
+/**
+ * `safe`: nothing on it publishes. `deadline`: milliseconds for each step; default 30 s. `certified`: the name in the server's certificate,
+ * where the protocol wants another one than the address's host.
+ */
+export type Connect = (
+  url: string,
+  options?: { safe?: boolean; deadline?: number; certified?: string },
+) => Promise<Connection>;
 
 export interface ConnectOptions {
   dial: Dial;
@@ -105,7 +111,7 @@ export function createConnect(options: ConnectOptions): Connect {
       }
     };
 
-    let line = await within((patience) => dial(url, patience));
+    let line = await within((patience) => dial(url, patience, own.certified));
     const buffer = new Buffered();
     const next = async (): Promise<void> => {
       const piece = await within(() => line.receive());

@@ -1,7 +1,7 @@
 /** Lines for `connect`: WebSocket with `ws`, TLS and TCP with Node's own, programs. Certificates are checked. */
-import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTcp, isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { Dial, Line } from "./connect.ts";
 import { lineOf, Queue } from "./line.ts";
 import { openProgram } from "./program.ts";
@@ -12,7 +12,7 @@ const LARGEST_MESSAGE = 8_000_000;
 
 /** `ca`: a certificate to trust besides the system's, PEM. */
 export function createDial({ ca }: { ca?: string } = {}): Dial {
-  return (url, signal) => {
+  return (url, signal, certified) => {
     switch (url.protocol) {
       case "ws:":
       case "wss:":
@@ -20,11 +20,11 @@ export function createDial({ ca }: { ca?: string } = {}): Dial {
       case "tls:":
       case "ircs:":
       case "smtps:":
-        return openTls(url, signal, ca);
+        return openTls(url, signal, ca, certified);
       case "exec:":
         return Promise.resolve(openProgram(url));
       default:
-        return openTcp(url, signal, ca);
+        return openTcp(url, signal, ca, certified);
     }
   };
 }
@@ -35,22 +35,34 @@ function placeOf(url: URL): { host: string; port: number } {
   return { host: url.hostname.replace(/^\[|\]$/g, ""), port };
 }
 
-async function openTcp(url: URL, signal: AbortSignal, ca: string | undefined): Promise<Line> {
+async function openTcp(url: URL, signal: AbortSignal, ca?: string, certified?: string): Promise<Line> {
+  const { host, socket } = await openSocket(url, signal);
+  return lineOf(socket, () => encrypted(socket, certified ?? host, ca, new AbortController().signal));
+}
+
+async function openTls(url: URL, signal: AbortSignal, ca?: string, certified?: string): Promise<Line> {
+  const { host, socket } = await openSocket(url, signal);
+  return lineOf(await encrypted(socket, certified ?? host, ca, signal));
+}
+
+async function openSocket(url: URL, signal: AbortSignal): Promise<{ host: string; socket: Socket }> {
   const { host, port } = placeOf(url);
   const socket = connectTcp({ host, port, noDelay: true });
   await opened(socket, "connect", signal);
-  return lineOf(socket, async () => {
-    const secured = connectTls({ socket, servername: host, ca });
-    await opened(secured, "secureConnect", new AbortController().signal);
-    return secured;
-  });
+  return { host, socket };
 }
 
-async function openTls(url: URL, signal: AbortSignal, ca: string | undefined): Promise<Line> {
-  const { host, port } = placeOf(url);
-  const socket = connectTls({ host, port, servername: host, ca });
-  await opened(socket, "secureConnect", signal);
-  return lineOf(socket);
+async function encrypted(
+  socket: Socket,
+  name: string,
+  ca: string | undefined,
+  signal: AbortSignal,
+): Promise<TLSSocket> {
+  // An address is no name that could be asked for (RFC 6066, 3), but is compared with the certificate's.
+  const asked = isIP(name) > 0 ? {} : { servername: name };
+  const secured = connectTls({ socket, host: name, ...asked, ca });
+  await opened(secured, "secureConnect", signal);
+  return secured;
 }
 
 /** Resolves at `event`, throws what goes wrong until then. */

@@ -27,9 +27,9 @@ export function guarded({ transport, dial }: Ways, only: Only | undefined): Ways
       demand(new URL(request.url));
       return transport(request, signal);
     },
-    dial: async (url, signal) => {
+    dial: async (url, signal, certified) => {
       demand(url);
-      return dial(url, signal);
+      return dial(url, signal, certified);
     },
   };
 }

@@ -47,6 +47,13 @@ describe("irc", () => {
     expect(stage.events).toEqual([]);
   });
 
+  it("waits until the server has let it go, so that the next visit finds the nick free", async () => {
+    await irc.account!(context());
+    await irc.publish(post("One"), context());
+    await irc.publish(post("Two"), context());
+    expect((await sandbox.posts()).map(({ text }) => text)).toEqual(["One", "Two"]);
+  });
+
   it.each([
     ["a wrong password", { password: "wrong-password" }, "auth"],
     ["another server's password", { server_password: "wrong-password" }, "auth"],
@@ -151,6 +158,7 @@ describe("irc at a server that tells little", () => {
         for (const line of lines) {
           const verb = line.replace(/^@\S+ /, "").split(" ")[0]!;
           if (verb in answers && answers[verb] === undefined) return socket.destroy();
+          if (verb === "QUIT") return socket.end();
           const answer = answers[verb] ?? USUAL[verb];
           if (answer) socket.write(`${answer}\r\n`);
         }

@@ -199,6 +199,30 @@ describe("a connection", () => {
     await expect(distrustful.secure()).rejects.toMatchObject({ code: "unavailable" });
   });
 
+  it.each(["tls", "tcp"] as const)(
+    "compares the certificate with the name that the protocol says, over %s",
+    async (kind) => {
+      const relay = await startRelay(kind);
+      relays.push(relay);
+      const secured = async (address: string, certified?: string) => {
+        const connection = await connect(tcp)(address, { ...(certified && { certified }) });
+        if (kind === "tcp") {
+          await connection.send("STARTTLS\r\n", { safe: true });
+          await connection.receive();
+          await connection.secure();
+        }
+        await connection.send(`HELLO ${TOKEN}\r\n`, { safe: true });
+        const answer = await connection.receive();
+        connection.close();
+        return answer;
+      };
+      const atAddress = relay.url.replace("localhost", "127.0.0.1");
+      expect(await secured(atAddress)).toBe("WELCOME");
+      expect(await secured(atAddress, "localhost")).toBe("WELCOME");
+      await expect(secured(relay.url, "acme.example")).rejects.toMatchObject({ code: "unavailable" });
+    },
+  );
+
   it("trusts nothing that came unencrypted and was not read before", async () => {
     const [line, peer] = linePair(false);
     const connection = await connect(async () => ({ ...line, secure: async () => line }))(

@@ -1,4 +1,5 @@
 /** A server that has let us in: registration with IRCv3's capabilities, SASL PLAIN, and a channel joined. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, NetworkError, type Reach } from "../../adapter.ts";
 import { type Channel, USER } from "./channel.ts";
 import { isSameName, type Line, nickIn, readLine } from "./line.ts";
@@ -18,6 +19,8 @@ const WANTED = ["message-tags", "batch", "echo-message", "labeled-response"];
 const PIECE = 400;
 // A server may look up who we are first, which takes a while.
 const DEADLINE = 60_000;
+// Nothing depends on it but the next visit.
+const LONGEST_FAREWELL = 3_000;
 
 /** Logs in; nothing is seen in the channel. `safe`: nothing will be said. Throws the server's refusal. */
 export async function login(
@@ -87,9 +90,19 @@ export async function join(
   }
 }
 
+/** Waits until the server has let us go: as long as it has not, the nick is taken, and the next visit is refused. */
 export async function leave({ connection }: Session): Promise<void> {
-  await tell(connection, ["QUIT"]).catch(() => {});
+  await Promise.race([farewell(connection), sleep(LONGEST_FAREWELL, undefined, { ref: false })]);
   connection.close();
+}
+
+async function farewell(connection: Connection): Promise<void> {
+  try {
+    await tell(connection, ["QUIT"]);
+    for (;;) await connection.receive();
+  } catch {
+    // It is gone.
+  }
 }
 
 async function tell(connection: Connection, lines: readonly string[]): Promise<void> {

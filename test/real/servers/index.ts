@@ -1,6 +1,7 @@
 import type { RealServer } from "../server.ts";
+import { ngircd } from "./ngircd.ts";
 import { pds } from "./pds.ts";
 import { smtp } from "./smtp.ts";
 import { wordpress } from "./wordpress.ts";
 
-export const servers: readonly RealServer[] = [pds, smtp, wordpress];
+export const servers: readonly RealServer[] = [pds, smtp, wordpress, ngircd];

@@ -3,6 +3,7 @@
  * tags, echo-message, labeled-response and message ids. Read 2026-11-27. On loopback, so without TLS. Channels whose names say so
  * refuse: #moderated, #banned, #invited, #full, #registered, #accounts, #keyed.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { linesOf } from "../../doors.ts";
 import { channelOf, sha256 } from "../../ids.ts";
 import type { SandboxConnection, SandboxNetwork, World } from "../../network.ts";
@@ -15,6 +16,8 @@ const NICK = /^[A-Za-z[\]\\`_^{|}][\w[\]\\`^{|}-]{0,29}$/;
 // What a client may send: 512 with the line end, and 4096 for its tags (IRCv3).
 const LONGEST = 510;
 const LONGEST_TAGS = 4_096;
+// Until then the nick is taken: ngIRCd 26 refuses the next visit if it comes sooner, tried on 2026-11-27.
+const FAREWELL = 20;
 
 interface State {
   members: Set<Member>;
@@ -127,6 +130,7 @@ async function serve(client: Client): Promise<void> {
       case "PONG":
         break;
       case "QUIT":
+        await sleep(FAREWELL);
         return send("ERROR :Closing link: (Quit)");
       default:
         if (!isIn) await numeric("451", ":You have not registered");
