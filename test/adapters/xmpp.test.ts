@@ -61,6 +61,12 @@ describe("xmpp", () => {
     expect(await sandbox.posts()).toEqual([]);
   });
 
+  it("says two things at once, in two rooms, from one account", async () => {
+    const words = ["One", "Two", "Three", "Four"];
+    await Promise.all(words.map((text) => xmpp.publish(post(text), context(room(`${text}-room`)))));
+    expect((await sandbox.posts()).map(({ text }) => text).sort()).toEqual([...words].sort());
+  });
+
   it("waits while somebody else has the nick", async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => {

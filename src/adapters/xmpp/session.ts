@@ -42,7 +42,6 @@ export interface Session {
 }
 
 const LOCAL = /^tcp:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):/;
-const RESOURCE = "broadcast";
 
 export const domainOf = ({ jid }: Pick<Channel, "jid">) => jid.split("@")[1] ?? "";
 export const localOf = ({ jid }: Pick<Channel, "jid">) => jid.split("@")[0] ?? "";
@@ -54,7 +53,8 @@ export async function login(
   safe = false,
 ): Promise<Session> {
   const address = channel.server ?? `tcp://${domainOf(channel)}:5222`;
-  const connection = await connect(address, safe ? { safe } : {});
+  // RFC 6120, 13.7.2: the certificate is the domain's, wherever its server stands.
+  const connection = await connect(address, { certified: domainOf(channel), ...(safe && { safe }) });
   try {
     let session = await open(connection, channel);
     let features = await session.next();
@@ -123,13 +123,10 @@ async function authenticate(
   throw new NetworkError(isBusy ? "unavailable" : "auth", `the server does not let us in (${condition})`);
 }
 
+/** The server names the resource: of two visits under one name it ends the other one's stream. */
 async function bind({ connection, next }: Session): Promise<void> {
-  const resource = element(
-    "bind",
-    { xmlns: "urn:ietf:params:xml:ns:xmpp-bind" },
-    element("resource", {}, RESOURCE),
-  );
-  await tell(connection, element("iq", { type: "set", id: "bind" }, resource));
+  const bind = element("bind", { xmlns: "urn:ietf:params:xml:ns:xmpp-bind" });
+  await tell(connection, element("iq", { type: "set", id: "bind" }, bind));
   for (;;) {
     const stanza = await next();
     if (stanza.name !== "iq" || stanza.attributes.id !== "bind") continue;

@@ -1,7 +1,8 @@
 import type { RealServer } from "../server.ts";
 import { ngircd } from "./ngircd.ts";
 import { pds } from "./pds.ts";
+import { prosody } from "./prosody.ts";
 import { smtp } from "./smtp.ts";
 import { wordpress } from "./wordpress.ts";
 
-export const servers: readonly RealServer[] = [pds, smtp, wordpress, ngircd];
+export const servers: readonly RealServer[] = [pds, smtp, wordpress, ngircd, prosody];

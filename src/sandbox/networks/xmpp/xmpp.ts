@@ -16,6 +16,9 @@ const LARGEST = 65_536;
 
 interface Member {
   jid: string;
+  resource: string;
+  /** Ends its stream with this error. */
+  end(condition: string): Promise<void>;
   /** Their nick in each room. */
   rooms: Map<string, string>;
 }
@@ -41,7 +44,8 @@ export const xmpp: SandboxNetwork = {
   handle: () => undefined,
   async connect(connection, world) {
     const state = world.state<State>(ID, () => ({ members: new Set(), count: 0 }));
-    const me: Member = { jid: "", rooms: new Map() };
+    const end = (condition: string) => connection.send(streamError(condition));
+    const me: Member = { jid: "", resource: "", end, rooms: new Map() };
     try {
       await serve(connection, me, state, world);
     } finally {
@@ -66,9 +70,7 @@ async function serve(connection: SandboxConnection, me: Member, state: State, wo
       const login = `<mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><mechanism>SCRAM-SHA-1</mechanism><mechanism>PLAIN</mechanism></mechanisms>`;
       await send(`${HEAD}<stream:features>${me.jid === "" ? login : bind}</stream:features>`);
     } else if (one.size > LARGEST) {
-      return send(
-        `<stream:error><policy-violation xmlns="urn:ietf:params:xml:ns:xmpp-streams"/></stream:error></stream:stream>`,
-      );
+      return me.end("policy-violation");
     } else if (one.name === "auth") {
       const [, user = "", password] = Buffer.from(one.text, "base64").toString("utf8").split("\0");
       if (one.attributes.mechanism === "PLAIN" && channelOf(password) === user) {
@@ -78,15 +80,28 @@ async function serve(connection: SandboxConnection, me: Member, state: State, wo
         await send(`<success xmlns="urn:ietf:params:xml:ns:xmpp-sasl"/>`);
       } else await send(`<failure xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><not-authorized/></failure>`);
     } else if (me.jid === "") {
-      return send(
-        `<stream:error><not-authorized xmlns="urn:ietf:params:xml:ns:xmpp-streams"/></stream:error></stream:stream>`,
-      );
+      return me.end("not-authorized");
     } else if (one.name === "iq") {
-      const jid = `<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><jid>${me.jid}/broadcast</jid></bind>`;
+      const wanted = one.find("resource")?.text ?? "";
+      me.resource = wanted === "" ? `made-${++state.count}` : wanted;
+      // RFC 6120, 7.7.2.2: the newer one has it; Prosody 0.12 does so unless it is told otherwise.
+      for (const other of [...state.members].filter((other) => other !== me && isSamePlace(other, me))) {
+        state.members.delete(other);
+        await other.end("conflict");
+      }
+      const jid = `<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><jid>${xml(`${me.jid}/${me.resource}`)}</jid></bind>`;
       await send(`<iq type="result" id="${xml(one.attributes.id ?? "")}">${jid}</iq>`);
     } else if (one.name === "presence") await enter(one, me, state, send);
     else if (one.name === "message") await speak(one, me, state, world, send);
   }
+}
+
+function isSamePlace(one: Member, other: Member): boolean {
+  return one.jid === other.jid && one.resource === other.resource;
+}
+
+function streamError(condition: string): string {
+  return `<stream:error><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-streams"/></stream:error></stream:stream>`;
 }
 
 type Send = (text: string) => Promise<void>;
