@@ -105,13 +105,13 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** What `ask` gives as soon as it does not throw, for half a minute. */
-export async function until<T>(ask: () => T | Promise<T>): Promise<T> {
+/** What `ask` gives as soon as it does not throw; its error when it has thrown so often: by default, for half a minute. */
+export async function until<T>(ask: () => T | Promise<T>, most = 300): Promise<T> {
   for (let n = 0; ; n++) {
     try {
       return await ask();
     } catch (error) {
-      if (n === 300) throw error;
+      if (n === most) throw error;
       await sleep(100);
     }
   }

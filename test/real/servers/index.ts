@@ -1,8 +1,9 @@
 import type { RealServer } from "../server.ts";
 import { ngircd } from "./ngircd.ts";
+import { nostrRelay } from "./nostr-relay.ts";
 import { pds } from "./pds.ts";
 import { prosody } from "./prosody.ts";
 import { smtp } from "./smtp.ts";
 import { wordpress } from "./wordpress.ts";
 
-export const servers: readonly RealServer[] = [pds, smtp, wordpress, ngircd, prosody];
+export const servers: readonly RealServer[] = [pds, smtp, wordpress, ngircd, prosody, nostrRelay];
