@@ -1,7 +1,9 @@
 /** Bytes over HTTP with undici: pooled, through the environment's proxy, no redirects, no endless answers. */
 import { brotliDecompressSync, unzipSync } from "node:zlib";
 import type { Dispatcher } from "undici";
+import connect from "undici/lib/api/api-connect.js";
 import Agent from "undici/lib/dispatcher/agent.js";
+import AnyDispatcher from "undici/lib/dispatcher/dispatcher.js";
 import EnvHttpProxyAgent from "undici/lib/dispatcher/env-http-proxy-agent.js";
 import type { Dial } from "./connect.ts";
 import { createDial } from "./dial.ts";
@@ -11,6 +13,9 @@ import { readableOf } from "./request.ts";
 import { whenAborted } from "./when-aborted.ts";
 
 const LARGEST_REPLY = 8_000_000;
+
+// undici's own index gives this to every dispatcher; its proxy agent cannot reach `https:` without it.
+AnyDispatcher.prototype.connect = connect;
 
 export interface Wire {
   transport: Transport;
