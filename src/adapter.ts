@@ -561,6 +561,8 @@ export interface OAuth2 {
   /** Further parameters of that page: `{ duration: "permanent" }`. */
   parameters?: Record<string, string>;
   token: string;
+  /** Further parameters of every request for a token. */
+  tokenParameters?: Record<string, string>;
   scopes: string[];
   /** Between scopes. Default: a space. */
   separator?: "," | " ";

@@ -80,6 +80,8 @@ export const pinterest = defineAdapter<Channel, Options>({
     oauth2: {
       authorize: "{web}/oauth/",
       token: "{server}/v5/oauth/token",
+      // Apps from before 2025-09-25 get a refresh token that goes on only when they say so; to younger ones it is the default.
+      tokenParameters: { continuous_refresh: "true" },
       scopes: ["boards:read", "pins:read", "pins:write", "user_accounts:read"],
       separator: ",",
       pkce: "none",

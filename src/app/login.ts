@@ -85,7 +85,8 @@ async function through(
 async function pasted(ask: () => Promise<string>): Promise<URLSearchParams> {
   const text = (await ask()).trim();
   if (isUrl(text)) return new URL(text).searchParams;
-  return new URLSearchParams({ code: text });
+  // Some networks put `#_` or `#_=_` behind the code in the address: it is not part of it.
+  return new URLSearchParams({ code: text.replace(/#.*$/, "") });
 }
 
 export interface Checked {

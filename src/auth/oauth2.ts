@@ -182,7 +182,7 @@ function endpoint(auth: OAuth2, app: App, { publicSettings, transport, userAgent
   const token_endpoint = fillPlaceholders(auth.token, publicSettings);
   const client: oauth.Client = { client_id: app.id };
   const proof = {
-    basic: () => oauth.ClientSecretBasic(app.secret ?? ""),
+    basic: () => inHeader(app),
     body: () => (auth.clientId ? inBody(auth.clientId, app) : oauth.ClientSecretPost(app.secret ?? "")),
     none: () => oauth.None(),
   }[app.secret === undefined ? "none" : auth.client]();
@@ -192,8 +192,20 @@ function endpoint(auth: OAuth2, app: App, { publicSettings, transport, userAgent
     // A server of one's own may be plain HTTP: the person named it.
     [oauth.allowInsecureRequests]: new URL(token_endpoint).protocol === "http:",
     signal: () => AbortSignal.timeout(30_000),
+    ...(auth.tokenParameters && { additionalParameters: auth.tokenParameters }),
   };
   return { server, client, proof, options };
+}
+
+/**
+ * HTTP Basic. The standard wants both parts form-encoded, and several networks do not decode them: what needs no encoding,
+ * such as the `-` and `_` of their own ids, is therefore left as it is.
+ */
+function inHeader({ id, secret = "" }: App): oauth.ClientAuth {
+  const encoded = (part: string) => encodeURIComponent(part).replaceAll("%20", "+");
+  return (_server, _client, _body, headers) => {
+    headers.set("authorization", `Basic ${btoa(`${encoded(id)}:${encoded(secret)}`)}`);
+  };
 }
 
 /** The app's id under the network's own name for it. */
@@ -212,8 +224,7 @@ async function inOurWords<T>(app: App, work: () => Promise<T>): Promise<T> {
     if (error instanceof oauth.AuthorizationResponseError || error instanceof oauth.ResponseBodyError) {
       const words = error.error_description ?? error.error;
       const status = error instanceof oauth.ResponseBodyError ? error.status : undefined;
-      const code = status !== undefined && status >= 500 ? "unavailable" : "auth";
-      throw new NetworkError(code, redacted(words, app), { status });
+      throw new NetworkError("auth", redacted(words, app), { status });
     }
     if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError)
       throw new NetworkError("rejected", `the answer is not a token: ${redacted(error.message, app)}`);

@@ -37,9 +37,11 @@ export async function loginInBrowser(asked: BrowserAsk, terminal: Terminal): Pro
   const by = asked.paste || !hasBrowser(env) ? "paste" : "loopback";
   const registers = auth.oauth2?.register !== undefined;
   const port = asked.port ?? (registers ? 0 : PORT);
-  if (by === "paste" && !ask)
+  if (!ask && (by === "paste" || !returnsToBrowser(auth)))
     throw usageError(
-      "this login needs a browser on this computer, or a terminal to paste the browser's answer at",
+      returnsToBrowser(auth)
+        ? "this login needs a browser on this computer, or a terminal to paste the browser's answer at"
+        : `${adapter.name} sends the browser to an address that you copy: this login needs a terminal to paste it at`,
       "Run this in a terminal; or set the credential in the environment.",
     );
 
