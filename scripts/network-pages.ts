@@ -1,6 +1,6 @@
 /** What the documents say of networks, from the adapters' declarations: a page for each, and tables by group. */
 import { existsSync, readFileSync } from "node:fs";
-import type { Adapter, FileRules, Group, MediaRules } from "../src/adapter.ts";
+import type { Adapter, FileRules, Group, MediaRules, TextRules } from "../src/adapter.ts";
 import { descriptionOf, entriesOf, isSecret } from "../src/settings.ts";
 
 const NOTE = "<!-- Written by `npm run generate` from the adapters' declarations. Do not edit below. -->";
@@ -64,8 +64,9 @@ function facts(adapter: Adapter): string[][] {
           ? `within ${(rules as { within?: string }).within}`
           : "yes";
   return [
-    ["Text", `${adapter.text.max.toLocaleString("en")} ${unit(adapter)}`],
+    ["Text", lengthOf(adapter.text)],
     ["Threads", THREADS[adapter.thread]],
+    ...(adapter.answer ? [["First reply", `a comment, ${lengthOf(adapter.answer)}`]] : []),
     ["Media", media(adapter.media)],
     ["Link card", { network: "by the network", ours: "by us", none: "no" }[adapter.card]],
     ["Rates", ratesOf(adapter)],
@@ -124,7 +125,7 @@ function row(adapter: Adapter, folder: string): string[] {
   const yes = (is: unknown) => (is ? "✓" : "–");
   return [
     `[${adapter.name}](${folder}${adapter.id}.md)`,
-    `${adapter.text.max.toLocaleString("en")} ${unit(adapter)}`,
+    lengthOf(adapter.text),
     adapter.byHand ? "–" : THREADS[adapter.thread],
     rules === "none" ? "–" : media(rules).replace(/, (no alt text|alt ≤ .+)$/, ""),
     rules === "none" || rules.alt === 0 ? "–" : String(rules.alt),
@@ -150,7 +151,7 @@ export function short(adapters: readonly Adapter[], folder: string): string {
   return table(["", "Networks"], rows);
 }
 
-function unit({ text }: Adapter): string {
+function lengthOf(text: TextRules): string {
   const also = text.bytes ? ` and ${text.bytes.toLocaleString("en")} bytes` : "";
   const names = {
     grapheme: "graphemes",
@@ -160,7 +161,7 @@ function unit({ text }: Adapter): string {
     weighted: "weighted",
     "emoji-bytes": "graphemes",
   };
-  return `${names[text.unit]}${also}${text.link ? `, links ${text.link}` : ""}`;
+  return `${text.max.toLocaleString("en")} ${names[text.unit]}${also}${text.link ? `, links ${text.link}` : ""}`;
 }
 
 function media(rules: MediaRules | "none"): string {

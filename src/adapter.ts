@@ -66,6 +66,11 @@ export interface Adapter<Channel = unknown, Options = unknown> {
   poll?: PollRules;
   /** How several posts hang together: replies, one after another, or not at all. */
   thread: "reply" | "sequence" | "none";
+  /**
+   * What stands below a post where that is another kind of text than the post, a comment: its rules. With them a network
+   * whose posts do not hang together has a place for `first_reply:` and for answers.
+   */
+  answer?: TextRules;
   /** The link card below a post: made by the network from the text, by us, or absent. */
   card: "network" | "ours" | "none";
   /** Which pictures a card of ours may have. Absent: it has none. */
@@ -88,9 +93,13 @@ export interface Adapter<Channel = unknown, Options = unknown> {
 
   /**
    * What this network would refuse though text and media fit their rules, in words for the author; asked by the plan,
-   * before anything is sent. Pure.
+   * before anything is sent. Pure. `as`: it stands below a post.
    */
-  check?(post: Post<Options>, channel: Channel): string | Objection | readonly Objection[] | undefined;
+  check?(
+    post: Post<Options>,
+    channel: Channel,
+    as?: "answer",
+  ): string | Objection | readonly Objection[] | undefined;
 
   /**
    * Before the first post of a delivery: resolves mentions, uploads files, all as steps. What can fail here fails while
@@ -629,6 +638,11 @@ export interface OAuth1 {
 /** A file's own name: `hero.png`. */
 export function nameOf({ file }: Pick<Media, "file">): string {
   return file.split("/").at(-1) ?? file;
+}
+
+/** Whether something of ours can stand below a post. */
+export function takesAnswers({ thread, answer }: Pick<Adapter, "thread" | "answer">): boolean {
+  return thread !== "none" || answer !== undefined;
 }
 
 /** What may be edited on this channel. `settings`: the channel's. */

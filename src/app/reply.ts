@@ -1,5 +1,5 @@
 /** Answers somebody, or goes on below one of our own posts: a delivery with all guarantees, under the same policies. */
-import type { Receipt } from "../adapter.ts";
+import { type Receipt, takesAnswers } from "../adapter.ts";
 import type { Channel } from "../config/config.ts";
 import { InputError, type Problem, usageError } from "../errors.ts";
 import type { History } from "../ledger/types.ts";
@@ -21,7 +21,7 @@ export async function planReply(typed: string, markdown: string, project: Projec
   const { history, answers, to } = await target(typed, project);
   requireUsable([history], project);
   const channel = project.config.channels.get(history.channel)!;
-  if (channel.adapter.thread === "none")
+  if (!takesAnswers(channel.adapter))
     throw new InputError(problemOf(channel, `${channel.adapter.name} has no answers`));
   const { post, problems } = await postOf(markdown, to, channel);
   const campaign = answerId(answers, [post.post]);
@@ -83,7 +83,7 @@ async function postOf(markdown: string, to: string | undefined, channel: Channel
   const { adapter } = channel;
   // Where a mention is what tells somebody that they were answered.
   const greets = to !== undefined && adapter.text.mention === "local" && !markdown.includes(to);
-  const { post, measured } = await onePost(markdown, channel, greets ? `${to} ` : "");
+  const { post, measured } = await onePost(markdown, channel, greets ? `${to} ` : "", "answer");
   const problems: Problem[] = measured.fits
     ? []
     : [problemOf(channel, `the answer has ${measured.length} characters, and ${measured.max} fit`)];

@@ -6,7 +6,7 @@ import type { Place } from "../errors.ts";
 import { expected } from "../media/fit.ts";
 import { lengthOf } from "../text/measure.ts";
 import { isUrl } from "../urls.ts";
-import type { Report } from "./types.ts";
+import type { PlannedPost, Report } from "./types.ts";
 
 /** The credential goes along with every request. */
 export function checkEncryption(
@@ -72,15 +72,16 @@ export function checkPoll(
 }
 
 export function checkPosts(
-  posts: readonly Post[],
+  posts: readonly Pick<PlannedPost, "post" | "reply">[],
   channel: Channel,
-  places: Record<"text" | "media" | "options", Place>,
+  places: Record<"text" | "media" | "options" | "answer", Place>,
   report: Report,
 ): void {
   // Without its credentials a channel has no settings that the adapter could judge by.
   const judge = channel.problems.length === 0 ? channel.adapter.check : undefined;
-  for (const post of posts) {
-    const found: Objection[] = [judge?.({ ...post, media: post.media.map(expected) }, channel.settings) ?? []]
+  for (const { post, reply } of posts) {
+    const ready = { ...post, media: post.media.map(expected) };
+    const found: Objection[] = [judge?.(ready, channel.settings, reply && "answer") ?? []]
       .flat()
       .map((objection) => (typeof objection === "string" ? { message: objection } : objection));
     for (const { severity, message, remedy, about = "text" } of found) {
@@ -89,7 +90,7 @@ export function checkPosts(
         code: severity === "warning" ? "network-warns" : "refused-by-network",
         message: `\`${channel.name}\`: ${message}`,
         remedy,
-        place: places[about],
+        place: reply && about === "text" ? places.answer : places[about],
       });
     }
   }

@@ -1,5 +1,13 @@
 /** One channel's share of a plan: its words in its network's form, measured, split, checked. */
-import type { Adapter, ChannelRules, Media, MediaRules, PollRules, Post } from "../adapter.ts";
+import {
+  type Adapter,
+  type ChannelRules,
+  type Media,
+  type MediaRules,
+  type PollRules,
+  type Post,
+  takesAnswers,
+} from "../adapter.ts";
 import { type Content, contentFor, optionsPath } from "../campaign/campaign.ts";
 import type { Channel } from "../config/config.ts";
 import { collectProblems, type Problem } from "../errors.ts";
@@ -71,7 +79,7 @@ export async function compose(
   }
   const { body: told, ending } = apart(tree);
   const isNative = words.poll !== undefined && rules.poll !== undefined;
-  const hasAnswers = channel.adapter.thread !== "none";
+  const hasAnswers = takesAnswers(channel.adapter);
   const list = words.poll && !isNative ? read(pollAsList(words.poll, content, hasAnswers)) : undefined;
   const alts = altsIn(words, rules.media, content).map((alt) => read(alt));
   const more = [...(list ? [list] : []), ...alts].flatMap(({ children }) => children);
@@ -103,11 +111,13 @@ export async function compose(
   };
   const posts = postsOf(result, said, content, rules.media);
   const reply =
-    words.reply === undefined ? undefined : replyPost(read(words.reply), posts, rules, words, content);
+    words.reply === undefined
+      ? undefined
+      : replyPost(read(words.reply), posts, channel.adapter.answer ?? rules.text, words, content);
+  const answered = source.place(content.firstReply?.path ?? content.link?.path ?? ["first_reply"]);
   if (reply) {
     posts.push(reply.post);
-    const where = source.place(content.firstReply?.path ?? content.link?.path ?? ["first_reply"]);
-    checkLength(reply.result, channel, { fit: "refuse", caption: false }, where, report);
+    checkLength(reply.result, channel, { fit: "answer", caption: false }, answered, report);
   }
 
   checkCount({ count: posts.length }, content.maxPosts, channel, place, report);
@@ -120,7 +130,7 @@ export async function compose(
     media: placeOf(),
     options: source.place(optionsPath(input.campaign, channel)),
   };
-  checkPosts(finished, channel, where, report);
+  checkPosts(posts, channel, { ...where, answer: answered }, report);
   const asked = source.place(content.poll?.path ?? ["poll"]);
   for (const post of finished) checkPoll(post, rules.poll, channel, asked, report);
   checkSaid(finished, words.from, channel, place, report);
@@ -251,13 +261,13 @@ function byHandOf({ adapter, settings, problems }: Channel, [first]: readonly Pl
 function replyPost(
   tree: Tree,
   posts: readonly PlannedPost[],
-  rules: Rules,
+  rules: TextRules,
   words: Words,
   content: Content,
 ): { post: PlannedPost; result: SplitResult } {
   const result = split(
     tree,
-    rules.text,
+    rules,
     { fit: "refuse", number: false, lang: content.lang },
     words.context,
     render,

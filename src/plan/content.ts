@@ -1,5 +1,5 @@
 /** A channel's words: through its template, with its links and its people. */
-import type { Media, Poll, Post, Shape } from "../adapter.ts";
+import { type Media, type Poll, type Post, type Shape, takesAnswers } from "../adapter.ts";
 import type { Content, Located } from "../campaign/campaign.ts";
 import type { Locate, TemplateData } from "../campaign/template.ts";
 import type { Channel } from "../config/config.ts";
@@ -50,7 +50,7 @@ export function wordsFor(
   const data = dataOf(channel, content, occurrence, input);
   const problems: Problem[] = [];
   const link = collectProblems(problems, () => linkOf(content, data, input));
-  const answers = channel.adapter.thread !== "none";
+  const answers = takesAnswers(channel.adapter);
   // What has no place below the post stays in it.
   const isBelow = content.linkIn === "reply" && answers && link !== undefined;
   data.link = link;

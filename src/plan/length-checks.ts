@@ -35,6 +35,8 @@ function over({ length, max, unit, bytes }: Measured): string {
 
 function remedyFor(channel: Channel, fit: string, caption: boolean): string {
   const why = caption ? "With media the limit is lower here. " : "";
+  if (fit === "answer")
+    return `${why}Shorten it, or give this channel its own under \`only: { ${channel.name}: { first_reply: … } }\`.`;
   const own = `give this channel its own text under \`only: { ${channel.name}: { text: … } }\``;
   const way = fit === "refuse" && channel.adapter.thread !== "none" ? "thread" : "trim";
   return `${why}Shorten it, ${own}, or set \`fit: ${way}\`.`;

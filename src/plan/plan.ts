@@ -34,7 +34,10 @@ export async function plan(input: PlanInput): Promise<Plan> {
     input.limits.get(channel.name)?.text?.markup ??
     rulesHere(channel)?.text?.markup ??
     channel.adapter.text.markup;
-  await loadDialects(speaking.map(markupOf));
+  await loadDialects([
+    ...speaking.map(markupOf),
+    ...speaking.flatMap(({ adapter }) => adapter.answer?.markup ?? []),
+  ]);
   for (const channel of speaking) {
     const occurrence = taken?.occurrences.get(channel.name);
     if (taken && !occurrence) continue;

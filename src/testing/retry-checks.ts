@@ -1,6 +1,6 @@
 /** A post that is attempted again: after a login in the middle of a thread, and where the network knows it already. */
 import assert from "node:assert/strict";
-import type { Adapter } from "../adapter.ts";
+import { type Adapter, takesAnswers } from "../adapter.ts";
 import { NetworkError } from "../errors.ts";
 import { type Check, checksOn, type Fixture, visible } from "./fixture.ts";
 import { KEY, newMemory, type StageReply } from "./server.ts";
@@ -13,7 +13,7 @@ export function againChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): 
   const { expired = EXPIRED, repeated } = fixture;
 
   return [
-    ...(adapter.thread === "none"
+    ...(!takesAnswers(adapter)
       ? []
       : [
           on("goes on with a thread when its login has ended in the middle", async (scene) => {

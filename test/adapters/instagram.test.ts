@@ -124,6 +124,57 @@ describe("instagram", () => {
     );
   });
 
+  it("comments below its post, answers a comment, and knows its own again", async () => {
+    const root = { id: "7", url: "https://ig.example/7" };
+    stage.answer = ({ method, path }) => {
+      if (method === "POST") return { status: 200, body: { id: "9" } };
+      if (path.includes("/comments") || path.includes("/replies")) {
+        const one = { id: "9", text: "All of it: https://a.example", timestamp: NOW, username: "acme" };
+        return { status: 200, body: { data: [{ ...one, id: "8", username: "maria" }, one] } };
+      }
+      return { status: 200, body: { id: "1789", username: "acme" } };
+    };
+    const post = postOf({ text: "All of it: https://a.example", media: [], options: {} });
+    const below = () => contextOn(instagram, stage, { channel: settings(), thread: { root, parent: root } });
+    const receipt = { id: "9", url: root.url, ref: { on: "7" } };
+    expect(await instagram.publish(post, below())).toEqual(receipt);
+    expect(stage.requests.map(({ method, path, body }) => `${method} ${path} ${body}`)).toEqual([
+      "POST /v25.0/7/comments message=All+of+it%3A+https%3A%2F%2Fa.example",
+    ]);
+    expect(await instagram.find!(post, below(), new Date(NOW))).toEqual(receipt);
+    expect(await instagram.find!({ ...post, text: "Other words here" }, below(), new Date(NOW))).toBe(
+      "absent",
+    );
+    const later = new Date(Date.parse(NOW) + 60_000);
+    expect(await instagram.find!(post, below(), later)).toBe("absent");
+
+    const parent = { id: "8" };
+    const answer = contextOn(instagram, stage, {
+      channel: settings(),
+      thread: { root, parent, answers: true },
+    });
+    expect(await instagram.publish(post, answer)).toMatchObject({ ref: { on: "8" } });
+    expect(stage.requests.at(-1)!.path).toBe("/v25.0/8/replies");
+    // Where the post is out already, there is nothing to prepare.
+    const before = stage.requests.length;
+    await instagram.prepare!([post], below());
+    expect(stage.requests.length).toBe(before);
+  });
+
+  it("has rules for a comment, and none below a story", () => {
+    const said = (text: string, options = {}) =>
+      [instagram.check!(postOf({ text, media: [], options }), settings(), "answer") ?? []]
+        .flat()
+        .map((one) => (typeof one === "string" ? one : one.message));
+    expect(said("All of it: https://a.example #a #b #c #d")).toEqual([]);
+    expect(said("#a #b #c #d #e")).toEqual(["a comment has at most 4 hashtags there, not 5"]);
+    expect(said("https://a.example https://b.example")).toEqual([
+      "a comment has at most one address there, not 2",
+    ]);
+    expect(said("LOOK HERE")).toEqual(["a comment there must not be in capital letters alone"]);
+    expect(said("Look", { story: true })).toEqual(["a story has no comments"]);
+  });
+
   it("takes posts back only with Facebook's login, and goes to that login's server", () => {
     const { server: _, ...own } = settings();
     expect(retractsOf(instagram, own)).toBe("none");

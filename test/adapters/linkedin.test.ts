@@ -88,6 +88,60 @@ describe("linkedin", () => {
     });
   });
 
+  it("comments below its post in plain words, and knows the comment again by its number", async () => {
+    const root = { id: URN, url: `https://www.linkedin.com/feed/update/${URN}/` };
+    const thread = { root, parent: root };
+    const post = postOf({ text: "All (of) it: https://a.example", options: {} });
+    const receipt = { id: `urn:li:comment:(${URN},42)`, url: root.url, ref: { on: URN, number: "42" } };
+    stage.answer = () => ({ status: 201, headers: { "x-restli-id": "42" } });
+    expect(await linkedin.publish(post, context({ thread }))).toEqual(receipt);
+    expect(stage.requests[0]!.path).toBe(`/rest/socialActions/${encodeURIComponent(URN)}/comments`);
+    expect(json()).toEqual({ actor: "urn:li:organization:1", object: URN, message: { text: post.text } });
+    // The head may not name it.
+    stage.answer = () => ({ status: 201, body: { id: "42" } });
+    expect(await linkedin.publish(post, context({ thread }))).toEqual(receipt);
+    stage.answer = () => ({ status: 201, body: {} });
+    await expect(linkedin.publish(post, context({ thread }))).rejects.toMatchObject({ code: "uncertain" });
+
+    const at = Date.parse("2026-11-27T09:00:00Z");
+    const one = { actor: "urn:li:organization:1", message: { text: post.text }, created: { time: at } };
+    stage.answer = () => ({
+      status: 200,
+      body: {
+        elements: [
+          { ...one, id: "41", actor: "urn:li:person:x" },
+          { ...one, id: "42" },
+        ],
+      },
+    });
+    expect(await linkedin.find!(post, context({ thread }), new Date(at))).toEqual(receipt);
+    expect(await linkedin.find!(post, context({ thread }), new Date(at + 60_000))).toBe("absent");
+    const taken = newMemory();
+    expect(
+      await linkedin.find!(
+        { ...post, text: "Other words" },
+        context({ thread, memory: taken }),
+        new Date(at),
+      ),
+    ).toBe("absent");
+  });
+
+  it("answers a comment below it, and edits and deletes its own as what it is", async () => {
+    const root = { id: URN };
+    const parent = { id: `urn:li:comment:(${URN},41)` };
+    stage.answer = () => ({ status: 201, headers: { "x-restli-id": "42" } });
+    const thread = { root, parent, answers: true as const };
+    const made = await linkedin.publish(postOf({ text: "Thanks", options: {} }), context({ thread }));
+    expect(json()).toMatchObject({ object: URN, parentComment: parent.id });
+    const path = `/rest/socialActions/${encodeURIComponent(parent.id)}/comments/42?actor=urn%3Ali%3Aorganization%3A1`;
+    stage.answer = () => ({ status: 204 });
+    await linkedin.edit!(made, postOf({ text: "Thank you", options: {} }), context());
+    expect(stage.requests.at(-1)).toMatchObject({ method: "POST", path });
+    expect(json()).toEqual({ patch: { message: { $set: { text: "Thank you" } } } });
+    await linkedin.retract!(made, context());
+    expect(stage.requests.at(-1)).toMatchObject({ method: "DELETE", path });
+  });
+
   it("is uncertain about a success that names no post", async () => {
     stage.answer = () => ({ status: 201 });
     await expect(linkedin.publish(postOf({ options: {} }), context())).rejects.toMatchObject({

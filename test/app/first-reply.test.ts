@@ -96,6 +96,33 @@ describe("the first reply", () => {
     expect(found.map(({ code, place }) => `${code} ${place?.line}`)).toEqual(["too-long 8"]);
   });
 
+  it("is a comment with rules of its own where posts do not hang together", async () => {
+    const page = `linkedin\n    author: "urn:li:organization:1"\n    token: "\${C}"`;
+    writeFileSync(join(folder, "broadcast.yml"), `channels:\n  page:\n    network: ${page}\n`);
+    const rehearsal = await openRehearsal({ url: sandbox.url, folder: join(folder, ".broadcast/sandbox") });
+    project = await openProject({ cwd: folder, env: {}, override: rehearsal.override });
+    // Written as a comment is, without the escapes that a post there needs.
+    const file = campaign('first_reply: "All (of) it_:"\nlink_in: reply', "page");
+    expect((await send(file, project)).code).toBe(0);
+    await send(file, project);
+    const [post, comment, ...more] = await sandbox.posts();
+    expect(more).toEqual([]);
+    expect(comment).toMatchObject({ parent: post!.id, text: "All (of) it_:\n\nhttps://acme.example/a" });
+    expect(post!.text).not.toContain("acme.example");
+
+    const long = campaign(`first_reply: "${"word ".repeat(300)}"`, "page");
+    const found = await planCampaign(long, project, { withoutCredentials: true })
+      .then(({ plan }) => plan.problems)
+      .catch((error: unknown) => (error as InputError).problems);
+    expect(found).toMatchObject([{ code: "too-long", message: expect.stringContaining("at most 1250") }]);
+    // A text that is too long for the post does not go on in comments.
+    const text = campaign(`only: { page: { text: "${"word ".repeat(700)}" } }`, "page");
+    const refused = await planCampaign(text, project, { withoutCredentials: true })
+      .then(({ plan }) => plan.problems)
+      .catch((error: unknown) => (error as InputError).problems);
+    expect(refused).toMatchObject([{ code: "too-long" }]);
+  });
+
   it("goes out below the post, exactly once", async () => {
     const file = campaign('first_reply: "All of it:"\nlink_in: reply', "toot, sky");
     expect((await send(file, project)).code).toBe(0);

@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { boundariesOf, LATER_MS, type Stage } from "./harness.ts";
 import type { Ended } from "./process.ts";
-import { optionsOf } from "./project-files.ts";
+import { optionsOf, replyOf } from "./project-files.ts";
 import { SUBJECTS, type Subject } from "./subjects.ts";
 
 const CLI = resolve("bin/broadcast.js");
@@ -122,7 +122,7 @@ export function filesOf(
   ledger = "git",
 ): Record<string, string> {
   const parts = Array.from({ length: subject.parts }, (_, n) => `Part ${n + 1} of ${mark}.`);
-  const body = parts.join("\n\n---\n\n").split("\n");
+  const body = (subject.answers ? parts.slice(0, 1) : parts).join("\n\n---\n\n").split("\n");
   const channel = keys.map((key) => `    ${key}: \${CHANNEL_${key.toUpperCase()}}`);
   return {
     "broadcast.yml": [
@@ -139,6 +139,7 @@ export function filesOf(
       ...(subject.pictures > 0 ? ["media:", "  - file: a.png", "    alt: A picture"] : []),
       `channels: [${mark}]`,
       ...optionsOf(subject),
+      ...replyOf(subject, parts),
       "body: |",
       ...body.map((line) => `  ${line}`),
       "",

@@ -52,8 +52,9 @@ export function writeFiles(folder: string, subject: Subject, mark: string): void
       ...pictures.flatMap((n) => [`  - file: ${n}.${end}`, "    alt: A picture"]),
       `channels: [${mark}]`,
       ...optionsOf(subject),
+      ...replyOf(subject, parts),
       "body: |",
-      ...parts
+      ...(subject.answers ? parts.slice(0, 1) : parts)
         .join("\n\n---\n\n")
         .split("\n")
         .map((line) => `  ${line}`),
@@ -65,6 +66,10 @@ export function writeFiles(folder: string, subject: Subject, mark: string): void
     writeFileSync(join(folder, `templates/update/${shape}.md`), "{{ body }}\n");
   for (const n of pictures)
     writeFileSync(join(folder, `${n}.${end}`), fileOf(subject, `image ${n} of ${mark}`));
+}
+
+export function replyOf({ answers }: Subject, [, reply]: readonly string[]): string[] {
+  return answers && reply !== undefined ? [`first_reply: ${JSON.stringify(reply)}`] : [];
 }
 
 /** JSON is YAML. */

@@ -15,6 +15,8 @@ export interface Subject {
   /** What the campaign says to the network, where it cannot do without. */
   options?: Record<string, unknown>;
   parts: number;
+  /** The second part is a comment: a first reply. */
+  answers?: true;
   /** How many pictures the first part has. */
   pictures: number;
   /** They are JPEGs; default: PNGs. */
@@ -138,6 +140,7 @@ function subjectsOf(adapter: Adapter, way: Way): Subject[] {
     settings: settingsOf(adapter, way),
     ...(way.options && { options: way.options }),
     parts: way.threads ? 2 : 1,
+    ...(way.threads && adapter.thread === "none" && { answers: true as const }),
     pictures: 0,
     exact: keepsKeys(adapter, way) || (adapter.find !== undefined && way.lookUp !== "none"),
     ...(files && { files }),

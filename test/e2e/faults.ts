@@ -4,6 +4,7 @@
  * a question to a person.
  */
 import { afterAll, describe, expect, it } from "vitest";
+import { takesAnswers } from "../../src/adapter.ts";
 import { FAULTS, type Fault } from "../../src/sandbox/chaos.ts";
 import { adapters } from "../networks.ts";
 import { EVERYTHING } from "../sample.ts";
@@ -154,8 +155,7 @@ export function playFaults(share: number, of: number): void {
 
     const inThread: Fault[] = ["expired", "reset", "commit-then-reset", "limited-seconds"];
     // What is peculiar to other words or pictures is not more so in the middle of a thread.
-    const threads =
-      row.way.threads && adapter.thread !== "none" && !row.post && !(text === row.way.rewritten);
+    const threads = row.way.threads && takesAnswers(adapter) && !row.post && !(text === row.way.rewritten);
     it.each(threads ? inThread : [])("%s in the middle of a thread", (fault) =>
       on(["One", "Two", "Three"], ["ok", fault], async (loop) => {
         await loop.run();
@@ -266,7 +266,7 @@ async function truthful(loop: Loop): Promise<void> {
 
 async function inLine(loop: Loop, { adapter }: Row): Promise<void> {
   const { receipts } = await loop.history();
-  if (adapter.thread !== "reply" || receipts.some(({ id }) => id === "")) return;
+  if (adapter.thread === "sequence" || receipts.some(({ id }) => id === "")) return;
   const posts = await loop.sandbox.posts();
   for (const [at, { parent }] of posts.entries()) {
     // Some networks hang every part below the first, some below the one before.

@@ -2,7 +2,7 @@
 
 import { parse } from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { answersOn, editsOf, type Reach, retractsOf } from "../../src/adapter.ts";
+import { answersOn, editsOf, type Reach, retractsOf, takesAnswers } from "../../src/adapter.ts";
 import { memorySession } from "../../src/auth/session-store.ts";
 import { reachOf } from "../../src/delivery/context.ts";
 import { correct } from "../../src/delivery/correct.ts";
@@ -39,7 +39,7 @@ describe.each(rows.map((row) => ({ ...row, title: labelOf(halfOf(row.adapter), r
     let loop: Loop;
     const session = memorySession();
     // Where a place holds one post, there is no second one; nor where a post is a file, and here both parts have the same one.
-    const isFile = way.media?.needed === true && adapter.thread === "none";
+    const isFile = way.media?.needed === true && !takesAnswers(adapter);
     const last = way.named || isFile ? 0 : 1;
     const said = ["Acme 2.4 is out", "More below"].slice(0, last + 1);
 

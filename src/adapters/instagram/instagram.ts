@@ -2,6 +2,7 @@
 import { type Context, defineAdapter, type Objection, type Post } from "../../adapter.ts";
 import { GONE, Refused, refusalOf } from "../facebook/api.ts";
 import { account, baseOf, type Channel, channel, Id, Item, type Options, options, pathOf } from "./api.ts";
+import { comment, objectionsToComment } from "./comment.ts";
 import { container } from "./container.ts";
 import { find, metrics, read, receiptOf, replies } from "./read-back.ts";
 
@@ -81,20 +82,23 @@ export const instagram = defineAdapter<Channel, Options>({
   },
   // A comment has so little room, and so many rules, that no text goes on there.
   thread: "none",
+  answer: { max: 300, unit: "utf16", markup: "plain", tags: "text" },
   card: "none",
   // The documents say 25, 50 and 100; the account's own number is read.
   rates: [{ posts: 50, per: "24h" }],
   idempotency: "none",
   edits: "none",
   retracts: ({ login }) => (login === "facebook" ? {} : "none"),
-  check: objectionsTo,
+  check: (post, _, as) => (as ? objectionsToComment(post) : objectionsTo(post)),
 
   async prepare([post], context) {
-    if (post) await container(post, 0, context);
+    // Where the post is out already, the comment is left.
+    if (post && post.media.length > 0) await container(post, 0, context);
   },
 
   async publish(post, context) {
-    const { ask, channel } = context;
+    const { ask, channel, thread } = context;
+    if (thread) return comment(post, thread, context);
     const creation_id = await container(post, context.index, context);
     const path = `/${channel.user}/media_publish`;
     const { id } = await ask({ method: "POST", path, form: { creation_id } }, Id, "a post");

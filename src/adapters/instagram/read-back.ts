@@ -16,6 +16,7 @@ import {
 import { likeness } from "../../text/likeness.ts";
 import { asked } from "../facebook/api.ts";
 import { type Channel, FIELDS, Item, type Options, Paging, pathOf, whoIs } from "./api.ts";
+import { Comment, findComment, isComment, measureComment, readComment } from "./comment.ts";
 import { nameOf, statusOf } from "./container.ts";
 
 // Who makes the posts may have another clock than who answers; times are told in seconds.
@@ -24,7 +25,8 @@ const PAGE = 100;
 
 /** Its container knows whether it was published; which post it has become, the account's own list tells. */
 export async function find(post: Post<Options>, context: Context<Channel>, since: Date): Promise<Found> {
-  const { ask, taken, channel } = context;
+  const { ask, taken, channel, thread } = context;
+  if (thread) return findComment(post, thread, context, since);
   const container = await context.done<string>(nameOf(context.index));
   if (container === undefined || (await statusOf(container, context)).status_code !== "PUBLISHED")
     return "absent";
@@ -60,6 +62,7 @@ export function receiptOf({ id, permalink }: { id: string; permalink?: string })
 }
 
 export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Standing | "gone"> {
+  if (isComment(receipt)) return readComment(receipt, reach);
   const item = await asked({ path: pathOf(receipt), query: { fields: FIELDS } }, Item, reach);
   return item === "gone" ? "gone" : { text: item.caption, url: item.permalink ?? receipt.url };
 }
@@ -70,6 +73,7 @@ const Counted = v.object({
 });
 
 export const metrics = oneByOne(async (receipt: Receipt, reach: Reach<Channel>) => {
+  if (isComment(receipt)) return measureComment(receipt, reach);
   const request = { path: `${pathOf(receipt)}/insights`, query: { metric: METRICS } };
   const counted = await asked(request, Counted, reach);
   return counted === "gone" ? "gone" : metricsOf(counted);
@@ -86,12 +90,6 @@ function metricsOf({ data }: v.InferOutput<typeof Counted>): Metrics {
   };
 }
 
-const Comment = v.object({
-  id: v.string(),
-  text: v.optional(v.string(), ""),
-  timestamp: v.string(),
-  username: v.optional(v.string()),
-});
 const Comments = v.object({
   data: v.array(v.object({ ...Comment.entries, replies: v.optional(v.object({ data: v.array(Comment) })) })),
   paging: Paging,
@@ -100,10 +98,11 @@ const Comments = v.object({
 /** Comments and what answers them, our own left out. */
 export async function replies(receipt: Receipt, reach: Reach<Channel>, since: Date): Promise<PostReply[]> {
   const { username: own } = await whoIs(reach);
-  const fields = "id,text,timestamp,username,replies{id,text,timestamp,username}";
+  const below = isComment(receipt) ? "" : ",replies{id,text,timestamp,username}";
+  const fields = `id,text,timestamp,username${below}`;
   const pages = everyItem(async (after) => {
     const query = { fields, limit: PAGE, after };
-    const path = `${pathOf(receipt)}/comments`;
+    const path = `${pathOf(receipt)}/${isComment(receipt) ? "replies" : "comments"}`;
     const { data, paging } = await reach.ask({ path, query }, Comments, "comments");
     return { items: data, next: paging?.next ? paging.cursors?.after : undefined };
   });

@@ -23,6 +23,7 @@ import {
   VERSION,
   whoIs,
 } from "./api.ts";
+import { comment, deleted, edited, placeOf } from "./comment.ts";
 import { thumbnailOf, uploaded } from "./media.ts";
 import { find, metrics, PERSON, read, replies } from "./read-back.ts";
 import { current, monthBefore } from "./version.ts";
@@ -80,6 +81,8 @@ export const linkedin = defineAdapter<Channel, Options>({
   },
   poll: { choices: [2, 4], length: 30, open: ["1d", "14d"] },
   thread: "none",
+  // How long a comment may be, no page of the API says; this is what other programs send.
+  answer: { max: 1_250, unit: "utf16", markup: "plain", tags: "text" },
   card: "ours",
   cardImage: { types: ["image/jpeg", "image/png", "image/gif"], bytes: 36_000_000, pixels: 36_152_320 },
   // Of a member; an organisation's limits are told in the developer portal only.
@@ -99,7 +102,10 @@ export const linkedin = defineAdapter<Channel, Options>({
     }
   },
 
-  publish: async (post, context) => publish(post, await current(context)),
+  publish: async (post, context) =>
+    context.thread
+      ? comment(post, context.thread, await current(context))
+      : publish(post, await current(context)),
 
   async account(reach) {
     const { name, url } = await whoIs(await current(reach));
@@ -113,7 +119,12 @@ export const linkedin = defineAdapter<Channel, Options>({
 
   // The words alone: a picture or a card stays.
   async edit(receipt, post, context) {
-    const { http } = await current(context);
+    const { http, channel } = await current(context);
+    const place = placeOf(receipt);
+    if (place) {
+      await http(edited(place, post.text, channel));
+      return receipt;
+    }
     const headers = { "X-RestLi-Method": "PARTIAL_UPDATE" };
     const json = { patch: { $set: { commentary: post.text } } };
     await http({ method: "POST", path: pathOf(receipt), headers, json });
@@ -121,9 +132,11 @@ export const linkedin = defineAdapter<Channel, Options>({
   },
 
   async retract(receipt, context) {
-    const { http } = await current(context);
+    const { http, channel } = await current(context);
+    const place = placeOf(receipt);
     const headers = { "X-RestLi-Method": "DELETE" };
-    await http({ method: "DELETE", path: pathOf(receipt), headers, ok: [404] });
+    if (place) await http({ ...deleted(place, channel), headers });
+    else await http({ method: "DELETE", path: pathOf(receipt), headers, ok: [404] });
   },
 
   // A member may post and not read, so only a page can be looked at.

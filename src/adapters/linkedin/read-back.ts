@@ -15,6 +15,7 @@ import {
 } from "../../adapter.ts";
 import { likeness } from "../../text/likeness.ts";
 import { type Channel, type Options, pathOf, receiptOf } from "./api.ts";
+import { Comments, commentsOn, findComment, placeOf, readComment } from "./comment.ts";
 
 export const PERSON = "urn:li:person:";
 const FINDER = { "X-RestLi-Method": "FINDER" };
@@ -40,6 +41,7 @@ export async function find(post: Post<Options>, context: Context<Channel>, since
       "rejected",
       "LinkedIn does not let a member's posts be looked through: only you can see whether it is out",
     );
+  if (context.thread) return findComment(post, context.thread, context, since);
   const from = since.getTime() - MARGIN;
   const own = everyItem(async (start) => {
     const query = { author: channel.author, q: "author", count: PAGE, start, sortBy: "CREATED" };
@@ -62,7 +64,10 @@ function timeOf({ publishedAt, createdAt }: v.InferOutput<typeof Element>): numb
   return publishedAt ?? createdAt ?? 0;
 }
 
-export async function read(receipt: Receipt, { http, channel }: Reach<Channel>): Promise<Standing | "gone"> {
+export async function read(receipt: Receipt, reach: Reach<Channel>): Promise<Standing | "gone"> {
+  const { http, channel } = reach;
+  const place = placeOf(receipt);
+  if (place) return readComment(place, receipt, reach);
   const reply = await http({ path: pathOf(receipt), ok: [404] });
   if (reply.status === 404) return "gone";
   const { commentary, lastModifiedAt, lifecycleStateInfo, content } = expectReply(
@@ -93,26 +98,13 @@ export const metrics = oneByOne(async ({ id }: Receipt, { http }: Reach<Channel>
   return { likes: reactions, replies: commentSummary?.count };
 });
 
-const Comments = v.object({
-  elements: v.array(
-    v.object({
-      id: v.string(),
-      actor: v.string(),
-      commentUrn: v.optional(v.string()),
-      parentComment: v.optional(v.string()),
-      message: v.object({ text: v.string() }),
-      created: v.object({ time: v.number() }),
-    }),
-  ),
-});
-
 /** Names of people are closed to apps: who answered is a URN. */
 export async function replies(
   receipt: Receipt,
   { http, channel }: Reach<Channel>,
   since: Date,
 ): Promise<PostReply[]> {
-  const path = `/socialActions/${encodeURIComponent(receipt.id)}/comments`;
+  const path = commentsOn(receipt.id);
   const reply = await http({ path, query: { count: PAGE }, ok: [404] });
   if (reply.status === 404) return [];
   const { elements } = expectReply(reply, Comments, "comments", true);
@@ -121,7 +113,7 @@ export async function replies(
     .sort((a, b) => a.created.time - b.created.time)
     .map(({ id, actor, commentUrn, parentComment, message, created }) => ({
       id: commentUrn ?? id,
-      url: receiptOf(receipt.id, channel).url,
+      url: receipt.url ?? receiptOf(receipt.id, channel).url,
       parent: parentComment ?? receipt.id,
       author: { handle: actor },
       text: message.text,

@@ -40,7 +40,9 @@ interface Media extends Container {
 
 interface Comment {
   id: string;
+  /** The post, or the comment that it answers. */
   on: string;
+  media: string;
   user: string;
   text: string;
   at: number;
@@ -73,8 +75,8 @@ export const instagram: SandboxNetwork = {
   name: "Instagram",
   look: { light: "#c13584", dark: "#f08ac0", mark: "Ig", layout: "post", alt: true },
   ways: [
-    { name: "instagram login", media, edits: "untold" },
-    { name: "facebook login", settings: { login: "facebook" }, media, edits: "untold" },
+    { name: "instagram login", media, threads: true, edits: "untold" },
+    { name: "facebook login", settings: { login: "facebook" }, media, threads: true, edits: "untold" },
   ],
   channel: (name, base, _folder, settings) => ({
     user: idOf(name),
@@ -82,7 +84,11 @@ export const instagram: SandboxNetwork = {
     server: base,
     ...(settings?.login === "facebook" && { login: "facebook" }),
   }),
-  publishes: isOneOf("POST /:version/:user/media_publish"),
+  publishes: isOneOf(
+    "POST /:version/:user/media_publish",
+    "POST /:version/:id/comments",
+    "POST /:version/:id/replies",
+  ),
   handle: api<State, Who>({
     id: ID,
     state: () => ({ containers: new Map(), media: new Map(), comments: [], sequence: 0 }),
@@ -114,19 +120,15 @@ export const instagram: SandboxNetwork = {
         const found = call.state.comments.filter(({ on }) => on === mediaId).reverse();
         return paged(found, (one) => commentOf(one, call.state), call.query, NEXT);
       },
-      "POST /:version/:id/comments": (call) => {
-        const { mediaId } = mediaOf(call);
-        const message = text(call.fields().message) ?? "";
-        if (message === "" || codePoints(message) > 300) throw refuse(100, "Invalid parameter: message");
-        const comment = {
-          id: nextId(call.state),
-          on: mediaId,
-          user: call.who().name,
-          text: message,
-          at: call.world.now(),
-        };
-        call.state.comments.push(comment);
-        return ok({ id: comment.id });
+      "POST /:version/:id/comments": (call) => comment(call, mediaOf(call).mediaId, mediaOf(call).mediaId),
+      "GET /:version/:id/replies": (call) => {
+        const { id } = commentIn(call);
+        const found = call.state.comments.filter(({ on }) => on === id).reverse();
+        return paged(found, (one) => only(commentOf(one, call.state), call.query, FIELDS), call.query, NEXT);
+      },
+      "POST /:version/:id/replies": (call) => {
+        const { id, media } = commentIn(call);
+        return comment(call, id, media);
       },
       "GET /:version/:id/insights": (call) => {
         const { mediaId } = mediaOf(call);
@@ -146,11 +148,22 @@ export const instagram: SandboxNetwork = {
         if (call.params.id === who.user)
           return ok(only({ id: who.user, user_id: who.user, username: who.name }, call.query, FIELDS));
         const container = call.state.containers.get(call.params.id!);
+        if (call.state.comments.some(({ id }) => id === call.params.id))
+          return ok(only(commentOf(commentIn(call), call.state), call.query, FIELDS));
         if (!container) return ok(only(entityOf(mediaOf(call), call.world), call.query, FIELDS));
         if (container.user !== who.user) throw missing(call);
         return ok(only({ id: container.id, ...statusOf(container, call.world) }, call.query, FIELDS));
       },
       "DELETE /:version/:id": (call) => {
+        const below = call.state.comments.find(({ id }) => id === call.params.id);
+        if (below) {
+          if (below.user !== call.who().name) throw missing(call);
+          call.state.comments = call.state.comments.filter(
+            ({ id, on }) => id !== below.id && on !== below.id,
+          );
+          call.world.remove(ID, below.id);
+          return ok({ success: true });
+        }
         const { mediaId } = mediaOf(call);
         call.state.media.delete(mediaId);
         call.world.remove(ID, mediaId);
@@ -166,7 +179,7 @@ const MEMBERS = setOf(
   "media_type image_url video_url caption alt_text is_carousel_item children collaborators share_to_feed cover_url thumb_offset location_id user_tags audio_name access_token",
 );
 const FIELDS = setOf(
-  "id user_id username caption permalink timestamp media_type status status_code config quota_usage text replies",
+  "id user_id username caption permalink timestamp media_type status status_code config quota_usage text replies like_count",
 );
 
 const idOf = (name: string) => numberOf(`${ID} ${name}`).slice(0, 17);
@@ -282,6 +295,42 @@ function entityOf({ mediaId, caption, at }: Media, world: World): Record<string,
   };
 }
 
+/** …/reference/ig-media/comments: at most 300 characters, four hashtags and one address, and not all in capitals. */
+function comment(call: Call, on: string, media: string): SandboxReply {
+  const { state, world, who } = call;
+  const message = text(call.fields().message) ?? "";
+  const tags = message.match(/#[\p{L}\p{N}_]+/gu)?.length ?? 0;
+  const links = message.match(/https?:\/\/\S+/g)?.length ?? 0;
+  const isShouted = /\p{Lu}/u.test(message) && !/\p{Ll}/u.test(message);
+  if (message.trim() === "" || codePoints(message) > 300 || tags > 4 || links > 1 || isShouted)
+    throw refuse(100, "Invalid parameter: message");
+  const made: Comment = { id: nextId(state), on, media, user: who().name, text: message, at: world.now() };
+  state.comments.push(made);
+  world.accept({
+    network: ID,
+    account: `@${made.user}`,
+    id: made.id,
+    url: `${world.base(ID)}/p/${media}`,
+    at: made.at,
+    text: message,
+    html: escapeHtml(message),
+    media: [],
+    length: codePoints(message),
+    max: 300,
+    parent: on,
+  });
+  return ok({ id: made.id });
+}
+
+/** A comment on a post of the account that asks, or of anybody where somebody answers. */
+function commentIn({ state, params, who, method }: Call): Comment {
+  const { user } = who();
+  const found = state.comments.find(({ id }) => id === decodeURIComponent(params.id!));
+  const post = found && state.media.get(found.media);
+  if (!found || (post?.user !== user && method !== "POST")) throw missing({ params });
+  return found;
+}
+
 function commentOf({ id, user, text: words, at }: Comment, state: State): Record<string, unknown> {
   const answers = state.comments.filter(({ on }) => on === id).map((one) => commentOf(one, state));
   return {
@@ -289,6 +338,7 @@ function commentOf({ id, user, text: words, at }: Comment, state: State): Record
     username: user,
     text: words,
     timestamp: timeOf(at),
+    like_count: 0,
     ...(answers.length > 0 && { replies: { data: answers } }),
   };
 }

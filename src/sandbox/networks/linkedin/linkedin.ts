@@ -1,6 +1,6 @@
 /**
  * LinkedIn's versioned API as its documents describe it: https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api,
- * …/images-api, …/videos-api, …/documents-api, …/little-text-format. Read 2026-11-23. A reserved character that is not escaped cuts
+ * …/images-api, …/videos-api, …/documents-api, …/comments-api, …/little-text-format. Read 2026-11-23. A reserved character that is not escaped cuts
  * the post off there, and the answer is a success: so it is here. The same words twice are taken, though LinkedIn refuses them
  * for a time that it does not tell: here that would hide a post that goes out twice.
  */
@@ -8,8 +8,17 @@ import { api, isOneOf } from "../../api.ts";
 import { bearer } from "../../body.ts";
 import { memberOf } from "../../ids.ts";
 import type { SandboxNetwork } from "../../network.ts";
+import {
+  comment,
+  commentEntity,
+  commentOf,
+  comments,
+  mayReadOn,
+  removeComment,
+  updateComment,
+} from "./comments.ts";
 import { checkVersion, mayRead, whoOf } from "./login.ts";
-import { comment, create, remove, update } from "./posting.ts";
+import { create, remove, update } from "./posting.ts";
 import { entityOf, finder, shareOf } from "./reading.ts";
 import { DAY, ID, refuse, type State, said, type Who } from "./state.ts";
 import { begin, fileOf, finish, receive } from "./uploads.ts";
@@ -26,11 +35,13 @@ export const linkedin: SandboxNetwork = {
       // The URN stands in a header, beside an empty body.
       answers: "headers",
       media: { counts: [1, 2], before: true },
+      threads: true,
     },
     {
       name: "organization",
       settings: { token: "t", author: "urn:li:organization:1" },
       media: { before: true },
+      threads: true,
     },
   ],
   channel(name, base, _folder, settings) {
@@ -43,7 +54,7 @@ export const linkedin: SandboxNetwork = {
       web: base,
     };
   },
-  publishes: isOneOf("POST /rest/posts"),
+  publishes: isOneOf("POST /rest/posts", "POST /rest/socialActions/:urn/comments"),
   busy: said(503, "SERVICE_UNAVAILABLE", "Service Unavailable"),
   handle: api<State, Who>({
     id: ID,
@@ -93,28 +104,21 @@ export const linkedin: SandboxNetwork = {
       "DELETE /rest/posts/:urn": remove,
       "GET /rest/posts/:urn": (call) => ({ status: 200, body: entityOf(mayRead(shareOf(call), call)) }),
       "GET /rest/socialMetadata/:urn": (call) => {
-        const { urn } = mayRead(shareOf(call), call);
-        const count = call.state.comments.filter(({ share }) => share === urn).length;
+        const { urn } = mayReadOn(call);
+        const count = call.state.comments.filter(({ on }) => on === urn).length;
         return {
           status: 200,
           body: { entity: urn, reactionSummaries: {}, commentSummary: { count, topLevelCount: count } },
         };
       },
-      "GET /rest/socialActions/:urn/comments": (call) => {
-        const { urn } = mayRead(shareOf(call), call);
-        const elements = call.state.comments
-          .filter(({ share }) => share === urn)
-          .map(({ urn, actor, text, at }) => ({
-            id: urn,
-            commentUrn: urn,
-            actor,
-            object: urn,
-            message: { text },
-            created: { time: at },
-          }));
-        return { status: 200, body: { elements, paging: { start: 0, count: 100 } } };
-      },
+      "GET /rest/socialActions/:urn/comments": comments,
       "POST /rest/socialActions/:urn/comments": comment,
+      "GET /rest/socialActions/:urn/comments/:number": (call) => {
+        mayReadOn(call);
+        return { status: 200, body: commentEntity(commentOf(call)) };
+      },
+      "POST /rest/socialActions/:urn/comments/:number": updateComment,
+      "DELETE /rest/socialActions/:urn/comments/:number": removeComment,
     },
   }),
 };

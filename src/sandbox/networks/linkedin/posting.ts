@@ -1,4 +1,4 @@
-/** Posts and comments: https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api. */
+/** Posts: https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api. */
 
 import { isUrl } from "../../../urls.ts";
 import type { SandboxReply } from "../../network.ts";
@@ -145,17 +145,4 @@ export function remove(call: Call): SandboxReply {
     call.world.remove(ID, urn);
   } else call.who();
   return { status: 204 };
-}
-
-export function comment(call: Call): SandboxReply {
-  const { state, world, params } = call;
-  const { person, organization } = call.who();
-  const { actor, message } = call.body().fields as { actor?: string; message?: { text?: string } };
-  if (actor !== person && actor !== organization)
-    throw refuse(403, "ACCESS_DENIED", "actor is somebody else");
-  const share = decodeURIComponent(params.urn!);
-  state.sequence += 1;
-  const urn = `urn:li:comment:(${share},${state.sequence})`;
-  state.comments.push({ urn, share, actor, text: String(message?.text ?? ""), at: world.now() });
-  return { status: 201, headers: { "x-restli-id": urn } };
 }

@@ -30,10 +30,22 @@ export interface Share {
   content?: Record<string, unknown>;
 }
 
+export interface Comment {
+  urn: string;
+  number: string;
+  share: string;
+  /** The post, or the comment that it answers. */
+  on: string;
+  actor: string;
+  text: string;
+  at: number;
+  editedAt?: number;
+}
+
 export interface State {
   shares: Map<string, Share>;
   files: Map<string, File>;
-  comments: { urn: string; share: string; actor: string; text: string; at: number }[];
+  comments: Comment[];
   sequence: number;
 }
 
