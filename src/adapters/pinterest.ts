@@ -1,14 +1,17 @@
-/** Pinterest: a Pin with its pictures and its link, on a board. */
+/** Pinterest: a Pin with its pictures or its video, and its link, on a board. */
 import * as v from "valibot";
 import {
   type Context,
   defineAdapter,
   everyItem,
   type Found,
+  type Media,
   type Metrics,
   NetworkError,
+  nameOf,
   oneByOne,
   type Post,
+  type Preparation,
   type Reach,
   type Receipt,
   unlessGone,
@@ -26,6 +29,14 @@ const channel = v.strictObject({
 });
 const options = v.strictObject({
   section: v.optional(id("The id of a section of the board")),
+  cover_seconds: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer("is not a whole number of seconds"),
+      v.minValue(0, "is less than 0"),
+      v.description("Where in a video its cover is, in seconds. Default: at its beginning"),
+    ),
+  ),
 });
 type Channel = v.InferOutput<typeof channel>;
 type Options = v.InferOutput<typeof options>;
@@ -51,6 +62,12 @@ type Pin = v.InferOutput<typeof Pin>;
 const Pins = v.object({ items: v.array(Pin), bookmark: v.nullish(v.string()) });
 const Board = v.object({ id: v.string(), name: v.string() });
 const Boards = v.object({ items: v.array(Board) });
+const Begun = v.object({
+  media_id: v.string(),
+  upload_url: v.string(),
+  upload_parameters: v.record(v.string(), v.nullable(v.string())),
+});
+const Upload = v.object({ status: v.picklist(["registered", "processing", "succeeded", "failed"]) });
 const Me = v.object({ id: v.optional(v.string()), username: v.string() });
 
 export const pinterest = defineAdapter<Channel, Options>({
@@ -102,6 +119,7 @@ export const pinterest = defineAdapter<Channel, Options>({
     alt: 500,
     // The spec's ContentType; it names no size.
     image: { types: ["image/jpeg", "image/png"], bytes: 10_000_000 },
+    video: { types: ["video/mp4"], bytes: 500_000_000, count: 1 },
   },
   thread: "none",
   card: "none",
@@ -109,13 +127,17 @@ export const pinterest = defineAdapter<Channel, Options>({
   rates: [{ posts: 500, per: "1d" }],
   idempotency: "none",
   // The pictures stay.
-  edits: { fields: ["text", "title", "alt", "link", "options"] },
+  edits: { fields: ["text", "title", "alt", "link", "options"], fixed: ["cover_seconds"] },
   retracts: {},
 
   check: ({ link }) =>
     link && [...link.url].length > LINK
       ? { message: `the link has more than ${LINK} characters`, remedy: "Link to a shorter address." }
       : undefined,
+
+  async prepare(posts, context) {
+    for (const post of posts) await videoOf(post, context);
+  },
 
   async publish(post, context) {
     const json = {
@@ -190,7 +212,47 @@ function fieldsOf({ title, text: words, link, media, options: { section } }: Pos
   return Object.fromEntries(said.map(([name, value]) => [name, value || null]));
 }
 
-async function sourceOf({ media }: Post, context: Context<Channel>) {
+const isVideo = ({ type }: Media) => type.startsWith("video/");
+
+/** The id of a video that Pinterest has, and has worked through. */
+async function videoOf(post: Pick<Post, "media">, context: Preparation<Channel>) {
+  const files = post.media.filter(isVideo);
+  const [id] = await context.uploads(post, (file) => upload(file, context), { keeps: "20h", files });
+  if (id === undefined) return undefined;
+  const settled = async () => {
+    const { status } = await context.ask({ path: `/media/${id}` }, Upload, "a video's state");
+    if (status === "failed") throw new NetworkError("rejected", "Pinterest cannot use this video");
+    return status === "succeeded" || undefined;
+  };
+  const patience = { within: "15m", words: "Pinterest is still working on the video" } as const;
+  await context.step(`ready-${id}`, () => context.until(settled, patience));
+  return id;
+}
+
+/** To the place that Pinterest names, where it waits for the Pin. */
+async function upload(media: Media, { ask, http, stream }: Preparation<Channel>): Promise<string> {
+  const request = { method: "POST", path: "/media", json: { media_type: "video" }, safe: true } as const;
+  const { media_id, upload_url: url, upload_parameters } = await ask(request, Begun, "a place for a video");
+  const fields = Object.entries(upload_parameters).flatMap(([name, value]) =>
+    value === null ? [] : [{ name, value }],
+  );
+  const file = { name: "file", value: await stream(media), filename: nameOf(media), type: media.type };
+  const { status } = await http({ method: "POST", url, parts: [...fields, file], safe: true });
+  // As the storage behind it answers; anything else is not from there.
+  if (status !== 204 && status !== 201)
+    throw new NetworkError("unavailable", `the place for the video answered ${status}`);
+  return media_id;
+}
+
+async function sourceOf(post: Post<Options>, context: Context<Channel>) {
+  const { media, options } = post;
+  const media_id = await videoOf(post, context);
+  if (media_id !== undefined)
+    return {
+      source_type: "video_id",
+      media_id,
+      cover_image_key_frame_time: options.cover_seconds ?? 0,
+    };
   const items = [];
   for (const file of media) {
     const data = Buffer.from(await context.bytes(file)).toString("base64");

@@ -3,6 +3,7 @@ import { pinterest } from "../../src/adapters/pinterest.ts";
 import { pinterest as half } from "../../src/sandbox/networks/pinterest.ts";
 import {
   contextOn,
+  newMemory,
   openStage,
   postOf,
   STARTED,
@@ -76,6 +77,53 @@ describe("pinterest", () => {
       alt_text: "Three devices / A phone",
       media_source: { source_type: "multiple_image_base64", items: [{}, {}] },
     });
+  });
+
+  it("uploads a video once, waits until Pinterest has worked through it, and pins it by its id", async () => {
+    const film = { ...image, file: "a.mp4", type: "video/mp4" };
+    const states = ["registered", "processing", "succeeded"];
+    stage.answer = ({ method, path }) => {
+      if (path === "/upload") return { status: 204 };
+      if (path === "/v5/media/77") return { status: 200, body: { status: states.shift() ?? "succeeded" } };
+      if (path === "/v5/media" && method === "POST")
+        return {
+          status: 201,
+          body: {
+            media_id: "77",
+            media_type: "video",
+            upload_url: `${stage.url}/upload`,
+            upload_parameters: { key: "uploads/77", policy: "p", "x-amz-date": null },
+          },
+        };
+      return { status: 201, body: pin() };
+    };
+    const memory = newMemory();
+    const on = () =>
+      contextOn(pinterest, stage, {
+        memory,
+        channel: { token: "p-secret", board: "7", server: stage.url, web: "https://www.pinterest.com" },
+      });
+    const video = post({ media: [film], options: { cover_seconds: 3 } });
+    await pinterest.prepare!([video], on());
+    expect(await pinterest.publish(video, on())).toEqual(out);
+    const uploads = stage.requests.filter(({ path }) => path === "/upload");
+    expect(uploads).toHaveLength(1);
+    // The address is somebody else's: no token goes there, and the file is the last part.
+    expect(uploads[0]!.headers.authorization).toBeUndefined();
+    const parts = [...uploads[0]!.body.toString("latin1").matchAll(/name="([\w-]+)"/g)].map(
+      ([, name]) => name,
+    );
+    expect(parts).toEqual(["key", "policy", "file"]);
+    expect(sent().media_source).toEqual({
+      source_type: "video_id",
+      media_id: "77",
+      cover_image_key_frame_time: 3,
+    });
+    states.push("failed");
+    const anew = contextOn(pinterest, stage, {
+      channel: { token: "p-secret", board: "7", server: stage.url, web: "https://www.pinterest.com" },
+    });
+    await expect(pinterest.prepare!([video], anew)).rejects.toMatchObject({ code: "rejected" });
   });
 
   it.each([

@@ -32,8 +32,18 @@ interface Pin {
   at: number;
 }
 
+/** `upload_parameters` of a place for a video; all of them have to come back with it. */
+interface Upload {
+  user: string;
+  parameters: Record<string, string>;
+  bytes?: Buffer;
+  failed?: true;
+  readyAt: number;
+}
+
 interface State {
   pins: Map<string, Pin>;
+  uploads: Map<string, Upload>;
   sequence: number;
 }
 
@@ -43,12 +53,21 @@ export const pinterest: SandboxNetwork = {
   id: ID,
   name: "Pinterest",
   look: { light: "#c8102e", dark: "#ff8f9c", mark: "P", layout: "post", alt: true },
-  ways: [{ name: "token", title: "Acme 2.4", media: { needed: true, counts: [1, 2] }, edits: "untold" }],
+  ways: [
+    { name: "token", title: "Acme 2.4", media: { needed: true, counts: [1, 2] }, edits: "untold" },
+    {
+      name: "video",
+      besides: true,
+      title: "Acme 2.4",
+      media: { needed: true, type: "video/mp4", before: true, processing: true },
+      edits: "untold",
+    },
+  ],
   channel: (name, base) => ({ token: `sandbox-${name}`, board: boardOf(name), server: base, web: base }),
   publishes: isOneOf("POST /v5/pins"),
   handle: api<State, string>({
     id: ID,
-    state: () => ({ pins: new Map(), sequence: 0 }),
+    state: () => ({ pins: new Map(), uploads: new Map(), sequence: 0 }),
     auth({ request }) {
       const member = memberOf(bearer(request));
       if (!member) throw refuse(401, 2, "Authentication failed.");
@@ -60,7 +79,14 @@ export const pinterest: SandboxNetwork = {
     limited: () => said(429, 8, "You have exceeded your rate limit. Try again later."),
     malformed: () => said(400, 1, "Invalid request body."),
     unknown: ({ path }) => (path.startsWith("/v5/") ? said(404, 0, "Not found.") : undefined),
+    // S3's: the parameters are the credential.
+    open: { "POST /upload": receive },
     routes: {
+      "POST /v5/media": register,
+      "GET /v5/media/:id": (call) => {
+        const id = call.params.id!;
+        return ok({ media_id: id, media_type: "video", status: stateOf(uploadIn(call, id), call.world) });
+      },
       "GET /v5/user_account": ({ who }) =>
         ok({ id: numberOf(who()), username: who(), account_type: "BUSINESS" }),
       "GET /v5/boards": ({ who }) => ok({ items: [boardEntity(who())], bookmark: null }),
@@ -103,7 +129,7 @@ function create(call: Call): SandboxReply {
     user,
     board,
     ...wordsOf(fields),
-    media: filesOf(fields.media_source),
+    media: filesOf(fields.media_source, call),
     at: world.now(),
   };
   state.pins.set(pin.id, pin);
@@ -148,8 +174,69 @@ function wordsOf(fields: Record<string, unknown>) {
   };
 }
 
-function filesOf(source: unknown): Pin["media"] {
+function register(call: Call): SandboxReply {
+  const { state, world } = call;
+  const user = call.who();
+  const { fields } = call.body();
+  if (fields.media_type !== "video")
+    throw refuse(400, 1, `'${String(fields.media_type)}' is not one of ['video']`);
+  const id = numberOf(`media ${++state.sequence} ${user}`);
+  const parameters = { key: `uploads/${id}`, policy: "sandbox", "Content-Type": "multipart/form-data" };
+  state.uploads.set(id, { user, parameters, readyAt: Number.POSITIVE_INFINITY });
+  const upload_url = `${world.base(ID)}/upload`;
+  return {
+    status: 201,
+    body: { media_id: id, media_type: "video", upload_url, upload_parameters: parameters },
+  };
+}
+
+function receive(call: Call): SandboxReply {
+  const fields = call.fields();
+  const found = [...call.state.uploads.values()].find(({ parameters }) => parameters.key === fields.key);
+  const lacks = !found || Object.entries(found.parameters).some(([name, value]) => fields[name] !== value);
+  const file = call.files().find(({ name }) => name === "file");
+  const headers = { "content-type": "application/xml" };
+  if (lacks || !file) return { status: 403, headers, body: "<Error><Code>AccessDenied</Code></Error>" };
+  const { trouble } = call.request;
+  Object.assign(found, {
+    bytes: Buffer.from(file.bytes),
+    ...(!sniff(file.bytes)?.startsWith("video/") && { failed: true }),
+    readyAt: trouble?.kind === "processing" ? call.world.now() + trouble.ms : 0,
+  });
+  return { status: 204 };
+}
+
+function uploadIn({ state, who }: Call, id: string): Upload {
+  const found = state.uploads.get(id);
+  if (found?.user !== who()) throw refuse(404, 50, "Media not found.");
+  return found;
+}
+
+function stateOf({ bytes, failed, readyAt }: Upload, world: World): string {
+  if (!bytes) return "registered";
+  if (failed) return "failed";
+  return readyAt > world.now() ? "processing" : "succeeded";
+}
+
+const VIDEO = new Set(
+  "source_type media_id cover_image_content_type cover_image_data cover_image_key_frame_time cover_image_url is_standard".split(
+    " ",
+  ),
+);
+
+function videoOf(source: Record<string, unknown>, call: Call): Pin["media"] {
+  known(source, VIDEO);
+  const upload = uploadIn(call, text(source.media_id) ?? "");
+  const second = source.cover_image_key_frame_time ?? 0;
+  if (!Number.isInteger(second) || Number(second) < 0)
+    throw refuse(400, 1, "'cover_image_key_frame_time' is not an integer of 0 or more");
+  if (stateOf(upload, call.world) !== "succeeded") throw refuse(400, 235, "Media upload is not ready.");
+  return [{ type: "video/mp4", bytes: upload.bytes! }];
+}
+
+function filesOf(source: unknown, call: Call): Pin["media"] {
   const { source_type, items, ...one } = (source ?? {}) as Record<string, unknown>;
+  if (source_type === "video_id") return videoOf(source as Record<string, unknown>, call);
   const several = source_type === "multiple_image_base64";
   if (!several && source_type !== "image_base64") throw refuse(400, 1, "'media_source' is invalid");
   const files = (several ? items : [one]) as { content_type?: string; data?: string }[];
@@ -174,6 +261,11 @@ function list({ state, query, who }: Call): SandboxReply {
   return ok({ items: own.slice(from, from + size).map((pin) => entityOf(pin)), bookmark: next });
 }
 
+function kindOf({ media }: Pin): string {
+  if (media.length > 1) return "multiple_images";
+  return media[0]?.type.startsWith("video/") ? "video" : "image";
+}
+
 function entityOf(pin: Pin, withMetrics = false) {
   const counts = { pin_click: 0, impression: 0, clickthrough: 0, reaction: 0, comment: 0, save: 0 };
   return {
@@ -187,7 +279,7 @@ function entityOf(pin: Pin, withMetrics = false) {
     alt_text: pin.alt || null,
     link: pin.link ?? null,
     is_owner: true,
-    media: { media_type: pin.media.length > 1 ? "multiple_images" : "image" },
+    media: { media_type: kindOf(pin) },
     ...(withMetrics && { pin_metrics: { "90d": counts, lifetime_metrics: counts } }),
   };
 }
