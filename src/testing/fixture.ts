@@ -164,7 +164,13 @@ export function sceneOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>, stage
       const context = contextOn(adapter, stage, { ...given, ...setting });
       try {
         const { text = fixture.post.text } = setting;
-        return await publishOn(adapter, postOf({ ...fixture.post, ...(text && { text }) }), context);
+        // Files belong to the first post of a thread.
+        const files = setting.thread ? { media: [] } : {};
+        return await publishOn(
+          adapter,
+          postOf({ ...fixture.post, ...files, ...(text && { text }) }),
+          context,
+        );
       } finally {
         await context.close();
       }

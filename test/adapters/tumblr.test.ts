@@ -114,6 +114,24 @@ describe("tumblr", () => {
     expect(body).toContain('name="picture-1"; filename="hero.png"');
   });
 
+  it("sends a video as one file of its block, and never takes its absence for a proof", async () => {
+    const film = { ...image, file: "a.mp4", type: "video/mp4" };
+    const post = postOf({ options: {}, blocks: [text("Hello")], media: [film] });
+    expect(tumblr.check!(post, context().channel)).toMatchObject([{ severity: "warning", about: "media" }]);
+    await tumblr.publish(post, context());
+    const body = stage.requests[0]!.body.toString();
+    const [, json = ""] = /name="json"\r\nContent-Type: application\/json\r\n\r\n(.*)\r\n/.exec(body) ?? [];
+    expect(JSON.parse(json).content[0]).toEqual({
+      type: "video",
+      media: { type: "video/mp4", identifier: "picture-1", width: 8, height: 6 },
+    });
+    stage.answer = () => answered({ posts: [] });
+    const at = (ago: number) => new Date(Date.now() - ago);
+    await expect(tumblr.find!(post, context(), at(60_000))).rejects.toMatchObject({ code: "uncertain" });
+    await expect(tumblr.find!(post, context(), at(3_600_000))).rejects.toMatchObject({ code: "rejected" });
+    expect(await tumblr.find!({ ...post, media: [] }, context(), at(60_000))).toBe("absent");
+  });
+
   it("goes on with a reblog that knows the post before, and says that a reply cannot be answered", async () => {
     const parent = { id: "42" };
     stage.answer = ({ method }) =>

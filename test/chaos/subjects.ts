@@ -151,6 +151,7 @@ function subjectsOf(adapter: Adapter, way: Way): Subject[] {
   // Where pictures make it another thing to be sure of a post, they have a subject of their own.
   if (media?.lookUp === "presence") {
     const slow = { exact: false, later: media.settles ?? 0 };
+    if (media.needed) return [{ ...subject, ...uploads, ...slow, pictures: 1 }];
     return [
       subject,
       { ...subject, ...uploads, ...slow, name: `${subject.name}, files`, parts: 1, pictures: 2 },

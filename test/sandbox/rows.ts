@@ -60,7 +60,8 @@ function rowsOf(adapter: Adapter, half: SandboxNetwork, way: Way): Row[] {
   const name = labelOf(half, way);
   const asks = adapter.find !== undefined && way.lookUp !== "none";
   const text = way.words === "none" ? "" : TEXT;
-  const row: Row = { name, adapter, way, text, asks, provesNoAbsence: false, plain: true };
+  const provesNoAbsence = way.media?.needed === true && way.media.lookUp === "presence";
+  const row: Row = { name, adapter, way, text, asks, provesNoAbsence, plain: true };
   const more = { ...row, plain: false };
   const blind = { ...adapter, find: undefined };
   const [pictures] = countsOf(way);

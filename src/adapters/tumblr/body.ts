@@ -36,6 +36,8 @@ function textBlocks({ title, text, blocks }: Post): TextBlock[] {
   return [...heading, ...words];
 }
 
+export const isVideo = ({ type }: Pick<Media, "type">) => type.startsWith("video/");
+
 /** What no post may be, though its length fits. */
 export function objections(post: Post): Objection[] {
   const blocks = textBlocks(post);
@@ -51,6 +53,7 @@ export function objections(post: Post): Objection[] {
           },
         ]
       : [];
+  const untold = post.media.filter((file) => isVideo(file) && file.alt !== "");
   const commas = post.tags.filter((tag) => tag.includes(","));
   return [
     ...much("the longest paragraph has characters:", longest, BLOCK),
@@ -60,6 +63,12 @@ export function objections(post: Post): Objection[] {
     ...commas.map((tag) => ({
       message: `the tag "${tag}" has a comma, which ends it there`,
       remedy: "Write it without.",
+    })),
+    ...untold.map(() => ({
+      severity: "warning" as const,
+      message: "Tumblr has no alternative text for a video: its own is left out",
+      remedy: "Say in the text what it shows.",
+      about: "media" as const,
     })),
   ];
 }
@@ -98,7 +107,7 @@ export function slugOf({ title, text }: Post, key: string): string {
 export async function bodyOf(post: Post<Options>, context: Context<Channel>, edited = false) {
   const { link, media, tags, canonical, options } = post;
   const content = [
-    ...media.map((item, index) => imageOf(item, index)),
+    ...media.map((item, index) => blockOf(item, index)),
     ...textBlocks(post),
     ...(link ? [{ type: "link", url: link.url, ...titled(link) }] : []),
   ];
@@ -129,9 +138,11 @@ function stateOf({ draft, private: isPrivate }: Options, { due }: Context<Channe
   return { state: draft ? "draft" : isPrivate ? "private" : "published" };
 }
 
-function imageOf({ type, width, height, alt }: Media, index: number) {
-  const media = [{ type, identifier: partOf(index), ...(width && height && { width, height }) }];
-  return { type: "image", media, ...(alt && { alt_text: alt }) };
+function blockOf({ type, width, height, alt }: Media, index: number) {
+  const file = { type, identifier: partOf(index), ...(width && height && { width, height }) };
+  // One file, and not a list of its sizes.
+  if (isVideo({ type })) return { type: "video", media: file };
+  return { type: "image", media: [file], ...(alt && { alt_text: alt }) };
 }
 
 function titled({ title, description }: NonNullable<Post["link"]>) {

@@ -4,6 +4,7 @@ import {
   type Context,
   everyItem,
   type Found,
+  NetworkError,
   oneByOne,
   type Post,
   type PostReply,
@@ -25,11 +26,13 @@ import {
   Post as Stored,
   type Standing as There,
 } from "./api.ts";
-import { saidIn, slugOf, wordsOf } from "./body.ts";
+import { isVideo, saidIn, slugOf, wordsOf } from "./body.ts";
 
 const PAGE = 20;
 // Who makes the posts may have another clock than who answers; times are whole seconds.
 const MARGIN = 60_000;
+// How long a film may take, no page says.
+const WORKED_ON = 30 * 60_000;
 
 /** By the mark in its address; where that was not kept, by its words and time. */
 export async function find(post: Post<Options>, context: Context<Channel>, since: Date): Promise<Found> {
@@ -53,7 +56,13 @@ export async function find(post: Post<Options>, context: Context<Channel>, since
     if (likeness(wordsOf(post), saidIn(one.content)) === "same")
       like ??= { id: idOf(one), url: pageOf(idOf(one), channel) };
   }
-  return like ? { like } : "absent";
+  if (like) return { like };
+  // A film is worked on before anybody sees it: that it is not there does not say that it will not be.
+  if (post.media.some(isVideo)) {
+    const code = Date.now() < since.getTime() + WORKED_ON ? "uncertain" : "rejected";
+    throw new NetworkError(code, "Tumblr does not show the post, and may still be working on its video");
+  }
+  return "absent";
 }
 
 /** The newest first, until they are older. */

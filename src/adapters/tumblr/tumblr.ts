@@ -71,8 +71,11 @@ export const tumblr = defineAdapter<Channel, Options>({
   media: {
     count: 30,
     alt: 4_096,
+    mixed: true,
     // No sizes are documented.
     image: { types: ["image/jpeg", "image/png", "image/gif", "image/webp"], bytes: 10_000_000 },
+    // npf-spec.md, "Native Tumblr Videos"; api.md has these sizes for posts of the older format.
+    video: { types: ["video/mp4"], bytes: 500_000_000, seconds: 600, count: 1 },
   },
   thread: "reply",
   card: "ours",

@@ -31,6 +31,7 @@ export function faultIn(content: unknown): string | undefined {
   const blocks = content as Block[];
   const of = (type: string) => blocks.filter((block) => block.type === type);
   if (of("image").length > 30) return "too many image blocks";
+  if (of("video").length > 1) return "too many video blocks";
   if (of("link").length > 10) return "too many link blocks";
   const ranges = of("text").flatMap(({ formatting = [] }) => formatting as Range[]);
   if (ranges.filter(({ type }) => type === "mention").length > 50) return "too many mentions";
@@ -42,6 +43,12 @@ function faultInBlock(block: Block): string | undefined {
   if (block.type === "text") return faultInText(block);
   if (block.type === "link")
     return /^https?:\/\//.test(String(block.url)) ? undefined : "a link block needs a url";
+  if (block.type === "video") {
+    const file = block.media as Block | undefined;
+    return typeof file?.identifier === "string" && (block.provider ?? "tumblr") === "tumblr"
+      ? undefined
+      : "a video block needs one media with an identifier";
+  }
   if (block.type !== "image") return `unknown block type ${String(block.type).slice(0, 20)}`;
   const [file, ...more] = Array.isArray(block.media) ? (block.media as Block[]) : [];
   if (typeof file?.identifier !== "string" || more.length > 0)

@@ -27,7 +27,16 @@ export const tumblr: SandboxNetwork = {
   id: ID,
   name: "Tumblr",
   look: { light: "#36465d", dark: "#a9bcd6", mark: "t", layout: "post", alt: true },
-  ways: [{ name: "token", media: { counts: [1, 2] }, threads: true, edits: "untold" }],
+  ways: [
+    { name: "token", media: { counts: [1, 2] }, threads: true, edits: "untold" },
+    {
+      name: "video",
+      besides: true,
+      media: { needed: true, type: "video/mp4", lookUp: "presence", settles: 1_800_000 },
+      threads: true,
+      edits: "untold",
+    },
+  ],
   channel: (name, base) => ({ token: `sandbox-${name}`, blog: blogOf(name), server: base, web: base }),
   publishes: isOneOf("POST /v2/blog/:blog/posts"),
   busy: said(503, "Service Unavailable"),
@@ -127,11 +136,13 @@ function read(call: Call, blog: string, edited?: Stored): Omit<Stored, "id" | "a
     throw bad("'interactability_reblog' is unknown");
   const parent = parentOf(fields, state);
   const media = (content as Record<string, unknown>[]).flatMap((block) => {
-    if (block.type !== "image") return [];
-    const [{ identifier }] = block.media as [{ identifier: string }];
+    if (block.type !== "image" && block.type !== "video") return [];
+    if (block.type === "video" && parent !== undefined)
+      throw refuse(403, "Forbidden", [{ title: "a video cannot be in a reblog", code: 8008 }]);
+    const [{ identifier }] = [block.media].flat() as [{ identifier: string }];
     const file = body.files.find(({ name }) => name === identifier);
     const type = file && sniff(file.bytes);
-    if (!file || !type?.startsWith("image/"))
+    if (!file || !type?.startsWith(`${block.type}/`))
       throw refuse(400, "Bad Request", [{ title: "the uploaded media is invalid", code: 8005 }]);
     return [{ type, alt: text(block.alt_text) ?? "", bytes: file.bytes }];
   });
