@@ -20,6 +20,7 @@ const SETTINGS: Record<string, Record<string, string>> = {
   discord: { token: "t" },
   github: { token: "t", as: "issue" },
   mattermost: { token: "t" },
+  notion: { database: "d" },
   slack: { token: "t" },
 };
 const SOURCE = resolve("test/clients/packages");
