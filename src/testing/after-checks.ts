@@ -34,7 +34,7 @@ export function afterChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): 
     const context = contextOn(adapter, stage, {
       channel: settings(),
       read: fixture.read,
-      deadline: answer === "hang" ? 100 : undefined,
+      deadline: answer === "hang" ? 200 : undefined,
     });
     try {
       const outcome = await work(context).catch((error: unknown) => error);

@@ -8,7 +8,16 @@ import { isSecret } from "../settings.ts";
 import { isUrl } from "../urls.ts";
 import { afterChecks } from "./after-checks.ts";
 import { findChecks } from "./find-checks.ts";
-import { altered, type Check, checksOn, type Fixture, refused, type Scene, visible } from "./fixture.ts";
+import {
+  altered,
+  type Check,
+  checksOn,
+  type Fixture,
+  inTime,
+  refused,
+  type Scene,
+  visible,
+} from "./fixture.ts";
 import { OUTCOMES } from "./outcomes.ts";
 import { againChecks } from "./retry-checks.ts";
 import { KEY, newMemory, openStage, type StageReply, type StageRequest, secretsOf } from "./server.ts";
@@ -149,10 +158,12 @@ export function wireChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>): C
           }),
         ]),
     ...OUTCOMES.map(({ when, answer, code }) =>
-      on(`calls ${when} ${code}`, async ({ publish, disturb }) => {
-        disturb(() => answer);
-        await refused(publish({ deadline: answer === "hang" ? 100 : 5_000 }), code);
-      }),
+      inTime(answer, (deadline) =>
+        on(`calls ${when} ${code}`, async ({ publish, disturb }) => {
+          disturb(() => answer);
+          await refused(publish({ deadline }), code);
+        }),
+      ),
     ),
     on("calls a login that has ended auth", async ({ publish, disturb, told, settings }) => {
       const { expired = EXPIRED } = fixture;

@@ -106,6 +106,16 @@ export interface Publishing {
   text?: string;
 }
 
+/**
+ * The check with as long as a request may take there, in milliseconds. What is never answered is waited for shortly, so that it
+ * costs little; and if that fails, for longer, since a busy machine may be late with another answer.
+ */
+export function inTime(answer: unknown, check: (deadline: number) => Check): Check {
+  if (answer !== "hang") return check(5_000);
+  const [hasty, patient] = [check(100), check(2_000)];
+  return { promise: hasty.promise, run: () => hasty.run().catch(() => patient.run()) };
+}
+
 /** Makes checks of this adapter used this way; each has a server of its own. */
 export function checksOn<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>) {
   return (promise: string, test: (scene: Scene) => Promise<void>): Check => ({

@@ -1,7 +1,7 @@
 /** What comes before the request that publishes: uploads, logins, questions. Whatever fails there, nothing is out. */
 import assert from "node:assert/strict";
 import type { Adapter } from "../adapter.ts";
-import { BUSY, type Check, checksOn, type Fixture, refused, type Scene } from "./fixture.ts";
+import { BUSY, type Check, checksOn, type Fixture, inTime, refused, type Scene } from "./fixture.ts";
 import { OUTCOMES } from "./outcomes.ts";
 import { contextOn, newMemory, postOf, type StageReply, type StageRequest } from "./server.ts";
 
@@ -26,25 +26,27 @@ export function beforeChecks<C, O>(adapter: Adapter<C, O>, fixture: Fixture<O>):
 
   return [
     ...FAULTS.map(({ when, answer, code }) =>
-      on(`has nothing out, and knows it, after ${when} before the post`, async (scene) => {
-        const { publish, published, turnedAway, essence } = scene;
-        const all = (await requestsBefore(scene, () => turnedAway())).length;
-        const [usual] = published();
-        for (let n = 0; n < all; n++) {
-          const memory = newMemory();
-          const already = published().length;
-          const announced = announcements(scene);
-          disturbOne(scene, n, answer);
-          const error = await refused(publish({ memory, deadline: answer === "hang" ? 100 : 5_000 }));
-          // It may do without that answer, or have asked once more.
-          if (published().length === already) {
-            assert.equal(error.code, code, error.message);
-            assert.equal(announcements(scene), announced, "it announced an attempt and made none");
+      inTime(answer, (deadline) =>
+        on(`has nothing out, and knows it, after ${when} before the post`, async (scene) => {
+          const { publish, published, turnedAway, essence } = scene;
+          const all = (await requestsBefore(scene, () => turnedAway())).length;
+          const [usual] = published();
+          for (let n = 0; n < all; n++) {
+            const memory = newMemory();
+            const already = published().length;
+            const announced = announcements(scene);
+            disturbOne(scene, n, answer);
+            const error = await refused(publish({ memory, deadline }));
+            // It may do without that answer, or have asked once more.
+            if (published().length === already) {
+              assert.equal(error.code, code, error.message);
+              assert.equal(announcements(scene), announced, "it announced an attempt and made none");
+            }
+            await turnedAway({ memory });
+            for (const other of published().slice(already)) assert.deepEqual(essence(other), essence(usual!));
           }
-          await turnedAway({ memory });
-          for (const other of published().slice(already)) assert.deepEqual(essence(other), essence(usual!));
-        }
-      }),
+        }),
+      ),
     ),
     on("does not do again what was finished before the post", async (scene) => {
       const memory = newMemory();
