@@ -195,6 +195,8 @@ function readChannel(
       )
     : parsed;
   const settings = pathsFrom(dirname(source.file), schema, (usable.output ?? {}) as Settings);
+  const missingKeys = new Set(filled.missing.map(({ key }) => key));
+  const known = usable.output === undefined ? oneByOne(schema, own, missingKeys) : settings;
 
   const pick = <K extends keyof typeof channelEntries>(key: K) => {
     const read = safeParse(channelEntries[key], written[key]);
@@ -211,6 +213,7 @@ function readChannel(
       timezone: pick("timezone"),
       maxPosts: pick("max_posts"),
       settings,
+      known,
       publicSettings: publicIn(own, secretKeys, filled.missing),
       secrets: secretsIn(settings, secretKeys),
       realSecrets: secretsIn(own, secretKeys).filter((value) => !isReference(value)),
@@ -270,6 +273,15 @@ function inSandbox(
   // The sandbox and the adapter are ours: when they disagree, it is a fault of the program.
   if (!alone.success) throw new TypeError(`the sandbox's settings do not fit: ${alone.issues[0].message}`);
   return alone;
+}
+
+/** What is written, each setting by itself, with what a setting is when it is left out. */
+function oneByOne(schema: GenericSchema, own: Settings, missing: ReadonlySet<string>): Settings {
+  const read = [...entriesAt(schema, [])].flatMap(([key, entry]) => {
+    const { success, output } = safeParse(entry as GenericSchema, missing.has(key) ? undefined : own[key]);
+    return success ? [[key, output] as const] : [];
+  });
+  return Object.fromEntries(read);
 }
 
 function publicIn(

@@ -34,6 +34,11 @@ export interface Channel {
   maxPosts?: number;
   /** As `adapter.channel` returned it, secrets in place; `{}` when something in `problems` prevented that. */
   settings: Record<string, unknown>;
+  /**
+   * As `settings`; while something in `problems` keeps those empty, all that can be read. The network's rules go by it, so that a
+   * plan is the same on a machine that has no credentials.
+   */
+  known?: Record<string, unknown>;
   /** The public settings as far as they are written, also while something in `problems` keeps `settings` empty. */
   publicSettings: Record<string, unknown>;
   /** The values of the secrets, for redaction. Never written anywhere. */

@@ -196,8 +196,8 @@ interface Rules {
 }
 
 /** What the adapter's rules are with this channel's settings, as far as these are known. */
-export function rulesHere({ adapter, settings, problems }: Channel): ChannelRules | undefined {
-  return problems.length === 0 ? adapter.rulesFor?.(settings) : undefined;
+export function rulesHere({ adapter, known }: Channel): ChannelRules | undefined {
+  return known && adapter.rulesFor?.(known);
 }
 
 // What the server said about itself goes over what the adapter declares.

@@ -166,8 +166,8 @@ function contextOf(
   };
 }
 
-function shapeOf({ adapter, settings, problems }: Channel): Shape {
-  return (problems.length === 0 ? adapter.rulesFor?.(settings).shape : undefined) ?? adapter.shape;
+function shapeOf({ adapter, known }: Channel): Shape {
+  return (known && adapter.rulesFor?.(known).shape) ?? adapter.shape;
 }
 
 /** The author's words, and the link where it stands below the post. */
