@@ -1,8 +1,13 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { mediawiki } from "../../src/adapters/mediawiki/mediawiki.ts";
 import { deeper, sectionIn, titleProblem, withSection } from "../../src/adapters/mediawiki/text.ts";
 import { mediawiki as half } from "../../src/sandbox/networks/mediawiki/mediawiki.ts";
 import { merged } from "../../src/sandbox/networks/mediawiki/merge.ts";
+import { startSandbox } from "../../src/sandbox/server.ts";
+import { bytesOf } from "../../src/testing/half.ts";
 import {
   contextOn,
   openStage,
@@ -67,6 +72,8 @@ describeAdapter(mediawiki, half, {
       body: { edit: { result: "Success", pageid: 7, title: "Acme 2.4", newrevid: 13 } },
     };
     const isAbout = request.method === "POST" ? /action=(edit|delete)/ : /pageids|titles/;
+    // The files are the half's.
+    if (request.path.includes("imageinfo")) return undefined;
     const said = request.method === "POST" ? request.body.toString() : request.path;
     return isAbout.test(said) ? (answer(request) as { status: number }) : undefined;
   },
@@ -225,6 +232,25 @@ describe("mediawiki", () => {
 });
 
 describe("the sandbox's wiki", () => {
+  it("refuses a file that it has from an account that may not replace files, which is ours if its bytes are", async () => {
+    const stage = await openStage(() => ({ status: 404 }));
+    const sandbox = await startSandbox({ networks: [half], folder: mkdtempSync(join(tmpdir(), "wiki-")) });
+    const image = { file: "a.png", sha256: "00", type: "image/png", bytes: 64, alt: "A picture" };
+    const publish = (title: string, bytes: string) => {
+      const context = contextOn(mediawiki, stage, {
+        channel: sandbox.channel("mediawiki", "acme"),
+        read: () => bytesOf({ ...image, file: bytes }),
+      });
+      return mediawiki.publish(postOf({ options: {}, title, media: [image] }), context);
+    };
+    await publish("One", "a picture");
+    await publish("Two", "a picture");
+    await expect(publish("Three", "another one")).rejects.toThrow("another file");
+    expect((await sandbox.posts()).map(({ title }) => title)).toEqual(["One", "Two"]);
+    await sandbox.close();
+    await stage.close();
+  });
+
   it("merges what does not touch, and calls the rest a conflict", () => {
     const base = "one\n\ntwo\n\nthree";
     expect(merged(base, "ONE\n\ntwo\n\nthree", "one\n\ntwo\n\nTHREE")).toBe("ONE\n\ntwo\n\nTHREE");

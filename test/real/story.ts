@@ -85,11 +85,15 @@ function looksRight(post: RealPost | undefined, mark: string, picture: Uint8Arra
   if (!Buffer.from(shown.bytes).equals(picture)) throw new Error("its picture is another one");
 }
 
-/** HTML's and Markdown's escapes, as readers see them. */
+/** HTML's escapes, as readers see them; a space that does not break is one. */
 function unescaped(text: string): string {
   return text
     .replace(/&lt;/g, "<")
     .replace(/&gt;/g, ">")
-    .replace(/&quot;|&#34;/g, '"')
-    .replace(/&#(?:0?38|x26);|&amp;/g, "&");
+    .replace(/&quot;/g, '"')
+    .replace(/&#(?:x([0-9a-f]+)|(\d+));/gi, (_, hex, digits) =>
+      String.fromCodePoint(hex ? parseInt(hex, 16) : Number(digits)),
+    )
+    .replace(/&amp;/g, "&")
+    .replace(/\u00a0/g, " ");
 }

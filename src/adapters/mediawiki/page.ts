@@ -1,4 +1,5 @@
 /** One page of a wiki: what is there before, what goes there, and the look-up after a lost answer. */
+import { createHash } from "node:crypto";
 import * as v from "valibot";
 import {
   type Context,
@@ -12,7 +13,7 @@ import {
   type Receipt,
   type Reply,
 } from "../../adapter.ts";
-import { type Channel, loggedIn, meaningOf, type Options, query } from "./api.ts";
+import { type Channel, isRefusal, loggedIn, meaningOf, type Options, query } from "./api.ts";
 import { deeper, headingOf, normal, pageText, type Shown } from "./text.ts";
 
 const Revision = v.object({
@@ -120,9 +121,30 @@ export function filesOf(post: Post<Options>, context: Preparation<Channel>): Pro
         { name: "token", value: csrf },
         { name: "file", value, filename: name, type: media.type },
       ];
-      return uploadedAs(await context.http({ method: "POST", path: "", parts, headers, safe: true }), name);
+      const ok = [`"code":"${THERE}"`];
+      const reply = await context.http({ method: "POST", path: "", parts, headers, safe: true, ok });
+      if (!isRefusal(reply, THERE)) return uploadedAs(reply, name);
+      const sha1 = createHash("sha1")
+        .update(await context.bytes(media))
+        .digest("hex");
+      if ((await sha1Of(name, context)) === sha1) return name;
+      throw new NetworkError(
+        "rejected",
+        `the wiki has another file ${name}, and the account may not replace it`,
+      );
     });
   });
+}
+
+// Who may not replace files is told this even of the same bytes, such as those of an upload that was cut off.
+const THERE = "fileexists-forbidden";
+const Info = v.object({ imageinfo: v.optional(v.array(v.object({ sha1: v.string() })), []) });
+const Infos = v.object({ query: v.object({ pages: v.array(Info) }) });
+
+async function sha1Of(name: string, context: Preparation<Channel>): Promise<string | undefined> {
+  const parameters = { titles: `File:${name}`, prop: "imageinfo", iiprop: "sha1" };
+  const { query: found } = await query(context, parameters, Infos, "a file");
+  return found.pages[0]?.imageinfo[0]?.sha1;
 }
 
 const Uploaded = v.object({

@@ -1,4 +1,5 @@
 import type { RealServer } from "../server.ts";
+import { mediawiki, mediawikiSections } from "./mediawiki.ts";
 import { ngircd } from "./ngircd.ts";
 import { nostrRelay } from "./nostr-relay.ts";
 import { pds } from "./pds.ts";
@@ -6,4 +7,13 @@ import { prosody } from "./prosody.ts";
 import { smtp } from "./smtp.ts";
 import { wordpress } from "./wordpress.ts";
 
-export const servers: readonly RealServer[] = [pds, smtp, wordpress, ngircd, prosody, nostrRelay];
+export const servers: readonly RealServer[] = [
+  pds,
+  smtp,
+  wordpress,
+  ngircd,
+  prosody,
+  nostrRelay,
+  mediawiki,
+  mediawikiSections,
+];

@@ -90,6 +90,7 @@ function pageEntity(call: Call): object | undefined {
   if (!page && title === undefined) return { pageid: Number(pageids), missing: true };
   const wiki = call.params.wiki ?? "";
   const prop = (field("prop") ?? "").split("|");
+  if (prop.includes("imageinfo")) return fileEntity(title ?? "", call);
   const address = field("inprop")?.includes("url")
     ? { fullurl: urlOf({ wiki, title: page?.title ?? title! }, call) }
     : {};
@@ -104,6 +105,15 @@ function pageEntity(call: Call): object | undefined {
     ...actions,
   };
   return prop.includes("revisions") ? { ...info, revisions: revisionsOf(page.revisions, call) } : info;
+}
+
+/** https://www.mediawiki.org/wiki/API:Imageinfo. */
+function fileEntity(title: string, call: Call): object {
+  const name = title.replace(/^File:/, "").replace(/ /g, "_");
+  const file = call.state.files.find((one) => one.wiki === call.params.wiki && one.name === name);
+  if (!file) return { ns: 6, title, missing: true };
+  const asked = (text(call.fields().iiprop) ?? "timestamp|user").split("|");
+  return { ns: 6, title, imageinfo: [{ ...(asked.includes("sha1") && { sha1: file.sha1 }) }] };
 }
 
 function revisionsOf(all: readonly Revision[], call: Call): object[] {
