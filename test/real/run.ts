@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inParallel } from "../chaos/harness.ts";
-import { Missing } from "./install.ts";
+import { installed, Missing } from "./install.ts";
 import { killOn, type Verdict } from "./kills.ts";
 import { megabytes, type RealServer } from "./server.ts";
 import { servers } from "./servers/index.ts";
@@ -24,24 +24,48 @@ interface Proof {
   wrong: string[];
 }
 
+// The servers end with this process, however it ends.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const asked = servers.filter(({ network }) => wanted.length === 0 || wanted.includes(network));
-const all = await inParallel(asked, SIDE_BY_SIDE, async (server): Promise<Proof | undefined> => {
-  console.error(`${server.name} …`);
-  try {
-    return await prove(server);
-  } catch (error) {
-    if (!(error instanceof Missing)) return { row: [server.name], wrong: [String(error)] };
-    console.log(`${server.name} is skipped: ${error.message}`);
-    return undefined;
-  }
-});
-const proofs = all.flatMap((one) => one ?? []);
+// Before anything is measured: npm lets nothing else go on meanwhile.
+const ready = (
+  await inParallel(asked, 1, (server) =>
+    orSkipped(server, () => {
+      if (server.packages) installed(server.packages);
+      return server;
+    }),
+  )
+).flatMap((one) => one ?? []);
+const proofs = (
+  await inParallel(ready, SIDE_BY_SIDE, (server) =>
+    orSkipped(server, async () => {
+      console.error(`${server.name} …`);
+      try {
+        return await prove(server);
+      } catch (error) {
+        if (error instanceof Missing) throw error;
+        return { row: [server.name], wrong: [String(error)] };
+      }
+    }),
+  )
+).flatMap((one) => one ?? []);
 const wrong = proofs.flatMap((one) => one.wrong.map((words) => `${one.row[0]}: ${words}`));
 for (const words of wrong.slice(0, 10)) console.error(`${words}\n`);
 console.log(table(proofs.map(({ row }) => row)));
 const failed = proofs.filter((one) => one.wrong.length > 0).length;
 console.log(`\n${proofs.length - failed} passed, ${failed} failed, ${asked.length - proofs.length} skipped`);
 process.exit(failed > 0 ? 1 : 0);
+
+/** Nothing, and a word, where something is missing. */
+async function orSkipped<T>({ name }: RealServer, work: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    console.log(`${name} is skipped: ${error.message}`);
+    return undefined;
+  }
+}
 
 async function prove(server: RealServer): Promise<Proof> {
   const folder = mkdtempSync(join(tmpdir(), "broadcast-server-"));

@@ -17,6 +17,8 @@ export interface RealServer {
   exact: boolean;
   /** Commands that this server alone cannot serve, with the words in which the program says so. */
   without?: Readonly<Record<string, string>>;
+  /** Its folder in `packages/`, where npm installs it. */
+  packages?: string;
   /** Starts it with its data in `folder`. Throws Missing, in words, where it cannot be had. */
   start(folder: string): Promise<Running>;
 }

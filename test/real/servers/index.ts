@@ -8,12 +8,13 @@ import { smtp } from "./smtp.ts";
 import { wordpress } from "./wordpress.ts";
 
 export const servers: readonly RealServer[] = [
-  pds,
-  smtp,
+  // The slow ones first.
   wordpress,
-  ngircd,
-  prosody,
-  nostrRelay,
   mediawiki,
   mediawikiSections,
+  pds,
+  ngircd,
+  smtp,
+  nostrRelay,
+  prosody,
 ];

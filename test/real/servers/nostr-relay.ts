@@ -24,6 +24,7 @@ const NOTE = 1;
 export const nostrRelay: RealServer = {
   network: "nostr",
   name: "Nostr relay (@nostr-relay/core)",
+  packages: "nostr",
   parts: 2,
   pictures: 0,
   exact: true,

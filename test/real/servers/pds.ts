@@ -17,6 +17,7 @@ interface Kept {
 export const pds: RealServer = {
   network: "bluesky",
   name: "Bluesky PDS",
+  packages: "pds",
   parts: 2,
   pictures: 1,
   exact: true,

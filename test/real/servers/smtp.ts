@@ -15,6 +15,7 @@ interface Message {
 export const smtp: RealServer = {
   network: "email",
   name: "SMTP (smtp-server)",
+  packages: "smtp",
   parts: 2,
   pictures: 1,
   // SMTP has neither a key nor anything to ask.
