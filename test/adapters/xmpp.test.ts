@@ -67,6 +67,12 @@ describe("xmpp", () => {
     expect((await sandbox.posts()).map(({ text }) => text).sort()).toEqual([...words].sort());
   });
 
+  it("waits until the server has let it go, so that the next visit finds the nick free", async () => {
+    await xmpp.publish(post("One"), context());
+    await xmpp.publish(post("Two"), context());
+    expect((await sandbox.posts()).map(({ text }) => text)).toEqual(["One", "Two"]);
+  });
+
   it("waits while somebody else has the nick", async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => {

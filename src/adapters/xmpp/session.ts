@@ -1,4 +1,5 @@
 /** A server that has let us in (RFC 6120): STARTTLS, SASL PLAIN, a resource; and a room entered (XEP-0045). */
+import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 import { type Connection, NetworkError, type Reach } from "../../adapter.ts";
 import type { ErrorCode } from "../../errors.ts";
@@ -42,6 +43,9 @@ export interface Session {
 }
 
 const LOCAL = /^tcp:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):/;
+
+// Nothing depends on it but the next visit.
+const LONGEST_FAREWELL = 3_000;
 
 export const domainOf = ({ jid }: Pick<Channel, "jid">) => jid.split("@")[1] ?? "";
 export const localOf = ({ jid }: Pick<Channel, "jid">) => jid.split("@")[0] ?? "";
@@ -186,9 +190,19 @@ export function refused(
   return new NetworkError(code, `${meaning}: ${words.slice(0, 200) || condition}`);
 }
 
+/** Waits until the server has closed its side (RFC 6120, 4.4): as long as it has not, the nick is taken in the room. */
 export async function leave({ connection }: Session): Promise<void> {
-  await tell(connection, "</stream:stream>").catch(() => {});
+  await Promise.race([farewell(connection), sleep(LONGEST_FAREWELL, undefined, { ref: false })]);
   connection.close();
+}
+
+async function farewell(connection: Connection): Promise<void> {
+  try {
+    await tell(connection, "</stream:stream>");
+    for (;;) await connection.receiveBytes();
+  } catch {
+    // It is gone.
+  }
 }
 
 export async function tell(connection: Connection, xml: string): Promise<void> {

@@ -3,6 +3,7 @@
  * TLS. Rooms whose names say so refuse: moderated, banned, members, full, absent, keyed.
  */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { utf8 } from "../../count.ts";
 import { marked } from "../../html.ts";
 import { channelOf, sha256 } from "../../ids.ts";
@@ -13,6 +14,7 @@ const ID = "xmpp";
 const DOMAIN = "sandbox.example";
 const ROOMS = `rooms.${DOMAIN}`;
 const LARGEST = 65_536;
+const FAREWELL = 20;
 
 interface Member {
   jid: string;
@@ -62,7 +64,11 @@ async function serve(connection: SandboxConnection, me: Member, state: State, wo
   for (;;) {
     const one = await elements.next();
     if (one === undefined || one === "closed") {
-      if (one === "closed") await send("</stream:stream>");
+      if (one === "closed") {
+        // Until then the nick is taken.
+        await sleep(FAREWELL);
+        await send("</stream:stream>");
+      }
       return;
     }
     if (one === "opened") {
