@@ -112,6 +112,58 @@ describe("reddit", () => {
     });
   });
 
+  it("makes a gallery of several pictures, with captions, and edits its text alone", async () => {
+    const picture = (n: number) => ({
+      file: `${n}.png`,
+      sha256: `0${n}`,
+      type: "image/png",
+      bytes: 4,
+      alt: n === 1 ? "A ship" : "",
+    });
+    const post = postOf({
+      title: "Acme 2.4",
+      text: "Look",
+      media: [picture(1), picture(2)],
+      options: { gallery: true, nsfw: true },
+    });
+    let leases = 0;
+    stage.answer = ({ path }) => {
+      if (path === "/api/media/asset.json") {
+        const asset = { asset_id: `a${++leases}` };
+        return { status: 200, body: { args: { action: `${stage.url}/s3`, fields: [] }, asset } };
+      }
+      if (path === "/s3") return { status: 201 };
+      if (path === "/api/editusertext") return SUCCESS;
+      const data = { url: "https://r.example/r/acme/comments/7/acme_24/" };
+      return { status: 200, body: { json: { errors: [], data } } };
+    };
+    const made = await reddit.publish(post, context({ read: () => Buffer.alloc(4) }));
+    expect(made).toMatchObject({ id: "t3_7", url: "https://r.example/r/acme/comments/7/acme_24/" });
+    const request = stage.requests.at(-1)!;
+    expect(request.path).toBe("/api/submit_gallery_post.json");
+    expect(JSON.parse(request.body.toString())).toEqual({
+      api_type: "json",
+      sr: "acme",
+      title: "Acme 2.4",
+      text: "Look",
+      sendreplies: true,
+      show_error_list: true,
+      nsfw: true,
+      items: [
+        { caption: "A ship", outbound_url: "", media_id: "a1" },
+        { caption: "", outbound_url: "", media_id: "a2" },
+      ],
+    });
+    await reddit.edit!(made, { ...post, text: "Look here" }, context());
+    expect(form()).toEqual({ api_type: "json", thing_id: "t3_7", text: "Look here" });
+    const others = { ...post, media: [picture(2), picture(1)] };
+    await expect(reddit.edit!(made, others, context())).rejects.toMatchObject({ code: "rejected" });
+    const told = (media: object[]) =>
+      reddit.check!({ ...post, media: media as typeof post.media }, settings());
+    expect(told(post.media)).toEqual([]);
+    expect(told([picture(1)])).toMatchObject([{ about: "media" }]);
+  });
+
   it("puts what follows below the post before, as a comment", async () => {
     reply = {
       json: {

@@ -58,7 +58,7 @@ const AFTERWARDS: readonly Subject[] = adapters.flatMap((adapter) =>
       ...named(labelOf(halfOf(adapter), way)),
       // Sent again, a picture is uploaded again.
       uploads: undefined,
-      pictures: way.media?.needed ? 1 : 0,
+      pictures: way.media?.needed ? (way.media.counts?.[0] ?? 1) : 0,
       exact: true,
     };
     const settings = halfOf(adapter).channel("acme", `https://${adapter.id}.example`, "out", way.settings);
@@ -157,7 +157,8 @@ function subjectsOf(adapter: Adapter, way: Way): Subject[] {
       { ...subject, ...uploads, ...slow, name: `${subject.name}, files`, parts: 1, pictures: 2 },
     ];
   }
-  return [{ ...subject, ...(media && { pictures: 1, ...uploads }) }];
+  const pictures = media?.needed ? (media.counts?.[0] ?? 1) : 1;
+  return [{ ...subject, ...(media && { pictures, ...uploads }) }];
 }
 
 /** What the sandbox would have a channel say, with names in place of the secrets: the sandbox fills those in itself. */

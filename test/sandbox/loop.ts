@@ -19,7 +19,7 @@ import type { Script } from "../../src/sandbox/chaos.ts";
 import type { Way } from "../../src/sandbox/network.ts";
 import { networks } from "../../src/sandbox/networks/index.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/server.ts";
-import { bytesOf, examplesOf } from "../../src/testing/half.ts";
+import { bytesOf, countsOf, examplesOf } from "../../src/testing/half.ts";
 import { secretsOf } from "../../src/testing/server.ts";
 import { newLedger } from "../ledger/anew.ts";
 import { png } from "./stand.ts";
@@ -85,7 +85,7 @@ export async function openLoop(
     const posts = texts.map((text, part) => ({
       text,
       entities: [],
-      media: way.media?.needed && (part === 0 || !way.threads) ? examplesOf(way, 1) : [],
+      media: way.media?.needed && (part === 0 || !way.threads) ? examplesOf(way, countsOf(way)[0] ?? 1) : [],
       tags: [],
       options: { ...way.options },
       ...(way.title !== undefined && { title: way.title }),

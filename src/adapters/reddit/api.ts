@@ -22,6 +22,9 @@ export const options = v.strictObject({
   flair_text: v.optional(text("Its words, where the flair lets you choose them.")),
   nsfw: flag("Not safe for work."),
   spoiler: flag("Hidden until a reader asks for it."),
+  gallery: flag(
+    "Its pictures are a gallery, to leaf through, above the text. Default: they stand in the text.",
+  ),
   sendreplies: flag("Whether answers come into the account's inbox. Default: true."),
 });
 

@@ -19,7 +19,7 @@ export async function bodyOf(
   context: Preparation<Channel>,
 ): Promise<{ text: string } | { richtext_json: string }> {
   if (post.media.length === 0) return { text: post.text };
-  const ids = await context.uploads(post, (media) => upload(media, context));
+  const ids = await uploaded(post, context);
   const pictures = post.media.map(({ type, alt }, at) => {
     const kind = type === "image/gif" ? "gif" : "img";
     return `![${kind}](${ids[at]}${alt === "" ? "" : ` "${alt.replace(/["\\\n]/g, "'")}"`})`;
@@ -35,6 +35,11 @@ export async function bodyOf(
     );
   });
   return { richtext_json: JSON.stringify(output) };
+}
+
+/** What Reddit calls the pictures. */
+export function uploaded(post: Pick<Post, "media">, context: Preparation<Channel>): Promise<string[]> {
+  return context.uploads(post, (media) => upload(media, context));
 }
 
 /** To the place that Reddit names, where it waits for the post. */

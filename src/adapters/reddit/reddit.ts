@@ -4,7 +4,8 @@ import { type Context, defineAdapter, type Post, type Receipt } from "../../adap
 import { milliseconds } from "../../duration.ts";
 import { USER_AGENT } from "../../version.ts";
 import { type Channel, channel, type Options, options, Refused, receiptOf, refusalOf } from "./api.ts";
-import { bodyOf } from "./body.ts";
+import { bodyOf, uploaded } from "./body.ts";
+import { isGallery, objections, requireSamePictures, submitGallery, withMark } from "./gallery.ts";
 import { find, metrics, read, replies } from "./read-back.ts";
 import { meetsRules } from "./requirements.ts";
 
@@ -75,17 +76,24 @@ export const reddit = defineAdapter<Channel, Options>({
   // No number is documented: what Reddit says is enough for young accounts goes over it.
   rates: [{ posts: 10, per: "10m" }],
   idempotency: "none",
-  edits: { fields: ["text", "media", "alt"], exceptPolls: true, visible: true },
+  edits: { fields: ["text", "media", "alt"], fixed: ["gallery"], exceptPolls: true, visible: true },
   retracts: {},
+
+  check: (post, _, as) => (as || post.title === undefined ? [] : objections(post)),
 
   async prepare(posts, context) {
     if (posts[0]) await meetsRules(posts[0], context);
-    for (const post of posts) await bodyOf(post, context);
+    for (const post of posts)
+      if (isGallery(post)) await uploaded(post, context);
+      else await bodyOf(post, context);
   },
 
   publish: (post, context) =>
     context.thread ? comment(post, context, context.thread.parent) : submit(post, context),
-  find,
+  async find(post, context, since) {
+    const found = await find(post, context, since);
+    return typeof found === "object" && "id" in found ? withMark(found, post) : found;
+  },
 
   async account({ ask, channel }) {
     const { id, name } = await ask({ path: "/api/v1/me" }, Me, "an account");
@@ -96,7 +104,9 @@ export const reddit = defineAdapter<Channel, Options>({
   replies,
 
   async edit(receipt, post, context) {
-    const form = { api_type: "json", thing_id: receipt.id, ...(await bodyOf(post, context)) };
+    requireSamePictures(receipt, post);
+    const said = receipt.ref?.gallery === undefined ? await bodyOf(post, context) : { text: post.text };
+    const form = { api_type: "json", thing_id: receipt.id, ...said };
     await context.ask({ method: "POST", path: "/api/editusertext", form }, Done, "a success");
     return receipt;
   },
@@ -111,7 +121,8 @@ export const reddit = defineAdapter<Channel, Options>({
 
 async function submit(post: Post<Options>, context: Context<Channel>): Promise<Receipt> {
   const { channel, ask } = context;
-  const { title = "", text, link, poll, options } = post;
+  const { title = "", text, link, poll, options: wanted } = post;
+  const { gallery: _, ...options } = wanted;
   const common = {
     api_type: "json",
     sr: channel.subreddit,
@@ -125,6 +136,10 @@ async function submit(post: Post<Options>, context: Context<Channel>): Promise<R
     const json = { ...common, text, options: poll.choices, duration };
     const made = await ask({ method: "POST", path: "/api/submit_poll_post", json }, Submitted, "a post");
     return madeOf(made, channel);
+  }
+  if (isGallery(post) && post.media.length > 0) {
+    const { resubmit: __, ...fields } = common;
+    return submitGallery(post, fields, context);
   }
   const isLink = text.trim() === "" && post.media.length === 0 && link !== undefined;
   const body = isLink ? { kind: "link", url: link.url } : { kind: "self", ...(await bodyOf(post, context)) };

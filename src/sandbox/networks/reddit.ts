@@ -34,6 +34,7 @@ interface Thing {
   url?: string;
   files: File[];
   poll?: string[];
+  gallery?: true;
   notes: string[];
   parent?: string;
   at: number;
@@ -52,7 +53,17 @@ export const reddit: SandboxNetwork = {
   id: ID,
   name: "Reddit",
   look: { light: "#d13a00", dark: "#ff8a5c", mark: "r/", layout: "article", alt: true },
-  ways: [{ name: "token", title: "Acme 2.4", media: { counts: [1, 2], before: true }, threads: true }],
+  ways: [
+    { name: "token", title: "Acme 2.4", media: { counts: [1, 2], before: true }, threads: true },
+    {
+      name: "gallery",
+      besides: true,
+      title: "Acme 2.4",
+      options: { gallery: true },
+      media: { counts: [2], needed: true, before: true },
+      threads: true,
+    },
+  ],
   channel: (name, base) => ({
     token: `sandbox-${name}`,
     user: userOf(name),
@@ -60,7 +71,12 @@ export const reddit: SandboxNetwork = {
     server: base,
     web: base,
   }),
-  publishes: isOneOf("POST /api/submit", "POST /api/submit_poll_post", "POST /api/comment"),
+  publishes: isOneOf(
+    "POST /api/submit",
+    "POST /api/submit_poll_post",
+    "POST /api/submit_gallery_post.json",
+    "POST /api/comment",
+  ),
   handle: api<State, { name: string; channel: string }>({
     id: ID,
     state: () => ({ things: new Map(), assets: new Map(), sequence: 0 }),
@@ -119,11 +135,16 @@ export const reddit: SandboxNetwork = {
       },
       "POST /api/submit": submit,
       "POST /api/submit_poll_post": submit,
+      "POST /api/submit_gallery_post.json": submit,
       "POST /api/comment": comment,
       "POST /api/editusertext": (call) => {
         const thing = thingIn(call, text(call.fields().thing_id));
         if (thing.user !== call.who().name) throw refusal(plain(403, "Forbidden"));
-        Object.assign(thing, bodyOf(call));
+        const { files, ...said } = bodyOf(call);
+        // A gallery's pictures are no part of its text.
+        if (thing.gallery && files.length > 0)
+          return refused("INVALID_OPTION", "that option is not valid", "richtext_json");
+        Object.assign(thing, said, thing.gallery ? {} : { files });
         thing.editedAt = call.world.now();
         call.world.update(shownOf(thing, call.world));
         return ok({ json: { errors: [], data: { things: [{ kind: "t3", data: entityOf(thing) }] } } });
@@ -218,7 +239,8 @@ function submit(call: Call): SandboxReply {
   const { name, channel } = call.who();
   const fields = call.fields();
   const isPoll = path.endsWith("/submit_poll_post");
-  const kind = isPoll ? "poll" : text(fields.kind);
+  const isGallery = path.endsWith("/submit_gallery_post.json");
+  const kind = isPoll ? "poll" : isGallery ? "gallery" : text(fields.kind);
   const title = text(fields.title) ?? "";
   if (fields.api_type !== "json") throw refusal(plain(400, "Bad Request"));
   if (title.trim() === "") return refused("NO_TEXT", "we need something here", "title");
@@ -226,12 +248,17 @@ function submit(call: Call): SandboxReply {
   const sr = text(fields.sr) ?? "";
   if (sr.toLowerCase() !== subredditOf(channel).toLowerCase())
     return refused("SUBREDDIT_NOEXIST", "that subreddit doesn't exist", "sr");
-  if (kind !== "self" && kind !== "link" && kind !== "poll")
+  if (kind !== "self" && kind !== "link" && kind !== "poll" && kind !== "gallery")
     return refused("INVALID_OPTION", "that option is not valid", "kind");
   const url = kind === "link" ? text(fields.url) : undefined;
   if (kind === "link" && !isUrl(url ?? "")) return refused("BAD_URL", "you should check that url", "url");
   const poll = isPoll ? pollOf(fields) : undefined;
-  const said = kind === "link" ? { body: "", files: [] } : bodyOf(call);
+  const said =
+    kind === "link"
+      ? { body: "", files: [] }
+      : isGallery
+        ? { body: text(fields.text) ?? "", files: galleryOf(call), gallery: true as const }
+        : bodyOf(call);
   if (codePoints(said.body) > MAX) return refused("TOO_LONG", `this is too long (max: ${MAX})`, "text");
   call.take("posts", name);
   const id = nextId(call.state);
@@ -253,7 +280,25 @@ function submit(call: Call): SandboxReply {
   };
   call.state.things.set(thing.name, thing);
   world.accept(shownOf(thing, world));
-  return ok({ json: { errors: [], data: { url: urlOf(thing, world), id, name: thing.name } } });
+  const address = urlOf(thing, world);
+  if (isGallery) return ok({ json: { errors: [], data: { url: address, id: thing.name } } });
+  return ok({ json: { errors: [], data: { url: address, id, name: thing.name } } });
+}
+
+/** PRAW's `submit`: two to twenty pictures, each with a caption of 180 characters at most. */
+function galleryOf(call: Call): File[] {
+  const { items } = call.fields();
+  if (call.body().type !== "json" || !Array.isArray(items) || items.length < 2 || items.length > 20)
+    throw refusal(refused("BAD_GALLERY", "A gallery needs 2 to 20 items.", "items"));
+  return (items as Record<string, unknown>[]).map(({ media_id, caption, outbound_url, ...others }) => {
+    const { type, bytes } = call.state.assets.get(text(media_id) ?? "") ?? {};
+    if (!type || !bytes) throw refusal(refused("BAD_MEDIA", "That media is not there.", "items"));
+    const alt = typeof caption === "string" ? caption : "";
+    if (codePoints(alt) > 180) throw refusal(refused("TOO_LONG", "this is too long (max: 180)", "items"));
+    if (Object.keys(others).length > 0 || (outbound_url && !isUrl(String(outbound_url))))
+      throw refusal(refused("BAD_GALLERY", "That item is not valid.", "items"));
+    return { type, bytes, alt };
+  });
 }
 
 function pollOf({ options, duration }: Record<string, unknown>): string[] {
