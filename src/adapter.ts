@@ -509,6 +509,8 @@ export interface MediaRules {
 export interface FileRules {
   /** MIME types. */
   types: string[];
+  /** This kind is fetched from a public address, though others are sent as bytes. Default: as the rules' own `by`. */
+  by?: "url";
   /** The most of this kind in one post; default: the rules' own `count`. */
   count?: number;
   /** The most bytes of one file. */

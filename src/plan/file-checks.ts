@@ -22,8 +22,14 @@ export function checkFiles(
   }
   for (const [index, one] of media.entries())
     if (!one.fit && rules !== "none") checkHidden(one, places(index), report);
-  if (media.length > 0 && rules !== "none" && rules.by === "url")
+  if (rules !== "none" && media.some(({ type }) => isFetched(type, rules)))
     checkHost(host, channel, places(undefined), report);
+}
+
+function isFetched(type: string, { by, image, video, audio, document }: MediaRules): boolean {
+  const [kind] = type.split("/");
+  const own = { image, video, audio }[kind as "image"] ?? document;
+  return by === "url" || own?.by === "url";
 }
 
 /** Where the files that a network fetches get their address. */

@@ -66,6 +66,84 @@ describe("tiktok", () => {
   const sent = () => stage.requests.flatMap(({ headers }) => headers["content-range"] ?? []);
   const begun = () => stage.requests.filter(({ path }) => path.includes("/init/"));
 
+  describe("photos", () => {
+    const photo = (n: number) => ({
+      file: `${n}.jpg`,
+      sha256: `0${n}`,
+      type: "image/jpeg",
+      bytes: size,
+      width: 8,
+      height: 8,
+      alt: "",
+    });
+    const photos = (options: object) => post({ text: "Look", media: [photo(1), photo(2)], options });
+    beforeEach(() => {
+      const { answer } = stage;
+      // There is no file to be uploaded: TikTok fetches them.
+      stage.answer = (request) => {
+        if (request.path.startsWith("/media-host")) return { status: 200 };
+        held = size;
+        return answer(request);
+      };
+    });
+
+    it("are fetched from their addresses, and posted as the campaign says", async () => {
+      const receipt = await publishOn(tiktok, photos({ ...PUBLIC, music: true }), context());
+      expect(receipt).toMatchObject({ id: "p1", ref: { kind: "photos" } });
+      expect(begun().map(({ path }) => path)).toEqual(["/v2/post/publish/content/init/"]);
+      expect(JSON.parse(begun()[0]!.body.toString())).toEqual({
+        media_type: "PHOTO",
+        post_mode: "DIRECT_POST",
+        post_info: {
+          description: "Look",
+          privacy_level: "PUBLIC_TO_EVERYONE",
+          disable_comment: true,
+          auto_add_music: true,
+          brand_content_toggle: false,
+          brand_organic_toggle: false,
+        },
+        source_info: {
+          source: "PULL_FROM_URL",
+          photo_cover_index: 0,
+          photo_images: [`${stage.url}/media-host/1.jpg`, `${stage.url}/media-host/2.jpg`],
+        },
+      });
+      // Not asked for: what is told about a photo is not known.
+      expect(await tiktok.metrics!([receipt], context())).toEqual([{}]);
+    });
+
+    it("wait in the inbox with their text, and TikTok's own failure is told", async () => {
+      status = '{"status":"SEND_TO_USER_INBOX"}';
+      const inbox = { mode: "inbox" };
+      expect(await publishOn(tiktok, photos({}), context(inbox))).toMatchObject({
+        id: "p1",
+        hidden: "draft",
+      });
+      expect(JSON.parse(begun()[0]!.body.toString())).toMatchObject({
+        post_mode: "MEDIA_UPLOAD",
+        post_info: { description: "Look" },
+      });
+      expect(tiktok.check!(photos({}), settings(inbox))).toEqual([]);
+      status = '{"status":"FAILED","fail_reason":"photo_pull_failed"}';
+      await expect(publishOn(tiktok, photos({}), context(inbox))).rejects.toMatchObject({
+        code: "rejected",
+        message: expect.stringContaining("photo_pull_failed"),
+      });
+    });
+
+    it("leave a lost answer to a person, and take no options of videos", async () => {
+      await expect(tiktok.find!(photos(PUBLIC), context(), new Date())).rejects.toMatchObject({
+        code: "rejected",
+      });
+      expect(tiktok.check!(photos({ ...PUBLIC, duet: true }), settings(direct))).toMatchObject([
+        { message: "`duet` is for videos" },
+      ]);
+      expect(tiktok.check!(post({ options: { ...PUBLIC, music: true } }), settings(direct))).toMatchObject([
+        { message: "`music` is for photos" },
+      ]);
+    });
+  });
+
   it("posts as the campaign says, and allows nothing that it does not", async () => {
     expect(await publishOn(tiktok, post({ options: { ...PUBLIC, duet: true } }), context())).toEqual({
       id: "p1",

@@ -82,5 +82,14 @@ describe("files that the network fetches itself", () => {
       told((report) => checkFiles(media, { count: 1, alt: 9, by, image }, channel, () => place, {}, report));
     expect(problems("url")).toEqual([expect.stringMatching(/^no-media-host: Birdsong fetches files/)]);
     expect(problems("bytes")).toEqual([]);
+    // One kind is fetched, the others are not.
+    const some = (type: string) =>
+      told((report) => {
+        const video = { types: ["video/mp4"], bytes: 10 };
+        const rules = { count: 1, alt: 9, image: { ...image, by: "url" as const }, video };
+        checkFiles([{ ...media[0]!, type }], rules, channel, () => place, {}, report);
+      });
+    expect(some("image/png")).toEqual([expect.stringMatching(/^no-media-host/)]);
+    expect(some("video/mp4")).toEqual([]);
   });
 });

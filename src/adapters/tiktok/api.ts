@@ -43,6 +43,7 @@ export const options = v.strictObject({
       v.description("The picture that is its cover, in milliseconds."),
     ),
   ),
+  music: said("Whether TikTok adds music to photos. Default: no."),
   own_brand: said("Says that it advertises what is yours."),
   paid_partnership: said("Says that somebody else pays for it."),
   made_with_ai: said("Says that it was made by AI."),

@@ -1,4 +1,4 @@
-/** TikTok: videos, into the app's inbox or, for apps that it has audited, directly. */
+/** TikTok: videos and photos, into the app's inbox or, for apps that it has audited, directly. */
 import * as v from "valibot";
 import {
   type Context,
@@ -24,6 +24,7 @@ import {
   type Status,
   statusOf,
 } from "./api.ts";
+import { isPhoto, objections, photosReady, publishPhotos, unknown } from "./photos.ts";
 import { type Begin, begun, lastPiece, videoIn } from "./upload.ts";
 
 export const tiktok = defineAdapter<Channel, Options>({
@@ -67,9 +68,18 @@ export const tiktok = defineAdapter<Channel, Options>({
 
   text: { max: 2_200, unit: "utf16", markup: "plain", tags: "text" },
   media: {
-    count: 1,
+    count: 35,
     alt: 0,
+    // "1080p", and fetched from a place whose domain TikTok has verified.
+    image: {
+      types: ["image/jpeg", "image/webp"],
+      by: "url",
+      bytes: 20_000_000,
+      pixels: 2_073_600,
+      side: 1_920,
+    },
     video: {
+      count: 1,
       types: ["video/mp4", "video/webm", "video/quicktime"],
       bytes: 4_000_000_000,
       seconds: 600,
@@ -88,10 +98,12 @@ export const tiktok = defineAdapter<Channel, Options>({
   edits: "none",
   retracts: "none",
 
-  check: (post, settings) => [...films(post), ...reviewed(post, settings)],
+  check: (post, settings) => [...films(post), ...objections(post), ...reviewed(post, settings)],
 
   async prepare(posts, context) {
-    for (const post of posts) await begun(post, context);
+    for (const post of posts)
+      if (post.media.some(isPhoto)) await photosReady(post, context);
+      else await begun(post, context);
   },
 
   publish,
@@ -104,6 +116,11 @@ export const tiktok = defineAdapter<Channel, Options>({
 });
 
 async function publish(post: Post<Options>, context: Context<Channel>): Promise<Receipt> {
+  if (post.media.some(isPhoto)) {
+    const receipt = await outcome(await publishPhotos(post, context), context);
+    // Counts are told for videos only.
+    return { ...receipt, ref: { kind: "photos" } };
+  }
   const video = videoIn(post);
   const begin = await begun(post, context);
   const { bytes, range } = await lastPiece(video, context);
@@ -155,6 +172,7 @@ function failed({ fail_reason = "for no reason that it tells" }: Status): Networ
 
 /** Its own id was written down before its first byte left; without the last byte there is no post. */
 async function find({ media }: Post<Options>, context: Context<Channel>): Promise<Found> {
+  if (media.some(isPhoto)) throw unknown();
   const begin = await context.done<Begin>("begun");
   if (!begin) return "absent";
   const status = await statusOf(begin.publish_id, context);
@@ -192,7 +210,8 @@ const Counted = v.object({
 });
 
 /** Of public ones. What is not public yet has no counts. */
-async function countsOf({ id }: Receipt, reach: Reach<Channel>): Promise<Metrics | "gone"> {
+async function countsOf({ id, ref }: Receipt, reach: Reach<Channel>): Promise<Metrics | "gone"> {
+  if (ref?.kind === "photos") return {};
   const { post } = await statusOf(id, reach);
   if (!post) return {};
   const query = { fields: "id,view_count,like_count,comment_count,share_count" };
@@ -213,15 +232,15 @@ function films({ media }: Post<Options>): Objection[] {
   if (media.length > 0) return [];
   return [
     {
-      message: "TikTok takes a video",
-      remedy: "Add one under `media:`, or leave this channel out.",
+      message: "TikTok takes a video or photos",
+      remedy: "Add them under `media:`, or leave this channel out.",
       about: "media",
     },
   ];
 }
 
 /** What TikTok's review decides, said before anything is sent. */
-function reviewed({ text, options }: Post<Options>, { mode, audit }: Channel): Objection[] {
+function reviewed({ text, media, options }: Post<Options>, { mode, audit }: Channel): Objection[] {
   const { privacy, paid_partnership } = options;
   const about = "options";
   if (mode === "inbox") {
@@ -229,7 +248,7 @@ function reviewed({ text, options }: Post<Options>, { mode, audit }: Channel): O
       "the video waits in TikTok's inbox, without its text: a person pastes that in the app, and posts it";
     const remedy =
       "Keep the text at hand. Only an app that TikTok has audited can post by itself (`mode: direct`).";
-    return text.trim() === "" ? [] : [{ severity: "warning", message, remedy }];
+    return text.trim() === "" || media.some(isPhoto) ? [] : [{ severity: "warning", message, remedy }];
   }
   if (privacy === undefined)
     return [

@@ -7,6 +7,7 @@ import type { SandboxPost, SandboxReply, World } from "../../network.ts";
 
 export const ID = "tiktok";
 export const MAX = 2_200;
+export const LEVELS = ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"];
 
 export interface Info {
   title: string;
@@ -22,6 +23,10 @@ export interface Publication {
   chunk: number;
   chunks: number;
   held: Buffer;
+  /** It is no video. */
+  photos?: { type: string; bytes: Buffer }[];
+  /** The text of photos that wait in the inbox. */
+  description?: string;
   begunAt: number;
   /** It was whole at that time. */
   at?: number;
@@ -56,7 +61,8 @@ export const postIdOf = ({ id }: Publication) => numberOf(`tiktok ${id}`);
 const isPublic = ({ info }: Publication) => info?.privacy === "PUBLIC_TO_EVERYONE";
 
 export function statusOf(publication: Publication): SandboxReply {
-  const { at, failed, info, held } = publication;
+  const { at, failed, info, held, photos } = publication;
+  if (failed && photos) return ok({ status: "FAILED", fail_reason: failed });
   if (failed) return ok({ status: "FAILED", fail_reason: failed, uploaded_bytes: held.length });
   if (at === undefined) return ok({ status: "PROCESSING_UPLOAD", uploaded_bytes: held.length });
   if (!info) return ok({ status: "SEND_TO_USER_INBOX", uploaded_bytes: held.length });
@@ -69,8 +75,8 @@ export function statusOf(publication: Publication): SandboxReply {
 }
 
 export function postOf(publication: Publication, type: string, world: World): SandboxPost {
-  const { id, owner, info, held, at } = publication;
-  const { title = "", privacy } = info ?? {};
+  const { id, owner, info, held, at, photos, description = "" } = publication;
+  const { title = description, privacy } = info ?? {};
   const home = world.base(ID);
   return {
     network: ID,
@@ -82,11 +88,15 @@ export function postOf(publication: Publication, type: string, world: World): Sa
     at: at ?? world.now(),
     text: title,
     html: marked(title),
-    media: [{ type, alt: "", bytes: held }],
+    media: photos ? photos.map((one) => ({ ...one, alt: "" })) : [{ type, alt: "", bytes: held }],
     length: title.length,
     max: MAX,
     notes: [
-      ...(info ? (isPublic(publication) ? [] : [String(privacy)]) : ["in the inbox, without its text"]),
+      ...(info
+        ? isPublic(publication)
+          ? []
+          : [String(privacy)]
+        : [photos ? "in the inbox" : "in the inbox, without its text"]),
       ...(ordinaryLinks(title).length > 0 ? ["links cannot be clicked"] : []),
     ],
   };

@@ -1,5 +1,5 @@
 /**
- * TikTok's Content Posting API for videos that are uploaded: https://developers.tiktok.com/doc/content-posting-api-reference-direct-post,
+ * TikTok's Content Posting API for videos that are uploaded, and photos that it fetches: https://developers.tiktok.com/doc/content-posting-api-reference-direct-post,
  * …-reference-upload-video, …-media-transfer-guide. Read 2026-11-27. The app here has passed the audit.
  */
 import { api, isOneOf } from "../../api.ts";
@@ -7,11 +7,13 @@ import { bearer, text } from "../../body.ts";
 import { channelOf, sha256 } from "../../ids.ts";
 import type { SandboxNetwork, SandboxReply } from "../../network.ts";
 import { sniff } from "../../sniff.ts";
+import { beginPhotos } from "./photos.ts";
 import {
   type Call,
   ID,
   type Info,
   initial,
+  LEVELS,
   MAX,
   ok,
   type Publication,
@@ -27,7 +29,8 @@ import {
 const MINUTE = 60_000;
 const MIB = 1024 * 1024;
 const media = { needed: true, type: "video/mp4" } as const;
-const LEVELS = ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"];
+// Before the post they are put to the media host.
+const photos = { needed: true, counts: [1, 2], type: "image/jpeg", before: true } as const;
 
 export const tiktok: SandboxNetwork = {
   id: ID,
@@ -43,6 +46,16 @@ export const tiktok: SandboxNetwork = {
       answers: "headers",
       edits: "untold",
     },
+    { name: "photos", besides: true, media: photos, lookUp: "none", edits: "untold" },
+    {
+      name: "photos directly",
+      besides: true,
+      settings: { mode: "direct" },
+      options: { privacy: "PUBLIC_TO_EVERYONE" },
+      media: photos,
+      lookUp: "none",
+      edits: "untold",
+    },
   ],
   channel: (name, base, _folder, settings): Record<string, string> => ({
     token: `sandbox-${name}`,
@@ -50,7 +63,7 @@ export const tiktok: SandboxNetwork = {
     web: base,
     ...(settings?.mode === "direct" && { mode: "direct", audit: "passed" }),
   }),
-  publishes: isOneOf("PUT /upload/:id"),
+  publishes: isOneOf("PUT /upload/:id", "POST /v2/post/publish/content/init/"),
   handle: api<State, Who>({
     id: ID,
     state: initial,
@@ -95,6 +108,7 @@ export const tiktok: SandboxNetwork = {
       },
       "POST /v2/post/publish/video/init/": (call) => begin(call, infoOf(call.body().fields)),
       "POST /v2/post/publish/inbox/video/init/": (call) => begin(call, undefined),
+      "POST /v2/post/publish/content/init/": beginPhotos,
       "PUT /upload/:id": piece,
       "POST /v2/post/publish/status/fetch/": (call) => {
         const { owner } = call.who();
