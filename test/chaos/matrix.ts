@@ -17,6 +17,7 @@ const wanted = SUBJECTS.filter(
   ({ network, name }) =>
     (ONLY === undefined || network === ONLY) && (!process.env.NAMED || name.includes(process.env.NAMED)),
 );
+if (wanted.length === 0) throw new Error(`nothing is called ${ONLY ?? ""} ${process.env.NAMED ?? ""}`);
 const most = Number(process.env.OF ?? wanted.length);
 const subjects = wanted.filter(
   (_, n) => Math.floor((n * most) / wanted.length) !== Math.floor(((n - 1) * most) / wanted.length),
