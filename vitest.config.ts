@@ -32,6 +32,7 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           pool: "forks",
+          isolate: false,
           // As after an installation: hints then say `broadcast …`.
           env: { PATH: `${new URL("test/e2e/path", import.meta.url).pathname}:${process.env.PATH}` },
         },
