@@ -4,6 +4,7 @@
  * (Mastodon/Statuses, 2024-10), Pleroma (application.ex, idempotency_plug.ex), snac (mastoapi.c, format.c); read 2026-11-27.
  */
 import type { ChannelRules, Idempotency, Objection, Post } from "../../adapter.ts";
+import { lengthOf } from "../../text/measure.ts";
 
 type Visibility = "public" | "unlisted" | "private" | "direct";
 type Options = { visibility?: Visibility; spoiler_text?: string };
@@ -123,10 +124,10 @@ export function objections(post: Post<Options>, { name, visibility, warning, pol
       remedy: `Take ${visibility.map((one) => `\`${one}\``).join(" or ")}.`,
       about: "options",
     });
-  const words = [...new Intl.Segmenter().segment(post.options.spoiler_text ?? "")].length;
-  if (warning !== undefined && words > warning)
+  const length = warning === undefined ? 0 : lengthOf(post.options.spoiler_text ?? "", "grapheme");
+  if (warning !== undefined && length > warning)
     found.push({
-      message: `the content warning has ${words} characters; ${name} takes ${warning}`,
+      message: `the content warning has ${length} characters; ${name} takes ${warning}`,
       remedy: "Shorten `spoiler_text`.",
       about: "options",
     });
