@@ -117,12 +117,13 @@ interface View {
 }
 
 const INVISIBLE = /\p{C}|\p{Default_Ignorable_Code_Point}/u;
-const PLAIN = /^[a-z0-9 ._~!()*,;:/?@$+=<>[\]{}|"'`^\n-]*$/;
+// What of ASCII can be seen, without the signs that begin an encoding.
+const PLAIN = /^[\n !-$'-[\]-~]*$/;
 
 /** The text with its encodings undone, in lower case. */
 function viewOf(text: string): View {
   // Most texts need no second look.
-  if (PLAIN.test(text)) return { text, start: (at) => at, end: (at) => at + 1 };
+  if (PLAIN.test(text)) return { text: text.toLowerCase(), start: (at) => at, end: (at) => at + 1 };
   let units: Unit[] = Array.from({ length: text.length }, (_, at) => ({
     is: text[at]!,
     start: at,
