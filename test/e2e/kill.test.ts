@@ -11,15 +11,15 @@ import { adapters } from "../networks.ts";
 import { EVERYTHING, sample } from "../sample.ts";
 import { build } from "./built.ts";
 
-const KILLS = EVERYTHING ? 96 : 12;
+const KILLS = EVERYTHING ? 96 : 9;
 // What makes it wait is for the chaos suite, and where there is time.
 const KILLED = EVERYTHING
   ? SUBJECTS.filter(({ weather }) => weather !== "slow")
   : sample(
       SUBJECTS.filter(({ weather }) => weather === undefined),
-      4,
+      3,
     );
-const AGAIN = 4;
+const AGAIN = 3;
 const image = { file: "a.png", sha256: "00", type: "image/png", bytes: 10, alt: "A picture" };
 
 it("knows every network in every way of being somebody there, with a picture where it takes one", () => {

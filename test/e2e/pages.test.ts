@@ -24,8 +24,10 @@ const LOOKS = sample(
     [390, true],
     [1280, true],
   ] as const,
-  2,
+  1,
 );
+// A browser takes its time: `npm test` asks it for the most, ALL=1 for everything.
+const more = it.runIf(EVERYTHING);
 
 const chromium = findChromium(process.env);
 // Say so, instead of passing silently.
@@ -145,87 +147,103 @@ describe.skipIf(chromium === undefined)("the preview in a browser", () => {
     await page.close();
   }, 60_000);
 
-  it("takes ten thousand tags", async () => {
-    const tags = Array.from({ length: 10_000 }, (_, n) => `#t${n}`).join(" ");
-    const begun = Date.now();
-    const url = await previewFile("tags", {
-      kind: "update",
-      title: "T",
-      body: tags,
-      channels: ["feed", "facebook"],
-    });
-    const { page } = await open(url);
-    expect(await page.locator("#at-feed .txt").textContent()).toContain("#t9999");
-    expect(Date.now() - begun).toBeLessThan(15_000);
-    await page.close();
-  }, 60_000);
-
-  it("turns the leaves of the calendar, by month and by week", async () => {
-    for (const [name, at] of [
-      ["one", "2026-12-10 18:00"],
-      ["two", "2026-12-10 18:30"],
-      ["three", "2027-01-12 09:00"],
-    ])
-      stage.write(name!, {
+  more(
+    "takes ten thousand tags",
+    async () => {
+      const tags = Array.from({ length: 10_000 }, (_, n) => `#t${n}`).join(" ");
+      const begun = Date.now();
+      const url = await previewFile("tags", {
         kind: "update",
-        title: `Title ${name}`,
-        body: "Words.",
-        at: `${at} Europe/Rome`,
-        channels: ["mastodon", "slack"],
+        title: "T",
+        body: tags,
+        channels: ["feed", "facebook"],
       });
-    const project = { ...(await stage.open()), rehearsal: false };
-    const { view } = await calendarOf([join(stage.folder, "campaigns")], project, {
-      now: Date.parse("2026-12-09T08:00:00Z"),
-      command: "broadcast calendar",
-    });
-    const path = join(stage.folder, "calendar.html");
-    writeFileSync(path, calendarPage(view));
-    for (const [width, dark] of sample(LOOKS, 1)) {
-      const { page, heard } = await open(pathToFileURL(path).href, { width, dark });
-      expect(
-        await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth"),
-      ).toBeLessThanOrEqual(0);
-      expect(await serious(page)).toEqual([]);
-      expect(heard).toEqual([]);
-      expect(await page.locator("h1").textContent()).toBe("December 2026");
-      expect(await page.locator(".clash:visible").count()).toBe(1);
-      await page.locator("#next").click();
-      expect(await page.locator("h1").textContent()).toBe("January 2027");
-      expect(await page.locator(".ev:visible").count()).toBe(1);
-      await page.getByLabel("Week", { exact: true }).check({ force: true });
-      expect(await page.locator("h1").textContent()).toBe("Week 50, 7 December to 13 December");
-      expect(await serious(page)).toEqual([]);
+      const { page } = await open(url);
+      expect(await page.locator("#at-feed .txt").textContent()).toContain("#t9999");
+      expect(Date.now() - begun).toBeLessThan(15_000);
       await page.close();
-    }
-  }, 60_000);
+    },
+    60_000,
+  );
 
-  it("reports what came of it, readable for everybody", async () => {
-    const path = join(stage.folder, "report.html");
-    writeFileSync(path, reportPage(reported));
-    for (const [width, dark] of sample(LOOKS, 1)) {
-      const { page, heard } = await open(pathToFileURL(path).href, { width, dark });
-      expect(
-        await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth"),
-      ).toBeLessThanOrEqual(0);
-      expect(await serious(page)).toEqual([]);
-      expect(heard).toEqual([]);
-      await page.locator(".behind summary").first().click();
-      expect(await page.locator(".behind td.r:visible").count()).toBeGreaterThan(1);
-      await page.close();
-    }
-  }, 60_000);
+  more(
+    "turns the leaves of the calendar, by month and by week",
+    async () => {
+      for (const [name, at] of [
+        ["one", "2026-12-10 18:00"],
+        ["two", "2026-12-10 18:30"],
+        ["three", "2027-01-12 09:00"],
+      ])
+        stage.write(name!, {
+          kind: "update",
+          title: `Title ${name}`,
+          body: "Words.",
+          at: `${at} Europe/Rome`,
+          channels: ["mastodon", "slack"],
+        });
+      const project = { ...(await stage.open()), rehearsal: false };
+      const { view } = await calendarOf([join(stage.folder, "campaigns")], project, {
+        now: Date.parse("2026-12-09T08:00:00Z"),
+        command: "broadcast calendar",
+      });
+      const path = join(stage.folder, "calendar.html");
+      writeFileSync(path, calendarPage(view));
+      for (const [width, dark] of sample(LOOKS, 1)) {
+        const { page, heard } = await open(pathToFileURL(path).href, { width, dark });
+        expect(
+          await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth"),
+        ).toBeLessThanOrEqual(0);
+        expect(await serious(page)).toEqual([]);
+        expect(heard).toEqual([]);
+        expect(await page.locator("h1").textContent()).toBe("December 2026");
+        expect(await page.locator(".clash:visible").count()).toBe(1);
+        await page.locator("#next").click();
+        expect(await page.locator("h1").textContent()).toBe("January 2027");
+        expect(await page.locator(".ev:visible").count()).toBe(1);
+        await page.getByLabel("Week", { exact: true }).check({ force: true });
+        expect(await page.locator("h1").textContent()).toBe("Week 50, 7 December to 13 December");
+        expect(await serious(page)).toEqual([]);
+        await page.close();
+      }
+    },
+    60_000,
+  );
 
-  it("makes pictures of the whole and of each post, in which nothing runs", async () => {
-    const file = stage.write("shots", attack(["mastodon", "slack"]));
-    const { page } = await previewOf({ file }, await stage.open(), { command: "broadcast preview" });
-    const folder = join(stage.folder, "shots");
-    const files = await shotsOf(page, { folder, name: "shots", env: process.env });
-    expect(files).toEqual(["shots.png", "shots-mastodon.png", "shots-slack.png"]);
-    const { imageSize } = await import("image-size");
-    const [whole, one] = files.map((name) => imageSize(readFileSync(join(folder, name))));
-    expect(whole!.width).toBe(1280);
-    expect(one!.height).toBeGreaterThan(400);
-  }, 60_000);
+  more(
+    "reports what came of it, readable for everybody",
+    async () => {
+      const path = join(stage.folder, "report.html");
+      writeFileSync(path, reportPage(reported));
+      for (const [width, dark] of sample(LOOKS, 1)) {
+        const { page, heard } = await open(pathToFileURL(path).href, { width, dark });
+        expect(
+          await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth"),
+        ).toBeLessThanOrEqual(0);
+        expect(await serious(page)).toEqual([]);
+        expect(heard).toEqual([]);
+        await page.locator(".behind summary").first().click();
+        expect(await page.locator(".behind td.r:visible").count()).toBeGreaterThan(1);
+        await page.close();
+      }
+    },
+    60_000,
+  );
+
+  more(
+    "makes pictures of the whole and of each post, in which nothing runs",
+    async () => {
+      const file = stage.write("shots", attack(["mastodon", "slack"]));
+      const { page } = await previewOf({ file }, await stage.open(), { command: "broadcast preview" });
+      const folder = join(stage.folder, "shots");
+      const files = await shotsOf(page, { folder, name: "shots", env: process.env });
+      expect(files).toEqual(["shots.png", "shots-mastodon.png", "shots-slack.png"]);
+      const { imageSize } = await import("image-size");
+      const [whole, one] = files.map((name) => imageSize(readFileSync(join(folder, name))));
+      expect(whole!.width).toBe(1280);
+      expect(one!.height).toBeGreaterThan(400);
+    },
+    60_000,
+  );
 
   it("is said not to be there where there is no Chromium", async () => {
     const shots = shotsOf("<p>", {
@@ -271,27 +289,31 @@ describe.skipIf(chromium === undefined)("the preview in a browser", () => {
     }
   }, 60_000);
 
-  it("hides nothing that has the focus, whoever comes by keyboard", async () => {
-    const url = await previewFile("release", release(stage.channels));
-    for (const width of [1280, 390]) {
-      const { page } = await open(url, { width });
-      const covered: string[] = [];
-      const seen = new Set<string>();
-      for (let n = 0; n < 60; n++) {
-        await page.keyboard.press("Tab");
-        const [what, isSeen] = await page.evaluate<[string, boolean]>(`(() => {
+  more(
+    "hides nothing that has the focus, whoever comes by keyboard",
+    async () => {
+      const url = await previewFile("release", release(stage.channels));
+      for (const width of [1280, 390]) {
+        const { page } = await open(url, { width });
+        const covered: string[] = [];
+        const seen = new Set<string>();
+        for (let n = 0; n < 60; n++) {
+          await page.keyboard.press("Tab");
+          const [what, isSeen] = await page.evaluate<[string, boolean]>(`(() => {
           const one = document.activeElement, box = one.getBoundingClientRect();
           const [x, y] = [box.left + Math.min(box.width / 2, 40), box.top + Math.min(box.height / 2, 10)];
           const top = document.elementFromPoint(x, y);
           const words = one.tagName + " " + (one.textContent || one.name || "").trim().slice(0, 40);
           return [words, one === document.body || (top !== null && (one.contains(top) || top.contains(one) || one.closest("label")?.contains(top) === true))];
         })()`);
-        seen.add(what);
-        if (!isSeen) covered.push(what);
+          seen.add(what);
+          if (!isSeen) covered.push(what);
+        }
+        expect(covered).toEqual([]);
+        expect(seen.size).toBeGreaterThan(30);
+        await page.close();
       }
-      expect(covered).toEqual([]);
-      expect(seen.size).toBeGreaterThan(30);
-      await page.close();
-    }
-  }, 60_000);
+    },
+    60_000,
+  );
 });
