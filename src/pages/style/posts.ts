@@ -65,7 +65,8 @@ export const posts = `
 .lcard .h,.lcard .d{color:var(--soft)}
 .lcard>svg{width:100%;height:auto;aspect-ratio:1.91}
 .lcard.bar{border:0;border-left:4px solid color-mix(in srgb,var(--a) 55%,var(--line));border-radius:3px;background:var(--inset)}
-.lcard.strip-c{margin:0 -1.1rem -1.1rem;border-width:1px 0 0;border-radius:0;background:var(--inset)}
+.lcard.strip-c{margin:.75rem -1.1rem -1.1rem;border-width:1px 0 0;border-radius:0;background:var(--inset)}
+.lcard.strip-c .cb{padding-inline:1.1rem}
 .thread{margin-top:.1rem}
 .part{display:grid;grid-template-columns:2.5rem minmax(0,1fr);gap:0 .7rem;position:relative;padding-bottom:1rem}
 .part:last-child{padding-bottom:0}
