@@ -5,7 +5,7 @@ export const posts = `
 .label{display:flex;align-items:center;gap:.5rem;padding:0 .15rem .5rem;font-size:var(--s);min-height:2.25rem}
 .label :is(h2,h3,h4){font-size:var(--m);font-weight:650}
 .label :is(h2,h3,h4) a{text-decoration:none}.label :is(h2,h3,h4) a:hover{text-decoration:underline}
-.label .net{color:var(--soft)}
+.label .net{color:var(--soft);min-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .label .ext{margin-left:auto;color:var(--soft);font-weight:500;font-size:var(--xs)}
 .proof.inner .label{background:var(--ink);color:var(--paper);border-radius:var(--r) var(--r) 0 0;padding:.4rem .9rem .4rem .75rem;background-image:repeating-linear-gradient(-45deg,transparent 0 6px,color-mix(in srgb,var(--paper) 16%,transparent) 6px 8px)}
 .proof.inner .label .net{color:inherit}

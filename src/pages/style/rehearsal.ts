@@ -8,6 +8,7 @@ export const rehearsal = `
 .cols{columns:3;column-gap:2.25rem;padding-top:1.25rem}
 .single .cols{columns:1;max-width:38rem}
 .label .when{margin-left:auto;color:var(--soft);font-size:var(--xs);white-space:nowrap}
+.proof.inner .label .when{margin-left:0;color:inherit;background:var(--ink);padding-inline:.3rem}
 .live{display:inline-flex;align-items:center;gap:.45rem}
 .live::before{content:"";width:.5rem;height:.5rem;border-radius:50%;background:var(--soft)}
 .live.on::before{background:var(--good);box-shadow:0 0 0 3px color-mix(in srgb,var(--good) 22%,transparent)}
